@@ -1,0 +1,52 @@
+# The two commands of the README, and the few that go with them.
+# VENV, DATA and PORT may be set on the command line: `make demo PORT=8080`.
+
+PYTHON ?= python3
+VENV ?= .venv
+DATA ?= .demo
+PORT ?= 8000
+BIN := $(VENV)/bin
+NEWSEARCH := $(BIN)/newsearch --data-dir $(DATA)
+
+.PHONY: demo test check format install clean
+
+# --- use -----------------------------------------------------------------------------------------
+
+demo: $(VENV)/.installed  ## index the sample corpus, answer two queries, serve the API
+	$(NEWSEARCH) index seeds
+	@echo; echo '--- keyword query: Putin Nordkorea'
+	$(NEWSEARCH) search 'Putin Nordkorea' --limit 3
+	@echo; echo '--- question: Wer gewann am Ende die Wahl in Sarelle?'
+	$(NEWSEARCH) search 'Wer gewann am Ende die Wahl in Sarelle?' --limit 3
+	@echo; echo '--- the API, until Ctrl-C'
+	$(NEWSEARCH) serve --port $(PORT)
+
+install: $(VENV)/.installed  ## only what is needed to use newsearch
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+# --- develop -------------------------------------------------------------------------------------
+
+test: check  ## format check, lint, types, layers, all tests
+	$(BIN)/pytest
+
+check: $(VENV)/.developing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.developing
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+$(VENV)/.developing: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

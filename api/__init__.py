@@ -1,0 +1,1 @@
+"""The edges: HTTP, the page, the command line, settings."""

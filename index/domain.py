@@ -1,0 +1,177 @@
+"""The nouns of newsearch: articles, dates, chunks, encoders, candidates, statistics.
+
+All are frozen; text is NFC; offsets count code points of `Article.text`. Nothing here reads or
+writes anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+"""`(dim,) float32`, Euclidean length 1."""
+
+Vectors = NDArray[np.float32]
+"""`(n, dim) float32`, unit rows."""
+
+Keys = NDArray[np.int64]
+"""`(n,) int64`: archive revisions, the backend-independent keys of indexed articles."""
+
+Scores = NDArray[np.float32]
+"""`(n,) float32`, finite, larger is better."""
+
+UNKNOWN_LANGUAGE = "und"
+"""BCP 47 for a language that could not be told."""
+
+
+class DatePrecision(StrEnum):
+    """How much of a date was given."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    MINUTE = "minute"
+    SECOND = "second"
+
+
+@dataclass(frozen=True, slots=True)
+class NewsDate:
+    """When something was published, no more exact than it was given.
+
+    `value` is ISO 8601 with the precision and the zone that were given (`2024-06`,
+    `2024-06-18T05:10:00+09:00`). `start_s` is its first instant in seconds since the epoch; a date
+    without a zone is a wall-clock date, and its `start_s` reads the wall clock as UTC.
+    """
+
+    value: str
+    precision: DatePrecision
+    is_zoned: bool
+    start_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news item, normalised: every string NFC, `language` a BCP 47 primary subtag.
+
+    `body_start` is the offset in `text` behind a dateline such as "(Seoul) "; what stands before it
+    is searchable by word but is not embedded. A derived title (`is_title_derived`) is for display
+    only and is neither indexed as a title nor embedded.
+    """
+
+    id: str
+    title: str
+    text: str
+    language: str
+    date: NewsDate | None = None
+    source: str | None = None
+    section: str | None = None
+    authors: tuple[str, ...] = ()
+    url: str | None = None
+    place: str | None = None
+    agency: str | None = None
+    body_start: int = 0
+    is_title_derived: bool = False
+    metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as the archive holds it: `revision` grows with every change in the archive."""
+
+    revision: int
+    content_hash: str
+    ingested_at: str
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of whole sentences: `text[start:end]` of its article, the unit that is embedded."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderIdentity:
+    """What must be equal for two vectors to be comparable.
+
+    `revision` fingerprints the weights. `template` names how title and chunk become one text.
+    """
+
+    name: str
+    revision: str
+    dimension: int
+    max_tokens: int
+    query_prompt: str = ""
+    passage_prompt: str = ""
+    template: str = "title-newline-chunk/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The best articles of one leg: `keys` and `scores` side by side, score descending, then key.
+
+    `total` counts all matches, not only those returned.
+    """
+
+    keys: Keys
+    scores: Scores
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageWeight:
+    """How much the semantic leg counts for articles of one language, and how that was learnt.
+
+    `semantic` lies in [0, 1]. `sampled` counts the pseudo-queries it was learnt from; with 0 it
+    was borrowed (`origin` says from where). `quality` is the measure reached at that weight, and
+    `articles` the size of the language's archive at that time.
+    """
+
+    semantic: float
+    sampled: int
+    origin: str
+    quality: float | None = None
+    articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The fusion weights of a snapshot, per language, with one for languages not seen."""
+
+    weights: Mapping[str, LanguageWeight]
+    default: LanguageWeight
+
+    def weight(self, language: str) -> LanguageWeight:
+        """The weight for articles in `language`."""
+        return self.weights.get(language, self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStats:
+    """What `newsearch stats` shows of one snapshot."""
+
+    snapshot: str
+    articles: int
+    chunks: int
+    deleted: int
+    languages: Mapping[str, int]
+    segments: int
+    size_bytes: int
+    archive_revision: int
+    encoder: EncoderIdentity
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A step of long work: `done` of `total` (None while unknown) in `phase`."""
+
+    phase: str
+    done: int
+    total: int | None

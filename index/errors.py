@@ -1,0 +1,136 @@
+"""Every error that newsearch raises on purpose.
+
+A message says what went wrong, with which value or path, and what to do next. Foreign exceptions
+are wrapped where they arise (`raise … from`); nothing outside `api` turns an error into text or a
+status.
+
+    NewsearchError
+    ├── SettingsError          a setting that cannot be read or used
+    ├── RecordError            one article that cannot be read; the rest goes on
+    ├── QueryError             a query that cannot be read; knows the column
+    ├── ArticleNotFound        no article of that id
+    ├── CursorError            a page cursor that is damaged or belongs to another query
+    ├── ArchiveError           the archive cannot be opened, read or written
+    ├── EncoderError           an encoder cannot be loaded or used
+    ├── EvaluationError        queries, judgments or runs that do not fit together
+    ├── Unsupported            the backend cannot do this; never answered differently in silence
+    └── StoreError             the index on disk
+        ├── IndexMissing       there is none yet
+        ├── IndexLocked        another process is writing
+        ├── IndexCorrupt       a file is damaged or missing
+        ├── SnapshotGone       a pinned snapshot is no longer kept
+        └── EncoderMismatch    the index was built with another encoder
+"""
+
+
+class NewsearchError(Exception):
+    """Root of all errors raised on purpose; `str()` is fit to show to a user."""
+
+
+class SettingsError(NewsearchError):
+    """A setting is unknown, malformed or impossible."""
+
+
+class RecordError(NewsearchError):
+    """One input record cannot become an article.
+
+    `place` is `file`, or `file:line` where the format has lines.
+    """
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(f"{place}: {why}")
+        self.place = place
+        self.why = why
+
+
+class QueryError(NewsearchError):
+    """A query that cannot be read.
+
+    `column` counts code points from 0; `expected` says what would have been right; `suggestion` is
+    a corrected query or word where one is close.
+    """
+
+    def __init__(
+        self,
+        why: str,
+        *,
+        query: str,
+        column: int,
+        expected: str | None = None,
+        suggestion: str | None = None,
+    ) -> None:
+        super().__init__(why)
+        self.why = why
+        self.query = query
+        self.column = column
+        self.expected = expected
+        self.suggestion = suggestion
+
+    def __str__(self) -> str:
+        """The message, the query and a caret below the column, then what was expected."""
+        shown, column = _window(self.query, self.column)
+        lines = [f"{self.why} (column {self.column + 1})", f"  {shown}", f"  {' ' * column}^"]
+        if self.expected:
+            lines.append(f"expected {self.expected}")
+        if self.suggestion:
+            lines.append(f"did you mean: {self.suggestion}")
+        return "\n".join(lines)
+
+
+def _window(query: str, column: int, width: int = 72) -> tuple[str, int]:
+    """The part of a long query around `column` on one line, and the column within it."""
+    flat = "".join(" " if char.isspace() else char for char in query)
+    start = max(0, column - width // 2) if len(flat) > width else 0
+    return flat[start : start + width], column - start
+
+
+class ArticleNotFound(NewsearchError):
+    """No article of this id is in the archive."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(f"no article with the id {article_id!r}")
+        self.article_id = article_id
+
+
+class CursorError(NewsearchError):
+    """A page cursor that is damaged, or that another query made."""
+
+
+class ArchiveError(NewsearchError):
+    """The archive database cannot be opened, read or written."""
+
+
+class EncoderError(NewsearchError):
+    """An encoder cannot be loaded or used."""
+
+
+class EvaluationError(NewsearchError):
+    """Queries, judgments or runs do not fit together, so that nothing can be measured."""
+
+
+class Unsupported(NewsearchError):
+    """This backend cannot answer this kind of query."""
+
+
+class StoreError(NewsearchError):
+    """Something about the index on disk."""
+
+
+class IndexMissing(StoreError):
+    """No index has been built yet."""
+
+
+class IndexLocked(StoreError):
+    """Another process holds the write lock; the message names it."""
+
+
+class IndexCorrupt(StoreError):
+    """A file of the index is damaged or missing; the message names it."""
+
+
+class SnapshotGone(StoreError):
+    """The snapshot that a cursor is pinned to is no longer kept."""
+
+
+class EncoderMismatch(StoreError):
+    """The index was built with another encoder than the one configured."""

@@ -1,0 +1,282 @@
+"""What a segment knows of each article besides its words and vectors.
+
+Keys (archive revisions) ascend with the ordinal, so that a key is found by binary search. Fields
+with few values are codes into a sorted table of the values as written; a query compares them case
+folded. Authors are lists of codes: `author_offsets[d]:author_offsets[d+1]`.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.domain import Article, Keys, NewsDate
+from index.local.lexicon import Lexicon
+from index.protocols import IndexedArticle
+from index.query import DateInterval, ExactField
+
+Mask = NDArray[np.bool_]
+
+_NO_DATE, _INSTANT, _WALL_CLOCK = 0, 1, 2
+_CODED = (ExactField.LANGUAGE, ExactField.SOURCE, ExactField.SECTION, ExactField.PLACE)
+_TABLES = (*_CODED, ExactField.AUTHOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of one segment of n articles and m chunks; see `build` for their shapes."""
+
+    arrays: Mapping[str, NDArray[Any]]
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def keys(self) -> Keys:
+        """`(n,) int64`, ascending."""
+        return self.arrays["keys"]
+
+    @property
+    def title_lengths(self) -> NDArray[np.uint32]:
+        """`(n,) uint32`, words."""
+        return self.arrays["title_lengths"]
+
+    @property
+    def body_lengths(self) -> NDArray[np.uint32]:
+        """`(n,) uint32`, words."""
+        return self.arrays["body_lengths"]
+
+    @property
+    def chunk_offsets(self) -> NDArray[np.int64]:
+        """`(n + 1,) int64`: article d has the chunks `chunk_offsets[d]:chunk_offsets[d+1]`."""
+        return self.arrays["chunk_offsets"]
+
+    @property
+    def chunk_spans(self) -> NDArray[np.int32]:
+        """`(m, 2) int32`: each chunk's offsets in its article's text."""
+        return self.arrays["chunk_spans"]
+
+    def ordinals(self, keys: Keys) -> NDArray[np.int64]:
+        """Each key's ordinal, -1 where this segment does not hold it."""
+        if not len(self):
+            return np.full(len(keys), -1)
+        found = np.minimum(np.searchsorted(self.keys, keys), len(self) - 1)
+        return np.where(self.keys[found] == keys, found, -1)
+
+    def article_id(self, ordinal: int) -> str:
+        """The id of one article."""
+        return self._table("ids")[ordinal]
+
+    def find_id(self, article_id: str) -> int | None:
+        """The ordinal of the article with this id, if the segment holds it."""
+        table = self._table("sorted_ids")
+        position = table.find(article_id)
+        return None if position is None else int(self.arrays["sorted_id_ordinals"][position])
+
+    def find_ids(self, article_ids: Collection[str]) -> list[int]:
+        """The ordinals of those articles of `article_ids` that the segment holds."""
+        if len(article_ids) * 8 < len(self):
+            found = (self.find_id(article_id) for article_id in article_ids)
+            return [ordinal for ordinal in found if ordinal is not None]
+        # Reading the table once is cheaper than searching it for each of many ids.
+        known = enumerate(self._table("ids").strings())
+        return [ordinal for ordinal, article_id in known if article_id in article_ids]
+
+    def values(self, field: ExactField) -> list[str]:
+        """The distinct values of a coded field or of the authors, sorted."""
+        return list(self._table(field).strings())
+
+    def codes(self, field: ExactField) -> NDArray[np.int32]:
+        """`(n,) int32`: each article's position in `values(field)`, -1 for none."""
+        return self.arrays[f"{field}.codes"]
+
+    def equal(self, field: ExactField, value: str) -> Mask:
+        """`(n,) bool`: which articles' field equals `value`, case folded."""
+        if field is ExactField.ID:
+            mask = np.zeros(len(self), bool)
+            ordinal = self.find_id(value)
+            if ordinal is not None:
+                mask[ordinal] = True
+            return mask
+        wanted = value.casefold()
+        codes = [i for i, known in enumerate(self.values(field)) if known.casefold() == wanted]
+        if field is ExactField.AUTHOR:
+            return self._has_author(codes)
+        return np.isin(self.codes(field), codes)
+
+    def _has_author(self, codes: Sequence[int]) -> Mask:
+        hits = np.flatnonzero(np.isin(self.arrays["author_codes"], codes))
+        mask = np.zeros(len(self), bool)
+        mask[np.searchsorted(self.arrays["author_offsets"], hits, side="right") - 1] = True
+        return mask
+
+    def in_interval(self, interval: DateInterval) -> Mask:
+        """`(n,) bool`: which articles' date begins in the interval."""
+        starts, kinds = self.arrays["date_starts"], self.arrays["date_kinds"]
+        instants = _between(starts, interval.start_s, interval.end_s) & (kinds == _INSTANT)
+        walls = _between(starts, interval.wall_start_s, interval.wall_end_s)
+        result: Mask = instants | (walls & (kinds == _WALL_CLOCK))
+        return result
+
+    def chunks_of(self, ordinals: NDArray[np.int64]) -> tuple[NDArray[np.int64], Keys]:
+        """The chunks of some articles, and for each the index of its article in `ordinals`."""
+        starts = self.chunk_offsets[ordinals]
+        sizes = self.chunk_offsets[ordinals + 1] - starts
+        owners = np.repeat(np.arange(len(ordinals)), sizes)
+        within = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return np.repeat(starts, sizes) + within, owners
+
+    def _table(self, name: str) -> Lexicon:
+        return Lexicon(self.arrays[f"{name}.blob"], self.arrays[f"{name}.offsets"])
+
+
+def _between(values: NDArray[np.int64], low: int | None, high: int | None) -> Mask:
+    mask = np.ones(len(values), bool)
+    if low is not None:
+        mask &= values >= low
+    if high is not None:
+        mask &= values < high
+    return mask
+
+
+def build(
+    articles: Sequence[IndexedArticle],
+    title_lengths: NDArray[np.uint32],
+    body_lengths: NDArray[np.uint32],
+) -> Columns:
+    """The columns of articles that ascend by key."""
+    originals = [indexed.stored.article for indexed in articles]
+    spans = [span for indexed in articles for span in indexed.chunks]
+    arrays: dict[str, NDArray[Any]] = {
+        "keys": np.array([indexed.stored.revision for indexed in articles], np.int64),
+        "title_lengths": title_lengths,
+        "body_lengths": body_lengths,
+        "chunk_offsets": _offsets(len(indexed.chunks) for indexed in articles),
+        "chunk_spans": np.array(spans, np.int32).reshape(len(spans), 2),
+        "date_starts": np.array([_date_start(a.date) for a in originals], np.int64),
+        "date_kinds": np.array([_date_kind(a.date) for a in originals], np.uint8),
+        **_id_arrays([article.id for article in originals]),
+        **_author_arrays(originals),
+    }
+    for field in _CODED:
+        arrays.update(_coded_arrays(field, [_value(article, field) for article in originals]))
+    return Columns(arrays)
+
+
+def _offsets(sizes: Iterable[int]) -> NDArray[np.int64]:
+    return np.cumsum([0, *sizes]).astype(np.int64)
+
+
+def _date_start(date: NewsDate | None) -> int:
+    return 0 if date is None else date.start_s
+
+
+def _date_kind(date: NewsDate | None) -> int:
+    if date is None:
+        return _NO_DATE
+    return _INSTANT if date.is_zoned else _WALL_CLOCK
+
+
+def _value(article: Article, field: ExactField) -> str | None:
+    match field:
+        case ExactField.LANGUAGE:
+            return article.language
+        case ExactField.SOURCE:
+            return article.source
+        case ExactField.SECTION:
+            return article.section
+        case _:
+            return article.place
+
+
+def _table_arrays(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
+    table = Lexicon.of(strings)
+    return {f"{name}.blob": table.blob, f"{name}.offsets": table.offsets}
+
+
+def _coded_arrays(field: ExactField, values: Sequence[str | None]) -> dict[str, NDArray[Any]]:
+    table = sorted({value for value in values if value is not None})
+    code = {value: number for number, value in enumerate(table)}
+    codes = [-1 if value is None else code[value] for value in values]
+    return {**_table_arrays(field, table), f"{field}.codes": np.array(codes, np.int32)}
+
+
+def _author_arrays(articles: Sequence[Article]) -> dict[str, NDArray[Any]]:
+    table = sorted({author for article in articles for author in article.authors})
+    code = {author: number for number, author in enumerate(table)}
+    codes = [code[author] for article in articles for author in article.authors]
+    return {
+        **_table_arrays(ExactField.AUTHOR, table),
+        "author_codes": np.array(codes, np.int32),
+        "author_offsets": _offsets(len(article.authors) for article in articles),
+    }
+
+
+def _id_arrays(ids: Sequence[str]) -> dict[str, NDArray[Any]]:
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    return {
+        **_table_arrays("ids", ids),
+        **_table_arrays("sorted_ids", [ids[ordinal] for ordinal in order]),
+        "sorted_id_ordinals": np.array(order, np.int32),
+    }
+
+
+def merge(parts: Sequence[tuple[Columns, NDArray[np.int64]]]) -> Columns:
+    """The columns of some articles of several segments, in the order of `parts`.
+
+    Each part names the ordinals to keep; keys must ascend over the whole.
+    """
+    kept = [(columns, ordinals) for columns, ordinals in parts if len(ordinals)]
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, dtype in (
+        ("keys", np.int64),
+        ("title_lengths", np.uint32),
+        ("body_lengths", np.uint32),
+        ("date_starts", np.int64),
+        ("date_kinds", np.uint8),
+    ):
+        arrays[name] = _concatenate([c.arrays[name][o] for c, o in kept], dtype)
+    chunk_rows = [(c, c.chunks_of(o)[0]) for c, o in kept]
+    arrays["chunk_spans"] = np.concatenate(
+        [np.zeros((0, 2), np.int32), *(c.chunk_spans[rows] for c, rows in chunk_rows)]
+    )
+    sizes = _concatenate([np.diff(c.chunk_offsets)[o] for c, o in kept], np.int64)
+    arrays["chunk_offsets"] = _offsets(sizes.tolist())
+    arrays.update(_id_arrays([c.article_id(o) for c, os in kept for o in os.tolist()]))
+    for field in _CODED:
+        arrays.update(_coded_arrays(field, [v for c, o in kept for v in _decoded(c, field, o)]))
+    arrays.update(_merged_authors(kept))
+    return Columns(arrays)
+
+
+def _concatenate(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
+    return np.concatenate([np.zeros(0, dtype), *parts])
+
+
+def _decoded(columns: Columns, field: ExactField, ordinals: NDArray[np.int64]) -> list[str | None]:
+    values = [*columns.values(field), None]  # code -1 is the last
+    return [values[code] for code in columns.codes(field)[ordinals].tolist()]
+
+
+def authors_of(columns: Columns, ordinal: int, values: Sequence[str]) -> list[str]:
+    """One article's authors; `values` are `columns.values(ExactField.AUTHOR)`."""
+    start, end = columns.arrays["author_offsets"][ordinal : ordinal + 2].tolist()
+    return [values[code] for code in columns.arrays["author_codes"][start:end].tolist()]
+
+
+def _merged_authors(
+    kept: Sequence[tuple[Columns, NDArray[np.int64]]],
+) -> dict[str, NDArray[Any]]:
+    lists = []
+    for columns, ordinals in kept:
+        values = columns.values(ExactField.AUTHOR)
+        lists += [authors_of(columns, ordinal, values) for ordinal in ordinals.tolist()]
+    table = sorted({author for authors in lists for author in authors})
+    code = {author: number for number, author in enumerate(table)}
+    return {
+        **_table_arrays(ExactField.AUTHOR, table),
+        "author_codes": np.array([code[a] for authors in lists for a in authors], np.int32),
+        "author_offsets": _offsets(len(authors) for authors in lists),
+    }

@@ -1,0 +1,54 @@
+"""Writing files so that a power cut leaves the old or the new, never a mix.
+
+A file is durable once its content and its folder entry are both fsynced; `replace` makes a whole
+file appear at once. Checksums are SHA-256 over the file's bytes.
+"""
+
+import hashlib
+import os
+from pathlib import Path
+
+_BLOCK_BYTES = 1 << 20
+
+
+def fsync_file(path: Path) -> None:
+    """Flush one file's content to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def fsync_folder(path: Path) -> None:
+    """Flush a folder's entries (creations, renames, removals) to the disk."""
+    if os.name == "nt":  # Windows flushes entries with the files and cannot open folders
+        return
+    fsync_file(path)
+
+
+def fsync_tree(folder: Path) -> None:
+    """Flush every file of a flat folder, then the folder itself."""
+    for path in sorted(folder.iterdir()):
+        fsync_file(path)
+    fsync_folder(folder)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a whole file atomically and durably."""
+    temporary = path.with_name(f"{path.name}.tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    fsync_folder(path.parent)
+
+
+def sha256_of(path: Path) -> str:
+    """Hex SHA-256 of a file, read in blocks."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,247 @@
+"""A plan over one segment's arrays: which articles match, and how well.
+
+Every step works on sorted ordinals with their scores side by side. A `domain` (sorted ordinals)
+limits the work to those articles from the postings up: it carries filters, deletions and the
+re-scoring of single candidates.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.local import positions as spans
+from index.local.bm25 import Bm25Parameters, term_scores
+from index.local.columns import Columns
+from index.local.plan import (
+    AnyTermPlan,
+    BoolPlan,
+    BoostPlan,
+    FilterPlan,
+    PhrasePlan,
+    Plan,
+    TermPlan,
+)
+from index.local.postings import Postings
+from index.query import DateInterval, Exact, TextField
+
+Ordinals = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """`docs` are `(n,) int32` ascending ordinals; `scores` are `(n,) float32` beside them."""
+
+    docs: Ordinals
+    scores: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.docs)
+
+
+EMPTY = Matches(np.zeros(0, np.int32), np.zeros(0, np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagePart:
+    """The articles of one language in one segment."""
+
+    postings: Postings
+    columns: Columns
+    universe: Ordinals
+    """The live articles of the language, ascending."""
+    parameters: Bm25Parameters
+    has_deletions: bool
+
+    def evaluate(self, plan: Plan, domain: Ordinals | None = None) -> Matches:
+        """All matches among the universe, or among `domain`, a part of it."""
+        match plan:
+            case TermPlan():
+                return self._term(plan, domain)
+            case PhrasePlan():
+                return self._phrase(plan, domain)
+            case AnyTermPlan():
+                return self._any_term(plan, domain)
+            case FilterPlan():
+                return self._filter(plan, domain)
+            case BoostPlan(inner, factor):
+                matches = self.evaluate(inner, domain)
+                return Matches(matches.docs, matches.scores * np.float32(factor))
+            case BoolPlan():
+                return self._bool(plan, domain)
+
+    def posting_range(self, term: str) -> slice | None:
+        """Where a term's postings stand, or None where it does not occur."""
+        number = self.postings.terms.find(term)
+        return None if number is None else self.postings.posting_range(number)
+
+    def document_frequency(self, term: str, field: TextField | None) -> int:
+        """Live articles of this part that hold the term in the field."""
+        postings = self.posting_range(term)
+        if postings is None:
+            return 0
+        if field is None and not self.has_deletions:
+            return int(postings.stop) - int(postings.start)
+        _, frequencies = self._occurrences(postings, field, None)
+        return int(np.count_nonzero(frequencies))
+
+    def _occurrences(
+        self, postings: slice, field: TextField | None, domain: Ordinals | None
+    ) -> tuple[Ordinals, NDArray[np.float32]]:
+        """Live articles of a posting list with the term's weighted frequency in the field."""
+        docs = self.postings.docs[postings]
+        chosen = self._chosen(docs, domain)
+        docs = docs[chosen]
+        title = self.postings.title_counts[postings][chosen]
+        body = self.postings.body_counts[postings][chosen]
+        if field is TextField.TITLE:
+            frequencies = title.astype(np.float32)
+        elif field is TextField.BODY:
+            frequencies = body.astype(np.float32)
+        else:
+            frequencies = title * np.float32(self.parameters.title_weight) + body
+        return docs, frequencies
+
+    def _chosen(self, docs: Ordinals, domain: Ordinals | None) -> Any:
+        """An index that picks the live articles within `domain` from ascending `docs`."""
+        if domain is None:
+            if not self.has_deletions:
+                return slice(None)
+            domain = self.universe
+        return members(docs, domain)
+
+    def _lengths(self, docs: Ordinals, field: TextField | None) -> NDArray[np.float32]:
+        if field is TextField.TITLE:
+            return self.columns.title_lengths[docs].astype(np.float32)
+        if field is TextField.BODY:
+            return self.columns.body_lengths[docs].astype(np.float32)
+        weight = np.float32(self.parameters.title_weight)
+        lengths = self.columns.title_lengths[docs].astype(np.float32)
+        lengths *= weight
+        lengths += self.columns.body_lengths[docs]
+        return lengths
+
+    def _term(self, plan: TermPlan, domain: Ordinals | None) -> Matches:
+        postings = self.posting_range(plan.term)
+        if postings is None:
+            return EMPTY
+        docs, frequencies = self._occurrences(postings, plan.field, domain)
+        if plan.field is not None:
+            held = frequencies > 0
+            docs, frequencies = docs[held], frequencies[held]
+        lengths = self._lengths(docs, plan.field)
+        idf = plan.idf * plan.weight
+        return Matches(
+            docs, term_scores(frequencies, lengths, idf, plan.statistics, self.parameters)
+        )
+
+    def _phrase(self, plan: PhrasePlan, domain: Ordinals | None) -> Matches:
+        """Articles with the terms in place; the score is the sum of the terms' scores."""
+        parts = [self._term(term, domain) for term in plan.terms]
+        docs = reduce(np.intersect1d, (part.docs for part in parts))
+        if not len(docs):
+            return EMPTY
+        occurrences = [self._positions(term, docs, plan.field) for term in plan.terms]
+        inside = (
+            spans.in_window(occurrences, len(occurrences) + plan.slop)
+            if plan.slop
+            else spans.in_order(occurrences)
+        )
+        docs = docs[np.isin(docs, inside)]
+        scores = sum((scores_at(part, docs) for part in parts), np.zeros(len(docs), np.float32))
+        return Matches(docs, scores)
+
+    def _positions(
+        self, plan: TermPlan, docs: Ordinals, field: TextField | None
+    ) -> spans.Occurrences:
+        number = self.postings.terms.find(plan.term)
+        assert number is not None, "a term without postings matches no article"
+        positions, owners = self.postings.positions_of(number)
+        owner_docs = self.postings.docs[self.postings.posting_range(number)][owners]
+        wanted = np.isin(owner_docs, docs) & spans.in_field(positions, field)
+        return spans.Occurrences(owner_docs[wanted], positions[wanted])
+
+    def _any_term(self, plan: AnyTermPlan, domain: Ordinals | None) -> Matches:
+        found = []
+        for term in plan.terms:
+            postings = self.posting_range(term)
+            if postings is not None:
+                docs, frequencies = self._occurrences(postings, plan.field, domain)
+                found.append(docs[frequencies > 0])
+        if not found:
+            return EMPTY
+        docs = np.unique(np.concatenate(found))
+        return Matches(docs, np.ones(len(docs), np.float32))
+
+    def _filter(self, plan: FilterPlan, domain: Ordinals | None) -> Matches:
+        docs = self.universe if domain is None else domain
+        match plan.node:
+            case Exact(field, value):
+                docs = docs[self.columns.equal(field, value)[docs]]
+            case DateInterval():
+                docs = docs[self.columns.in_interval(plan.node)[docs]]
+        return Matches(docs, np.zeros(len(docs), np.float32))
+
+    def _bool(self, plan: BoolPlan, domain: Ordinals | None) -> Matches:
+        if plan.must:
+            matches = self._all(plan.must, domain)
+            optional = self._union([self.evaluate(part, matches.docs) for part in plan.should])
+            scores = matches.scores + scores_at(optional, matches.docs)
+            matches = Matches(matches.docs, scores)
+        elif plan.should:
+            matches = self._union([self.evaluate(part, domain) for part in plan.should])
+        elif plan.must_not:
+            docs = self.universe if domain is None else domain
+            matches = Matches(docs, np.zeros(len(docs), np.float32))
+        else:
+            return EMPTY
+        for part in plan.must_not:
+            excluded = self.evaluate(part, matches.docs)
+            kept = ~np.isin(matches.docs, excluded.docs)
+            matches = Matches(matches.docs[kept], matches.scores[kept])
+        return matches
+
+    def _all(self, plans: Sequence[Plan], domain: Ordinals | None) -> Matches:
+        matches = self.evaluate(plans[0], domain)
+        for plan in plans[1:]:
+            more = self.evaluate(plan, matches.docs)
+            matches = Matches(more.docs, scores_at(matches, more.docs) + more.scores)
+        return matches
+
+    def _union(self, parts: Sequence[Matches]) -> Matches:
+        """Everything that any part matches, scores added."""
+        parts = [part for part in parts if len(part)]
+        if len(parts) <= 1:
+            return parts[0] if parts else EMPTY
+        scores = np.zeros(len(self.columns), np.float32)
+        seen = np.zeros(len(self.columns), bool)
+        for part in parts:
+            scores[part.docs] += part.scores  # each article stands once in a part
+            seen[part.docs] = True
+        docs = np.flatnonzero(seen).astype(np.int32)
+        return Matches(docs, scores[docs])
+
+
+def members(values: Ordinals, domain: Ordinals) -> NDArray[np.int64]:
+    """The indices into ascending `values` of those that are in ascending `domain`."""
+    if not len(values) or not len(domain):
+        return np.zeros(0, np.int64)
+    if len(values) <= len(domain):
+        at = np.minimum(np.searchsorted(domain, values), len(domain) - 1)
+        return np.flatnonzero(domain[at] == values)
+    at = np.minimum(np.searchsorted(values, domain), len(values) - 1)
+    found: NDArray[np.int64] = at[values[at] == domain]
+    return found
+
+
+def scores_at(matches: Matches, docs: Ordinals) -> NDArray[np.float32]:
+    """The scores of ascending `docs` in `matches`, 0 where they do not match."""
+    scores = np.zeros(len(docs), np.float32)
+    if len(matches) and len(docs):
+        at = np.minimum(np.searchsorted(matches.docs, docs), len(matches) - 1)
+        found = matches.docs[at] == docs
+        scores[found] = matches.scores[at[found]]
+    return scores

@@ -1,0 +1,86 @@
+"""How one article's lexical score comes about: a plan walked term by term.
+
+The evidence adds up to the score that `evaluate` gives, because each piece is what `evaluate` gives
+for that piece alone.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from index.local.evaluate import LanguagePart
+from index.local.plan import AnyTermPlan, BoolPlan, BoostPlan, PhrasePlan, Plan, TermPlan
+from index.protocols import TermEvidence
+from index.query import TextField
+
+ALL_FIELDS = "title+body"
+
+
+def evidence(plan: Plan, part: LanguagePart, ordinal: int) -> tuple[TermEvidence, ...]:
+    """What each term of the plan adds to the score of one article of the part."""
+    return tuple(_walk(plan, part, np.array([ordinal], np.int32), 1.0))
+
+
+def _walk(
+    plan: Plan, part: LanguagePart, doc: np.ndarray[tuple[int], np.dtype[np.int32]], factor: float
+) -> Iterator[TermEvidence]:
+    matches = part.evaluate(plan, doc)
+    if not len(matches):
+        return
+    match plan:
+        case TermPlan():
+            yield _of_term(plan, part, int(doc[0]), factor * float(matches.scores[0]))
+        case AnyTermPlan(label, terms, field):
+            yield TermEvidence(
+                label, field or ALL_FIELDS, 1, len(terms), 0, factor * float(matches.scores[0])
+            )
+        case PhrasePlan(terms):
+            for term in terms:
+                yield from _walk(term, part, doc, factor)
+        case BoostPlan(inner, boost):
+            yield from _walk(inner, part, doc, factor * boost)
+        case BoolPlan(must, should):
+            for clause in (*must, *should):
+                yield from _walk(clause, part, doc, factor)
+
+
+def wanted_terms(plan: Plan) -> dict[str, float]:
+    """The terms that a plan looks for, with their worth: idf times weight, 1 for patterns."""
+    match plan:
+        case TermPlan(term, _, weight):
+            return {term: plan.idf * weight}
+        case AnyTermPlan(_, terms):
+            return dict.fromkeys(terms, 1.0)
+        case PhrasePlan(terms):
+            return _joined(terms)
+        case BoostPlan(inner):
+            return wanted_terms(inner)
+        case BoolPlan(must, should):
+            return _joined((*must, *should))
+        case _:
+            return {}
+
+
+def _joined(plans: Sequence[Plan]) -> dict[str, float]:
+    wanted: dict[str, float] = {}
+    for plan in plans:
+        for term, worth in wanted_terms(plan).items():
+            wanted[term] = max(worth, wanted.get(term, 0.0))
+    return wanted
+
+
+def _of_term(plan: TermPlan, part: LanguagePart, ordinal: int, score: float) -> TermEvidence:
+    postings = part.posting_range(plan.term)
+    assert postings is not None, "the term matched"
+    at = postings.start + int(np.searchsorted(part.postings.docs[postings], ordinal))
+    title, body = int(part.postings.title_counts[at]), int(part.postings.body_counts[at])
+    match plan.field:
+        case TextField.TITLE:
+            frequency: float = title
+        case TextField.BODY:
+            frequency = body
+        case None:
+            frequency = title * part.parameters.title_weight + body
+    return TermEvidence(
+        plan.term, plan.field or ALL_FIELDS, frequency, plan.document_frequency, plan.idf, score
+    )

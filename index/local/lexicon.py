@@ -1,0 +1,72 @@
+"""A sorted table of strings that opens by mmap: terms, surface forms, ids.
+
+The strings are UTF-8, sorted by their bytes (which is code point order), concatenated in one blob;
+`offsets[i]:offsets[i+1]` is string i. Lookups are binary searches that touch a few pages, so that
+opening costs nothing however large the table is.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """`blob` is `(bytes,) uint8`, `offsets` is `(n + 1,) int64`."""
+
+    blob: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, strings: Sequence[str]) -> "Lexicon":
+        """A table of distinct strings, already sorted by code point."""
+        encoded = [string.encode() for string in strings]
+        offsets = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum([len(item) for item in encoded], out=offsets[1:])
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, position: int) -> str:
+        return self._bytes(position).decode()
+
+    def _bytes(self, position: int) -> bytes:
+        return self.blob[self.offsets[position] : self.offsets[position + 1]].tobytes()
+
+    def _lower_bound(self, key: bytes) -> int:
+        """The first position whose string is not below `key`."""
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._bytes(middle) < key:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def find(self, string: str) -> int | None:
+        """The position of `string`, or None."""
+        key = string.encode()
+        position = self._lower_bound(key)
+        return position if position < len(self) and self._bytes(position) == key else None
+
+    def prefix_range(self, prefix: str) -> range:
+        """The positions of all strings that begin with `prefix`."""
+        key = prefix.encode()
+        # 0xff never occurs in UTF-8, so this sorts behind every extension of the prefix.
+        return range(self._lower_bound(key), self._lower_bound(key + b"\xff"))
+
+    def strings(self, positions: range | None = None) -> Iterator[str]:
+        """The strings of a run of positions (default: all), decoded in one go."""
+        positions = range(len(self)) if positions is None else positions
+        if not len(positions):
+            return
+        base = int(self.offsets[positions.start])
+        text = self.blob[base : self.offsets[positions.stop]].tobytes()
+        bounds = (self.offsets[positions.start : positions.stop + 1] - base).tolist()
+        for start, end in pairwise(bounds):
+            yield text[start:end].decode()

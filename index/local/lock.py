@@ -1,0 +1,56 @@
+"""The one-writer lock of an index folder.
+
+An operating-system lock, so that a killed writer frees it; the file beside it only tells who holds
+it. A second writer is refused at once.
+"""
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from index.errors import IndexLocked
+
+
+@contextmanager
+def write_lock(folder: Path) -> Iterator[None]:
+    """Hold the write lock of `folder`. Raises IndexLocked at once, naming the holder."""
+    lock = FileLock(folder / "write.lock")
+    holder = folder / "write.lock.holder"
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise IndexLocked(
+            f"{folder}: another process is writing to this index ({_describe(holder)}); "
+            "wait for it to end, or stop it"
+        ) from error
+    try:
+        holder.write_text(json.dumps(_own_details()), encoding="utf-8")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _own_details() -> dict[str, object]:
+    return {
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "command": " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200],
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _describe(holder: Path) -> str:
+    """Who holds the lock; the holder may just be writing or removing its note."""
+    try:
+        details = json.loads(holder.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return "it left no note"
+    return "process {pid} on {host}, '{command}', since {since}".format(**details)

@@ -1,0 +1,166 @@
+"""The manifest: what a snapshot consists of. Replacing `CURRENT` is the commit.
+
+Manifests are numbered JSON files that are never changed; `CURRENT` names the newest together with
+its checksum and is replaced atomically. A reader that has read `CURRENT` therefore sees one whole
+manifest and, through it, one whole set of immutable segments and tombstone files.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from index.domain import Calibration, EncoderIdentity, LanguageWeight
+from index.errors import IndexCorrupt, IndexMissing
+from index.local import durable
+
+FORMAT = 1
+DEFAULT_WEIGHT = LanguageWeight(0.5, 0, "default")
+"""Before anything is learnt."""
+
+CURRENT = "CURRENT"
+MANIFESTS = "manifests"
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """One segment of a snapshot.
+
+    `checksum` is that of the segment's own `segment.json`, which lists its files with theirs.
+    `tombstones` names a file of deleted article ordinals (None: none are deleted).
+    """
+
+    name: str
+    articles: int
+    chunks: int
+    size_bytes: int
+    checksum: str
+    tombstones: str | None = None
+    tombstones_checksum: str | None = None
+    deleted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One committed state of the index.
+
+    `archive_revision` is the change of the archive up to which it is complete. `analyzers` gives
+    the version of each language's analysis.
+    """
+
+    number: int
+    created_at: str
+    archive_revision: int
+    encoder: EncoderIdentity
+    analyzers: Mapping[str, str]
+    segments: tuple[SegmentEntry, ...]
+    calibration: Calibration
+
+    def to_json(self) -> bytes:
+        """The file's content."""
+        body = {"format": FORMAT, **asdict(self)}
+        return json.dumps(body, ensure_ascii=False, indent=1).encode()
+
+    def with_number(self, number: int, created_at: str) -> "Manifest":
+        """The same state under another number."""
+        return replace(self, number=number, created_at=created_at)
+
+
+def parse(content: bytes, path: Path) -> Manifest:
+    """A manifest from its file's content. Raises IndexCorrupt, naming `path`."""
+    try:
+        body: dict[str, Any] = json.loads(content)
+        if body.pop("format") != FORMAT:
+            raise IndexCorrupt(
+                f"{path}: made by another version of newsearch; run 'newsearch reindex'"
+            )
+        body["encoder"] = EncoderIdentity(**body["encoder"])
+        body["segments"] = tuple(SegmentEntry(**entry) for entry in body["segments"])
+        body["calibration"] = _calibration(body["calibration"])
+        return Manifest(**body)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexCorrupt(
+            f"{path}: this manifest is damaged ({error}); 'newsearch reindex' rebuilds the index "
+            "from the archive"
+        ) from error
+
+
+def _calibration(body: Mapping[str, Any]) -> Calibration:
+    return Calibration(
+        weights={key: LanguageWeight(**value) for key, value in body["weights"].items()},
+        default=LanguageWeight(**body["default"]),
+    )
+
+
+def empty(encoder: EncoderIdentity) -> Manifest:
+    """The state before the first commit: nothing indexed, both legs count alike."""
+    return Manifest(0, "", 0, encoder, {}, (), Calibration({}, DEFAULT_WEIGHT))
+
+
+def path_of(folder: Path, number: int) -> Path:
+    """Where manifest `number` of the index in `folder` lies."""
+    return folder / MANIFESTS / f"{number:08d}.json"
+
+
+def numbers(folder: Path) -> list[int]:
+    """The numbers of all manifests on disk, ascending; the newest need not be committed."""
+    return sorted(int(path.stem) for path in (folder / MANIFESTS).glob("????????.json"))
+
+
+def write(folder: Path, manifest: Manifest) -> bytes:
+    """Write a manifest durably, without committing it; returns its content."""
+    content = manifest.to_json()
+    durable.replace(path_of(folder, manifest.number), content)
+    return content
+
+
+def commit(folder: Path, manifest: Manifest) -> None:
+    """Make `manifest` the current one: the atomic step that everything else waits for."""
+    content = write(folder, manifest)
+    pointer = {"number": manifest.number, "sha256": hashlib.sha256(content).hexdigest()}
+    durable.replace(folder / CURRENT, json.dumps(pointer).encode())
+
+
+def current_number(folder: Path) -> int:
+    """The number of the committed manifest. Raises IndexMissing, IndexCorrupt."""
+    return int(_pointer(folder)["number"])
+
+
+def read_current(folder: Path) -> Manifest:
+    """The committed manifest. Raises IndexMissing, IndexCorrupt."""
+    pointer = _pointer(folder)
+    path = path_of(folder, int(pointer["number"]))
+    content = _read(path)
+    if hashlib.sha256(content).hexdigest() != pointer["sha256"]:
+        raise IndexCorrupt(f"{path}: not the file that {CURRENT} names; run 'newsearch reindex'")
+    return parse(content, path)
+
+
+def read(folder: Path, number: int) -> Manifest:
+    """Manifest `number`. Raises IndexCorrupt."""
+    path = path_of(folder, number)
+    return parse(_read(path), path)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror})") from error
+
+
+def _pointer(folder: Path) -> dict[str, Any]:
+    path = folder / CURRENT
+    try:
+        pointer: dict[str, Any] = json.loads(path.read_bytes())
+        if not {"number", "sha256"} <= pointer.keys():
+            raise ValueError("fields are missing")
+    except FileNotFoundError as error:
+        raise IndexMissing(
+            f"there is no index in {folder.parent}; make one with 'newsearch index PATH'"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise IndexCorrupt(f"{path}: cannot be read ({error}); run 'newsearch reindex'") from error
+    return pointer

@@ -1,0 +1,56 @@
+"""Which segments to merge: size tiers over neighbours, as in Lucene's log merge policy.
+
+Segments of one tier differ in size by less than the merge factor. Once a run of neighbours of one
+tier is as long as the merge factor, it becomes one segment of the next tier: an article is copied
+about once per tier, and the number of segments grows with the logarithm of the archive. Runs are of
+neighbours because keys must ascend over a segment's articles.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import groupby
+
+from index.local.manifest import SegmentEntry
+
+MERGE_FACTOR = 8
+FLOOR_ARTICLES = 256
+"""Segments smaller than this are all of the lowest tier."""
+
+CEILING_ARTICLES = 500_000
+"""Segments are not merged into larger ones than this."""
+
+DELETED_SHARE = 0.3
+"""A segment with more deleted articles than this is rewritten on its own."""
+
+
+def choose(entries: Sequence[SegmentEntry]) -> slice | None:
+    """The next run to merge, or None. A slice of `entries`."""
+    for position, entry in enumerate(entries):
+        if entry.deleted > DELETED_SHARE * entry.articles:
+            return slice(position, position + 1)
+    start = 0
+    for _, group in groupby(entries, key=_tier):
+        run = list(group)
+        if len(run) >= MERGE_FACTOR:
+            stop = start + MERGE_FACTOR
+            if sum(_live(entry) for entry in entries[start:stop]) <= CEILING_ARTICLES:
+                return slice(start, stop)
+        start += len(run)
+    return _swallow_small(entries)
+
+
+def _swallow_small(entries: Sequence[SegmentEntry]) -> slice | None:
+    """A long run of mixed small tiers at the end is merged too, so that none is left behind."""
+    tail = len(entries)
+    while tail and _live(entries[tail - 1]) < FLOOR_ARTICLES * MERGE_FACTOR:
+        tail -= 1
+    small = len(entries) - tail
+    return slice(tail, len(entries)) if small >= 2 * MERGE_FACTOR else None
+
+
+def _live(entry: SegmentEntry) -> int:
+    return entry.articles - entry.deleted
+
+
+def _tier(entry: SegmentEntry) -> int:
+    return int(math.log(max(_live(entry), FLOOR_ARTICLES) / FLOOR_ARTICLES, MERGE_FACTOR) + 1e-9)

@@ -1,0 +1,199 @@
+"""A segment: an immutable folder of postings, vectors and columns made from the same articles.
+
+`segment.json` lists the files with their checksums and the statistics that a snapshot sums up; the
+manifest holds the checksum of `segment.json` itself. Articles stand in ascending order of key.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.domain import EncoderIdentity, Vectors
+from index.errors import IndexCorrupt
+from index.local import arrays, columns, durable, postings
+from index.local.columns import Columns
+from index.local.manifest import SegmentEntry
+from index.local.postings import Postings
+from index.local.vectors import ChunkVectors
+from index.protocols import Analyzer, IndexedArticle
+from index.query import ExactField
+
+AnalyzerFor = Callable[[str], Analyzer]
+
+POSTINGS_FILE = "postings.safetensors"
+COLUMNS_FILE = "columns.safetensors"
+VECTORS_FILE = "vectors.safetensors"
+DIRECTORY_FILE = "segment.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageTotals:
+    """Sums over a language's articles in a segment, deleted ones included; lengths in words."""
+
+    articles: int
+    title_length: int
+    body_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """An opened segment."""
+
+    name: str
+    columns: Columns
+    postings: Mapping[str, Postings]
+    vectors: ChunkVectors
+    totals: Mapping[str, LanguageTotals]
+
+
+def write(
+    folder: Path, articles: Sequence[IndexedArticle], analyzer_for: AnalyzerFor
+) -> SegmentEntry:
+    """Make a segment of articles (at least one) in a new folder; durable when it returns."""
+    articles = sorted(articles, key=lambda indexed: indexed.stored.revision)
+    title_lengths = np.zeros(len(articles), np.uint32)
+    body_lengths = np.zeros(len(articles), np.uint32)
+    by_language: dict[str, list[int]] = {}
+    for ordinal, indexed in enumerate(articles):
+        by_language.setdefault(indexed.stored.article.language, []).append(ordinal)
+    inverted: dict[str, Postings] = {}
+    for language, ordinals in sorted(by_language.items()):
+        result = postings.invert(
+            (searched_words(ordinal, articles[ordinal]) for ordinal in ordinals),
+            analyzer_for(language),
+        )
+        inverted[language] = result.postings
+        title_lengths[ordinals] = result.title_lengths
+        body_lengths[ordinals] = result.body_lengths
+    vectors = np.concatenate([indexed.vectors for indexed in articles])
+    return _write(folder, columns.build(articles, title_lengths, body_lengths), inverted, vectors)
+
+
+def searched_words(ordinal: int, indexed: IndexedArticle) -> tuple[int, str, str]:
+    """What is searched by word: a derived title repeats the text, so it is left out."""
+    article = indexed.stored.article
+    return ordinal, "" if article.is_title_derived else article.title, article.text
+
+
+def merge(folder: Path, parts: Sequence[tuple[Segment, NDArray[np.int64]]]) -> SegmentEntry:
+    """One segment from several: each part names the ordinals to keep; keys ascend over the parts.
+
+    Vectors are copied, not encoded again.
+    """
+    merged_columns = columns.merge([(part.columns, ordinals) for part, ordinals in parts])
+    maps = _ordinal_maps(parts)
+    languages = sorted({language for part, _ in parts for language in part.postings})
+    merged = {
+        language: postings.merge(
+            [
+                (part.postings[language], mapping)
+                for (part, _), mapping in zip(parts, maps, strict=True)
+                if language in part.postings
+            ]
+        )
+        for language in languages
+    }
+    alive = set(merged_columns.values(ExactField.LANGUAGE))
+    vectors = np.concatenate(
+        [part.vectors.vectors[part.columns.chunks_of(ordinals)[0]] for part, ordinals in parts]
+    )
+    kept = {language: found for language, found in merged.items() if language in alive}
+    return _write(folder, merged_columns, kept, vectors)
+
+
+def _ordinal_maps(
+    parts: Sequence[tuple[Segment, NDArray[np.int64]]],
+) -> list[NDArray[np.int32]]:
+    maps, base = [], 0
+    for part, ordinals in parts:
+        mapping = np.full(len(part.columns), -1, np.int32)
+        mapping[ordinals] = np.arange(base, base + len(ordinals))
+        maps.append(mapping)
+        base += len(ordinals)
+    return maps
+
+
+def _write(
+    folder: Path, table: Columns, inverted: Mapping[str, Postings], vectors: Vectors
+) -> SegmentEntry:
+    folder.mkdir(parents=True)
+    flat: dict[str, NDArray[Any]] = {}
+    for language, found in inverted.items():
+        flat.update(found.to_arrays(language))
+    arrays.write(folder / POSTINGS_FILE, flat)
+    arrays.write(folder / COLUMNS_FILE, table.arrays)
+    arrays.write(folder / VECTORS_FILE, {"vectors": vectors.astype(np.float32, copy=False)})
+    directory = {
+        "languages": {
+            language: _totals(table, language) for language in table.values(ExactField.LANGUAGE)
+        },
+        "files": {
+            path.name: {"size": path.stat().st_size, "sha256": durable.sha256_of(path)}
+            for path in sorted(folder.iterdir())
+        },
+    }
+    content = json.dumps(directory, ensure_ascii=False, indent=1).encode()
+    (folder / DIRECTORY_FILE).write_bytes(content)
+    durable.fsync_tree(folder)
+    return SegmentEntry(
+        name=folder.name,
+        articles=len(table),
+        chunks=len(vectors),
+        size_bytes=sum(path.stat().st_size for path in folder.iterdir()),
+        checksum=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def _totals(table: Columns, language: str) -> dict[str, int]:
+    mask = table.equal(ExactField.LANGUAGE, language)
+    return {
+        "articles": int(mask.sum()),
+        "title_length": int(table.title_lengths[mask].sum(dtype=np.int64)),
+        "body_length": int(table.body_lengths[mask].sum(dtype=np.int64)),
+    }
+
+
+def open_segment(folder: Path, entry: SegmentEntry, encoder: EncoderIdentity) -> Segment:
+    """Open a segment by mmap. Raises IndexCorrupt where a file is missing, cut or not its own."""
+    directory = _directory(folder / DIRECTORY_FILE, entry)
+    for name, details in directory["files"].items():
+        _check_size(folder / name, int(details["size"]))
+    flat = arrays.open_mapped(folder / POSTINGS_FILE)
+    table = Columns(arrays.open_mapped(folder / COLUMNS_FILE))
+    vectors = arrays.open_mapped(folder / VECTORS_FILE)["vectors"]
+    if vectors.shape[1:] != (encoder.dimension,):
+        raise IndexCorrupt(f"{folder}: its vectors are not those of the encoder {encoder.name}")
+    totals = {language: LanguageTotals(**sums) for language, sums in directory["languages"].items()}
+    return Segment(
+        name=entry.name,
+        columns=table,
+        postings={language: Postings.from_arrays(flat, language) for language in totals},
+        vectors=ChunkVectors(vectors, table.chunk_offsets),
+        totals=totals,
+    )
+
+
+def _directory(path: Path, entry: SegmentEntry) -> dict[str, Any]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror})") from error
+    if hashlib.sha256(content).hexdigest() != entry.checksum:
+        raise IndexCorrupt(f"{path}: its checksum does not match the manifest")
+    directory: dict[str, Any] = json.loads(content)
+    return directory
+
+
+def _check_size(path: Path, size: int) -> None:
+    try:
+        actual = path.stat().st_size
+    except OSError as error:
+        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror})") from error
+    if actual != size:
+        raise IndexCorrupt(f"{path}: has {actual} bytes where {size} were written")

@@ -1,0 +1,22 @@
+"""One article that is not indexed, in the shape of a segment part, so that plans run on it."""
+
+import numpy as np
+
+from index.domain import Article, StoredArticle
+from index.local import columns, postings
+from index.local.bm25 import Bm25Parameters
+from index.local.evaluate import LanguagePart
+from index.local.segment import AnalyzerFor, searched_words
+from index.protocols import IndexedArticle
+
+
+def single_article(
+    article: Article, analyzer_for: AnalyzerFor, parameters: Bm25Parameters
+) -> LanguagePart:
+    """The article as a part of its own, with ordinal 0."""
+    indexed = IndexedArticle(StoredArticle(0, "", "", article), (), np.zeros((0, 0), np.float32))
+    inverted = postings.invert([searched_words(0, indexed)], analyzer_for(article.language))
+    table = columns.build([indexed], inverted.title_lengths, inverted.body_lengths)
+    return LanguagePart(
+        inverted.postings, table, np.zeros(1, np.int32), parameters, has_deletions=False
+    )

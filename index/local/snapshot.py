@@ -1,0 +1,344 @@
+"""One manifest, opened: the segments of a snapshot searched as one.
+
+Implements `index.protocols.Snapshot`. Immutable once made; what it works out lazily (live articles,
+vocabularies) never changes, so that threads may share it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.domain import (
+    Article,
+    Calibration,
+    Candidates,
+    EncoderIdentity,
+    IndexStats,
+    Keys,
+    Scores,
+    Vector,
+)
+from index.local import evaluate
+from index.local.bm25 import Bm25Parameters
+from index.local.evaluate import LanguagePart, Matches, Ordinals
+from index.local.evidence import evidence, wanted_terms
+from index.local.manifest import Manifest
+from index.local.plan import Plan, Planner, Vocabulary
+from index.local.segment import AnalyzerFor, Segment
+from index.local.single import single_article
+from index.local.vocabulary import FieldTotals, SnapshotVocabulary
+from index.protocols import Analyzer, TermEvidence, WordSpan
+from index.query import ExactField, Node
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class LiveSegment:
+    """A segment with the ordinals of its deleted articles, ascending."""
+
+    segment: Segment
+    deleted: Ordinals
+    parameters: Bm25Parameters
+
+    @cached_property
+    def live(self) -> NDArray[np.bool_]:
+        """`(n,) bool`: which articles are not deleted."""
+        mask = np.ones(len(self.segment.columns), bool)
+        mask[self.deleted] = False
+        return mask
+
+    @cached_property
+    def parts(self) -> Mapping[str, LanguagePart]:
+        """The live articles of each language that has any."""
+        codes = self.segment.columns.codes(ExactField.LANGUAGE)
+        found = {}
+        for code, language in enumerate(self.segment.columns.values(ExactField.LANGUAGE)):
+            universe = np.flatnonzero((codes == code) & self.live).astype(np.int32)
+            if len(universe):
+                found[language] = LanguagePart(
+                    self.segment.postings[language],
+                    self.segment.columns,
+                    universe,
+                    self.parameters,
+                    bool(len(self.deleted)),
+                )
+        return found
+
+    def totals(self, language: str) -> FieldTotals:
+        """Sums over the live articles of a language."""
+        whole = self.segment.totals.get(language)
+        if whole is None:
+            return FieldTotals(0, 0, 0)
+        columns = self.segment.columns
+        code = columns.values(ExactField.LANGUAGE).index(language)
+        gone = self.deleted[columns.codes(ExactField.LANGUAGE)[self.deleted] == code]
+        return FieldTotals(
+            whole.articles - len(gone),
+            whole.title_length - int(columns.title_lengths[gone].sum(dtype=np.int64)),
+            whole.body_length - int(columns.body_lengths[gone].sum(dtype=np.int64)),
+        )
+
+
+class LocalSnapshot:
+    """A snapshot of the local index. Keys that it does not hold score 0 and have no values."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        segments: Sequence[LiveSegment],
+        analyzer_for: AnalyzerFor,
+        parameters: Bm25Parameters,
+    ) -> None:
+        self.manifest = manifest
+        self._segments = tuple(segments)
+        self._analyzer_for = analyzer_for
+        self._parameters = parameters
+
+    @property
+    def id(self) -> str:
+        """The manifest's number; a snapshot pinned by it can be opened while it is kept."""
+        return str(self.manifest.number)
+
+    @property
+    def encoder(self) -> EncoderIdentity:
+        """The encoder whose vectors these are."""
+        return self.manifest.encoder
+
+    @property
+    def calibration(self) -> Calibration:
+        """The fusion weights that were learnt for it."""
+        return self.manifest.calibration
+
+    @property
+    def live_segments(self) -> Sequence[LiveSegment]:
+        """The segments, for those who read the arrays themselves."""
+        return self._segments
+
+    def vocabulary(self, language: str) -> Vocabulary:
+        """The words of a language that has live articles. Raises KeyError."""
+        return self._planners[language].vocabulary
+
+    def analyzer(self, language: str) -> Analyzer:
+        """The analysis that articles of this language were indexed with."""
+        return self._analyzer_for(language)
+
+    def stats(self) -> IndexStats:
+        """Counts and sizes."""
+        entries = self.manifest.segments
+        return IndexStats(
+            snapshot=self.id,
+            articles=sum(entry.articles - entry.deleted for entry in entries),
+            chunks=sum(self._live_chunks(segment) for segment in self._segments),
+            deleted=sum(entry.deleted for entry in entries),
+            languages={
+                language: planner.vocabulary.statistics(None).articles
+                for language, planner in sorted(self._planners.items())
+            },
+            segments=len(entries),
+            size_bytes=sum(entry.size_bytes for entry in entries),
+            archive_revision=self.manifest.archive_revision,
+            encoder=self.encoder,
+            calibration=self.calibration,
+        )
+
+    @staticmethod
+    def _live_chunks(segment: LiveSegment) -> int:
+        return int(np.diff(segment.segment.columns.chunk_offsets)[segment.live].sum())
+
+    @cached_property
+    def _planners(self) -> Mapping[str, Planner]:
+        """A planner for each language that has live articles."""
+        languages = sorted({language for live in self._segments for language in live.parts})
+        return {language: self._planner(language) for language in languages}
+
+    def _planner(self, language: str) -> Planner:
+        totals = [segment.totals(language) for segment in self._segments]
+        summed = FieldTotals(
+            sum(part.articles for part in totals),
+            sum(part.title_length for part in totals),
+            sum(part.body_length for part in totals),
+        )
+        parts = [live.parts[language] for live in self._segments if language in live.parts]
+        vocabulary = SnapshotVocabulary(parts, summed, self._parameters.title_weight)
+        return Planner(self._analyzer_for(language), vocabulary)
+
+    def _plans(self, node: Node) -> dict[str, Plan]:
+        return {language: planner.plan(node) for language, planner in self._planners.items()}
+
+    def match(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
+        """The k best articles that match `node` (and `restriction`, which does not score)."""
+        plans = self._plans(node)
+        limits = None if restriction is None else self._plans(restriction)
+        keys, scores = [], []
+        for live in self._segments:
+            for language, part in live.parts.items():
+                domain = None
+                if limits is not None:
+                    domain = part.evaluate(limits[language]).docs
+                matches = part.evaluate(plans[language], domain)
+                keys.append(live.segment.columns.keys[matches.docs])
+                scores.append(matches.scores)
+        return _best(keys, scores, k)
+
+    def _allowed(self, live: LiveSegment, limits: Mapping[str, Plan] | None) -> Ordinals | None:
+        """The articles of a segment that pass a restriction; None where all articles do."""
+        if limits is None:
+            return None if not len(live.deleted) else np.flatnonzero(live.live).astype(np.int32)
+        docs = [part.evaluate(limits[language]).docs for language, part in live.parts.items()]
+        return np.sort(np.concatenate([np.zeros(0, np.int32), *docs]))
+
+    def nearest(self, vector: Vector, k: int, restriction: Node | None = None) -> Candidates:
+        """The k articles whose best chunk is nearest to `vector`.
+
+        `total` counts the articles that were compared: all that pass the restriction.
+        """
+        limits = None if restriction is None else self._plans(restriction)
+        keys, scores, total = [], [], 0
+        for live in self._segments:
+            allowed = self._allowed(live, limits)
+            mask = None
+            if allowed is not None:
+                mask = np.zeros(len(live.segment.columns), bool)
+                mask[allowed] = True
+            total += len(live.segment.columns) if allowed is None else len(allowed)
+            ordinals, found = live.segment.vectors.nearest(vector, k, mask)
+            keys.append(live.segment.columns.keys[ordinals])
+            scores.append(found)
+        best = _best(keys, scores, k)
+        return Candidates(best.keys, best.scores, total)
+
+    def score_words(self, node: Node, keys: Keys) -> Scores:
+        """Each article's score for `node` as in `match`; 0 where it does not match."""
+        plans = self._plans(node)
+        scores = np.zeros(len(keys), np.float32)
+        for live, at, ordinals in self._located(keys):
+            domain = np.unique(ordinals).astype(np.int32)
+            for language, part in live.parts.items():
+                own = domain[evaluate.members(domain, part.universe)]
+                matches = part.evaluate(plans[language], own)
+                wanted = np.isin(ordinals, matches.docs)
+                scores[at[wanted]] = _aligned(matches, ordinals[wanted])
+        return scores
+
+    def score_meaning(self, vector: Vector, keys: Keys) -> Scores:
+        """Each article's best chunk's exact cosine to `vector`."""
+        scores = np.zeros(len(keys), np.float32)
+        for live, at, ordinals in self._located(keys):
+            rows, owners = live.segment.columns.chunks_of(ordinals)
+            best = np.full(len(ordinals), -np.inf, np.float32)
+            np.maximum.at(best, owners, live.segment.vectors.scores(vector, rows))
+            scores[at] = best
+        return scores
+
+    def best_chunks(self, vector: Vector, keys: Keys) -> list[tuple[int, int]]:
+        """Each article's chunk nearest to `vector`: its offsets (start, end) in the text."""
+        spans = [(0, 0)] * len(keys)
+        for live, at, ordinals in self._located(keys):
+            for index, ordinal in zip(at.tolist(), ordinals.tolist(), strict=True):
+                rows, _ = live.segment.columns.chunks_of(np.array([ordinal]))
+                best = rows[int(np.argmax(live.segment.vectors.scores(vector, rows)))]
+                start, end = live.segment.columns.chunk_spans[best].tolist()
+                spans[index] = (start, end)
+        return spans
+
+    def sample_keys(self, language: str, k: int, seed: int) -> Keys:
+        """Up to k keys of articles in a language, drawn without replacement; ascending."""
+        keys = [
+            live.segment.columns.keys[live.parts[language].universe]
+            for live in self._segments
+            if language in live.parts
+        ]
+        known = np.concatenate([np.zeros(0, np.int64), *keys])
+        chance = np.random.default_rng(seed)
+        return np.sort(chance.choice(known, min(k, len(known)), replace=False))
+
+    def languages(self, keys: Keys) -> list[str]:
+        """Each article's language."""
+
+        def language_of(live: LiveSegment, ordinal: int) -> str:
+            columns = live.segment.columns
+            code = columns.codes(ExactField.LANGUAGE)[ordinal]
+            return columns.values(ExactField.LANGUAGE)[int(code)]
+
+        return self._values(keys, language_of, "")
+
+    def article_ids(self, keys: Keys) -> list[str]:
+        """Each article's id."""
+        return self._values(keys, lambda live, at: live.segment.columns.article_id(at), "")
+
+    def _values(
+        self, keys: Keys, value_of: Callable[[LiveSegment, int], Value], missing: Value
+    ) -> list[Value]:
+        values = [missing] * len(keys)
+        for live, at, ordinals in self._located(keys):
+            for index, ordinal in zip(at.tolist(), ordinals.tolist(), strict=True):
+                values[index] = value_of(live, ordinal)
+        return values
+
+    def _located(self, keys: Keys) -> list[tuple[LiveSegment, Keys, NDArray[np.int64]]]:
+        """For each segment that holds some of the keys: where they stand in `keys`, ordinals."""
+        located = []
+        for live in self._segments:
+            ordinals = live.segment.columns.ordinals(keys)
+            at = np.flatnonzero(ordinals >= 0)
+            if len(at):
+                located.append((live, at, ordinals[at]))
+        return located
+
+    def score_unindexed(self, node: Node, articles: Sequence[Article]) -> Scores:
+        """What articles that are not indexed would score, by this snapshot's statistics."""
+        scores = np.zeros(len(articles), np.float32)
+        plans = self._plans(node)
+        for at, article in enumerate(articles):
+            plan = plans.get(article.language)
+            if plan is not None:
+                part = single_article(article, self._analyzer_for, self._parameters)
+                matches = part.evaluate(plan)
+                scores[at] = matches.scores[0] if len(matches) else 0
+        return scores
+
+    def matching_words(self, node: Node, language: str, text: str) -> list[WordSpan]:
+        """The words of a text in `language` that `node` asks for, in order; excluded ones never."""
+        analyzer = self._analyzer_for(language)
+        planner = self._planners.get(language) or self._planner(language)
+        wanted = wanted_terms(planner.plan(node))
+        found = []
+        for word, (start, end) in zip(analyzer.split(text), analyzer.spans(text), strict=True):
+            terms = [term for term in analyzer.terms(word).terms if term in wanted]
+            if terms:
+                best = max(terms, key=wanted.__getitem__)
+                found.append(WordSpan(start, end, best, wanted[best]))
+        return found
+
+    def explain(self, node: Node, key: int) -> Sequence[TermEvidence]:
+        """How an article's lexical score comes about, term by term; the scores add up to it."""
+        for live, _, ordinals in self._located(np.array([key])):
+            for language, part in live.parts.items():
+                if ordinals[0] in part.universe:
+                    return evidence(self._planners[language].plan(node), part, int(ordinals[0]))
+        return ()
+
+
+def _aligned(matches: Matches, ordinals: NDArray[np.int64]) -> Scores:
+    """The scores of ordinals in any order, all of them among the matches."""
+    scores: Scores = matches.scores[np.searchsorted(matches.docs, ordinals)]
+    return scores
+
+
+def _best(keys: Sequence[Keys], scores: Sequence[Scores], k: int) -> Candidates:
+    """The k best of all, by score descending, then key ascending."""
+    all_keys = np.concatenate([np.zeros(0, np.int64), *keys])
+    all_scores = np.concatenate([np.zeros(0, np.float32), *scores])
+    total = len(all_keys)
+    if k < total:
+        threshold = np.partition(all_scores, total - k)[total - k]
+        # Everything above the k-th score, and all its equals: the keys decide among those.
+        kept = np.flatnonzero(all_scores >= threshold)
+        all_keys, all_scores = all_keys[kept], all_scores[kept]
+    order = np.lexsort((all_keys, -all_scores))[:k]
+    return Candidates(all_keys[order], all_scores[order], total)

@@ -1,0 +1,168 @@
+"""The index folder: opens snapshots, lends out the one writer, clears away what is no longer used.
+
+index/
+  CURRENT             names the committed manifest; replacing it is the commit
+  manifests/          numbered manifests, the newest kept for pinned snapshots
+  segments/           immutable segment folders; `.making-…` while they are being made
+  tombstones/         deleted ordinals of a segment as of one manifest
+  REBUILD             the manifest of a rebuild that is going on, or was interrupted
+  write.lock          the one writer's lock
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.domain import EncoderIdentity
+from index.errors import EncoderMismatch, IndexCorrupt, IndexMissing, SnapshotGone, StoreError
+from index.local import manifest as manifests
+from index.local import segment as segments
+from index.local import tombstones
+from index.local.bm25 import Bm25Parameters
+from index.local.lock import write_lock
+from index.local.manifest import Manifest, SegmentEntry
+from index.local.segment import AnalyzerFor, Segment
+from index.local.snapshot import LiveSegment, LocalSnapshot
+from index.local.writer import LocalWriter, Rebuild, StepListener, discard_rebuild
+
+_OPEN_ATTEMPTS = 5
+
+
+class LocalStore:
+    """`index.protocols.IndexStore` in a folder. Safe to share between threads.
+
+    `on_step` is told the name of each step of a commit before it is taken; tests use it to crash.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        analyzer_for: AnalyzerFor,
+        *,
+        parameters: Bm25Parameters | None = None,
+        on_step: StepListener | None = None,
+    ) -> None:
+        self.folder = folder
+        self._analyzer_for = analyzer_for
+        self._parameters = parameters or Bm25Parameters()
+        self._on_step: StepListener = on_step or (lambda step: None)
+        self._lock = threading.Lock()
+        self._snapshot: LocalSnapshot | None = None
+        self._opened: dict[str, tuple[SegmentEntry, Segment]] = {}
+
+    def snapshot(self) -> LocalSnapshot:
+        """The newest snapshot; costs one small read while nothing was committed."""
+        with self._lock:
+            return self._newest()
+
+    def _newest(self) -> LocalSnapshot:
+        for attempt in range(_OPEN_ATTEMPTS):
+            manifest = None
+            known = self._snapshot
+            if known and manifests.current_number(self.folder) == known.manifest.number:
+                return known
+            try:
+                manifest = manifests.read_current(self.folder)
+                self._snapshot = self._open(manifest)
+                self._forget_unused(manifest)
+                return self._snapshot
+            except IndexCorrupt:
+                # A writer may have committed and cleared up in between: then the newest is another.
+                is_superseded = manifest is None or self._is_superseded(manifest)
+                if attempt == _OPEN_ATTEMPTS - 1 or not is_superseded:
+                    raise
+        raise AssertionError("the loop returns or raises")
+
+    def _is_superseded(self, manifest: Manifest) -> bool:
+        return manifests.current_number(self.folder) != manifest.number
+
+    def pinned(self, snapshot_id: str) -> LocalSnapshot:
+        """A snapshot by id, while it is kept. Raises SnapshotGone."""
+        newest = self.snapshot()
+        if newest.id == snapshot_id:
+            return newest
+        try:
+            with self._lock:
+                return self._open(manifests.read(self.folder, int(snapshot_id)))
+        except (IndexCorrupt, ValueError) as error:
+            raise SnapshotGone(
+                f"the snapshot {snapshot_id} is no longer kept; ask again from the first page"
+            ) from error
+
+    def _open(self, manifest: Manifest) -> LocalSnapshot:
+        live = [
+            LiveSegment(
+                self._segment(entry, manifest.encoder),
+                tombstones.read(self.folder, entry),
+                self._parameters,
+            )
+            for entry in manifest.segments
+        ]
+        return LocalSnapshot(manifest, live, self._analyzer_for, self._parameters)
+
+    def _segment(self, entry: SegmentEntry, encoder: EncoderIdentity) -> Segment:
+        known = self._opened.get(entry.name)
+        if known is not None and known[0].checksum == entry.checksum:
+            return known[1]
+        opened = segments.open_segment(self.folder / "segments" / entry.name, entry, encoder)
+        self._opened[entry.name] = (entry, opened)
+        return opened
+
+    def _forget_unused(self, manifest: Manifest) -> None:
+        used = {entry.name for entry in manifest.segments}
+        self._opened = {name: kept for name, kept in self._opened.items() if name in used}
+
+    @contextmanager
+    def writer(self, encoder: EncoderIdentity) -> Iterator[LocalWriter]:
+        """The writer. Raises IndexLocked (naming the holder) at once, or EncoderMismatch."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with write_lock(self.folder):
+            manifest = self._base(encoder)
+            yield LocalWriter(self.folder, manifest, self._analyzer_for, self._on_step)
+
+    def _base(self, encoder: EncoderIdentity) -> Manifest:
+        try:
+            manifest = manifests.read_current(self.folder)
+        except IndexMissing:
+            return manifests.empty(encoder)
+        if manifest.encoder != encoder:
+            raise EncoderMismatch(
+                f"the index was built with the encoder {manifest.encoder.name} "
+                f"(revision {manifest.encoder.revision}), not {encoder.name} "
+                f"(revision {encoder.revision}); 'newsearch reindex --encoder {encoder.name}' "
+                "rebuilds it"
+            )
+        self._check_analyzers(manifest)
+        return manifest
+
+    def _check_analyzers(self, manifest: Manifest) -> None:
+        for language, version in manifest.analyzers.items():
+            present = self._analyzer_for(language).version
+            if present != version:
+                raise StoreError(
+                    f"the index was built with the analysis {version}, and this version of "
+                    f"newsearch has {present}; 'newsearch reindex' rebuilds it"
+                )
+
+    @contextmanager
+    def rebuild(self, encoder: EncoderIdentity) -> Iterator[LocalWriter]:
+        """A writer to a fresh, hidden index that replaces this one when the block ends well.
+
+        A rebuild that was interrupted goes on where it stopped if encoder and analysis are still
+        the same. An exception leaves the old index as it was.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with write_lock(self.folder):
+            rebuild = Rebuild.start(self.folder, encoder, self._analyzer_for)
+            writer = LocalWriter(
+                self.folder, rebuild.manifest, self._analyzer_for, self._on_step, rebuild
+            )
+            yield writer
+            writer.publish_rebuild()
+
+    def abandon_rebuild(self) -> bool:
+        """Drop what an interrupted rebuild left; returns whether there was any."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with write_lock(self.folder):
+            return discard_rebuild(self.folder)

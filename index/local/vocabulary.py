@@ -1,0 +1,119 @@
+"""The words of one language over a whole snapshot: statistics, and what patterns stand for.
+
+Counts are over live articles of all segments, so that scores do not depend on how articles fell
+into segments.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from index.errors import QueryError
+from index.local import bm25
+from index.local.bm25 import FieldStatistics
+from index.local.evaluate import LanguagePart
+from index.local.lexicon import Lexicon
+from index.query import TextField
+
+MAX_EXPANSION = 2048
+"""The most surface forms that one pattern may stand for."""
+
+FUZZY_PREFIX = 1
+"""Leading letters that a fuzzy match shares with the word; typing errors rarely hit the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTotals:
+    """Live articles of a language and the sums of their lengths, in words."""
+
+    articles: int
+    title_length: int
+    body_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotVocabulary:
+    """`index.local.plan.Vocabulary` over the parts of one language."""
+
+    parts: Sequence[LanguagePart]
+    totals: FieldTotals
+    title_weight: float
+
+    def statistics(self, field: TextField | None) -> FieldStatistics:
+        """Live articles of the language and their mean weighted length in the field."""
+        match field:
+            case TextField.TITLE:
+                length: float = self.totals.title_length
+            case TextField.BODY:
+                length = self.totals.body_length
+            case None:
+                length = self.totals.title_length * self.title_weight + self.totals.body_length
+        return FieldStatistics(self.totals.articles, length / max(1, self.totals.articles))
+
+    def document_frequency(self, term: str, field: TextField | None) -> int:
+        """Live articles that hold the term in the field."""
+        return sum(part.document_frequency(term, field) for part in self.parts)
+
+    def idf(self, document_frequency: int) -> float:
+        """Inverse document frequency in this language."""
+        return bm25.inverse_document_frequency(document_frequency, self.totals.articles)
+
+    def terms_of_prefix(self, prefix: str) -> tuple[str, ...]:
+        """The terms of all surface forms that begin with a folded prefix."""
+        return self._expand(prefix + "*", prefix, lambda form: True)
+
+    def terms_of_pattern(self, pattern: str) -> tuple[str, ...]:
+        """The terms of all surface forms that match a folded wildcard pattern."""
+        prefix, expression = _compiled(pattern)
+        return self._expand(pattern, prefix, lambda form: expression.fullmatch(form) is not None)
+
+    def terms_near(self, surface: str, max_edits: int) -> tuple[str, ...]:
+        """The terms of all surface forms within `max_edits` of a folded word."""
+
+        def is_near(form: str) -> bool:
+            return OSA.distance(form, surface, score_cutoff=max_edits) <= max_edits
+
+        return self._expand(f"{surface}~{max_edits}", surface[:FUZZY_PREFIX], is_near)
+
+    def _expand(self, label: str, prefix: str, is_match: Callable[[str], bool]) -> tuple[str, ...]:
+        found: set[str] = set()
+        forms = 0
+        for part in self.parts:
+            table: Lexicon = part.postings.surfaces
+            positions = table.prefix_range(prefix)
+            for position, form in zip(positions, table.strings(positions), strict=True):
+                if is_match(form):
+                    found.add(part.postings.terms[int(part.postings.surface_terms[position])])
+                    forms += 1
+            if len(found) > MAX_EXPANSION:
+                raise QueryError(
+                    f"'{label}' stands for more than {MAX_EXPANSION} words",
+                    query=label,
+                    column=0,
+                    expected="more letters before the wildcard",
+                )
+        return tuple(sorted(found))
+
+
+def _compiled(pattern: str) -> tuple[str, re.Pattern[str]]:
+    """The literal prefix of a wildcard pattern, and the pattern as an expression."""
+    pieces: list[str] = []
+    literal: list[str] = []
+    is_literal = True
+    characters = iter(pattern)
+    for character in characters:
+        if character in "*?":
+            is_literal = False
+            # Runs of * are one, so that matching cannot backtrack between them.
+            piece = ".*" if character == "*" else "."
+            if piece != ".*" or pieces[-1:] != [".*"]:
+                pieces.append(piece)
+            continue
+        if character == "\\":
+            character = next(characters, "\\")
+        pieces.append(re.escape(character))
+        if is_literal:
+            literal.append(character)
+    return "".join(literal), re.compile("".join(pieces), re.DOTALL)

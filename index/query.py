@@ -1,0 +1,161 @@
+"""The query algebra: what a question means, before any language's analysis.
+
+`search.parse` makes these trees from what people type; every backend evaluates them over articles,
+or refuses a node with `Unsupported`. Text in a node is as typed (NFC); the index analyses it once
+per language.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+
+class TextField(StrEnum):
+    """The analysed fields, with positions."""
+
+    TITLE = "title"
+    BODY = "body"
+
+
+class ExactField(StrEnum):
+    """The fields matched whole, case folded."""
+
+    LANGUAGE = "lang"
+    SOURCE = "source"
+    SECTION = "section"
+    AUTHOR = "author"
+    PLACE = "place"
+    ID = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word. `field` None means title and body."""
+
+    text: str
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The words of `text` in order and adjacent, or within `slop` extra positions in any order.
+
+    With `slop` 0 the positions are those of the phrase. With `slop` n > 0 the words stand, in any
+    order, inside a window of (number of words + n) positions.
+    """
+
+    text: str
+    slop: int = 0
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Words that begin with `text`."""
+
+    text: str
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard:
+    """Words that match `pattern`: `*` any run of characters, `?` exactly one; `\\` escapes."""
+
+    pattern: str
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Words within `max_edits` (1 or 2) Damerau-Levenshtein edits (optimal string alignment)."""
+
+    text: str
+    max_edits: int = 1
+    field: TextField | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Articles whose field equals `value`, case folded; one of the authors for AUTHOR."""
+
+    field: ExactField
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateInterval:
+    """Articles whose date begins in `[start, end)`.
+
+    `start_s`/`end_s` bound dates with a zone (instants); `wall_start_s`/`wall_end_s` bound dates
+    without one (wall clock read as UTC). None is open. Undated articles never match.
+    """
+
+    start_s: int | None
+    end_s: int | None
+    wall_start_s: int | None
+    wall_end_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bool:
+    """All of `must`, none of `must_not`; at least one of `should` unless there is a `must`.
+
+    The score is the sum over matching `must` and `should`. With only `must_not`, everything else
+    matches with score 0.
+    """
+
+    must: tuple["Node", ...] = ()
+    should: tuple["Node", ...] = ()
+    must_not: tuple["Node", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """`node`, its score multiplied by `factor` (> 0)."""
+
+    node: "Node"
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every article, with score 0."""
+
+
+Node: TypeAlias = (
+    Word
+    | Phrase
+    | Prefix
+    | Wildcard
+    | Fuzzy
+    | Exact
+    | DateInterval
+    | Bool
+    | Boost
+    | Everything
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingNote:
+    """How a doubtful part of a query was read; `column` counts code points from 0."""
+
+    text: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedQuery:
+    """A question, read.
+
+    `node` is what matches by word, and scores. `constraint` is what every hit must satisfy in any
+    mode (phrases, fields, operators); None for a bag of words. `meaning` is the text to embed: the
+    bare and quoted words in their order, without operators, excluded words and filters; empty where
+    nothing of that kind was typed.
+    """
+
+    text: str
+    node: Node
+    constraint: Node | None
+    meaning: str
+    warnings: tuple[ReadingNote, ...] = ()

@@ -1,0 +1,53 @@
+"""Page cursors: where a page ended, in which snapshot, of which request.
+
+A cursor is opaque to clients. It pins the snapshot, so that the pages of one request never repeat
+or drop a hit while new articles are committed, and it knows the request it belongs to.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+
+from index.errors import CursorError
+from search.request import SearchRequest
+
+_MAX_CHARACTERS = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`offset` hits of the snapshot's ranking have been shown."""
+
+    snapshot: str
+    offset: int
+    fingerprint: str
+
+    def encode(self) -> str:
+        """The cursor as a URL-safe word."""
+        content = json.dumps([self.snapshot, self.offset, self.fingerprint]).encode()
+        return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def fingerprint(request: SearchRequest) -> str:
+    """What must be equal for a cursor to belong to a request: all but the page asked for."""
+    essence = asdict(replace(request, cursor=None, limit=0, explain=False))
+    return hashlib.sha256(json.dumps(essence, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def decode(text: str, request: SearchRequest) -> Cursor:
+    """The cursor of an earlier page of `request`. Raises CursorError."""
+    if len(text) > _MAX_CHARACTERS:
+        raise CursorError("the cursor is damaged: it is too long; ask for the first page again")
+    try:
+        padded = text + "=" * (-len(text) % 4)
+        snapshot, offset, mark = json.loads(base64.b64decode(padded, b"-_", validate=True))
+        cursor = Cursor(str(snapshot), int(offset), str(mark))
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise CursorError("the cursor is damaged; ask for the first page again") from error
+    if cursor.offset < 0:
+        raise CursorError("the cursor is damaged; ask for the first page again")
+    if cursor.fingerprint != fingerprint(request):
+        raise CursorError("the cursor belongs to another query; ask for the first page again")
+    return cursor

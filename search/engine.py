@@ -1,0 +1,198 @@
+"""The engine: a request in, a page out, all of it on one snapshot."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from index import dates
+from index.domain import EncoderIdentity, StoredArticle, Vector
+from index.protocols import Archive, Encoder, IndexStore, Snapshot
+from index.query import Bool, Exact, ExactField, Node, ParsedQuery, ReadingNote
+from search import cursor, legs, snippets
+from search.parse import parse, render
+from search.ranking import Ranking, rank_hybrid, rank_single
+from search.request import (
+    MAX_LIMIT,
+    Explanation,
+    FusionMethod,
+    Hit,
+    Mode,
+    Page,
+    SearchRequest,
+    TotalRelation,
+)
+
+EncoderSource = Callable[[EncoderIdentity], Encoder]
+"""Gives the encoder of an identity, loaded when it is first asked for."""
+
+NOTHING_TO_EMBED = "the query has no words to compare by meaning; it was answered by words alone"
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A request as read: what to match, what every hit must satisfy, where the page begins."""
+
+    request: SearchRequest
+    parsed: ParsedQuery
+    restriction: Node | None
+    offset: int
+
+
+class Engine:
+    """Answers requests. Safe to share between threads.
+
+    `zone` is the time zone whose days and months date filters mean.
+    """
+
+    def __init__(
+        self, store: IndexStore, archive: Archive, encoder: EncoderSource, zone: ZoneInfo
+    ) -> None:
+        self._store = store
+        self._archive = archive
+        self._encoder = encoder
+        self._zone = zone
+
+    def search(self, request: SearchRequest) -> Page:
+        """A page of hits.
+
+        Raises QueryError, CursorError, SnapshotGone, IndexMissing, IndexCorrupt, EncoderError.
+        """
+        started = time.perf_counter()
+        parsed = parse(request.query, now=datetime.now(self._zone), zone=self._zone)
+        snapshot, offset = self._position(request)
+        question = _Question(request, parsed, _restriction(request, self._zone), offset)
+        ranking, vector = self._rank(snapshot, question)
+        limit = max(1, min(request.limit, MAX_LIMIT))
+        hits = self._hits(snapshot, question, ranking, vector, limit)
+        end = offset + limit
+        next_cursor = None
+        if end < len(ranking.keys):
+            next_cursor = cursor.Cursor(snapshot.id, end, cursor.fingerprint(request)).encode()
+        return Page(
+            query=request.query,
+            mode=request.mode,
+            hits=hits,
+            total=ranking.total,
+            total_relation=TotalRelation.EXACT if ranking.is_exact else TotalRelation.LOWER_BOUND,
+            took_ms=(time.perf_counter() - started) * 1000,
+            snapshot=snapshot.id,
+            cursor=next_cursor,
+            warnings=(*parsed.warnings, *ranking.notes),
+            query_read_as=render(parsed.node),
+        )
+
+    def ranked_ids(self, request: SearchRequest) -> list[tuple[str, float]]:
+        """The whole ranking as (article id, score), without reading any article."""
+        parsed = parse(request.query, now=datetime.now(self._zone), zone=self._zone)
+        snapshot = self._store.snapshot()
+        question = _Question(request, parsed, _restriction(request, self._zone), 0)
+        ranking, _ = self._rank(snapshot, question)
+        ids = snapshot.article_ids(ranking.keys)
+        return list(zip(ids, ranking.scores.tolist(), strict=True))
+
+    def _position(self, request: SearchRequest) -> tuple[Snapshot, int]:
+        if request.cursor is None:
+            return self._store.snapshot(), 0
+        at = cursor.decode(request.cursor, request)
+        return self._store.pinned(at.snapshot), at.offset
+
+    def _rank(self, snapshot: Snapshot, question: _Question) -> tuple[Ranking, Vector | None]:
+        """The whole ranking of a question, and the query's vector where one was needed."""
+        mode, parsed = question.request.mode, question.parsed
+        vector = None
+        if self._needs_meaning(snapshot, question):
+            vector = self._encoder(snapshot.encoder).encode_query(parsed.meaning)
+        if mode is Mode.HYBRID and vector is not None:
+            candidates = legs.complete(
+                snapshot,
+                parsed.node,
+                vector,
+                constraint=parsed.constraint,
+                restriction=question.restriction,
+            )
+            return rank_hybrid(snapshot, candidates, question.request.fusion), vector
+        if mode is Mode.SEMANTIC and vector is not None:
+            limits = legs.both(parsed.constraint, question.restriction)
+            found = snapshot.nearest(vector, legs.SINGLE_DEPTH, limits)
+            return rank_single(snapshot, found, is_semantic=True), vector
+        found = snapshot.match(parsed.node, legs.SINGLE_DEPTH, question.restriction)
+        ranking = rank_single(snapshot, found, is_semantic=False)
+        if mode is Mode.SEMANTIC:
+            ranking = replace(ranking, notes=(ReadingNote(NOTHING_TO_EMBED, 0),))
+        return ranking, None
+
+    def _needs_meaning(self, snapshot: Snapshot, question: _Question) -> bool:
+        """Whether the semantic leg takes part: not where every language gives it weight 0."""
+        mode = question.request.mode
+        if mode is Mode.KEYWORD or not question.parsed.meaning.strip():
+            return False
+        if mode is Mode.SEMANTIC or question.request.fusion is FusionMethod.RRF:
+            return True
+        languages = question.request.languages or tuple(snapshot.stats().languages)
+        return any(snapshot.calibration.weight(language).semantic > 0 for language in languages)
+
+    def _hits(
+        self,
+        snapshot: Snapshot,
+        question: _Question,
+        ranking: Ranking,
+        vector: Vector | None,
+        limit: int,
+    ) -> tuple[Hit, ...]:
+        """The page's hits; an article that was deleted since the snapshot is left out."""
+        keys = ranking.keys[question.offset : question.offset + limit]
+        found = self._archive.revisions(keys.tolist())
+        chunks: Sequence[tuple[int, int] | None] = [None] * len(keys)
+        if vector is not None:
+            chunks = snapshot.best_chunks(vector, keys)
+        return tuple(
+            self._hit(snapshot, question, ranking, place, found[key], chunk)
+            for place, (key, chunk) in enumerate(
+                zip(keys.tolist(), chunks, strict=True), start=question.offset
+            )
+            if key in found
+        )
+
+    def _hit(
+        self,
+        snapshot: Snapshot,
+        question: _Question,
+        ranking: Ranking,
+        place: int,
+        stored: StoredArticle,
+        chunk: tuple[int, int] | None,
+    ) -> Hit:
+        article, node = stored.article, question.parsed.node
+        words = snapshot.matching_words(node, article.language, article.text)
+        title_words = snapshot.matching_words(node, article.language, article.title)
+        shown = snippets.passages(article, words, chunk)
+        explanation = None
+        if question.request.explain:
+            best = None if chunk is None else snippets.whole(article, chunk)
+            explanation = Explanation(tuple(snapshot.explain(node, stored.revision)), best)
+        return Hit(
+            rank=place + 1,
+            score=float(ranking.scores[place]),
+            stored=stored,
+            parts=ranking.parts(place),
+            passages=shown,
+            title_highlights=snippets.title_highlights(title_words),
+            explanation=explanation,
+        )
+
+
+def _restriction(request: SearchRequest, zone: ZoneInfo) -> Node | None:
+    """The request's filters as one node; None without any."""
+    clauses: list[Node] = []
+    for field, values in (
+        (ExactField.LANGUAGE, request.languages),
+        (ExactField.SOURCE, request.sources),
+        (ExactField.SECTION, request.sections),
+    ):
+        if values:
+            clauses.append(Bool(should=tuple(Exact(field, value) for value in values)))
+    if request.date_from is not None or request.date_to is not None:
+        clauses.append(dates.join(request.date_from, request.date_to, zone))
+    return legs.both(*clauses)

@@ -1,0 +1,128 @@
+"""A search request and its answer: the words between the engine and every edge."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from index.domain import StoredArticle
+from index.protocols import TermEvidence
+from index.query import ReadingNote
+
+
+class Mode(StrEnum):
+    """Which legs answer: words and meaning together, words only, meaning only."""
+
+    HYBRID = "hybrid"
+    KEYWORD = "keyword"
+    SEMANTIC = "semantic"
+
+
+class FusionMethod(StrEnum):
+    """How the two legs become one score."""
+
+    CONVEX = "convex"
+    RRF = "rrf"
+
+
+class TotalRelation(StrEnum):
+    """What `total` says: the number of hits, or that there are at least so many."""
+
+    EXACT = "exact"
+    LOWER_BOUND = "lower_bound"
+
+
+MAX_LIMIT = 100
+"""The most hits of one page."""
+
+MAX_DEPTH = 1000
+"""How many candidates each leg gives; the same on every page, so pages never overlap."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A question. Several values of one filter mean any of them; filters combine by and.
+
+    `date_from` and `date_to` are ISO 8601 of any precision, `date_to` inclusive. `cursor` is that
+    of an earlier page of the same request. `fusion` matters in hybrid mode only.
+    """
+
+    query: str
+    mode: Mode = Mode.HYBRID
+    languages: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    date_from: str | None = None
+    date_to: str | None = None
+    limit: int = 10
+    cursor: str | None = None
+    explain: bool = False
+    fusion: FusionMethod = FusionMethod.CONVEX
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreParts:
+    """How a score came about: `score = lexical_share + semantic_share`.
+
+    Raw scores are BM25F and cosine, None for a leg that did not take part. In a convex combination
+    a share is weight times normalised score; in reciprocal rank fusion it is 1 / (60 + rank).
+    """
+
+    lexical: float | None
+    semantic: float | None
+    lexical_normalised: float
+    semantic_normalised: float
+    lexical_weight: float
+    semantic_weight: float
+    lexical_share: float
+    semantic_share: float
+    weight_origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A part of an article's text worth showing: `text` is `article.text[start:end]`.
+
+    `highlights` are (start, end) offsets into the article's text, ascending, not overlapping,
+    inside the passage. All offsets count code points.
+    """
+
+    start: int
+    end: int
+    text: str
+    highlights: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a hit stands where it stands: the terms that matched, beside its `ScoreParts`."""
+
+    terms: tuple[TermEvidence, ...]
+    best_passage: Passage | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article of a page. `title_highlights` are offsets into its title."""
+
+    rank: int
+    score: float
+    stored: StoredArticle
+    parts: ScoreParts
+    passages: tuple[Passage, ...]
+    title_highlights: tuple[tuple[int, int], ...] = ()
+    explanation: Explanation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of hits. `cursor` is None on the last page."""
+
+    query: str
+    mode: Mode
+    hits: tuple[Hit, ...]
+    total: int
+    total_relation: TotalRelation
+    took_ms: float
+    snapshot: str
+    cursor: str | None
+    warnings: tuple[ReadingNote, ...] = field(default=())
+    query_read_as: str = ""

@@ -1,0 +1,43 @@
+"""Cursors: round trip, and every kind of damage is an error with a way out."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import CursorError
+from search import cursor
+from search.request import Mode, SearchRequest
+
+REQUEST = SearchRequest("bridge", languages=("de",))
+
+
+def test_a_cursor_comes_back_as_it_was() -> None:
+    made = cursor.Cursor("12", 30, cursor.fingerprint(REQUEST))
+    assert cursor.decode(made.encode(), REQUEST) == made
+
+
+def test_page_size_and_explanations_may_change_between_pages() -> None:
+    made = cursor.Cursor("12", 30, cursor.fingerprint(REQUEST)).encode()
+    assert cursor.decode(made, replace(REQUEST, limit=50, explain=True, cursor=made)).offset == 30
+
+
+@pytest.mark.parametrize(
+    "other", [replace(REQUEST, query="river"), replace(REQUEST, mode=Mode.KEYWORD)]
+)
+def test_a_cursor_of_another_query_is_refused(other: SearchRequest) -> None:
+    made = cursor.Cursor("12", 30, cursor.fingerprint(REQUEST)).encode()
+    with pytest.raises(CursorError, match="another query"):
+        cursor.decode(made, other)
+
+
+@given(st.one_of(st.text(max_size=40), st.binary(max_size=40).map(lambda raw: raw.hex())))
+def test_damage_is_said_to_be_damage(text: str) -> None:
+    with pytest.raises(CursorError, match="first page"):
+        cursor.decode(text, REQUEST)
+
+
+def test_an_overlong_cursor_is_refused_unread() -> None:
+    with pytest.raises(CursorError, match="too long"):
+        cursor.decode("a" * 10_000, REQUEST)

@@ -1,0 +1,286 @@
+"""The local index: what matches, what is filtered, what commits and deletions do."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from corpora import RANDOM_ENCODER, article, indexed, store_of
+
+from index.analysis import analyzer_for
+from index.domain import EncoderIdentity, NewsDate
+from index.domain import DatePrecision as Precision
+from index.errors import EncoderMismatch, IndexLocked, IndexMissing, QueryError, SnapshotGone
+from index.local import LocalStore
+from index.local.snapshot import LocalSnapshot
+from index.query import (
+    Bool,
+    Boost,
+    DateInterval,
+    Everything,
+    Exact,
+    ExactField,
+    Fuzzy,
+    Node,
+    Phrase,
+    Prefix,
+    TextField,
+    Wildcard,
+    Word,
+)
+
+ARTICLES = [
+    article("bridge", "The old railway bridge fell into the river.", title="Bridge collapse",
+            source="Courier", section="local", authors=("Ada Holm", "Ben Rask"), place="Lindenau"),
+    article("river", "The river rose and the bridge was closed.", source="Standard",
+            section="weather", authors=("Ada Holm",)),
+    article("strike", "Dock workers went on strike for higher wages.", title="Strike in the port",
+            source="Courier", section="economy"),
+    article("wahl", "Die Bürgermeisterwahl wird neu ausgezählt.", title="Wahl offen",
+            language="de", source="Küstenbote", section="politics"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> LocalSnapshot:
+    return store_of(tmp_path / "index", indexed(ARTICLES[:2]), indexed(ARTICLES[2:], 3)).snapshot()
+
+
+def ids(snapshot: LocalSnapshot, node: Node, restriction: Node | None = None) -> list[str]:
+    return snapshot.article_ids(snapshot.match(node, 10, restriction).keys)
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (Word("bridge"), {"bridge", "river"}),
+        (Word("Bridges"), {"bridge", "river"}),
+        (Word("bridge", TextField.TITLE), {"bridge"}),
+        (Word("collapse", TextField.BODY), set()),
+        (Phrase("railway bridge"), {"bridge"}),
+        (Phrase("bridge railway"), set()),
+        (Phrase("collapse the old"), set()),
+        (Phrase("bridge railway", slop=2), {"bridge"}),
+        (Phrase("river bridge", slop=3), {"bridge", "river"}),
+        (Phrase("river bridge", slop=2), set()),
+        (Prefix("rail"), {"bridge"}),
+        (Prefix("Bür"), {"wahl"}),
+        (Wildcard("w?ge*"), {"strike"}),
+        (Wildcard("*ailway"), {"bridge"}),
+        (Fuzzy("brigde", 1), {"bridge", "river"}),
+        (Fuzzy("strke", 1), {"strike"}),
+        (Exact(ExactField.SOURCE, "courier"), {"bridge", "strike"}),
+        (Exact(ExactField.SOURCE, "küstenbote"), {"wahl"}),
+        (Exact(ExactField.AUTHOR, "ada holm"), {"bridge", "river"}),
+        (Exact(ExactField.AUTHOR, "Ben Rask"), {"bridge"}),
+        (Exact(ExactField.AUTHOR, "Ada"), set()),
+        (Exact(ExactField.PLACE, "LINDENAU"), {"bridge"}),
+        (Exact(ExactField.ID, "river"), {"river"}),
+        (Exact(ExactField.LANGUAGE, "de"), {"wahl"}),
+        (Everything(), {"bridge", "river", "strike", "wahl"}),
+        (Bool(should=(Word("bridge"), Word("strike"))), {"bridge", "river", "strike"}),
+        (Bool(must=(Word("bridge"), Word("closed"))), {"river"}),
+        (Bool(must=(Word("bridge"),), should=(Word("wages"),)), {"bridge", "river"}),
+        (Bool(should=(Word("bridge"),), must_not=(Word("closed"),)), {"bridge"}),
+        (Bool(must_not=(Exact(ExactField.LANGUAGE, "en"),)), {"wahl"}),
+        (Bool(), set()),
+        (Word("…"), set()),
+        (Word("nowhere"), set()),
+    ],
+)  # fmt: skip
+def test_what_matches(snapshot: LocalSnapshot, node: Node, expected: set[str]) -> None:
+    assert set(ids(snapshot, node)) == expected
+
+
+def test_a_title_match_counts_more_than_a_body_match(snapshot: LocalSnapshot) -> None:
+    assert ids(snapshot, Word("bridge")) == ["bridge", "river"]
+
+
+def test_boost_multiplies(snapshot: LocalSnapshot) -> None:
+    plain = snapshot.match(Word("bridge"), 10)
+    boosted = snapshot.match(Boost(Word("bridge"), 2.5), 10)
+    np.testing.assert_allclose(boosted.scores, plain.scores * 2.5, rtol=1e-6)
+
+
+def test_a_restriction_filters_before_the_best_are_chosen(snapshot: LocalSnapshot) -> None:
+    found = snapshot.match(Word("bridge"), 1, Exact(ExactField.SOURCE, "Standard"))
+    assert snapshot.article_ids(found.keys) == ["river"]
+    assert found.total == 1
+
+
+def test_stop_words_never_empty_a_query(tmp_path: Path) -> None:
+    articles = [article("who", "The Who played again."), article("band", "A band played on.")]
+    snapshot = store_of(tmp_path / "index", indexed(articles)).snapshot()
+    assert ids(snapshot, Bool(should=(Word("the"), Word("who")))) == ["who"]
+    assert ids(snapshot, Bool(should=(Word("the"), Word("band")))) == ["band"]
+
+
+def test_nearest_is_exact_over_segments_and_filters(tmp_path: Path) -> None:
+    articles = [article(f"a{i}", f"text {i}", source="odd" if i % 2 else "even") for i in range(60)]
+    items = [*indexed(articles[:40], chunks=3), *indexed(articles[40:], 41, chunks=3)]
+    snapshot = store_of(tmp_path / "index", items[:40], items[40:]).snapshot()
+    query = items[7].vectors[1]
+    best = np.array([(item.vectors @ query).max() for item in items])
+    for restriction, allowed in (
+        (None, np.ones(60, bool)),
+        (Exact(ExactField.SOURCE, "odd"), np.arange(60) % 2 == 1),
+        (Exact(ExactField.ID, "a12"), np.arange(60) == 12),
+    ):
+        scores = np.where(allowed, best, -np.inf)
+        expected = np.lexsort((np.arange(60), -scores))[: min(5, allowed.sum())]
+        found = snapshot.nearest(query, 5, restriction)
+        assert found.keys.tolist() == (expected + 1).tolist()
+        np.testing.assert_allclose(found.scores, scores[expected], rtol=1e-5)
+    scores = snapshot.score_meaning(query, np.array([8, 55, 3]))
+    np.testing.assert_allclose(scores, best[[7, 54, 2]], rtol=1e-5)
+
+
+def test_best_chunks_are_offsets_of_the_nearest_chunk(tmp_path: Path) -> None:
+    items = indexed([article("a", "x" * 30), article("b", "y" * 90)], chunks=3)
+    snapshot = store_of(tmp_path / "index", items).snapshot()
+    assert snapshot.best_chunks(items[1].vectors[2], np.array([2])) == [(60, 90)]
+
+
+def test_an_update_replaces_and_a_removal_removes(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "index", indexed(ARTICLES))
+    with store.writer(RANDOM_ENCODER) as writer:
+        writer.commit(indexed([article("bridge", "A new bridge opens.")], 9), ["river"], 10)
+    snapshot = store.snapshot()
+    assert ids(snapshot, Word("bridge")) == ["bridge"]
+    assert snapshot.match(Word("railway"), 5).total == 0
+    assert snapshot.stats().articles == 3
+    assert snapshot.manifest.archive_revision == 10
+
+
+def test_scores_do_not_depend_on_the_deleted_or_on_the_split(tmp_path: Path) -> None:
+    whole = store_of(tmp_path / "whole", indexed(ARTICLES)).snapshot()
+    extra = article("gone", "bridge bridge river strike", title="bridge")
+    split = store_of(
+        tmp_path / "split", indexed([extra, ARTICLES[0]], 100), indexed(ARTICLES[1:], 200)
+    )
+    with split.writer(RANDOM_ENCODER) as writer:
+        writer.commit([], ["gone"], 300)
+    query = Bool(should=(Word("bridge"), Word("river"), Word("strike")))
+    one, other = whole.match(query, 9), split.snapshot().match(query, 9)
+    assert whole.article_ids(one.keys) == split.snapshot().article_ids(other.keys)
+    np.testing.assert_allclose(one.scores, other.scores, rtol=1e-6)
+
+
+def test_merging_changes_no_answer(tmp_path: Path) -> None:
+    commits = [
+        indexed([article(f"n{i}", f"river bridge {'word ' * i}", title=f"title {i}")], i + 1)
+        for i in range(9)
+    ]
+    store = store_of(tmp_path / "index", *commits)
+    before = store.snapshot()
+    with store.writer(RANDOM_ENCODER) as writer:
+        writer.commit([], ["n3"], 20)
+        unmerged = store.snapshot()
+        while writer.merge():
+            pass
+    merged = store.snapshot()
+    assert merged.stats().segments < unmerged.stats().segments == before.stats().segments - 1
+    for node in (Word("river"), Phrase("river bridge"), Prefix("tit"), Word("title")):
+        one, other = unmerged.match(node, 20), merged.match(node, 20)
+        assert one.keys.tolist() == other.keys.tolist()
+        np.testing.assert_allclose(one.scores, other.scores, rtol=1e-6)
+    vector = commits[2][0].vectors[0]
+    assert unmerged.nearest(vector, 5).keys.tolist() == merged.nearest(vector, 5).keys.tolist()
+
+
+def test_dates_with_and_without_a_zone(tmp_path: Path) -> None:
+    day = 86_400
+    dates = {
+        "instant": NewsDate("2024-06-18T23:30:00+00:00", Precision.SECOND, True, 100 * day - 1800),
+        "wall": NewsDate("2024-06-18", Precision.DAY, False, 99 * day),
+        "undated": None,
+    }
+    articles = [article(key, "text", date=date) for key, date in dates.items()]
+    snapshot = store_of(tmp_path / "index", indexed(articles)).snapshot()
+    # Day 99 in a zone one hour ahead of UTC ends at 23:00 UTC.
+    local = DateInterval(99 * day - 3600, 100 * day - 3600, 99 * day, 100 * day)
+    assert ids(snapshot, local) == ["wall"]
+    assert set(ids(snapshot, DateInterval(0, None, 0, None))) == {"instant", "wall"}
+
+
+def test_explained_terms_add_up_to_the_score(snapshot: LocalSnapshot) -> None:
+    query = Bool(must=(Word("bridge"),), should=(Boost(Word("river"), 2), Phrase("the old")))
+    found = snapshot.match(query, 10)
+    for key, score in zip(found.keys.tolist(), found.scores.tolist(), strict=True):
+        evidence = snapshot.explain(query, key)
+        assert sum(term.score for term in evidence) == pytest.approx(score, rel=1e-5)
+    assert {term.label for term in snapshot.explain(query, 1)} >= {"bridg", "river"}
+
+
+def test_an_unindexed_article_scores_as_if_it_were_indexed(snapshot: LocalSnapshot) -> None:
+    node = Bool(should=(Word("bridge"), Word("railway")))
+    assert snapshot.score_unindexed(node, ARTICLES[:3]) == pytest.approx(
+        snapshot.score_words(node, np.array([1, 2, 3])), rel=1e-6
+    )
+
+
+def test_matching_words_are_spans_of_the_text(snapshot: LocalSnapshot) -> None:
+    text = "Zwei Wahlen, eine Bürgermeisterwahl."
+    found = snapshot.matching_words(Word("Wahl"), "de", text)
+    assert [text[word.start : word.end] for word in found] == ["Wahlen", "Bürgermeisterwahl"]
+
+
+def test_too_wide_a_pattern_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.local.vocabulary.MAX_EXPANSION", 3)
+    text = " ".join(f"word{letter}" for letter in "abcdefgh")
+    snapshot = store_of(tmp_path / "index", indexed([article("a", text)])).snapshot()
+    with pytest.raises(QueryError, match="more than 3 words"):
+        snapshot.match(Prefix("word"), 5)
+
+
+def test_a_second_writer_is_refused_and_told_who_writes(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "index", analyzer_for)
+    with (
+        store.writer(RANDOM_ENCODER),
+        pytest.raises(IndexLocked, match=r"process \d+ on"),
+        LocalStore(tmp_path / "index", analyzer_for).writer(RANDOM_ENCODER),
+    ):
+        pytest.fail("the second writer got the lock")
+
+
+def test_another_encoder_is_refused_with_the_command_that_rebuilds(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "index", indexed(ARTICLES))
+    other = EncoderIdentity("other", "1", dimension=16, max_tokens=128)
+    with (
+        pytest.raises(EncoderMismatch, match="newsearch reindex --encoder other"),
+        store.writer(other),
+    ):
+        pytest.fail("the writer was lent")
+
+
+def test_no_index_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match="newsearch index"):
+        LocalStore(tmp_path / "index", analyzer_for).snapshot()
+
+
+def test_a_replaced_snapshot_stays_open_for_its_cursors(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "index", indexed(ARTICLES[:2]))
+    first = store.snapshot().id
+    with store.writer(RANDOM_ENCODER) as writer:
+        writer.commit(indexed(ARTICLES[2:], 3), ["river"], 5)
+    assert ids(store.pinned(first), Word("closed")) == ["river"]
+    assert ids(store.snapshot(), Word("closed")) == []
+    with pytest.raises(SnapshotGone):
+        store.pinned("999")
+
+
+def test_a_rebuild_is_hidden_until_it_ends_and_resumes(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "index", indexed(ARTICLES[:1]))
+    items = indexed(ARTICLES)
+    with pytest.raises(RuntimeError), store.rebuild(RANDOM_ENCODER) as writer:
+        writer.commit(items[:3], [], 3)
+        assert store.snapshot().stats().articles == 1
+        raise RuntimeError
+    assert store.snapshot().stats().articles == 1
+    with store.writer(RANDOM_ENCODER) as other:
+        other.set_calibration(store.snapshot().calibration)  # a commit clears nothing of it away
+    with store.rebuild(RANDOM_ENCODER) as writer:
+        assert writer.archive_revision == 3
+        writer.commit(items[3:], [], 4)
+    assert store.snapshot().stats().articles == 4
+    with store.rebuild(RANDOM_ENCODER) as writer:
+        assert writer.archive_revision == 0

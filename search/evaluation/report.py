@@ -1,0 +1,140 @@
+"""Shows an evaluation to people: a Markdown table, and an HTML page of comparisons.
+
+The page stands alone: no script, no other file, and every text from outside is escaped.
+"""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from search.evaluation.bars import difference_bars
+from search.evaluation.compare import Comparison
+from search.evaluation.evaluate import Evaluation
+from search.evaluation.measures import ALL, MEASURES, GroupMeans
+
+_STYLE = """
+:root { color-scheme: light dark; --gain: #1a7f5a; --loss: #b3412e; --quiet: #767676; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }
+table { border-collapse: collapse; margin: 1rem 0; }
+th, td { padding: .25rem .75rem; text-align: right; border-bottom: 1px solid var(--quiet); }
+th:first-child, td:first-child, .text { text-align: left; }
+svg { display: block; width: 100%; height: auto; margin: 1rem 0; }
+svg .gain { fill: var(--gain); } svg .loss { fill: var(--loss); }
+svg line { stroke: var(--quiet); } svg text { fill: currentColor; font-size: 11px; }
+""".strip()
+
+
+def markdown_table(means: Mapping[str, GroupMeans]) -> str:
+    """`Evaluation.means` as a Markdown table: a row per mode and language, a column per measure."""
+    head = ["mode", "language", *MEASURES]
+    rows = [
+        [_cell(mode), _cell(group), *(f"{values[name]:.3f}" for name in MEASURES)]
+        for mode, groups in means.items()
+        for group, values in groups.items()
+    ]
+    align = ["---", "---", *("---:" for _ in MEASURES)]
+    return "".join(f"| {' | '.join(row)} |\n" for row in [head, align, *rows])
+
+
+def html_report(
+    title: str,
+    evaluations: Mapping[str, Evaluation],
+    comparisons: Mapping[str, Mapping[str, Comparison]],
+) -> str:
+    """A whole HTML page.
+
+    `evaluations` are shown as tables under their names. `comparisons` are those of
+    `compare_by_language` under a heading each, such as `hybrid against keyword, nDCG@10`: figures,
+    a bar per query and the queries that changed most.
+    """
+    texts = {
+        query.id: query.text for evaluation in evaluations.values() for query in evaluation.queries
+    }
+    parts = [f"<h1>{escape(title)}</h1>"]
+    for name, evaluation in evaluations.items():
+        parts += [f"<h2>{escape(name)}</h2>", _means_table(evaluation), _refusals(evaluation)]
+    for name, groups in comparisons.items():
+        parts += [f"<h2>{escape(name)}</h2>", _groups_table(groups)]
+        if ALL in groups:
+            parts += [difference_bars(groups[ALL], texts), _changes_table(groups[ALL], texts)]
+    body = "\n".join(part for part in parts if part)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n"
+        f"<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _means_table(evaluation: Evaluation) -> str:
+    rows = [
+        [mode, group, *(f"{values[name]:.3f}" for name in MEASURES)]
+        for mode, groups in evaluation.means.items()
+        for group, values in groups.items()
+    ]
+    note = f"<p>{len(evaluation.queries)} judged queries"
+    if evaluation.unjudged:
+        note += f"; {len(evaluation.unjudged)} without a judgment are left out"
+    return _table(["mode", "language", *MEASURES], rows) + f"\n{note}.</p>"
+
+
+def _refusals(evaluation: Evaluation) -> str:
+    rows = [
+        [refusal.query_id, refusal.mode.value, refusal.text, refusal.why]
+        for refusal in evaluation.refusals
+    ]
+    if not rows:
+        return ""
+    return "<p>Refused, and counted as 0:</p>\n" + _table(["query", "mode", "text", "why"], rows)
+
+
+def _groups_table(groups: Mapping[str, Comparison]) -> str:
+    head = ["language", "before", "after", "difference", "better", "worse", "same"]
+    rows = [
+        [
+            group,
+            f"{comparison.mean_before:.3f}",
+            f"{comparison.mean_after:.3f}",
+            f"{comparison.difference:+.3f}",
+            f"{comparison.wins}",
+            f"{comparison.losses}",
+            f"{comparison.ties}",
+            f"{comparison.randomisation_p:.4f}",
+            f"{comparison.t_p:.4f}",
+        ]
+        for group, comparison in groups.items()
+    ]
+    return _table([*head, "p (randomisation)", "p (t-test)"], rows)
+
+
+def _changes_table(comparison: Comparison, texts: Mapping[str, str]) -> str:
+    rows = [
+        [
+            change.query_id,
+            f"{change.before:.3f}",
+            f"{change.after:.3f}",
+            f"{change.difference:+.3f}",
+            texts.get(change.query_id, ""),
+        ]
+        for change in comparison.most_changed()
+    ]
+    return _table(["query", "before", "after", "difference", "text"], rows) if rows else ""
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def row(cells: Sequence[str], tag: str) -> str:
+        inner = "".join(
+            f"<{tag}{_align(head[i])}>{escape(cell)}</{tag}>" for i, cell in enumerate(cells)
+        )
+        return f"<tr>{inner}</tr>"
+
+    lines = [row(head, "th"), *(row(cells, "td") for cells in rows)]
+    return "<table>\n" + "\n".join(lines) + "\n</table>"
+
+
+def _align(column: str) -> str:
+    return ' class="text"' if column in {"query", "mode", "language", "text", "why"} else ""
+
+
+def _cell(text: str) -> str:
+    """Text for a Markdown cell: a bar would end it, a line break the row."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")

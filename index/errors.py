@@ -8,6 +8,7 @@ status.
     ├── SettingsError          a setting that cannot be read or used
     ├── RecordError            one article that cannot be read; the rest goes on
     ├── QueryError             a query that cannot be read; knows the column
+    ├── FilterError            a filter of a search that cannot be read, such as a date
     ├── ArticleNotFound        no article of that id
     ├── CursorError            a page cursor that is damaged or belongs to another query
     ├── ArchiveError           the archive cannot be opened, read or written
@@ -82,6 +83,10 @@ def _window(query: str, column: int, width: int = 72) -> tuple[str, int]:
     flat = "".join(" " if char.isspace() else char for char in query)
     start = max(0, column - width // 2) if len(flat) > width else 0
     return flat[start : start + width], column - start
+
+
+class FilterError(NewsearchError):
+    """A filter of a search that cannot be read, such as a date."""
 
 
 class ArticleNotFound(NewsearchError):

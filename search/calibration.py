@@ -1,17 +1,19 @@
 """Learning the fusion weights from the archive itself, per language, without judgments.
 
-A pseudo-query is made of an article: six words, in order, of one of its sentences. The answer is
-the article without that sentence, as it would score were it indexed so; everything else in the
-archive competes. For every weight on a grid the answer's rank gives a gain, and the weight with the
-best mean gain is kept. So a language that the encoder does not understand gets weight 0, and none
-has to be known in advance.
+A sentence is taken out of an article. It becomes two questions: six of its words in order, and the
+whole of it. The answer is the article without that sentence, as it
+would score were it indexed so; everything else in the archive competes. For every weight on a grid
+the answer's rank gives a gain; each kind of question has an equal say; the weight with the best
+mean gain is kept. So a language that the encoder does not understand gets weight 0, and none has to
+be known in advance.
 
 What is random is seeded: the same archive gives the same weights.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ from index.domain import (
     Article,
     Calibration,
     Candidates,
+    Keys,
     LanguageWeight,
     Progress,
     StoredArticle,
@@ -31,8 +34,17 @@ from index.query import Bool, Node, Word
 from index.sentences import sentence_spans
 from search import fusion, legs
 
-SAMPLES = 128
-"""Pseudo-queries of one language: enough for a standard error of the gain of about 0.03."""
+SAMPLES = 64
+"""Sentences taken out of one language's articles, at most."""
+
+SAMPLES_OF_ALL = 256
+"""Sentences of all languages together: bounds the time that a calibration takes."""
+
+LEAST_SAMPLES = 24
+"""Sentences of each language, however many languages there are."""
+
+SENTENCES_OF_ONE = 4
+"""Sentences taken out of one article, at most, where a language has few articles."""
 
 MIN_ARTICLES = 16
 """A language with fewer articles borrows its weight."""
@@ -40,8 +52,13 @@ MIN_ARTICLES = 16
 QUERY_WORDS = 6
 MIN_SENTENCE_WORDS = 8
 GRID = np.linspace(0.0, 1.0, 41)
-TOLERANCE = 0.002
-"""Weights whose mean gain is this close to the best are equals; the middle of them is taken."""
+DOUBT = 1.5
+"""Standard errors within which a weight is not clearly worse than the best."""
+
+NEGLIGIBLE = 0.05
+
+COPY_SHARE = 0.9
+"""An article that scores this much of the original for a sentence holds the sentence too."""
 
 GROWTH = 1.5
 """A language is learnt anew once it has grown by this factor."""
@@ -50,13 +67,20 @@ _RANKS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class PseudoQuery:
-    """A question made of an article, and what is left of the article."""
+class Question:
+    """A pseudo-query: its text for the encoder, its words for the lexical leg."""
 
-    key: int
     text: str
     node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class TakenSentence:
+    """An article (by key) without one of its sentences, and the questions made of that sentence."""
+
+    key: int
     answer: Article
+    questions: tuple[Question, ...]
 
 
 def recalibrate(
@@ -102,9 +126,10 @@ def calibrate(
     """The snapshot's calibration with these languages learnt anew."""
     tell = on_progress or (lambda progress: None)
     weights = dict(snapshot.calibration.weights)
+    samples = min(SAMPLES, max(LEAST_SAMPLES, SAMPLES_OF_ALL // max(1, len(languages))))
     for done, language in enumerate(languages):
         tell(Progress("calibrating", done, len(languages)))
-        learnt = _learn(snapshot, archive, encoder, language)
+        learnt = _learn(snapshot, archive, encoder, language, samples)
         if learnt is not None:
             weights[language] = learnt
     tell(Progress("calibrating", len(languages), len(languages)))
@@ -124,52 +149,66 @@ def _borrowed(weights: dict[str, LanguageWeight], default: LanguageWeight) -> La
 
 
 def _learn(
-    snapshot: Snapshot, archive: Archive, encoder: Encoder, language: str
+    snapshot: Snapshot, archive: Archive, encoder: Encoder, language: str, samples: int
 ) -> LanguageWeight | None:
-    keys = snapshot.sample_keys(language, SAMPLES, seed=0)
-    stored = archive.revisions(keys.tolist())
-    chance = random.Random(0)  # noqa: S311 - a sample, not a secret
-    found = [stored[key] for key in keys.tolist() if key in stored]
-    questions = pseudo_queries(found, snapshot, chance)
-    if len(questions) < MIN_ARTICLES // 2:
+    keys = snapshot.sample_keys(language, samples, seed=0)
+    found = archive.revisions(keys.tolist())
+    stored = [found[key] for key in keys.tolist() if key in found]
+    taken = take_sentences(stored, snapshot, samples)
+    if len(taken) < MIN_ARTICLES // 2:
         return None
-    answers = _answer_vectors([question.answer for question in questions], encoder)
+    answers = _answer_vectors([sentence.answer for sentence in taken], encoder)
     gains = np.stack(
         [
-            gains_on_grid(snapshot, question, encoder.encode_query(question.text), vectors)
-            for question, vectors in zip(questions, answers, strict=True)
+            _gains_of_kinds(snapshot, encoder, sentence, vectors)
+            for sentence, vectors in zip(taken, answers, strict=True)
         ]
     )
-    weight, quality = best_weight(gains.mean(axis=0))
+    weight, quality = best_weight(gains)
     articles = snapshot.stats().languages.get(language, 0)
-    return LanguageWeight(weight, len(questions), "learnt from the archive", quality, articles)
+    return LanguageWeight(weight, len(taken), "learnt from the archive", quality, articles)
 
 
-def pseudo_queries(
-    stored: Sequence[StoredArticle], snapshot: Snapshot, chance: random.Random
-) -> list[PseudoQuery]:
-    """A pseudo-query of each article that has two sentences, one of them long enough."""
-    made = (_pseudo_query(item, snapshot, chance) for item in stored)
-    return [question for question in made if question is not None]
+def take_sentences(
+    stored: Sequence[StoredArticle], snapshot: Snapshot, samples: int
+) -> list[TakenSentence]:
+    """Up to `samples` sentences, as evenly over the articles as they have sentences to give."""
+    chance = random.Random(0)  # noqa: S311 - a sample, not a secret
+    of_articles = [list(_sentences_of(item, snapshot, chance)) for item in stored]
+    rounds = chain.from_iterable(zip_longest(*of_articles))
+    return list(islice((taken for taken in rounds if taken is not None), samples))
 
 
-def _pseudo_query(
+def _sentences_of(
     stored: StoredArticle, snapshot: Snapshot, chance: random.Random
-) -> PseudoQuery | None:
+) -> Iterator[TakenSentence]:
+    """Sentences of an article that has two at least; each alone is missing from its answer."""
     article = stored.article
-    analyzer = snapshot.analyzer(article.language)
     spans = sentence_spans(article.text, article.language, article.body_start)
+    if len(spans) < 2:
+        return
     chance.shuffle(spans)
-    for start, end in spans if len(spans) > 1 else []:
-        words = analyzer.spans(article.text[start:end])
-        if len(words) < MIN_SENTENCE_WORDS:
-            continue
-        drawn = sorted(chance.sample(range(len(words)), QUERY_WORDS))
-        texts = [article.text[start + words[i][0] : start + words[i][1]] for i in drawn]
-        answer = replace(article, text=article.text[:start] + article.text[end:])
-        node = Bool(should=tuple(Word(text) for text in texts))
-        return PseudoQuery(stored.revision, " ".join(texts), node, answer)
-    return None
+    analyzer = snapshot.analyzer(article.language)
+    taken = 0
+    for start, end in spans:
+        sentence = article.text[start:end]
+        words = [sentence[first:last] for first, last in analyzer.spans(sentence)]
+        if len(words) >= MIN_SENTENCE_WORDS and taken < SENTENCES_OF_ONE:
+            taken += 1
+            rest = replace(article, text=article.text[:start] + article.text[end:])
+            questions = _questions(sentence, words, chance)
+            yield TakenSentence(stored.revision, rest, questions)
+
+
+def _questions(sentence: str, words: Sequence[str], chance: random.Random) -> tuple[Question, ...]:
+    """Six words of the sentence in order, as in a keyword query, and the whole of it."""
+    places = sorted(chance.sample(range(len(words)), QUERY_WORDS))
+    drawn = [words[place] for place in places]
+    return _question(" ".join(drawn), drawn), _question(sentence.strip(), words)
+
+
+def _question(text: str, words: Sequence[str]) -> Question:
+    return Question(text, Bool(should=tuple(Word(word) for word in words)))
 
 
 def _answer_vectors(answers: Sequence[Article], encoder: Encoder) -> list[NDArray[np.float32]]:
@@ -183,14 +222,37 @@ def _answer_vectors(answers: Sequence[Article], encoder: Encoder) -> list[NDArra
     return np.split(encoder.encode_passages(texts), ends[:-1])
 
 
-def gains_on_grid(
-    snapshot: Snapshot, question: PseudoQuery, vector: Vector, answer: NDArray[np.float32]
+def _gains_of_kinds(
+    snapshot: Snapshot, encoder: Encoder, taken: TakenSentence, answer: NDArray[np.float32]
 ) -> NDArray[np.float64]:
-    """`(len(GRID),)`: the answer's nDCG@10 at each weight; `answer` holds its chunks' vectors."""
-    words = _without(snapshot.match(question.node, legs.LEG_DEPTH), question.key)
-    meaning = _without(snapshot.nearest(vector, legs.LEG_DEPTH), question.key)
+    """`(kinds, len(GRID))`: the answer's gain for each kind of question at each weight."""
+    gone = _copies(snapshot.match(taken.questions[-1].node, legs.LEG_DEPTH), taken.key)
+    return np.stack(
+        [
+            gains_on_grid(
+                snapshot, taken, question, gone, encoder.encode_query(question.text), answer
+            )
+            for question in taken.questions
+        ]
+    )
+
+
+def gains_on_grid(
+    snapshot: Snapshot,
+    taken: TakenSentence,
+    question: Question,
+    gone: Keys,
+    vector: Vector,
+    answer: NDArray[np.float32],
+) -> NDArray[np.float64]:
+    """`(len(GRID),)`: the answer's nDCG@10 at each weight.
+
+    `gone` are the articles that do not compete, `answer` holds the vectors of the answer's chunks.
+    """
+    words = _without(snapshot.match(question.node, legs.LEG_DEPTH), gone)
+    meaning = _without(snapshot.nearest(vector, legs.LEG_DEPTH), gone)
     others = legs.completed(snapshot, question.node, vector, words, meaning)
-    own_words = snapshot.score_unindexed(question.node, [question.answer])
+    own_words = snapshot.score_unindexed(question.node, [taken.answer])
     own_meaning = np.array([(answer @ vector).max()], np.float32)
     lexical = fusion.normalise_lexical(np.append(others.lexical, own_words))
     semantic = fusion.normalise_semantic(
@@ -204,23 +266,39 @@ def gains_on_grid(
     return gains
 
 
-def _without(candidates: Candidates, key: int) -> Candidates:
-    kept = candidates.keys != key
+def _copies(matches: Candidates, key: int) -> Keys:
+    """The article itself, and those that match the whole sentence almost as well.
+
+    Agency text stands in several papers; a copy that still has the sentence is no rival.
+    """
+    own = matches.scores[matches.keys == key]
+    best = float(own[0]) if len(own) else np.inf
+    return np.append(matches.keys[matches.scores >= COPY_SHARE * best], key)
+
+
+def _without(candidates: Candidates, keys: Keys) -> Candidates:
+    kept = ~np.isin(candidates.keys, keys)
     return Candidates(candidates.keys[kept], candidates.scores[kept], candidates.total)
 
 
-def best_weight(mean_gains: NDArray[np.float64]) -> tuple[float, float]:
-    """The weight in the middle of the best plateau, and the best mean gain.
+def best_weight(gains: NDArray[np.float64]) -> tuple[float, float]:
+    """The weight to use, and the mean gain there. `gains` is `(sentences, kinds, len(GRID))`.
 
-    Where words alone are as good as anything, the weight is 0 and the semantic leg is spared.
+    Each kind of question is measured as a share of its own best, so that an easy kind has no more
+    say than a hard one. The weight taken is halfway between the best and the least that is not
+    clearly worse, by paired differences and `DOUBT` standard errors: a pseudo-query shares its
+    style with its answer, which flatters the semantic leg, the more so the fewer sentences there
+    are. (Breiman et al. 1984 take the whole way at one standard error.) A weight so small that it
+    decides nothing is 0, and the semantic leg is spared.
     """
-    best = float(mean_gains.max())
-    if mean_gains[0] >= best - TOLERANCE:
-        return 0.0, float(mean_gains[0])
-    peak = int(mean_gains.argmax())
-    low = high = peak
-    while low > 0 and mean_gains[low - 1] >= best - TOLERANCE:
-        low -= 1
-    while high < len(GRID) - 1 and mean_gains[high + 1] >= best - TOLERANCE:
-        high += 1
-    return float(GRID[(low + high) // 2]), best
+    means = gains.mean(axis=0)
+    bests = means.max(axis=1, keepdims=True)
+    curves = (gains / np.where(bests > 0, bests, 1.0)).mean(axis=1)
+    best = int(curves.mean(axis=0).argmax())
+    losses = curves[:, [best]] - curves
+    errors = losses.std(axis=0) / np.sqrt(len(losses))
+    least = int(np.flatnonzero(losses.mean(axis=0) <= DOUBT * errors + 1e-12)[0])
+    chosen = (least + best) // 2
+    if GRID[chosen] <= NEGLIGIBLE:
+        chosen = 0
+    return float(GRID[chosen]), float(means[:, chosen].mean())

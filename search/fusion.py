@@ -69,15 +69,15 @@ def normalise_semantic(scores: Scores, floor: float) -> Shares:
     return np.clip((scores.astype(np.float64) - floor) / (best - floor), 0.0, 1.0)
 
 
-def convex(lexical: Scores, semantic: Scores, weights: Shares, floor: float) -> Fused:
-    """Combine complete scores; `weights` is each candidate's semantic weight, in [0, 1]."""
+def convex(lexical: Scores, semantic: Scores, weight: float, floor: float) -> Fused:
+    """Combine complete scores; `weight` is that of the semantic leg, in [0, 1]."""
     lexical_normalised = normalise_lexical(lexical)
     semantic_normalised = normalise_semantic(semantic, floor)
     return Fused(
         lexical_normalised,
         semantic_normalised,
-        (1 - weights) * lexical_normalised,
-        weights * semantic_normalised,
+        (1 - weight) * lexical_normalised,
+        weight * semantic_normalised,
     )
 
 

@@ -4,7 +4,6 @@ Order: score descending, then article id, so that equal scores have an order tha
 on how the index came about.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,21 +25,20 @@ class PartColumns:
     lexical: NDArray[np.float32] | None
     semantic: NDArray[np.float32] | None
     fused: Fused
-    weights: Sequence[LanguageWeight]
+    weight: LanguageWeight
 
     def at(self, index: int) -> ScoreParts:
         """The parts of one candidate."""
-        weight = self.weights[index]
         return ScoreParts(
             lexical=None if self.lexical is None else float(self.lexical[index]),
             semantic=None if self.semantic is None else float(self.semantic[index]),
             lexical_normalised=float(self.fused.lexical_normalised[index]),
             semantic_normalised=float(self.fused.semantic_normalised[index]),
-            lexical_weight=1.0 - weight.semantic,
-            semantic_weight=weight.semantic,
+            lexical_weight=1.0 - self.weight.semantic,
+            semantic_weight=self.weight.semantic,
             lexical_share=float(self.fused.lexical_share[index]),
             semantic_share=float(self.fused.semantic_share[index]),
-            weight_origin=weight.origin,
+            weight_origin=self.weight.origin,
         )
 
 
@@ -65,22 +63,44 @@ def rank_hybrid(
     snapshot: Snapshot, candidates: CompleteCandidates, method: FusionMethod
 ) -> Ranking:
     """Fuse complete candidates. The total is a lower bound: meaning matches by degree."""
-    languages = snapshot.languages(candidates.keys)
-    by_language = {language: snapshot.calibration.weight(language) for language in set(languages)}
-    weights = [by_language[language] for language in languages]
     if method is FusionMethod.RRF:
+        weight = LanguageWeight(0.5, 0, "reciprocal rank fusion")
         fused = fusion.reciprocal_rank(candidates.keys, candidates.words, candidates.meaning)
-        weights = [LanguageWeight(0.5, 0, "reciprocal rank fusion")] * len(weights)
     else:
+        weight = query_weight(snapshot, candidates.words)
         fused = fusion.convex(
             candidates.lexical,
             candidates.semantic,
-            np.array([weight.semantic for weight in weights]),
+            weight.semantic,
             fusion.semantic_floor(candidates.meaning.scores),
         )
-    columns = PartColumns(candidates.lexical, candidates.semantic, fused, weights)
+    columns = PartColumns(candidates.lexical, candidates.semantic, fused, weight)
     total = max(candidates.words.total, len(candidates.keys))
     return _ordered(snapshot, candidates.keys, fused.scores, columns, total, is_exact=False)
+
+
+def query_weight(snapshot: Snapshot, words: Candidates) -> LanguageWeight:
+    """The semantic weight of one query: the mean of its languages' weights.
+
+    Which languages a query is in, the lexical leg tells better than a guess at three words: they
+    are those of its best hits, each counted at its score. One weight holds for all candidates of a
+    query, because scores made with different weights could not be compared.
+    """
+    best = words.keys[:_TELLING_HITS]
+    if not len(best):
+        return snapshot.calibration.default
+    shares: dict[str, float] = {}
+    for language, score in zip(snapshot.languages(best), words.scores.tolist(), strict=False):
+        shares[language] = shares.get(language, 0.0) + score
+    total = sum(shares.values())
+    if total <= 0:
+        return snapshot.calibration.default
+    weights = {language: snapshot.calibration.weight(language) for language in shares}
+    semantic = sum(weights[language].semantic * shares[language] for language in shares) / total
+    ordered = sorted(shares, key=lambda language: -shares[language])
+    named = [f"{language} {shares[language] / total:.0%}" for language in ordered]
+    origin = weights[ordered[0]].origin if len(ordered) == 1 else "mean of the languages"
+    return LanguageWeight(min(1.0, semantic), 0, f"{origin} ({', '.join(named)})")
 
 
 def rank_single(snapshot: Snapshot, found: Candidates, *, is_semantic: bool) -> Ranking:
@@ -89,13 +109,16 @@ def rank_single(snapshot: Snapshot, found: Candidates, *, is_semantic: bool) -> 
     nothing = np.zeros(len(raw))
     if is_semantic:
         fused = Fused(nothing, raw, nothing, raw)
-        columns = PartColumns(None, found.scores, fused, [_MEANING_ONLY] * len(raw))
+        columns = PartColumns(None, found.scores, fused, _MEANING_ONLY)
     else:
         fused = Fused(raw, nothing, raw, nothing)
-        columns = PartColumns(found.scores, None, fused, [_WORDS_ONLY] * len(raw))
+        columns = PartColumns(found.scores, None, fused, _WORDS_ONLY)
     total = len(raw) if is_semantic else found.total
     return _ordered(snapshot, found.keys, raw, columns, total, is_exact=not is_semantic)
 
+
+_TELLING_HITS = 10
+"""The best lexical hits, whose languages are taken for the query's."""
 
 _WORDS_ONLY = LanguageWeight(0.0, 0, "words only")
 _MEANING_ONLY = LanguageWeight(1.0, 0, "meaning only")

@@ -12,21 +12,21 @@ from search import fusion
 scores = st.floats(0, 40, width=32)
 cosines = st.floats(-1, 1, width=32)
 weights = st.floats(0, 1)
-rows = st.lists(st.tuples(scores, cosines, weights), min_size=1, max_size=20)
+rows = st.lists(st.tuples(scores, cosines), min_size=1, max_size=20)
 
 
 def columns(
-    given_rows: list[tuple[float, float, float]],
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float64]]:
-    lexical, semantic, weight = zip(*given_rows, strict=True)
-    return np.array(lexical, np.float32), np.array(semantic, np.float32), np.array(weight)
+    given_rows: list[tuple[float, float]],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    lexical, semantic = zip(*given_rows, strict=True)
+    return np.array(lexical, np.float32), np.array(semantic, np.float32)
 
 
-@given(rows, st.floats(0, 0.9))
+@given(rows, weights, st.floats(0, 0.9))
 def test_scores_lie_between_0_and_1_and_are_the_sum_of_their_shares(
-    given_rows: list[tuple[float, float, float]], floor: float
+    given_rows: list[tuple[float, float]], weight: float, floor: float
 ) -> None:
-    fused = fusion.convex(*columns(given_rows), floor)
+    fused = fusion.convex(*columns(given_rows), weight, floor)
     assert np.isfinite(fused.scores).all()
     assert (fused.scores >= 0).all()
     assert (fused.scores <= 1 + 1e-9).all()
@@ -35,11 +35,10 @@ def test_scores_lie_between_0_and_1_and_are_the_sum_of_their_shares(
 
 @given(rows, weights, st.floats(0, 0.9), st.data())
 def test_a_better_leg_never_ranks_lower(
-    given_rows: list[tuple[float, float, float]], weight: float, floor: float, data: st.DataObject
+    given_rows: list[tuple[float, float]], weight: float, floor: float, data: st.DataObject
 ) -> None:
-    lexical, semantic, _ = columns(given_rows)
-    same = np.full(len(lexical), weight)
-    fused = fusion.convex(lexical, semantic, same, floor).scores
+    lexical, semantic = columns(given_rows)
+    fused = fusion.convex(lexical, semantic, weight, floor).scores
     one = data.draw(st.integers(0, len(lexical) - 1))
     other = data.draw(st.integers(0, len(lexical) - 1))
     if lexical[one] >= lexical[other] and semantic[one] >= semantic[other]:
@@ -48,20 +47,20 @@ def test_a_better_leg_never_ranks_lower(
 
 @given(rows, st.floats(0, 0.9))
 def test_weight_0_and_1_give_the_order_of_one_leg(
-    given_rows: list[tuple[float, float, float]], floor: float
+    given_rows: list[tuple[float, float]], floor: float
 ) -> None:
-    lexical, semantic, _ = columns(given_rows)
-    by_words = fusion.convex(lexical, semantic, np.zeros(len(lexical)), floor).scores
-    by_meaning = fusion.convex(lexical, semantic, np.ones(len(lexical)), floor).scores
+    lexical, semantic = columns(given_rows)
+    by_words = fusion.convex(lexical, semantic, 0.0, floor).scores
+    by_meaning = fusion.convex(lexical, semantic, 1.0, floor).scores
     assert (np.diff(by_words[np.argsort(lexical)]) >= -1e-12).all()
     assert (np.diff(by_meaning[np.argsort(semantic)]) >= -1e-12).all()
 
 
-@given(rows, st.sampled_from([0.25, 2.0, 64.0]))
+@given(rows, weights, st.sampled_from([0.25, 2.0, 64.0]))
 def test_the_scale_of_lexical_scores_does_not_matter(
-    given_rows: list[tuple[float, float, float]], scale: float
+    given_rows: list[tuple[float, float]], weight: float, scale: float
 ) -> None:
-    lexical, semantic, weight = columns(given_rows)
+    lexical, semantic = columns(given_rows)
     lexical = np.where(lexical < 1e-30, 0, lexical).astype(np.float32)
     one = fusion.convex(lexical, semantic, weight, 0.1).scores
     other = fusion.convex(lexical * np.float32(scale), semantic, weight, 0.1).scores
@@ -70,7 +69,7 @@ def test_the_scale_of_lexical_scores_does_not_matter(
 
 def test_an_article_without_a_lexical_match_gets_nothing_for_it() -> None:
     lexical = np.array([5, 0], np.float32)
-    fused = fusion.convex(lexical, np.array([0.2, 0.9], np.float32), np.array([0.5, 0.5]), 0.1)
+    fused = fusion.convex(lexical, np.array([0.2, 0.9], np.float32), 0.5, 0.1)
     assert fused.lexical_share.tolist() == [0.5, 0.0]
 
 

@@ -1,0 +1,53 @@
+"""The query language: from what people type to `index.query`, as docs/query-language.md says.
+
+`parse` is the only way in. It raises QueryError and nothing else, takes time linear in the query,
+and never reads the clock.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from index.errors import QueryError
+from index.query import ParsedQuery
+from search.parse import limits
+from search.parse.characters import normalise
+from search.parse.grammar import Grammar
+from search.parse.leaves import Leaves
+from search.parse.lexer import Lexer
+from search.parse.reading import Reading
+from search.parse.render import render
+
+__all__ = ["parse", "render"]
+
+
+def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = None) -> ParsedQuery:
+    """Read a query.
+
+    `now` is the moment that relative dates count from (a naive one is taken in `zone`); `zone`
+    decides when days begin. `strict` True makes an error of every fault, False a note with the best
+    guess; None decides by `search.parse.reading`'s rule. Raises QueryError.
+    """
+    if len(text) > limits.MAX_LENGTH:
+        raise QueryError(
+            f"the query is longer than {limits.MAX_LENGTH} characters",
+            query=text,
+            column=limits.MAX_LENGTH,
+            expected="a shorter query",
+        )
+    lexer = Lexer(normalise(text))
+    tokens = lexer.tokens()
+    reading = Reading(text, tokens, lexer.notes, strict)
+    moment = now if now.tzinfo else now.replace(tzinfo=zone)
+    leaves = Leaves(reading, now=moment, zone=zone)
+    clauses = Grammar(tokens, reading, leaves).query()
+    if not (clauses.must or clauses.should or clauses.must_not):
+        raise reading.error(
+            "the query is empty", 0, expected="a word, such as election, or a question"
+        )
+    return ParsedQuery(
+        text=text,
+        node=clauses.node(),
+        constraint=clauses.constraint(),
+        meaning=" ".join(leaves.meaning),
+        warnings=reading.notes,
+    )

@@ -1,0 +1,267 @@
+"""Splits a query into tokens, in one pass from left to right.
+
+Nothing is an error here: what cannot be part of a query becomes a token of its own kind, and
+`search.parse.reading` decides. Punctuation that means nothing leaves no token; where a reader may
+have meant something by it, a note says how it was read.
+"""
+
+import re
+
+from index.query import ReadingNote, TextField
+from search.parse import characters as chars
+from search.parse import pieces
+from search.parse.fields import DateField, Field, nearest, resolve
+from search.parse.quotations import Quotations
+from search.parse.tokens import Kind, Token
+
+_KEYWORDS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
+_OPERATORS_ELSEWHERE = {"&&": "AND", "||": "OR", "UND": "AND", "ODER": "OR", "NICHT": "NOT"}
+"""Words here: people also write them as words ("das ist NICHT wahr")."""
+
+_SUSPENDING = frozenset(["und", "oder", "bzw", "bzw.", "sowie", "en", "of", "och", "og", "eller"])
+"""Conjunctions behind which `-export` is the rest of a compound (`Import und -export`)."""
+
+_NAME = re.compile(r"[^\W\d_]\w*")
+_ENDING = re.compile(r"(?:in|innen|r|n|s)\b")
+"""What German and Nordic words write behind a colon: `Bürger:innen`, `EU:n`."""
+
+_SMILEY = re.compile(r"[:;=][-^']?[()](?=\s|$)")
+
+_CAN_TAKE_SUFFIX = frozenset(
+    [Kind.WORD, Kind.PATTERN, Kind.PHRASE, Kind.VALUE, Kind.CLOSE, Kind.NEARNESS, Kind.BOOST]
+)
+_EXPECTS_OPERAND = frozenset([Kind.FIELD, Kind.UNKNOWN_FIELD, Kind.PLUS, Kind.MINUS])
+
+
+class Lexer:
+    """The tokens of one query; `notes` fills as they are read."""
+
+    def __init__(self, typed: chars.Typed) -> None:
+        self.notes: list[ReadingNote] = []
+        self._columns = typed.columns
+        self._text = typed.text
+        self._at = 0
+        self._tokens: list[Token] = []
+        self._quotations = Quotations(typed.text)
+
+    def tokens(self) -> list[Token]:
+        """All tokens, the last of kind END."""
+        while self._at < len(self._text):
+            self._step()
+        self._add(Kind.END, "", len(self._text))
+        return self._tokens
+
+    def _step(self) -> None:
+        char = self._text[self._at]
+        if chars.ends_word(self._text, self._at):
+            self._at += 1
+        elif self._begins_piece() and (smiley := _SMILEY.match(self._text, self._at)):
+            self._at = smiley.end()
+        elif char in chars.OPENING:
+            self._add(Kind.OPEN, char, self._at + 1)
+        elif char in chars.CLOSING:
+            self._add(Kind.CLOSE, char, self._at + 1)
+        elif chars.closers(char):
+            self._quote(char)
+        elif self._glued_to() in _CAN_TAKE_SUFFIX and char in "~^" and self._suffix(char):
+            pass
+        elif self._is_sign(char):
+            self._add(Kind.PLUS if char in chars.PLUS_SIGNS else Kind.MINUS, char, self._at + 1)
+        elif not self._field():
+            self._word()
+
+    def _add(
+        self, kind: Kind, text: str, end: int, raw: str = "", escaped: frozenset[int] = frozenset()
+    ) -> None:
+        """Append the token that reaches from here to `end`, and go there."""
+        start = self._columns[self._at]
+        is_glued = self._glued_to() is not None
+        token = Token(kind, text, start, self._columns[end], raw or text, escaped, is_glued)
+        self._tokens.append(token)
+        self._at = end
+
+    def _note(self, text: str, at: int) -> None:
+        self.notes.append(ReadingNote(text, self._columns[at]))
+
+    def _char(self, at: int) -> str:
+        """The character at `at`; empty outside the text."""
+        return self._text[at : at + 1] if at >= 0 else ""
+
+    def _glued_to(self) -> Kind | None:
+        """The kind of the token that ends right here."""
+        if self._tokens and self._tokens[-1].end == self._columns[self._at]:
+            return self._tokens[-1].kind
+        return None
+
+    def _begins_piece(self) -> bool:
+        """Whether here, as far as what stands before it goes, a sign, field or word may begin."""
+        before = self._char(self._at - 1)
+        return not before or before in chars.OPENING or chars.ends_word(self._text, self._at - 1)
+
+    def _begins_operand(self, at: int) -> bool:
+        """Whether what stands at `at` can be a word, a phrase or a group."""
+        char = self._char(at)
+        if not char or char.isspace():
+            return False
+        if char in chars.OPENING or char in "\\*" or chars.closers(char):
+            return True
+        start, end = chars.word_edges(self._text[at : at + 2], frozenset())
+        return start == 0 and end > 0
+
+    def _quote(self, opener: str) -> None:
+        before = self._char(self._at - 1)
+        is_behind_word = bool(before) and chars.is_word_char(before)
+        if is_behind_word and not chars.is_spaceless(before):
+            self._stray_quote(opener)
+        elif quotation := self._quotations.opened_at(self._at):
+            text, escaped = pieces.unescaped(self._text, quotation.start, quotation.end)
+            if not escaped and re.search(r"\w\*", text):
+                self._note("* between quotes is an ordinary character", self._at)
+            self._add(Kind.PHRASE, " ".join(text.split()), quotation.after)
+        elif opener in chars.SINGLE_QUOTES:
+            self._at += 1
+        else:
+            self._add(Kind.UNCLOSED_QUOTE, opener, self._at + 1)
+
+    def _stray_quote(self, char: str) -> None:
+        """A quote behind a word closes nothing; inches and apostrophes are no fault."""
+        if char in chars.SINGLE_QUOTES or self._char(self._at - 1).isdigit():
+            self._at += 1
+        else:
+            self._add(Kind.STRAY_QUOTE, char, self._at + 1)
+
+    def _is_sign(self, char: str) -> bool:
+        if char not in chars.PLUS_SIGNS + chars.MINUS_SIGNS + chars.DASH:
+            return False
+        if not self._begins_piece() or not self._begins_operand(self._at + 1):
+            return False
+        if char in chars.DASH:
+            self._note(f"{char} is a dash; to exclude what follows, write - instead", self._at)
+            return False
+        return char in chars.PLUS_SIGNS or not self._is_suspended()
+
+    def _is_suspended(self) -> bool:
+        if not self._tokens or self._tokens[-1].raw not in _SUSPENDING:
+            return False
+        if self._tokens[-1].kind is not Kind.WORD or not self._char(self._at + 1).islower():
+            return False
+        self._note("the - here is read as a hyphen, not as an exclusion", self._at)
+        return True
+
+    def _suffix(self, sign: str) -> bool:
+        """Read `~2` or `^2`."""
+        found = (pieces.nearness if sign == "~" else pieces.boost)(self._text, self._at)
+        if found is None:
+            return False
+        self._add(Kind.NEARNESS if sign == "~" else Kind.BOOST, *found)
+        return True
+
+    def _field(self) -> bool:
+        """Read `name:`, if one stands here."""
+        if not self._begins_piece() and self._glued_to() not in (
+            Kind.PLUS,
+            Kind.MINUS,
+            Kind.UNCLOSED_QUOTE,
+        ):
+            return False
+        match = _NAME.match(self._text, self._at)
+        if not match:
+            return False
+        name, behind = match[0], self._char(match.end())
+        field = resolve(name)
+        if field is DateField.DATE and behind and behind in "<>≤≥":
+            self._add(Kind.FIELD, name, match.end())
+            self._value(field)
+            return True
+        if not behind or behind not in chars.COLONS:
+            return False
+        if field is None:
+            return self._unknown_field(name, match.end())
+        if self._char(match.end() + 1).isspace():
+            hint = f"; to search that field, write {name.lower()}: without a space behind it"
+            return self._loose_colon(name, match.end(), hint)
+        self._add(Kind.FIELD, name, match.end() + 1)
+        self._value(field)
+        return True
+
+    def _loose_colon(self, name: str, colon: int, hint: str = "") -> bool:
+        self._note(f"“{name}:” is read as a word{hint}", colon)
+        self._add(Kind.WORD, name, colon)
+        self._at += 1
+        return True
+
+    def _unknown_field(self, name: str, colon: int) -> bool:
+        """Tell a misspelt field from a colon that belongs to a word or a sentence."""
+        behind = self._char(colon + 1)
+        if pieces.is_url(self._text, self._at):
+            return False
+        is_prose = self._text[colon] != ":" or any(map(chars.is_spaceless, name))
+        if is_prose or not behind or behind.isspace():
+            return self._loose_colon(name, colon)
+        is_inflected = name[0].isupper() and bool(_ENDING.match(self._text, colon + 1))
+        is_acronym = name.isupper() and behind.isalnum() and nearest(name) is None
+        if is_inflected or is_acronym or not self._begins_operand(colon + 1):
+            return False
+        self._add(Kind.UNKNOWN_FIELD, name, colon + 1)
+        return True
+
+    def _value(self, field: Field) -> None:
+        """The bare value of a field that is matched whole."""
+        first = self._char(self._at)
+        if isinstance(field, TextField) or first in chars.OPENING or chars.closers(first):
+            return
+        is_date = isinstance(field, DateField)
+        value_end = pieces.date_value_end if is_date else pieces.value_end
+        end = value_end(self._text, self._at)
+        if end > self._at:
+            text, escaped = pieces.unescaped(self._text, self._at, end)
+            self._add(Kind.VALUE, text, end, escaped=escaped)
+
+    def _word(self) -> None:
+        if self._begins_piece() and pieces.is_url(self._text, self._at):
+            self._url()
+            return
+        end = pieces.word_end(self._text, self._at)
+        whole, escaped = pieces.unescaped(self._text, self._at, end)
+        is_operand = self._glued_to() in _EXPECTS_OPERAND
+        if whole in _KEYWORDS and not escaped and not is_operand:
+            self._add(_KEYWORDS[whole], whole, end)
+            return
+        escaped |= {
+            at
+            for at, char in enumerate(whole)
+            if char == "*" and chars.is_between_digits(whole, at)
+        }
+        self._classify(whole, escaped, end)
+
+    def _classify(self, whole: str, escaped: frozenset[int], end: int) -> None:
+        """Add what is left of `whole` without the punctuation around it, as what it is."""
+        start, stop = chars.word_edges(whole, escaped)
+        text = whole[start:stop]
+        inside = frozenset(at - start for at in escaped if start <= at < stop)
+        wild = any(char in "*?" and at not in inside for at, char in enumerate(text))
+        has_word = any(char.isalnum() for char in text)
+        if whole in _OPERATORS_ELSEWHERE and not self._is_shouted(whole):
+            meant = _OPERATORS_ELSEWHERE[whole]
+            self._note(f"{whole} is not an operator; the operator is {meant}", self._at)
+        if has_word:
+            self._add(Kind.PATTERN if wild else Kind.WORD, text, end, whole, inside)
+        elif wild and not self._is_multiplication(end):
+            self._add(Kind.BARE_STAR, text, end, whole)
+        else:
+            self._at = end
+
+    def _is_shouted(self, whole: str) -> bool:
+        return whole.isalpha() and self._text.isupper()
+
+    def _is_multiplication(self, end: int) -> bool:
+        behind = self._text[end : end + 2].strip()
+        return behind.isdigit() and bool(self._tokens) and self._tokens[-1].text.isdigit()
+
+    def _url(self) -> None:
+        """A web address is one word, with no wildcards in it."""
+        end = pieces.url_end(self._text, self._at)
+        whole = self._text[self._at : end]
+        start, stop = chars.word_edges(whole, frozenset())
+        text = whole[start:stop]
+        self._add(Kind.WORD, text, end, whole, frozenset(range(len(text))))

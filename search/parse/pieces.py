@@ -1,0 +1,101 @@
+"""Where the pieces of a query end: words, web addresses, values, suffixes.
+
+Pure functions of a normalised text and an offset.
+"""
+
+import re
+
+from search.parse import characters as chars
+from search.parse.quotations import is_letter
+
+_URL = re.compile(r"(?:[a-z][a-z0-9+.\-]*://|www\.)\S", re.IGNORECASE)
+_NEARNESS = re.compile(r"~([0-9]*(?:\.[0-9]+)?)(?![\w~])")
+_BOOST = re.compile(r"\^(?:([0-9]+(?:[.,][0-9]+)?)(?=$|[\s()（）,;:!?.^~])|([^\s()（）]*))")
+_SPACED_COMPARISON = re.compile(r"(?:[<>]=?|[≤≥])\s+(?=[0-9])")
+_SPACED_RANGE = re.compile(r"\s+\.\.\s*(?=[0-9])|(?<=\.\.)\s+(?=[0-9])")
+_BOOSTS_AT_END = re.compile(r"(?:\^[0-9]+(?:[.,][0-9]+)?)+$")
+
+
+def is_url(text: str, at: int) -> bool:
+    """Whether a web address begins at `at`."""
+    return bool(_URL.match(text, at))
+
+
+def url_end(text: str, at: int) -> int:
+    """The end of the web address at `at`."""
+    while at < len(text) and not text[at].isspace():
+        if text[at] in chars.OPENING + chars.CLOSING or chars.closers(text[at]):
+            break
+        at += 1
+    return at
+
+
+def word_end(text: str, start: int) -> int:
+    """The end of the run of characters at `start` that no space, quote, parenthesis, suffix ends.
+
+    The run has at least one character, whatever that is.
+    """
+    at = start
+    while at < len(text):
+        if text[at] == "\\" and at + 1 < len(text):
+            at += 2
+        elif at > start and _stops_word(text, start, at):
+            break
+        else:
+            at += 1
+    return at
+
+
+def _stops_word(text: str, start: int, at: int) -> bool:
+    char = text[at]
+    if chars.closers(char):
+        return char not in chars.SINGLE_QUOTES and not is_letter(text, at)
+    if char == "~":
+        return nearness(text, at) is not None and not text[start:at].isdigit()
+    return char == "^" or char in chars.OPENING + chars.CLOSING or chars.ends_word(text, at)
+
+
+def value_end(text: str, start: int) -> int:
+    """The end of a value that is matched whole: a space, a parenthesis, a boost."""
+    at = start
+    while at < len(text) and not text[at].isspace():
+        if text[at] in chars.OPENING + chars.CLOSING:
+            break
+        at += 2 if text[at] == "\\" else 1
+    at = min(at, len(text))
+    boost = _BOOSTS_AT_END.search(text[start:at])
+    return start + boost.start() if boost else at
+
+
+def date_value_end(text: str, start: int) -> int:
+    """The end of a date's value, where spaces may stand around `..` and behind `>=`."""
+    comparison = _SPACED_COMPARISON.match(text, start)
+    end = value_end(text, comparison.end() if comparison else start)
+    span = _SPACED_RANGE.match(text, end)
+    return value_end(text, span.end()) if span else end
+
+
+def nearness(text: str, at: int) -> tuple[str, int] | None:
+    """What follows the `~` at `at`, and the end of that."""
+    match = _NEARNESS.match(text, at)
+    return (match[1], match.end()) if match else None
+
+
+def boost(text: str, at: int) -> tuple[str, int] | None:
+    """What follows the `^` at `at` (a number, if there is one), and the end of that."""
+    match = _BOOST.match(text, at)
+    return (match[1] or match[2] or "", match.end()) if match else None
+
+
+def unescaped(text: str, start: int, end: int) -> tuple[str, frozenset[int]]:
+    """`text[start:end]` without its backslashes, and where escaped characters stand in it."""
+    kept: list[str] = []
+    escaped: set[int] = set()
+    at = start
+    while at < end:
+        if text[at] == "\\" and at + 1 < end:
+            at += 1
+            escaped.add(len(kept))
+        kept.append(text[at])
+        at += 1
+    return "".join(kept), frozenset(escaped)

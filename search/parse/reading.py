@@ -1,0 +1,87 @@
+"""What happens to a part of a query that cannot be read: an error, or a note and the best guess.
+
+The rule, for `strict=None`: a fault is an error where the query shows that its writer knows the
+operators, or is too short to be prose. It is a note where the query looks like prose: nothing else
+in it is an operator, and two bare words stand before the fault, or the query has three words and
+ends like a sentence.
+"""
+
+from collections.abc import Sequence
+
+from index.errors import QueryError
+from index.query import ReadingNote
+from search.parse.tokens import Kind, Token
+
+_INTENT = frozenset(
+    [
+        Kind.AND,
+        Kind.OR,
+        Kind.NOT,
+        Kind.PLUS,
+        Kind.MINUS,
+        Kind.FIELD,
+        Kind.PATTERN,
+        Kind.NEARNESS,
+        Kind.BOOST,
+    ]
+)
+_SENTENCE_ENDS = "?!.…？！。؟।"
+_WORDS_BEFORE_FAULT = 2
+_WORDS_OF_SENTENCE = 3
+
+
+class Reading:
+    """The doubts about one query, and what became of them."""
+
+    def __init__(
+        self,
+        query: str,
+        tokens: Sequence[Token],
+        notes: Sequence[ReadingNote],
+        strict: bool | None,
+    ) -> None:
+        self.query = query
+        self._words = [token.start for token in tokens if token.kind is Kind.WORD]
+        self._intents = [token.start for token in tokens if token.kind in _INTENT]
+        self._notes = list(notes)
+        self._strict = strict
+
+    @property
+    def notes(self) -> tuple[ReadingNote, ...]:
+        """All notes so far, from left to right."""
+        return tuple(sorted(self._notes, key=lambda note: note.column))
+
+    def note(self, text: str, column: int) -> None:
+        """Say how something was read that is no fault."""
+        self._notes.append(ReadingNote(text, column))
+
+    def fault(
+        self,
+        why: str,
+        column: int,
+        *,
+        expected: str,
+        reading: str,
+        suggestion: str | None = None,
+    ) -> None:
+        """Raise, or note that the fault was read as `reading` says."""
+        is_strict = not self._is_prose(column) if self._strict is None else self._strict
+        if is_strict:
+            raise self.error(why, column, expected=expected, suggestion=suggestion)
+        self._notes.append(ReadingNote(f"{why}; {reading}", column))
+
+    def error(
+        self, why: str, column: int, *, expected: str, suggestion: str | None = None
+    ) -> QueryError:
+        """An error about this query, for faults that nothing excuses."""
+        return QueryError(
+            why, query=self.query, column=column, expected=expected, suggestion=suggestion
+        )
+
+    def _is_prose(self, column: int) -> bool:
+        if any(start != column for start in self._intents):
+            return False
+        if sum(start < column for start in self._words) >= _WORDS_BEFORE_FAULT:
+            return True
+        ends_as_sentence = self.query.rstrip().endswith(tuple(_SENTENCE_ENDS))
+        return ends_as_sentence and len(self._words) >= _WORDS_OF_SENTENCE

@@ -207,6 +207,13 @@ class Snapshot(Protocol):
         """The k best articles that match `node` (and `restriction`, which does not score)."""
         ...
 
+    def newest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
+        """The k newest articles that match, by date descending, then key; undated ones last.
+
+        All scores are 0: this is for queries that only filter.
+        """
+        ...
+
     def nearest(self, vector: Vector, k: int, restriction: Node | None = None) -> Candidates:
         """The k articles whose best chunk is nearest to `vector`; scores are cosines."""
         ...

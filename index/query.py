@@ -123,17 +123,21 @@ class Everything:
 
 
 Node: TypeAlias = (
-    Word
-    | Phrase
-    | Prefix
-    | Wildcard
-    | Fuzzy
-    | Exact
-    | DateInterval
-    | Bool
-    | Boost
-    | Everything
+    Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | DateInterval | Bool | Boost | Everything
 )
+
+
+def is_filter(node: Node) -> bool:
+    """Whether a query only filters: nothing in it scores."""
+    match node:
+        case Exact() | DateInterval() | Everything():
+            return True
+        case Bool(must, should):
+            return all(is_filter(part) for part in (*must, *should))
+        case Boost(inner):
+            return is_filter(inner)
+        case _:
+            return False
 
 
 @dataclass(frozen=True, slots=True)

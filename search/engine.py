@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from index import dates
 from index.domain import EncoderIdentity, StoredArticle, Vector
 from index.protocols import Archive, Encoder, IndexStore, Snapshot
-from index.query import Bool, Exact, ExactField, Node, ParsedQuery, ReadingNote
+from index.query import Bool, Exact, ExactField, Node, ParsedQuery, ReadingNote, is_filter
 from search import cursor, legs, snippets
 from search.parse import parse, render
-from search.ranking import Ranking, rank_hybrid, rank_single
+from search.ranking import Ranking, rank_hybrid, rank_newest, rank_single
 from search.request import (
     MAX_LIMIT,
     Explanation,
@@ -117,6 +117,9 @@ class Engine:
             limits = legs.both(parsed.constraint, question.restriction)
             found = snapshot.nearest(vector, legs.SINGLE_DEPTH, limits)
             return rank_single(snapshot, found, is_semantic=True), vector
+        if is_filter(parsed.node):
+            newest = snapshot.newest(parsed.node, legs.SINGLE_DEPTH, question.restriction)
+            return rank_newest(newest), None
         found = snapshot.match(parsed.node, legs.SINGLE_DEPTH, question.restriction)
         ranking = rank_single(snapshot, found, is_semantic=False)
         if mode is Mode.SEMANTIC:

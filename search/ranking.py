@@ -117,10 +117,18 @@ def rank_single(snapshot: Snapshot, found: Candidates, *, is_semantic: bool) -> 
     return _ordered(snapshot, found.keys, raw, columns, total, is_exact=not is_semantic)
 
 
+def rank_newest(found: Candidates) -> Ranking:
+    """Articles as a filter found them, newest first; nothing scores."""
+    nothing = np.zeros(len(found.keys))
+    columns = PartColumns(None, None, Fused(nothing, nothing, nothing, nothing), _FILTER_ONLY)
+    return Ranking(found.keys, nothing, np.arange(len(nothing)), columns, found.total, True)
+
+
 _TELLING_HITS = 10
 """The best lexical hits, whose languages are taken for the query's."""
 
 _WORDS_ONLY = LanguageWeight(0.0, 0, "words only")
+_FILTER_ONLY = LanguageWeight(0.0, 0, "filters only; newest first")
 _MEANING_ONLY = LanguageWeight(1.0, 0, "meaning only")
 
 

@@ -48,6 +48,12 @@ class Columns:
         """`(n,) uint32`, words."""
         return self.arrays["body_lengths"]
 
+    def weighted_lengths(self, title_weight: float) -> NDArray[np.float32]:
+        """`(n,) float32`: body length and weighted title length together, in words."""
+        lengths = self.title_lengths * np.float32(title_weight)
+        lengths += self.body_lengths
+        return lengths
+
     @property
     def chunk_offsets(self) -> NDArray[np.int64]:
         """`(n + 1,) int64`: article d has the chunks `chunk_offsets[d]:chunk_offsets[d+1]`."""
@@ -120,6 +126,15 @@ class Columns:
         result: Mask = instants | (walls & (kinds == _WALL_CLOCK))
         return result
 
+    def dates(self, ordinals: NDArray[np.int32]) -> NDArray[np.int64]:
+        """When some articles were published, in seconds since the epoch; undated ones long ago."""
+        dates: NDArray[np.int64] = np.where(
+            self.arrays["date_kinds"][ordinals] == _NO_DATE,
+            np.iinfo(np.int64).min,
+            self.arrays["date_starts"][ordinals],
+        )
+        return dates
+
     def chunks_of(self, ordinals: NDArray[np.int64]) -> tuple[NDArray[np.int64], Keys]:
         """The chunks of some articles, and for each the index of its article in `ordinals`."""
         starts = self.chunk_offsets[ordinals]
@@ -129,7 +144,7 @@ class Columns:
         return np.repeat(starts, sizes) + within, owners
 
     def _table(self, name: str) -> Lexicon:
-        return Lexicon(self.arrays[f"{name}.blob"], self.arrays[f"{name}.offsets"])
+        return Lexicon.from_arrays(self.arrays, name)
 
 
 def _between(values: NDArray[np.int64], low: int | None, high: int | None) -> Mask:
@@ -192,8 +207,7 @@ def _value(article: Article, field: ExactField) -> str | None:
 
 
 def _table_arrays(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
-    table = Lexicon.of(strings)
-    return {f"{name}.blob": table.blob, f"{name}.offsets": table.offsets}
+    return Lexicon.of(strings).to_arrays(name)
 
 
 def _coded_arrays(field: ExactField, values: Sequence[str | None]) -> dict[str, NDArray[Any]]:

@@ -53,6 +53,8 @@ class LanguagePart:
     columns: Columns
     universe: Ordinals
     """The live articles of the language, ascending."""
+    weighted_lengths: NDArray[np.float32]
+    """`(n,)` over all articles of the segment: `columns.weighted_lengths`."""
     parameters: Bm25Parameters
     has_deletions: bool
 
@@ -118,11 +120,7 @@ class LanguagePart:
             return self.columns.title_lengths[docs].astype(np.float32)
         if field is TextField.BODY:
             return self.columns.body_lengths[docs].astype(np.float32)
-        weight = np.float32(self.parameters.title_weight)
-        lengths = self.columns.title_lengths[docs].astype(np.float32)
-        lengths *= weight
-        lengths += self.columns.body_lengths[docs]
-        return lengths
+        return self.weighted_lengths[docs]
 
     def _term(self, plan: TermPlan, domain: Ordinals | None) -> Matches:
         postings = self.posting_range(plan.term)

@@ -48,8 +48,7 @@ class Postings:
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, Lexicon):
-                flat[f"{prefix}/{field.name}.blob"] = value.blob
-                flat[f"{prefix}/{field.name}.offsets"] = value.offsets
+                flat.update(value.to_arrays(f"{prefix}/{field.name}"))
             else:
                 flat[f"{prefix}/{field.name}"] = value
         return flat
@@ -60,7 +59,7 @@ class Postings:
 
         def value(name: str, kind: object) -> Any:
             if kind is Lexicon:
-                return Lexicon(flat[f"{prefix}/{name}.blob"], flat[f"{prefix}/{name}.offsets"])
+                return Lexicon.from_arrays(flat, f"{prefix}/{name}")
             return flat[f"{prefix}/{name}"]
 
         return cls(**{field.name: value(field.name, field.type) for field in fields(cls)})

@@ -17,6 +17,7 @@ def single_article(
     indexed = IndexedArticle(StoredArticle(0, "", "", article), (), np.zeros((0, 0), np.float32))
     inverted = postings.invert([searched_words(0, indexed)], analyzer_for(article.language))
     table = columns.build([indexed], inverted.title_lengths, inverted.body_lengths)
+    lengths = table.weighted_lengths(parameters.title_weight)
     return LanguagePart(
-        inverted.postings, table, np.zeros(1, np.int32), parameters, has_deletions=False
+        inverted.postings, table, np.zeros(1, np.int32), lengths, parameters, has_deletions=False
     )

@@ -4,7 +4,7 @@ Implements `index.protocols.Snapshot`. Immutable once made; what it works out la
 vocabularies) never changes, so that threads may share it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -24,6 +24,7 @@ from index.domain import (
 )
 from index.local import evaluate
 from index.local.bm25 import Bm25Parameters
+from index.local.columns import Columns
 from index.local.evaluate import LanguagePart, Matches, Ordinals
 from index.local.evidence import evidence, wanted_terms
 from index.local.manifest import Manifest
@@ -56,6 +57,7 @@ class LiveSegment:
     def parts(self) -> Mapping[str, LanguagePart]:
         """The live articles of each language that has any."""
         codes = self.segment.columns.codes(ExactField.LANGUAGE)
+        lengths = self.segment.columns.weighted_lengths(self.parameters.title_weight)
         found = {}
         for code, language in enumerate(self.segment.columns.values(ExactField.LANGUAGE)):
             universe = np.flatnonzero((codes == code) & self.live).astype(np.int32)
@@ -64,6 +66,7 @@ class LiveSegment:
                     self.segment.postings[language],
                     self.segment.columns,
                     universe,
+                    lengths,
                     self.parameters,
                     bool(len(self.deleted)),
                 )
@@ -172,18 +175,31 @@ class LocalSnapshot:
 
     def match(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
         """The k best articles that match `node` (and `restriction`, which does not score)."""
+        keys, scores = [], []
+        for columns, matches in self._matches(node, restriction):
+            keys.append(columns.keys[matches.docs])
+            scores.append(matches.scores)
+        return _best(keys, scores, k)
+
+    def _matches(self, node: Node, restriction: Node | None) -> Iterator[tuple[Columns, Matches]]:
+        """What matches in each part of each segment."""
         plans = self._plans(node)
         limits = None if restriction is None else self._plans(restriction)
-        keys, scores = [], []
         for live in self._segments:
             for language, part in live.parts.items():
-                domain = None
-                if limits is not None:
-                    domain = part.evaluate(limits[language]).docs
-                matches = part.evaluate(plans[language], domain)
-                keys.append(live.segment.columns.keys[matches.docs])
-                scores.append(matches.scores)
-        return _best(keys, scores, k)
+                domain = None if limits is None else part.evaluate(limits[language]).docs
+                yield part.columns, part.evaluate(plans[language], domain)
+
+    def newest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
+        """The k newest articles that match, by date descending, then key; undated ones last."""
+        keys, dates = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for columns, matches in self._matches(node, restriction):
+            keys.append(columns.keys[matches.docs])
+            dates.append(columns.dates(matches.docs))
+        all_keys, all_dates = np.concatenate(keys), np.concatenate(dates)
+        # Reversed twice, because the negative of the earliest date would overflow.
+        order = np.lexsort((-all_keys, all_dates))[::-1][:k]
+        return Candidates(all_keys[order], np.zeros(len(order), np.float32), len(all_keys))
 
     def _allowed(self, live: LiveSegment, limits: Mapping[str, Plan] | None) -> Ordinals | None:
         """The articles of a segment that pass a restriction; None where all articles do."""

@@ -255,7 +255,7 @@ class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return False
 
     @cached_property
-    def _lengths(self) -> dict[str, Sequence[float]]:
+    def _lengths(self) -> dict[str, list[float]]:
         columns = self._live.segment.columns
         title, body = columns.title_lengths.astype(float), columns.body_lengths.astype(float)
         weighted = title * self._live.parameters.title_weight + body
@@ -263,7 +263,8 @@ class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def doc_field_length(self, docnum: int, fieldname: str, default: float = 0) -> float:
         """An article's length in a field."""
-        return self._lengths[fieldname.partition("_")[0]][docnum]
+        length: float = self._lengths[fieldname.partition("_")[0]][docnum]
+        return length
 
     def field_length(self, fieldname: str) -> float:
         """The sum of lengths over the live articles of the field's language."""

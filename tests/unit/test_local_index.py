@@ -202,6 +202,25 @@ def test_dates_with_and_without_a_zone(tmp_path: Path) -> None:
     assert set(ids(snapshot, DateInterval(0, None, 0, None))) == {"instant", "wall"}
 
 
+def test_newest_first_and_undated_last(tmp_path: Path) -> None:
+    days = {"old": 10, "new": 30, "undated": None, "middle": 20}
+    articles = [
+        article(
+            key,
+            "text",
+            date=None if day is None else NewsDate("", Precision.DAY, False, day * 86_400),
+        )
+        for key, day in days.items()
+    ]
+    items = indexed(articles)
+    snapshot = store_of(tmp_path / "index", items[:2], items[2:]).snapshot()
+    found = snapshot.newest(Everything(), 3)
+    assert snapshot.article_ids(found.keys) == ["new", "middle", "old"]
+    assert found.total == 4
+    last = snapshot.newest(Exact(ExactField.ID, "undated"), 3)
+    assert snapshot.article_ids(last.keys) == ["undated"]
+
+
 def test_explained_terms_add_up_to_the_score(snapshot: LocalSnapshot) -> None:
     query = Bool(must=(Word("bridge"),), should=(Boost(Word("river"), 2), Phrase("the old")))
     found = snapshot.match(query, 10)

@@ -269,7 +269,7 @@ class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
     def field_length(self, fieldname: str) -> float:
         """The sum of lengths over the live articles of the field's language."""
         name, _, language = fieldname.partition("_")
-        lengths = self._lengths[name]
+        lengths: list[float] = self._lengths[name]
         return sum(lengths[doc] for doc in self._live.parts[language].universe.tolist())
 
     def min_field_length(self, fieldname: str) -> float:

@@ -1,0 +1,29 @@
+"""SQLite's errors in words: what happened, and what to do next."""
+
+import sqlite3
+from pathlib import Path
+
+from index.errors import ArchiveError
+
+_ADVICE = {
+    sqlite3.SQLITE_BUSY: "another process has been writing for too long; wait for it and try again",
+    sqlite3.SQLITE_LOCKED: "another process has been writing for too long; wait and try again",
+    sqlite3.SQLITE_READONLY: "it cannot be written; check its permissions and those of its folder",
+    sqlite3.SQLITE_CANTOPEN: (
+        "it cannot be opened; check that its folder exists and may be read and written"
+    ),
+    sqlite3.SQLITE_PERM: "access is denied; check its permissions",
+    sqlite3.SQLITE_FULL: "the disk is full; make room and try again: nothing was half written",
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written; check it and its free space",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged; restore it from a backup",
+    sqlite3.SQLITE_NOTADB: "the file is no SQLite database; name another",
+    sqlite3.SQLITE_TOOBIG: "an article is too large for SQLite; split it",
+}
+
+
+def archive_error(error: sqlite3.Error, path: Path) -> ArchiveError:
+    """The error to raise from SQLite's."""
+    code = getattr(error, "sqlite_errorcode", None)
+    primary = code & 0xFF if code is not None else -1
+    advice = _ADVICE.get(primary, "see the message before")
+    return ArchiveError(f"the archive {path} failed ({error}): {advice}")

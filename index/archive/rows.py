@@ -1,0 +1,89 @@
+"""An article as a row of the table `revisions`, and back. Knows the columns; no SQL."""
+
+import hashlib
+import json
+from typing import Any
+
+from index.domain import Article, DatePrecision, NewsDate, StoredArticle
+from index.errors import ArchiveError
+
+Row = tuple[Any, ...]
+
+KEYS = ("revision", "article_id", "ingested_at")
+CONTENT = (
+    "content_hash", "title", "text", "language", "date_value", "date_precision", "date_is_zoned",
+    "date_start_s", "source", "section", "authors", "url", "place", "agency", "body_start",
+    "is_title_derived", "metadata",
+)  # fmt: skip
+"""What a deletion erases."""
+
+COLUMNS = KEYS + CONTENT
+
+
+def content_of(article: Article) -> Row:
+    """The columns `CONTENT` of an article. Raises ArchiveError for what cannot be stored."""
+    date = article.date
+    try:
+        authors = _json(list(article.authors))
+        metadata = _json(dict(article.metadata))
+        content_hash = _content_hash(article, authors, metadata)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ArchiveError(
+            f"article {article.id!r} cannot be stored: {error}; its strings must be valid Unicode "
+            "and its metadata JSON"
+        ) from error
+    return (
+        content_hash, article.title, article.text, article.language,
+        date and date.value, date and date.precision.value, date and int(date.is_zoned),
+        date and date.start_s, article.source, article.section, authors, article.url,
+        article.place, article.agency, article.body_start, int(article.is_title_derived), metadata,
+    )  # fmt: skip
+
+
+def _content_hash(article: Article, authors: str, metadata: str) -> str:
+    """Hex SHA-256 over the canonical JSON of everything but what the archive adds."""
+    date = article.date
+    content = [
+        article.id, article.title, article.text, article.language, date and date.value,
+        article.source, article.section, authors, article.url, article.place, article.agency,
+        article.body_start, article.is_title_derived, metadata,
+    ]  # fmt: skip
+    return hashlib.sha256(_json(content).encode()).hexdigest()
+
+
+def stored_from(row: Row) -> StoredArticle | None:
+    """The article of a row of `COLUMNS`; None if it was erased."""
+    revision, article_id, ingested_at, content_hash, *content = row
+    if content_hash is None:
+        return None
+    return StoredArticle(revision, content_hash, ingested_at, _article(article_id, content))
+
+
+def _article(article_id: str, content: list[Any]) -> Article:
+    title, text, language, date_value, precision, is_zoned, start_s, *rest = content
+    source, section, authors, url, place, agency, body_start, is_title_derived, metadata = rest
+    date = None
+    if date_value is not None:
+        date = NewsDate(date_value, DatePrecision(precision), bool(is_zoned), start_s)
+    return Article(
+        id=article_id,
+        title=title,
+        text=text,
+        language=language,
+        date=date,
+        source=source,
+        section=section,
+        authors=tuple(json.loads(authors)),
+        url=url,
+        place=place,
+        agency=agency,
+        body_start=body_start,
+        is_title_derived=bool(is_title_derived),
+        metadata=json.loads(metadata),
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    )

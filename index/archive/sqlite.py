@@ -1,0 +1,319 @@
+"""`SqliteArchive`: the archive in one SQLite file.
+
+A revision number is never given twice, so that an index can ask what changed since. Superseded
+revisions keep their text, for snapshots that still show it; deleting an article erases all of them.
+Any number of threads and processes may use one file: readers never wait, writers wait for each
+other. Every operation borrows a connection from a pool, so none is shared by two threads at once.
+"""
+
+import contextlib
+import json
+import queue
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from index.archive import schema
+from index.archive.failures import archive_error
+from index.archive.rows import COLUMNS, CONTENT, Row, content_of, stored_from
+from index.domain import Article, StoredArticle
+from index.errors import ArchiveError, ArticleNotFound
+from index.protocols import Change, PutOutcome
+
+BUSY_TIMEOUT_S = 30.0
+"""How long a writer waits for another."""
+
+_BATCH = 500
+_COLUMNS = ", ".join(f"revisions.{column}" for column in COLUMNS)
+_INSERT = (
+    f"INSERT INTO revisions ({', '.join(COLUMNS)}) "  # noqa: S608 - constants only
+    f"VALUES ({', '.join('?' * len(COLUMNS))})"
+)
+_SET_HEAD = (
+    "INSERT INTO articles (id, head, is_deleted) VALUES (?, ?, ?) "
+    "ON CONFLICT (id) DO UPDATE SET head = excluded.head, is_deleted = excluded.is_deleted"
+)
+_HEADS = (
+    "SELECT articles.id, articles.head, revisions.content_hash FROM articles "
+    "JOIN revisions ON revisions.revision = articles.head "
+    "WHERE articles.id IN (SELECT value FROM json_each(?))"
+)
+_GET = (
+    f"SELECT {_COLUMNS} FROM articles JOIN revisions ON revisions.revision = articles.head "  # noqa: S608
+    "WHERE articles.id = ? AND articles.is_deleted = 0"
+)
+_CHANGES = (
+    f"SELECT {_COLUMNS} FROM articles JOIN revisions ON revisions.revision = articles.head "  # noqa: S608
+    "WHERE articles.head > ? ORDER BY articles.head LIMIT ?"
+)
+_ALIVE = (
+    f"SELECT {_COLUMNS} FROM articles JOIN revisions ON revisions.revision = articles.head "  # noqa: S608
+    "WHERE articles.is_deleted = 0 ORDER BY articles.head"
+)
+_REVISIONS = (
+    f"SELECT {_COLUMNS} FROM revisions "  # noqa: S608
+    "WHERE revision IN (SELECT value FROM json_each(?)) AND content_hash IS NOT NULL"
+)
+_HISTORY = f"SELECT {_COLUMNS} FROM revisions WHERE article_id = ? ORDER BY revision"  # noqa: S608
+_ERASE = (
+    f"UPDATE revisions SET {', '.join(f'{column} = NULL' for column in CONTENT)} "  # noqa: S608
+    "WHERE article_id = ?"
+)
+
+
+class SqliteArchive:
+    """`index.protocols.Archive` on SQLite. Every method raises ArchiveError where SQLite fails."""
+
+    def __init__(self, path: Path, *, read_only: bool, busy_timeout_s: float) -> None:
+        self._path = path
+        self._is_read_only = read_only
+        self._busy_timeout_s = busy_timeout_s
+        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._is_closed = False
+
+    @classmethod
+    def open(
+        cls, path: Path | str, read_only: bool = False, *, busy_timeout_s: float = BUSY_TIMEOUT_S
+    ) -> Self:
+        """Open an archive; for writing, make or upgrade it. Raises ArchiveError.
+
+        Refuses a file of a newer newsearch, and any file that is no archive.
+        """
+        archive = cls(Path(path), read_only=read_only, busy_timeout_s=busy_timeout_s)
+        if read_only and not archive._path.exists():
+            raise ArchiveError(f"there is no archive at {path}; make one with `newsearch index`")
+        with archive._connection() as connection:
+            if read_only:
+                schema.check_readable(connection, archive._path)
+            else:
+                schema.prepare(connection, archive._path, busy_timeout_s=busy_timeout_s)
+        return archive
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._path
+
+    def close(self) -> None:
+        """Give back the file. What is still running in other threads ends first, then closes."""
+        self._is_closed = True
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
+        """Add or replace articles in one transaction; one outcome each, in order.
+
+        An article whose content hash is that of its current revision is left alone. Of two with one
+        id, the later wins.
+        """
+        contents = [content_of(article) for article in articles]
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        ids = [article.id for article in articles]
+        with self._transaction() as connection:
+            heads = _heads(connection, ids)
+            last = _last_revision(connection)
+            rows: list[Row] = []
+            outcomes = []
+            for article_id, content in zip(ids, contents, strict=True):
+                head, content_hash = heads.get(article_id, (0, None))
+                if content_hash == content[0]:
+                    outcomes.append(PutOutcome(article_id, head, "unchanged"))
+                    continue
+                last += 1
+                rows.append((last, article_id, now, *content))
+                status = "added" if content_hash is None else "updated"
+                outcomes.append(PutOutcome(article_id, last, status))
+                heads[article_id] = (last, content[0])
+            connection.executemany(_INSERT, rows)
+            connection.executemany(_SET_HEAD, [(row[1], row[0], 0) for row in rows])
+        return outcomes
+
+    def delete(self, article_ids: Sequence[str]) -> list[str]:
+        """Remove articles and the text of all their revisions; returns the ids that existed.
+
+        Erased text is overwritten in the file, and the log that may still hold it is emptied as
+        soon as no reader needs it.
+        """
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._transaction() as connection:
+            heads = _heads(connection, article_ids)
+            last = _last_revision(connection)
+            deleted = [
+                article_id
+                for article_id in dict.fromkeys(article_ids)
+                if heads.get(article_id, (0, None))[1] is not None
+            ]
+            empty = (None,) * len(CONTENT)
+            tombstones = [
+                (last + number, article_id, now, *empty)
+                for number, article_id in enumerate(deleted, start=1)
+            ]
+            connection.executemany(_ERASE, [(article_id,) for article_id in deleted])
+            connection.executemany(_INSERT, tombstones)
+            connection.executemany(_SET_HEAD, [(row[1], row[0], 1) for row in tombstones])
+        if deleted:
+            self._empty_log()
+        return deleted
+
+    def get(self, article_id: str) -> StoredArticle:
+        """The current revision. Raises ArticleNotFound."""
+        row = self._rows(_GET, article_id)
+        stored = stored_from(row[0]) if row else None
+        if stored is None:
+            raise ArticleNotFound(article_id)
+        return stored
+
+    def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
+        """Articles by revision; those deleted since are missing from the answer."""
+        wanted = json.dumps([int(revision) for revision in revisions])
+        with self._connection() as connection:
+            rows = connection.execute(_REVISIONS, (wanted,)).fetchall()
+        found = (stored_from(row) for row in rows)
+        return {stored.revision: stored for stored in found if stored is not None}
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """The net changes after revision `after`, by ascending revision: one per article."""
+        with self._connection() as connection:
+            rows = connection.execute(_CHANGES, (after, max(0, limit))).fetchall()
+        return [_change(row) for row in rows]
+
+    def count(self, after: int = 0) -> int:
+        """How many net changes `changes` would give from `after` on, without limit."""
+        return self._number("SELECT count(*) FROM articles WHERE head > ?", after)
+
+    def article_count(self) -> int:
+        """How many articles there are now, without the deleted."""
+        return self._number("SELECT count(*) FROM articles WHERE is_deleted = 0")
+
+    def last_revision(self) -> int:
+        """The revision of the newest change; 0 for an empty archive."""
+        with self._connection() as connection:
+            return _last_revision(connection)
+
+    def iterate(self) -> Iterator[StoredArticle]:
+        """All current articles by ascending revision, as they are at the first step."""
+        with self._connection() as connection:
+            cursor = connection.execute(_ALIVE)
+            try:
+                while rows := cursor.fetchmany(_BATCH):
+                    yield from (stored for row in rows if (stored := stored_from(row)))
+            finally:
+                cursor.close()
+
+    def history(self, article_id: str) -> list[Change]:
+        """Every revision of an article, oldest first; erased ones have nothing stored.
+
+        Raises ArticleNotFound for an id that never was.
+        """
+        rows = self._rows(_HISTORY, article_id)
+        if not rows:
+            raise ArticleNotFound(article_id)
+        return [_change(row) for row in rows]
+
+    def _rows(self, statement: str, article_id: str) -> list[Row]:
+        if not _is_storable(article_id):
+            return []
+        with self._connection() as connection:
+            return connection.execute(statement, (article_id,)).fetchall()
+
+    def _number(self, statement: str, *parameters: int) -> int:
+        with self._connection() as connection:
+            (number,) = connection.execute(statement, parameters).fetchone()
+        return int(number)
+
+    def _empty_log(self) -> None:
+        """Move the write-ahead log into the file and cut it to 0, unless a reader needs it."""
+        with self._connection() as connection:
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {int(self._busy_timeout_s * 1000)}")
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        if self._is_read_only:
+            raise ArchiveError(f"the archive {self._path} was opened for reading only")
+        with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Borrow a connection; SQLite's errors leave as ArchiveError."""
+        if self._is_closed:
+            raise ArchiveError(f"the archive {self._path} was closed; open it again")
+        try:
+            connection = self._idle.get_nowait()
+        except queue.Empty:
+            connection = self._connect()
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise archive_error(error, self._path) from error
+        finally:
+            self._idle.put(connection)
+            if self._is_closed:
+                self.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            return schema.connect(
+                self._path, read_only=self._is_read_only, busy_timeout_s=self._busy_timeout_s
+            )
+        except sqlite3.Error as error:
+            raise archive_error(error, self._path) from error
+
+
+def _heads(
+    connection: sqlite3.Connection, article_ids: Sequence[str]
+) -> dict[str, tuple[int, str | None]]:
+    """The revision and content hash (None if deleted) of those that were ever there."""
+    heads: dict[str, tuple[int, str | None]] = {}
+    ids = filter(_is_storable, article_ids)
+    while batch := list(islice(ids, _BATCH)):
+        names = json.dumps(batch, ensure_ascii=False)
+        heads.update((row[0], (row[1], row[2])) for row in connection.execute(_HEADS, (names,)))
+    return heads
+
+
+def _last_revision(connection: sqlite3.Connection) -> int:
+    (last,) = connection.execute("SELECT coalesce(max(revision), 0) FROM revisions").fetchone()
+    return int(last)
+
+
+def _change(row: Row) -> Change:
+    return Change(row[0], row[1], stored_from(row))
+
+
+def _is_storable(article_id: str) -> bool:
+    """Whether an id could be in the archive: those with lone surrogates never are."""
+    try:
+        article_id.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

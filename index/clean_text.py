@@ -1,0 +1,77 @@
+"""Text as the archive keeps it: NFC, one kind of line end, all of it can be stored and shown."""
+
+import functools
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+_MAX_DEPTH = 32
+"""Of lists and objects in metadata."""
+
+_MAX_MARKS = 30
+"""Combining marks in a row, as in the Stream-Safe Text Format (UAX #15): normalising is quadratic
+in them, and no language needs so many."""
+
+_LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """NFC; line ends are `\\n`; no other control characters but `\\t`.
+
+    Lone surrogates become U+FFFD; byte order marks go, wherever they stand.
+    """
+    text = _LINE_ENDS.sub("\n", text)
+    text = _CONTROLS.sub("", text)
+    if text.isascii():
+        return text
+    if _SURROGATES.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    suspected, proven = _too_many_marks()
+    if suspected.search(text):
+        text = proven.sub(r"\1", text)
+    return unicodedata.normalize("NFC", text)
+
+
+def clean_line(text: str) -> str:
+    """As `clean`, on one line: any run of white space is one blank, none at the ends."""
+    return " ".join(clean(text).split())
+
+
+def clean_value(value: Any, depth: int = 0) -> Any:
+    """A JSON value with every string in it cleaned. Raises ValueError for what JSON cannot say."""
+    if depth > _MAX_DEPTH:
+        raise ValueError(f"it is nested more than {_MAX_DEPTH} deep")
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {_key(name): clean_value(item, depth + 1) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_value(item, depth + 1) for item in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    raise ValueError(f"{value!r:.60} is no JSON value")
+
+
+def _key(name: Any) -> str:
+    if not isinstance(name, str):
+        raise ValueError(f"the name {name!r:.60} is no string")
+    return clean(name)
+
+
+@functools.cache
+def _too_many_marks() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A fast pattern that finds more than there is, and a slow one that keeps the first marks."""
+    basic, other = _marks(0x300, 0x10000), _marks(0x10000, 0x20000)
+    suspected = re.compile(rf"[{basic}\U00010000-\U0001ffff]{{{_MAX_MARKS + 1}}}")
+    proven = re.compile(rf"([{basic}{other}]{{{_MAX_MARKS}}})[{basic}{other}]+")
+    return suspected, proven
+
+
+def _marks(start: int, end: int) -> str:
+    return "".join(chr(code) for code in range(start, end) if unicodedata.combining(chr(code)))

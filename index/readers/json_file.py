@@ -1,0 +1,51 @@
+"""`.json`: one object, or a list of objects. Read whole; large collections are better as `.jsonl`.
+
+An object of a list that is no article is reported as `file: item N`, counted from 1.
+"""
+
+from collections.abc import Iterator
+
+from index.domain import Article
+from index.errors import RecordError
+from index.readers.decoding import decode
+from index.readers.options import ReadOptions
+from index.readers.records import article_or_error, parse_json
+from index.readers.source import Source
+
+MAX_FILE_BYTES = 256 * 1024 * 1024
+
+
+def read_articles(source: Source, options: ReadOptions) -> Iterator[Article | RecordError]:
+    """The article of every object. Raises RecordError where the file cannot be read."""
+    data = source.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        yield RecordError(
+            source.place,
+            f"it has more than {MAX_FILE_BYTES:,} bytes; convert it to JSON Lines (.jsonl)",
+        )
+        return
+    try:
+        text = decode(data, options.fallback_encoding)
+        value = parse_json(text) if text.strip() else []
+    except ValueError as error:
+        yield RecordError(source.place, str(error))
+        return
+    if not isinstance(value, list):
+        yield article_or_error(value, source.place, options)
+    elif not value:
+        yield RecordError(source.place, "it is empty")
+    else:
+        for number, record in enumerate(value, start=1):
+            yield article_or_error(record, f"{source.place}: item {number}", options)
+
+
+def is_json_lines(head: bytes) -> bool:
+    """Whether a file that begins like this has one JSON object on each line."""
+    first, line_end, rest = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
+    if not (line_end and rest.strip() and first.startswith(b"{")):
+        return False
+    try:
+        parse_json(first.decode())
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,66 @@
+"""`.jsonl`, `.ndjson` and the standard input: one JSON object on each line.
+
+Reads line by line: memory does not grow with the file. A line that is no article is reported as
+`file:line`; blank lines are skipped.
+"""
+
+import codecs
+from collections.abc import Iterator
+
+from index.domain import Article
+from index.errors import RecordError
+from index.readers.decoding import decode_line, marked_encoding, refuse_binary
+from index.readers.options import ReadOptions
+from index.readers.records import article_or_error, parse_json
+from index.readers.source import Source
+
+MAX_LINE_BYTES = 64 * 1024 * 1024
+"""Room for the longest text with every character escaped; longer lines are never held in memory."""
+
+_SKIPPED_AT_ONCE = 1 << 20
+
+
+def read_articles(source: Source, options: ReadOptions) -> Iterator[Article | RecordError]:
+    """The article of every line. Raises RecordError where the file cannot be read on."""
+    head = source.peek()
+    encoding = marked_encoding(head)
+    if encoding not in (None, "utf-8"):
+        yield RecordError(source.place, f"it is {encoding}; JSON Lines are UTF-8: convert it")
+        return
+    try:
+        refuse_binary(head)
+    except ValueError as error:
+        yield RecordError(source.place, str(error))
+        return
+    has_record = False
+    for number, line in _lines(source):
+        has_record = True
+        yield _article(line, f"{source.place}:{number}", options)
+    if not has_record:
+        yield RecordError(source.place, "it is empty")
+
+
+def _lines(source: Source) -> Iterator[tuple[int, bytes | None]]:
+    """The lines that are not blank, with their numbers; None for one that is too long."""
+    number = 0
+    while line := source.read_line(MAX_LINE_BYTES + 1):
+        number += 1
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
+        if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
+            del line
+            while (rest := source.read_line(_SKIPPED_AT_ONCE)) and not rest.endswith(b"\n"):
+                pass
+            yield number, None
+        elif line.strip():
+            yield number, line
+
+
+def _article(line: bytes | None, place: str, options: ReadOptions) -> Article | RecordError:
+    if line is None:
+        return RecordError(place, f"the line has more than {MAX_LINE_BYTES:,} bytes; split it")
+    try:
+        record = parse_json(decode_line(line, options.fallback_encoding))
+    except ValueError as error:
+        return RecordError(place, str(error))
+    return article_or_error(record, place, options)

@@ -1,0 +1,36 @@
+"""`.txt`: one file, one article; its name gives the id, its first lines may hold a dateline.
+
+The file's own date is that of a copy, and not used.
+"""
+
+from collections.abc import Iterator
+
+from index.domain import Article
+from index.errors import RecordError
+from index.normalise import MAX_TEXT_CHARS
+from index.readers.decoding import decode
+from index.readers.options import ReadOptions
+from index.readers.records import article_or_error
+from index.readers.source import Source
+
+MAX_FILE_BYTES = 4 * MAX_TEXT_CHARS
+"""No character takes more than four bytes."""
+
+
+def read_articles(source: Source, options: ReadOptions) -> Iterator[Article | RecordError]:
+    """The article of a text file."""
+    data = source.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        yield RecordError(
+            source.place, f"it has more than {MAX_FILE_BYTES:,} bytes; split it into articles"
+        )
+        return
+    try:
+        text = decode(data, options.fallback_encoding)
+    except ValueError as error:
+        yield RecordError(source.place, str(error))
+        return
+    if not text.strip("\ufeff \t\r\n\f\v"):
+        yield RecordError(source.place, "it is empty")
+        return
+    yield article_or_error({"id": source.id_hint, "text": text}, source.place, options)

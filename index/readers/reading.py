@@ -1,0 +1,143 @@
+"""Reading everything that was named, one article after the other."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.clean_text import clean_line
+from index.domain import Article
+from index.errors import RecordError
+from index.readers import json_file, jsonl, plain_text
+from index.readers.options import ReadOptions
+from index.readers.source import Source, opened, shown
+from index.readers.walk import FoundFile, Ignored, walk
+
+STDIN = "-"
+
+Record = Article | RecordError
+_Format = Callable[[Source, ReadOptions], Iterator[Record]]
+
+_FORMATS: dict[str, _Format] = {
+    ".txt": plain_text.read_articles,
+    ".jsonl": jsonl.read_articles,
+    ".ndjson": jsonl.read_articles,
+}
+"""The others are told by their content."""
+
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class InputSize:
+    """How much there is to read; `size_bytes` is None where that cannot be known (a pipe)."""
+
+    files: int
+    size_bytes: int | None
+
+
+def measure(paths: Iterable[str | Path]) -> InputSize:
+    """How much `read` will read: looks at names and sizes only."""
+    files, size_bytes, is_known = 0, 0, True
+    for path in paths:
+        if str(path) == STDIN:
+            files, is_known = files + 1, False
+            continue
+        for step in walk(Path(path)):
+            if isinstance(step, FoundFile):
+                files, size_bytes = files + 1, size_bytes + step.size_bytes
+    return InputSize(files, size_bytes if is_known else None)
+
+
+def read(paths: Iterable[str | Path], options: ReadOptions | None = None) -> "Reading":
+    """Read files, folders with all folders inside, and `-`, JSON Lines from the standard input."""
+    return Reading(paths, options or ReadOptions())
+
+
+class Reading:
+    """One run over the named paths: its records, and how far it is."""
+
+    def __init__(self, paths: Iterable[str | Path], options: ReadOptions) -> None:
+        self._options = options
+        self._source: Source | None = None
+        self._finished_bytes = 0
+        self._ids: dict[int, int] = {}
+        self.ignored = 0
+        """Files and folders left out so far."""
+        self.files = 0
+        """Files begun so far."""
+        self.records: Iterator[Record] = self._read(paths)
+        """Every article, and every RecordError, in order; to be gone through once."""
+
+    @property
+    def bytes_read(self) -> int:
+        """How much is read so far; in the end `InputSize.size_bytes`."""
+        return self._finished_bytes + (self._source.bytes_read if self._source else 0)
+
+    def _read(self, paths: Iterable[str | Path]) -> Iterator[Record]:
+        for path in paths:
+            if str(path) == STDIN:
+                stream = self._options.stdin or sys.stdin.buffer
+                yield from self._from_source(Source(stream, "stdin"), jsonl.read_articles)
+                continue
+            for step in walk(Path(path)):
+                if isinstance(step, FoundFile):
+                    yield from self._from_file(step)
+                elif isinstance(step, Ignored):
+                    self.ignored += 1
+                else:
+                    yield step
+
+    def _from_file(self, file: FoundFile) -> Iterator[Record]:
+        before = self._finished_bytes
+        try:
+            with opened(file.path, file.id_hint) as source:
+                read_articles = _format_of(file.path, source)
+                if read_articles is plain_text.read_articles and not self._is_first(file):
+                    self.ignored += 1
+                else:
+                    yield from self._from_source(source, read_articles)
+        except RecordError as error:
+            yield error
+        finally:
+            self._finished_bytes = before + file.size_bytes
+
+    def _from_source(self, source: Source, read_articles: _Format) -> Iterator[Record]:
+        self.files += 1
+        self._source = source
+        try:
+            yield from read_articles(source, self._options)
+        except RecordError as error:
+            yield error
+        finally:
+            self._source = None
+            self._finished_bytes += source.bytes_read
+
+    def _is_first(self, file: FoundFile) -> bool:
+        """False for a file that was read under this id; RecordError if it would replace another."""
+        if not file.id_hint:
+            return True
+        # Hashes, for there may be millions of files.
+        article_id = clean_line(file.id_hint)
+        key, identity = hash(article_id), hash(file.identity)
+        if key not in self._ids:
+            self._ids[key] = identity
+            return True
+        if self._ids[key] == identity:
+            return False
+        raise RecordError(
+            shown(file.path),
+            f"another file of this run has the id {article_id!r} too; rename one, or name the "
+            "folder above both",
+        )
+
+
+def _format_of(path: Path, source: Source) -> _Format:
+    suffix = path.suffix.lower()
+    if suffix in _FORMATS:
+        return _FORMATS[suffix]
+    head = source.peek()
+    if suffix != ".json" and head.lstrip(_BLANK)[:1] not in (b"{", b"["):
+        return plain_text.read_articles
+    # Much that is called .json has one object on each line.
+    return jsonl.read_articles if json_file.is_json_lines(head) else json_file.read_articles

@@ -1,0 +1,30 @@
+"""From one JSON value to one article or the reason why not. Shared by the formats that are JSON."""
+
+import json
+from typing import Any
+
+from index.domain import Article
+from index.errors import RecordError
+from index.normalise import article_from_fields
+from index.readers.options import ReadOptions
+
+
+def parse_json(text: str) -> Any:
+    """A JSON value. Raises ValueError, saying where in the text and what is wrong."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        line = f"line {error.lineno}, " if error.lineno > 1 else ""
+        raise ValueError(f"no valid JSON: {error.msg} at {line}column {error.colno}") from error
+    except RecursionError as error:
+        raise ValueError("no JSON that can be read: it is nested too deep") from error
+
+
+def article_or_error(record: Any, place: str, options: ReadOptions) -> Article | RecordError:
+    """An article from a JSON value."""
+    if not isinstance(record, dict):
+        return RecordError(place, 'expected an object with at least a "text"')
+    try:
+        return article_from_fields(record, place, options.detect)
+    except RecordError as error:
+        return error

@@ -1,0 +1,153 @@
+"""Which files there are under the paths that were named.
+
+Folders are read in the order of their names, with all folders inside. Hidden entries, unknown
+suffixes and what `.newsearchignore` names are left out, and counted. Symbolic links are followed,
+but never in a circle. A file that was named itself is always tried.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from pathspec import GitIgnoreSpec
+
+from index.errors import RecordError
+from index.readers.ignoring import IGNORE_FILE, ignore_rules, verdict
+from index.readers.source import shown, why
+
+SUFFIXES = frozenset({".txt", ".json", ".jsonl", ".ndjson"})
+
+_BROKEN = "it is a link to nothing, or was removed meanwhile"
+
+Identity = tuple[int, int]
+"""Device and inode: the same for two names of one file."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file to read. `id_hint` is its path in the named folder without suffix, else its stem."""
+
+    path: Path
+    id_hint: str
+    size_bytes: int
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A file or folder that was left out."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _FoundFolder:
+    """A folder to go into."""
+
+    path: Path
+    inside: str
+    identity: Identity
+
+
+Step = FoundFile | Ignored | RecordError
+
+
+@dataclass(slots=True)
+class _Level:
+    """A folder that is being read; `inside` is its path below the named folder."""
+
+    folder: Path
+    inside: str
+    identity: Identity
+    rules: GitIgnoreSpec | None
+    names: Iterator[str]
+
+    @classmethod
+    def enter(cls, found: _FoundFolder) -> "_Level | RecordError":
+        folder = found.path
+        try:
+            names = iter(sorted(entry.name for entry in folder.iterdir()))
+            return cls(folder, found.inside, found.identity, ignore_rules(folder), names)
+        except OSError as error:
+            return RecordError(shown(folder), why(error))
+        except RecordError as error:
+            return error
+
+
+def walk(named: Path) -> Iterator[Step]:
+    """The files of one path, named file or folder."""
+    try:
+        status = named.stat()
+    except OSError as error:
+        yield RecordError(shown(named), why(error))
+        return
+    if stat.S_ISDIR(status.st_mode):
+        yield from _walk_folder(named, _identity(status))
+    else:
+        # A pipe has a number for its name: no id for an article.
+        id_hint = named.stem if stat.S_ISREG(status.st_mode) else ""
+        yield FoundFile(named, id_hint, status.st_size, _identity(status))
+
+
+def _walk_folder(named: Path, identity: Identity) -> Iterator[Step]:
+    stack: list[_Level] = []
+    step: Step | _FoundFolder | None = _FoundFolder(named, "", identity)
+    while step is not None or stack:
+        if isinstance(step, _FoundFolder):
+            entered = _Level.enter(step)
+            step = entered if isinstance(entered, RecordError) else None
+            if isinstance(entered, _Level):
+                stack.append(entered)
+        if step is not None:
+            yield step
+        step = _next_step(stack)
+
+
+def _next_step(stack: list[_Level]) -> Step | _FoundFolder | None:
+    """Look at the next name of the innermost folder, or leave it."""
+    if not stack:
+        return None
+    name = next(stack[-1].names, None)
+    if name is None:
+        stack.pop()
+        return None
+    return _look_at(stack[-1].folder / name, name, stack)
+
+
+def _look_at(path: Path, name: str, stack: list[_Level]) -> Step | _FoundFolder | None:
+    if name == IGNORE_FILE:
+        return None
+    inside = f"{stack[-1].inside}{name}"
+    try:
+        status = path.stat()
+    except OSError as error:
+        if name.startswith(".") or _is_ignored(inside, stack):
+            return Ignored(path)
+        return RecordError(shown(path), _BROKEN if error.errno == errno.ENOENT else why(error))
+    is_folder = stat.S_ISDIR(status.st_mode)
+    if name.startswith(".") or _is_ignored(f"{inside}/" if is_folder else inside, stack):
+        return Ignored(path)
+    identity = _identity(status)
+    if is_folder:
+        if any(level.identity == identity for level in stack):
+            return RecordError(shown(path), "this link leads back to a folder above it")
+        return _FoundFolder(path, f"{inside}/", identity)
+    if not stat.S_ISREG(status.st_mode) or path.suffix.lower() not in SUFFIXES:
+        return Ignored(path)
+    return FoundFile(path, str(PurePosixPath(inside).with_suffix("")), status.st_size, identity)
+
+
+def _is_ignored(inside: str, stack: list[_Level]) -> bool:
+    for level in reversed(stack):
+        if level.rules is not None:
+            opinion = verdict(level.rules, inside.removeprefix(level.inside))
+            if opinion is not None:
+                return opinion
+    return False
+
+
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_dev, status.st_ino

@@ -1,0 +1,191 @@
+"""What every `index.protocols.Archive` promises."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.archive import SqliteArchive
+from index.domain import Article, DatePrecision, NewsDate
+from index.errors import ArchiveError, ArticleNotFound
+from index.protocols import Archive, PutOutcome
+
+FULL = Article(
+    id="käse/1",
+    title="Rat tagt",
+    text="(Sarelle) Der Rat „tagt“.\n\n😀",
+    language="de",
+    date=NewsDate("2024-06-18T05:10+09:00", DatePrecision.MINUTE, True, 1718655000),
+    source="Bote",
+    section="Politik",
+    authors=("A. Muster", "B. Beispiel"),
+    url="https://example.org/1",
+    place="Sarelle",
+    agency="VPA",
+    body_start=10,
+    is_title_derived=True,
+    metadata={"page": 2, "tags": ["a", {"b": None}], "score": 0.5},
+)
+BARE = Article(id="bare", title="t", text="", language="und")
+
+
+def open_sqlite(folder: Path) -> Archive:
+    return SqliteArchive.open(folder / "archive.sqlite")
+
+
+@pytest.fixture(params=[open_sqlite])
+def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
+    opener: Callable[[Path], Archive] = request.param
+    opened = opener(tmp_path)
+    yield opened
+    if isinstance(opened, SqliteArchive):
+        opened.close()
+
+
+def named(article_id: str, text: str = "text") -> Article:
+    return replace(BARE, id=article_id, text=text)
+
+
+def test_an_empty_archive(archive: Archive) -> None:
+    assert (archive.last_revision(), archive.count(), archive.changes(0, 10)) == (0, 0, [])
+    assert archive.put([]) == []
+    assert archive.delete([]) == archive.delete(["a"]) == []
+    assert archive.revisions([]) == archive.revisions([0, 1, -1, 10**15]) == {}
+
+
+@pytest.mark.parametrize("article", [FULL, BARE])
+def test_what_is_put_comes_back(archive: Archive, article: Article) -> None:
+    (outcome,) = archive.put([article])
+    assert outcome == PutOutcome(article.id, outcome.revision, "added")
+    stored = archive.get(article.id)
+    assert stored.article == article
+    assert stored.revision == outcome.revision == archive.last_revision()
+    assert len(stored.content_hash) == 64
+    assert archive.revisions([outcome.revision]) == {outcome.revision: stored}
+
+
+def test_what_is_unknown_is_not_found(archive: Archive) -> None:
+    for unknown in ("nobody", "", "lone \ud800"):
+        with pytest.raises(ArticleNotFound):
+            archive.get(unknown)
+
+
+def test_an_id_with_a_lone_surrogate_is_nobody_elses(archive: Archive) -> None:
+    archive.put([named("x?"), named("x\ufffd")])
+    with pytest.raises(ArticleNotFound):
+        archive.get("x\ud800")
+    assert archive.delete(["x\ud800"]) == []
+
+
+def test_the_same_again_is_unchanged(archive: Archive) -> None:
+    (added,) = archive.put([FULL])
+    (again,) = archive.put([FULL])
+    assert again == PutOutcome(FULL.id, added.revision, "unchanged")
+    assert archive.last_revision() == added.revision
+
+
+CHANGED = {
+    "title": "Rat tagt nicht", "text": "Anders.", "language": "en", "date": None, "source": None,
+    "section": "Lokales", "authors": ("A. Muster",), "url": None, "place": None, "agency": None,
+    "body_start": 0, "is_title_derived": False, "metadata": {"page": 3},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("field", CHANGED)
+def test_any_other_field_is_an_update(archive: Archive, field: str) -> None:
+    (added,) = archive.put([FULL])
+    changed = replace(FULL, **{field: CHANGED[field]})  # type: ignore[arg-type]
+    (updated,) = archive.put([changed])
+    assert updated.status == "updated"
+    assert updated.revision > added.revision
+    assert archive.get(FULL.id).article == changed
+    assert (
+        archive.get(FULL.id).content_hash
+        != archive.revisions([added.revision])[added.revision].content_hash
+    )
+
+
+def test_order_of_metadata_makes_no_update(archive: Archive) -> None:
+    archive.put([replace(BARE, metadata={"a": 1, "b": 2})])
+    (again,) = archive.put([replace(BARE, metadata={"b": 2, "a": 1})])
+    assert again.status == "unchanged"
+
+
+def test_superseded_revisions_keep_their_text(archive: Archive) -> None:
+    (old,) = archive.put([named("a", "old")])
+    (new,) = archive.put([named("a", "new")])
+    found = archive.revisions([new.revision, old.revision])
+    assert {revision: stored.article.text for revision, stored in found.items()} == {
+        old.revision: "old",
+        new.revision: "new",
+    }
+
+
+def test_of_two_with_one_id_the_later_wins(archive: Archive) -> None:
+    outcomes = archive.put([named("a", "1"), named("b"), named("a", "2"), named("a", "2")])
+    assert [outcome.status for outcome in outcomes] == ["added", "added", "updated", "unchanged"]
+    assert [outcome.article_id for outcome in outcomes] == ["a", "b", "a", "a"]
+    assert archive.get("a").article.text == "2"
+    assert archive.get("a").revision == outcomes[2].revision == outcomes[3].revision
+
+
+def test_a_deleted_article_is_gone_with_all_its_revisions(archive: Archive) -> None:
+    revisions = [archive.put([named("a", text)])[0].revision for text in ("1", "2", "3")]
+    archive.put([named("b")])
+    assert archive.delete(["a", "nobody", "a"]) == ["a"]
+    with pytest.raises(ArticleNotFound):
+        archive.get("a")
+    assert archive.revisions(revisions) == {}
+    assert archive.get("b").article == named("b")
+    assert archive.delete(["a"]) == []
+
+
+def test_a_deleted_id_can_come_back(archive: Archive) -> None:
+    archive.put([named("a", "1")])
+    archive.delete(["a"])
+    deleted_at = archive.last_revision()
+    (added,) = archive.put([named("a", "1")])
+    assert (added.status, added.revision > deleted_at) == ("added", True)
+    assert archive.get("a").article.text == "1"
+
+
+def test_changes_are_net_and_in_order(archive: Archive) -> None:
+    archive.put([named("a", "1"), named("b", "1"), named("c", "1")])
+    middle = archive.last_revision()
+    archive.put([named("a", "2")])
+    archive.delete(["b"])
+    archive.put([named("d", "1")])
+    everything = archive.changes(0, 100)
+    assert [change.article_id for change in everything] == ["c", "a", "b", "d"]
+    assert [change.stored and change.stored.article.text for change in everything] == [
+        "1", "2", None, "1",
+    ]  # fmt: skip
+    assert archive.changes(middle, 100) == everything[1:]
+    assert archive.changes(0, 2) + archive.changes(everything[1].revision, 2) == everything
+    assert (archive.count(), archive.count(middle)) == (4, 3)
+    assert archive.count(archive.last_revision()) == 0
+    assert everything[-1].revision == archive.last_revision()
+
+
+def test_a_revision_number_is_never_given_twice(archive: Archive) -> None:
+    archive.put([named("a")])
+    archive.delete(["a"])
+    before = archive.last_revision()
+    assert archive.put([named("b")])[0].revision > before
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        replace(BARE, text="lone \ud800"),
+        replace(BARE, id="lone \ud800"),
+        replace(BARE, metadata={"a": float("nan")}),
+        replace(BARE, metadata={"a": object()}),
+        replace(BARE, metadata={"a": "\ud800"}),
+    ],
+)
+def test_one_article_that_cannot_be_stored_keeps_all_out(archive: Archive, broken: Article) -> None:
+    with pytest.raises(ArchiveError, match="cannot be stored"):
+        archive.put([named("a"), broken])
+    assert archive.last_revision() == 0

@@ -55,6 +55,8 @@ class LanguagePart:
     """The live articles of the language, ascending."""
     weighted_lengths: NDArray[np.float32]
     """`(n,)` over all articles of the segment: `columns.weighted_lengths`."""
+    shortest: float
+    """The least of the universe's weighted lengths."""
     parameters: Bm25Parameters
     has_deletions: bool
 
@@ -90,6 +92,29 @@ class LanguagePart:
         _, frequencies = self._occurrences(postings, field, None)
         return int(np.count_nonzero(frequencies))
 
+    def holders(self, plan: TermPlan, domain: Ordinals | None) -> Ordinals:
+        """The articles that a term matches, not scored."""
+        postings = self.posting_range(plan.term)
+        if postings is None:
+            return EMPTY.docs
+        if plan.field is None:
+            docs = self.postings.docs[postings]
+            chosen: Ordinals = docs[self._chosen(docs, domain)]
+            return chosen
+        docs, frequencies = self._occurrences(postings, plan.field, domain)
+        return docs[frequencies > 0]
+
+    def bound(self, plan: TermPlan) -> float:
+        """The most that a term can add to any article of this part."""
+        number = self.postings.terms.find(plan.term)
+        if number is None:
+            return 0.0
+        k1, b = self.parameters.k1, self.parameters.b
+        frequency = float(self.postings.max_counts[number]) * max(1, self.parameters.title_weight)
+        shortest = self.shortest if plan.field is None else 0.0
+        saturation = k1 * (1 - b + b * shortest / max(plan.statistics.mean_length, 1e-9))
+        return plan.weight * plan.idf * (k1 + 1) * frequency / (frequency + saturation)
+
     def _occurrences(
         self, postings: slice, field: TextField | None, domain: Ordinals | None
     ) -> tuple[Ordinals, NDArray[np.float32]]:
@@ -104,7 +129,10 @@ class LanguagePart:
         elif field is TextField.BODY:
             frequencies = body.astype(np.float32)
         else:
-            frequencies = title * np.float32(self.parameters.title_weight) + body
+            # Counts are uint32, whose product with a float32 would be a float64.
+            frequencies = title.astype(np.float32)
+            frequencies *= np.float32(self.parameters.title_weight)
+            frequencies += body
         return docs, frequencies
 
     def _chosen(self, docs: Ordinals, domain: Ordinals | None) -> Any:

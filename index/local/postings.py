@@ -6,7 +6,8 @@ no phrase reaches across. Compound parts stand at their word's position.
 
 For term t: `docs[posting_offsets[t]:posting_offsets[t+1]]` are its articles in ascending order,
 `title_counts` and `body_counts` beside them; `positions[position_offsets[t]:…]` are its positions,
-article by article in the same order, each article's ascending.
+article by article in the same order, each article's ascending. `max_counts[t]` is the most
+occurrences of the term in any one article.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +37,7 @@ class Postings:
     docs: NDArray[np.int32]
     title_counts: NDArray[np.uint32]
     body_counts: NDArray[np.uint32]
+    max_counts: NDArray[np.uint32]
     position_offsets: NDArray[np.int64]
     positions: NDArray[np.int32]
     surfaces: Lexicon
@@ -201,12 +203,14 @@ def pack(terms: Lexicon, occurrences: Occurrences, surfaces: SurfaceForms) -> Po
     title_counts = np.add.reduceat(is_title, first) if len(first) else is_title
     counts = np.diff(np.append(first, len(docs))).astype(np.uint32)
     bounds = np.arange(len(terms) + 1)
+    posting_offsets = np.searchsorted(numbers[first], bounds).astype(np.int64)
     return Postings(
         terms=terms,
-        posting_offsets=np.searchsorted(numbers[first], bounds).astype(np.int64),
+        posting_offsets=posting_offsets,
         docs=docs[first],
         title_counts=title_counts.astype(np.uint32),
         body_counts=counts - title_counts.astype(np.uint32),
+        max_counts=np.maximum.reduceat(counts, posting_offsets[:-1]) if len(counts) else counts,
         position_offsets=np.searchsorted(numbers, bounds).astype(np.int64),
         positions=positions,
         surfaces=surfaces.forms,

@@ -19,5 +19,11 @@ def single_article(
     table = columns.build([indexed], inverted.title_lengths, inverted.body_lengths)
     lengths = table.weighted_lengths(parameters.title_weight)
     return LanguagePart(
-        inverted.postings, table, np.zeros(1, np.int32), lengths, parameters, has_deletions=False
+        postings=inverted.postings,
+        columns=table,
+        universe=np.zeros(1, np.int32),
+        weighted_lengths=lengths,
+        shortest=float(lengths[0]),
+        parameters=parameters,
+        has_deletions=False,
     )

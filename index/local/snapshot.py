@@ -24,13 +24,13 @@ from index.domain import (
 )
 from index.local import evaluate
 from index.local.bm25 import Bm25Parameters
-from index.local.columns import Columns
 from index.local.evaluate import LanguagePart, Matches, Ordinals
 from index.local.evidence import evidence, wanted_terms
 from index.local.manifest import Manifest
 from index.local.plan import Plan, Planner, Vocabulary
 from index.local.segment import AnalyzerFor, Segment
 from index.local.single import single_article
+from index.local.topk import Best, bag_of_terms, best_of_bag, kth_best
 from index.local.vocabulary import FieldTotals, SnapshotVocabulary
 from index.protocols import Analyzer, TermEvidence, WordSpan
 from index.query import ExactField, Node
@@ -67,6 +67,7 @@ class LiveSegment:
                     self.segment.columns,
                     universe,
                     lengths,
+                    float(lengths[universe].min()),
                     self.parameters,
                     bool(len(self.deleted)),
                 )
@@ -175,27 +176,41 @@ class LocalSnapshot:
 
     def match(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
         """The k best articles that match `node` (and `restriction`, which does not score)."""
-        keys, scores = [], []
-        for columns, matches in self._matches(node, restriction):
-            keys.append(columns.keys[matches.docs])
-            scores.append(matches.scores)
-        return _best(keys, scores, k)
+        keys, scores, total = [], [], 0
+        threshold = 0.0
+        for part, plan, domain in self._planned(node, restriction):
+            terms = bag_of_terms(plan)
+            if terms is None:
+                matches = part.evaluate(plan, domain)
+                found = Best(matches, len(matches))
+            else:
+                found = best_of_bag(part, terms, k, domain, threshold)
+            keys.append(part.columns.keys[found.matches.docs])
+            scores.append(found.matches.scores)
+            total += found.total
+            if len(found.matches) >= k:
+                threshold = max(threshold, kth_best(found.matches.scores, k))
+        best = _best(keys, scores, k)
+        return Candidates(best.keys, best.scores, total)
 
-    def _matches(self, node: Node, restriction: Node | None) -> Iterator[tuple[Columns, Matches]]:
-        """What matches in each part of each segment."""
+    def _planned(
+        self, node: Node, restriction: Node | None
+    ) -> Iterator[tuple[LanguagePart, Plan, Ordinals | None]]:
+        """Each part of each segment with its plan and, under a restriction, what passes it."""
         plans = self._plans(node)
         limits = None if restriction is None else self._plans(restriction)
         for live in self._segments:
             for language, part in live.parts.items():
                 domain = None if limits is None else part.evaluate(limits[language]).docs
-                yield part.columns, part.evaluate(plans[language], domain)
+                yield part, plans[language], domain
 
     def newest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
         """The k newest articles that match, by date descending, then key; undated ones last."""
         keys, dates = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-        for columns, matches in self._matches(node, restriction):
-            keys.append(columns.keys[matches.docs])
-            dates.append(columns.dates(matches.docs))
+        for part, plan, domain in self._planned(node, restriction):
+            docs = part.evaluate(plan, domain).docs
+            keys.append(part.columns.keys[docs])
+            dates.append(part.columns.dates(docs))
         all_keys, all_dates = np.concatenate(keys), np.concatenate(dates)
         # Reversed twice, because the negative of the earliest date would overflow.
         order = np.lexsort((-all_keys, all_dates))[::-1][:k]

@@ -268,9 +268,7 @@ class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
     def field_length(self, fieldname: str) -> float:
         """The sum of lengths over the live articles of the field's language."""
-        name, _, language = fieldname.partition("_")
-        lengths: list[float] = self._lengths[name]
-        return sum(lengths[doc] for doc in self._live.parts[language].universe.tolist())
+        return sum(self._field_lengths(fieldname))
 
     def min_field_length(self, fieldname: str) -> float:
         """The shortest live article."""

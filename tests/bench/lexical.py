@@ -95,6 +95,8 @@ def build_ours(texts: Sequence[str], folder: Path) -> tuple[LocalStore, float]:
                 for number, text in enumerate(texts[first : first + 20_000], start=first)
             ]
             writer.commit(batch, [], batch[-1].stored.revision)
+        while writer.merge():
+            pass
     return store, len(texts) / (time.perf_counter() - started)
 
 

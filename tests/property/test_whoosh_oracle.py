@@ -185,3 +185,19 @@ def test_the_split_into_segments_changes_nothing(
         split = snapshot_of(other, given_articles, cuts).match(node, 100)
         assert whole.keys.tolist() == split.keys.tolist()
         np.testing.assert_allclose(whole.scores, split.scores, rtol=1e-5)
+
+
+@given(articles, st.lists(words, min_size=2, max_size=4), st.integers(1, 6), st.booleans())
+@settings(deadline=None, max_examples=80)
+def test_the_best_few_are_the_first_of_all(
+    given_articles: list[tuple[str, str]], asked: list[str], k: int, is_filtered: bool
+) -> None:
+    node = Bool(should=tuple(Word(word) for word in asked))
+    restriction = Word("river") if is_filtered else None
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        snapshot = snapshot_of(folder, given_articles * 3, [5, 11])
+        everything = snapshot.match(node, 1000, restriction)
+        best = snapshot.match(node, k, restriction)
+        assert best.total == everything.total == len(everything.keys)
+        assert best.keys.tolist() == everything.keys[:k].tolist()
+        np.testing.assert_allclose(best.scores, everything.scores[:k], rtol=1e-5)

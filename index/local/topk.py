@@ -1,0 +1,82 @@
+"""The k best articles for a bag of terms without scoring every article that matches.
+
+MaxScore (Turtle and Flood, "Query evaluation: strategies and optimizations", 1995), list by list:
+terms go from the most to the least they can add. Once the k-th best score so far exceeds all that
+the remaining terms can add together, an article that was not seen yet cannot come in any more, and
+the remaining (long) lists are only looked up for articles that still can. Scores and order are
+exactly those of evaluating everything; the number of matches is counted, not estimated.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.local.evaluate import EMPTY, LanguagePart, Matches, Ordinals, scores_at
+from index.local.plan import BoolPlan, Plan, TermPlan
+
+_ROUNDING = 1 + 1e-5
+"""Scores are summed in float32, in another order than bounds are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """All matches that may be among the k best, with exact scores, and how many match at all."""
+
+    matches: Matches
+    total: int
+
+
+def bag_of_terms(plan: Plan) -> tuple[TermPlan, ...] | None:
+    """The terms of a plan that is nothing but optional terms; else None."""
+    if not isinstance(plan, BoolPlan) or plan.must or plan.must_not or len(plan.should) < 2:
+        return None
+    terms = tuple(part for part in plan.should if isinstance(part, TermPlan))
+    return terms if len(terms) == len(plan.should) else None
+
+
+def best_of_bag(
+    part: LanguagePart,
+    terms: Sequence[TermPlan],
+    k: int,
+    domain: Ordinals | None,
+    threshold: float,
+) -> Best:
+    """The best of one part. Articles below `threshold` may be left out of the matches."""
+    bounds = [part.bound(term) * _ROUNDING for term in terms]
+    order = sorted(range(len(terms)), key=bounds.__getitem__, reverse=True)
+    remaining = sum(bounds)
+    scores = np.zeros(len(part.columns), np.float32)
+    seen = np.zeros(len(part.columns), bool)
+    scored = 0
+    while scored < len(order) and threshold <= remaining:
+        at = order[scored]
+        matches = part.evaluate(terms[at], domain)
+        seen[matches.docs] = True
+        scores[matches.docs] += matches.scores  # each article stands once in a list
+        if len(matches) >= k:
+            threshold = max(threshold, kth_best(scores[matches.docs], k))
+        remaining -= bounds[at]
+        scored += 1
+    docs = np.flatnonzero(seen).astype(np.int32)
+    found = Matches(docs, scores[docs]) if len(docs) else EMPTY
+    for at in order[scored:]:
+        found = _still_possible(found, threshold - remaining)
+        more = part.evaluate(terms[at], found.docs)
+        found = Matches(found.docs, found.scores + scores_at(more, found.docs))
+        seen[part.holders(terms[at], domain)] = True
+        remaining -= bounds[at]
+        if len(found) >= k:
+            threshold = max(threshold, kth_best(found.scores, k))
+    return Best(_still_possible(found, threshold), int(np.count_nonzero(seen)))
+
+
+def _still_possible(matches: Matches, least: float) -> Matches:
+    kept = matches.scores >= least / _ROUNDING if least > 0 else slice(None)
+    return Matches(matches.docs[kept], matches.scores[kept])
+
+
+def kth_best(scores: NDArray[np.float32], k: int) -> float:
+    """The k-th largest of at least k scores."""
+    return float(np.partition(scores, len(scores) - k)[len(scores) - k])

@@ -1,0 +1,70 @@
+"""What holds for every text and every language."""
+
+import unicodedata
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.analysis import analyzer_for, tokenizer
+from index.protocols import Analyzer
+
+LANGUAGES = ("und", "de", "en", "fr", "tr", "ru", "ar", "hi", "vi", "zh", "th", "pt", "ro", "el")
+# Letters of many scripts, marks, joiners, signs that words contain, and every kind of space.
+NASTY = st.text(
+    st.one_of(
+        st.sampled_from(
+            "aZäßİıIſéΣς.,'’-‐&+#_@1290٢๒½ \t\n\u00a0\u202f\u2009\u2028\u00ad\u200d\u0301"
+        ),
+        st.sampled_from("कािंڪأمُ中国人々カがﾃﾞ서울ทีมរ្ក\U00020000\U0001f600\ufe0f"),
+        st.characters(exclude_categories=["Cs"]),
+    ),
+    max_size=40,
+).map(lambda text: unicodedata.normalize("NFC", text))
+ANALYZERS = st.sampled_from(LANGUAGES).map(analyzer_for)
+LAWS = settings(deadline=None, max_examples=150)
+
+
+@LAWS
+@given(NASTY)
+def test_spans_and_split_agree(text: str) -> None:
+    spans = tokenizer.spans(text)
+    assert tokenizer.split(text) == [text[start:end] for start, end in spans]
+    assert spans == sorted(spans)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+
+
+@LAWS
+@given(NASTY)
+def test_every_letter_and_digit_is_in_a_word(text: str) -> None:
+    covered = {place for start, end in tokenizer.spans(text) for place in range(start, end)}
+    assert all(place in covered for place, character in enumerate(text) if character.isalnum())
+
+
+@LAWS
+@given(NASTY, NASTY)
+def test_lines_are_split_apart(one: str, other: str) -> None:
+    """So a title and a text joined by a line break have the words of both."""
+    assert tokenizer.split(f"{one}\n{other}") == tokenizer.split(one) + tokenizer.split(other)
+
+
+@LAWS
+@given(ANALYZERS, NASTY)
+def test_terms_are_clean(analyzer: Analyzer, text: str) -> None:
+    for word in analyzer.split(text):
+        found = analyzer.terms(word)
+        assert found.surface
+        assert found.terms
+        assert all(found.terms)
+        assert len(set(found.terms)) == len(found.terms)
+        wanted = analyzer.query_terms(word)
+        assert wanted[0].weight == 1
+        assert wanted[0].term == found.terms[0]
+        assert {one.term for one in wanted} <= set(found.terms)
+
+
+@LAWS
+@given(ANALYZERS, NASTY)
+def test_folding_is_idempotent_and_blind_to_composition(analyzer: Analyzer, text: str) -> None:
+    fold = analyzer.fold
+    assert fold(fold(text)) == fold(text)
+    assert fold(unicodedata.normalize("NFD", text)) == fold(text)

@@ -6,7 +6,7 @@ re-scoring of single candidates.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
@@ -29,6 +29,8 @@ from index.local.postings import Postings
 from index.query import DateInterval, Exact, TextField
 
 Ordinals = NDArray[np.int32]
+
+_REMEMBERED_TERMS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class LanguagePart:
     """The least of the universe's weighted lengths."""
     parameters: Bm25Parameters
     has_deletions: bool
+    _numbers: dict[str, int | None] = field(default_factory=dict, compare=False, repr=False)
+    """Terms looked up before: one query asks for the same term several times."""
 
     def evaluate(self, plan: Plan, domain: Ordinals | None = None) -> Matches:
         """All matches among the universe, or among `domain`, a part of it."""
@@ -77,9 +81,18 @@ class LanguagePart:
             case BoolPlan():
                 return self._bool(plan, domain)
 
+    def number(self, term: str) -> int | None:
+        """A term's number in this part, or None where it does not occur."""
+        try:
+            return self._numbers[term]
+        except KeyError:
+            if len(self._numbers) >= _REMEMBERED_TERMS:
+                self._numbers.clear()
+            return self._numbers.setdefault(term, self.postings.terms.find(term))
+
     def posting_range(self, term: str) -> slice | None:
         """Where a term's postings stand, or None where it does not occur."""
-        number = self.postings.terms.find(term)
+        number = self.number(term)
         return None if number is None else self.postings.posting_range(number)
 
     def document_frequency(self, term: str, field: TextField | None) -> int:
@@ -106,7 +119,7 @@ class LanguagePart:
 
     def bound(self, plan: TermPlan) -> float:
         """The most that a term can add to any article of this part."""
-        number = self.postings.terms.find(plan.term)
+        number = self.number(plan.term)
         if number is None:
             return 0.0
         k1, b = self.parameters.k1, self.parameters.b
@@ -183,7 +196,7 @@ class LanguagePart:
     def _positions(
         self, plan: TermPlan, docs: Ordinals, field: TextField | None
     ) -> spans.Occurrences:
-        number = self.postings.terms.find(plan.term)
+        number = self.number(plan.term)
         assert number is not None, "a term without postings matches no article"
         positions, owners = self.postings.positions_of(number)
         owner_docs = self.postings.docs[self.postings.posting_range(number)][owners]

@@ -57,10 +57,10 @@ class Lexicon:
     def _lower_bound(self, key: bytes) -> int:
         """The first position whose string is not below `key`."""
         head = np.uint64(_head(key))
-        low = int(np.searchsorted(self.heads, head))
+        low = int(self.heads.searchsorted(head))
         if low == len(self) or self.heads[low] != head:
             return low
-        high = low + int(np.searchsorted(self.heads[low:], head, side="right"))
+        high = low + int(self.heads[low:].searchsorted(head, side="right"))
         while low < high:
             middle = (low + high) // 2
             if self._bytes(middle) < key:

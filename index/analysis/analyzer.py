@@ -1,0 +1,118 @@
+"""One language's analysis: words to terms, remembered.
+
+A term is the folded stem of a word's dictionary form. All methods are pure; the memory of words is
+bounded and may be emptied at any time.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from index.analysis import folding, shapes, tokenizer
+from index.protocols import WeightedTerm, WordTerms
+
+_REMEMBERED_WORDS = 200_000
+_PART_WEIGHT = 0.4
+_HAN_PART_WEIGHT = 0.2
+# Sets the terms without diacritics apart; no word begins with it.
+_UNMARKED = "~"
+# In capitals these mean something, even in a question that is all capitals.
+_ACRONYMS = frozenset(("US", "IT", "WHO"))
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What sets one language's analysis apart.
+
+    `lower` gives lower case; `bare` takes clitics off (l', 's); `root` gives a lower-case word's
+    stem; `parts` a compound's parts; `fold` is as in the protocol. With `keeps_marks` the word with
+    its diacritics is the first term; one without them lets unmarked queries find it.
+    """
+
+    language: str
+    version: str
+    lower: Callable[[str], str]
+    bare: Callable[[str], str]
+    root: Callable[[str], str]
+    parts: Callable[[str], Sequence[str]]
+    fold: Callable[[str], str]
+    stop_words: frozenset[str]
+    keeps_marks: bool = False
+
+
+class LanguageAnalyzer:
+    """The `index.protocols.Analyzer` that follows `Rules`."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._stop_words = frozenset(map(self._stop_form, rules.stop_words))
+        self._remembered: dict[str, WordTerms] = {}
+        self._root = functools.lru_cache(_REMEMBERED_WORDS)(rules.root)
+
+    @property
+    def language(self) -> str:
+        """BCP 47 primary subtag."""
+        return self._rules.language
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the terms of any text would."""
+        return self._rules.version
+
+    def split(self, text: str) -> list[str]:
+        """The words of an NFC text in order, as they stand in it (CJK: overlapping bigrams)."""
+        return tokenizer.split(text)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where each word of `split(text)` stands: code point offsets, same order and number."""
+        return tokenizer.spans(text)
+
+    def terms(self, word: str) -> WordTerms:
+        """What one word from `split` is indexed as."""
+        known = self._remembered.get(word)
+        if known is None:
+            known = self._analyse(word)
+            if len(self._remembered) >= _REMEMBERED_WORDS:
+                self._remembered.clear()
+            self._remembered[word] = known
+        return known
+
+    def query_terms(self, word: str) -> tuple[WeightedTerm, ...]:
+        """What one word from `split` of a query looks for; never empty."""
+        found = self.terms(word)
+        whole, *parts = found.terms
+        if self._rules.keeps_marks and whole != found.surface:
+            # Typed with its marks, it means them; typed without, it stands for any.
+            return (WeightedTerm(whole, 1.0),)
+        weight = _HAN_PART_WEIGHT if shapes.is_han_pair(word) else _PART_WEIGHT
+        return (WeightedTerm(whole, 1.0), *(WeightedTerm(part, weight) for part in parts))
+
+    def fold(self, text: str) -> str:
+        """Case and diacritics folded as in `WordTerms.surface`; keeps `*` and `?`."""
+        return self._rules.fold(text)
+
+    def is_stop_word(self, word: str) -> bool:
+        """Whether a bare query word carries no meaning beside others."""
+        if word in _ACRONYMS:
+            return False
+        return self._stop_form(word) in self._stop_words
+
+    def _stop_form(self, word: str) -> str:
+        return shapes.straight_apostrophes(self._rules.fold(word))
+
+    def _analyse(self, word: str) -> WordTerms:
+        number = shapes.plain_number(word)
+        if number is not None:
+            number = self._rules.fold(number)
+            return WordTerms(number, (number,))
+        clean = folding.without_invisible(shapes.straight_apostrophes(word)) or word
+        bare = self._rules.bare(clean) or clean
+        plain = self._rules.lower(shapes.without_signs(bare)) or bare
+        surface = self._rules.fold(plain) or plain
+        terms = [plain, _UNMARKED + surface] if self._rules.keeps_marks else [self._term(plain)]
+        terms += map(self._term, map(self._rules.lower, shapes.pieces(bare)))
+        terms += map(self._term, self._rules.parts(plain))
+        return WordTerms(surface, tuple(dict.fromkeys(terms)))
+
+    def _term(self, word: str) -> str:
+        return self._rules.fold(self._root(word)) or word

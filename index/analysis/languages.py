@@ -1,0 +1,111 @@
+"""What each language needs beyond the common analysis, and `analyzer_for`."""
+
+import functools
+import re
+from collections.abc import Callable, Sequence
+
+from index.analysis import folding
+from index.analysis.analyzer import LanguageAnalyzer, Rules
+from index.analysis.compounds import CompoundSplitter, german_lexicon
+from index.analysis.lemmas import DICTIONARIES, lemma_list_version, lemmatizer_for
+from index.analysis.stemming import ALGORITHMS, stemmer_for, stemmer_version
+from index.analysis.stopwords import stop_words_for
+from index.domain import UNKNOWN_LANGUAGE
+from index.protocols import Analyzer
+
+# Raise this whenever the terms of any word change.
+_VERSION = 1
+
+# Clitics, taken off as words of no weight: French l'avion, Italian dell'acqua, English 's, and the
+# case endings that Turkish writes behind an apostrophe.
+_CLITICS = {
+    "fr": r"(?i)^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)",
+    "ca": r"(?i)^[dlmnst]'(?=\w)",
+    "it": (
+        r"(?i)^(?:[cdlmnstv]|gl|un|all|dall|dell|nell|sull|coll|quell|quest|bell|sant|senz)'(?=\w)"
+    ),
+    "ga": r"(?i)^[bdm]'(?=\w)",
+    "en": r"(?i)'s?$",
+    "de": r"(?i)'s?$",
+    "nl": r"(?i)'s$",
+    "da": r"(?i)'s?$",
+    "sv": r"(?i)'s?$",
+    "no": r"(?i)'s?$",
+    "tr": r"'\w*$",
+    "az": r"'\w*$",
+}
+_RESPELLINGS = {
+    # The letters with a comma below are often typed with a cedilla.
+    "ro": str.maketrans("şţ", "șț"),
+    # Snowball and the word lists have е for ё.
+    "ru": str.maketrans("ё", "е"),
+}
+# Portuguese -ção, -ções, typed with or without their marks; Snowball keeps the two apart.
+_NASAL_ENDING = re.compile(r"(?<=[çcs])(?:ões|oes|ao)$")
+_SAME_ANALYSIS = {"nb": "no", "nn": "no"}
+
+
+def analyzer_for(language: str) -> Analyzer:
+    """The analysis of a BCP 47 primary subtag; unknown ones get folding without stems."""
+    return _analyzer(language.split("-")[0].lower() or UNKNOWN_LANGUAGE)
+
+
+@functools.cache
+def _analyzer(language: str) -> Analyzer:
+    kind = _SAME_ANALYSIS.get(language, language)
+    rules = Rules(
+        language=language,
+        version=_version_of(language, kind),
+        lower=folding.lower_turkish if kind in ("tr", "az") else folding.lower,
+        bare=_bare_for(kind),
+        root=_root_for(kind),
+        parts=_german_parts if kind == "de" else _no_parts,
+        fold=folding.fold_german if kind == "de" else folding.fold,
+        stop_words=stop_words_for(kind),
+        keeps_marks=kind == "vi",
+    )
+    return LanguageAnalyzer(rules)
+
+
+def _version_of(language: str, kind: str) -> str:
+    stems = f"+snowball-{stemmer_version()}" if kind in ALGORITHMS else ""
+    lemmas = f"+simplemma-{lemma_list_version()}" if kind in DICTIONARIES else ""
+    return f"{language}/{_VERSION}{stems}{lemmas}"
+
+
+def _bare_for(language: str) -> Callable[[str], str]:
+    pattern = _CLITICS.get(language)
+    return functools.partial(re.compile(pattern).sub, "") if pattern else str
+
+
+def _root_for(language: str) -> Callable[[str], str]:
+    """The stem of a word's dictionary form."""
+    lemma, stem = lemmatizer_for(language), stemmer_for(language)
+    respelling = _RESPELLINGS.get(language, {})
+
+    def root(word: str) -> str:
+        word = word.translate(respelling)
+        return stem(lemma(word) or word)
+
+    def german_root(word: str) -> str:
+        respelled = folding.with_umlauts(word)
+        found = lemma(word) or (lemma(respelled) if respelled else None)
+        return stem(found or word)
+
+    def portuguese_root(word: str) -> str:
+        return stem(re.sub("cão$", "ção", _NASAL_ENDING.sub("ão", word)))
+
+    return {"de": german_root, "pt": portuguese_root}.get(language, root)
+
+
+def _no_parts(word: str) -> Sequence[str]:
+    return ()
+
+
+def _german_parts(word: str) -> Sequence[str]:
+    return _german_splitter().parts(word.replace("ß", "ss"))
+
+
+@functools.cache
+def _german_splitter() -> CompoundSplitter:
+    return CompoundSplitter(german_lexicon())

@@ -1,0 +1,65 @@
+"""The HTTP application: routes, limits, problems, and the indexer that runs beside them."""
+
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api import problems
+from api.indexer import BackgroundIndexer
+from api.limits import BodyLimit, FixedHeaders
+from api.routes import articles, page, search, status
+from api.service import Service
+from api.version import version
+from index.errors import NewsearchError
+
+STOP_INDEXING_S = 10.0
+_LOG = logging.getLogger("newsearch.http")
+
+DESCRIPTION = """\
+Hybrid search over a news archive: by words, by meaning, or both at once.
+
+Every error is `application/problem+json` (RFC 9457). Offsets count code points. A cursor is pinned
+to one state of the index, so that pages neither repeat nor skip hits while articles arrive.
+"""
+
+
+def create_app(service: Service) -> FastAPI:
+    """The application over `service`. Running it indexes in the background until it stops."""
+    app = FastAPI(
+        title="newsearch",
+        version=version(),
+        description=DESCRIPTION,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+    )
+    app.state.service = service
+    app.state.indexer = BackgroundIndexer(service)
+    for module in (search, articles, status, page):
+        app.include_router(module.router)
+    problems.install(app)
+    app.add_middleware(BodyLimit, max_bytes=service.settings.max_body_bytes)
+    app.add_middleware(FixedHeaders)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    indexer: BackgroundIndexer = app.state.indexer
+    indexer.start()
+    threading.Thread(
+        target=_warm, args=[app.state.service], name="newsearch-warming", daemon=True
+    ).start()
+    yield
+    await run_in_threadpool(indexer.stop, STOP_INDEXING_S)
+
+
+def _warm(service: Service) -> None:
+    """Load the encoder of the index ahead of the first question that needs it."""
+    try:
+        service.warm()
+    except NewsearchError as error:
+        _LOG.info("not warmed: %s", error)

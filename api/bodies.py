@@ -1,0 +1,231 @@
+"""The shapes of the JSON that leaves newsearch, over HTTP and from `--json`.
+
+Names are those of the query parameters; offsets count code points of the article's text. They are
+filled in `api.wire`.
+"""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from search.request import Mode, TotalRelation
+
+
+class Body(BaseModel):
+    """A part of an answer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return self.model_dump(mode="json")
+
+
+class SpanBody(Body):
+    """A range of code points: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+class PassageBody(Body):
+    """A passage of the article's text; `highlights` are offsets into the article, not into it."""
+
+    start: int
+    end: int
+    text: str
+    highlights: list[SpanBody]
+
+
+class WeightsBody(Body):
+    """How much each leg counts for articles of this language; `origin` says how that was learnt."""
+
+    lexical: float
+    semantic: float
+    origin: str
+
+
+class LegsBody(Body):
+    """One number per leg."""
+
+    lexical: float
+    semantic: float
+
+
+class PartsBody(Body):
+    """How the score came about: `score = shares.lexical + shares.semantic`.
+
+    `lexical` is the BM25F score and `semantic` the cosine, null for a leg that did not take part.
+    """
+
+    lexical: float | None
+    semantic: float | None
+    weights: WeightsBody
+    normalised: LegsBody
+    shares: LegsBody
+
+
+class TermBody(Body):
+    """One term's share of the lexical score."""
+
+    term: str
+    field: str
+    frequency: float
+    document_frequency: int
+    idf: float
+    score: float
+
+
+class ExplanationBody(Body):
+    """The terms that matched, and the passage that is nearest in meaning."""
+
+    terms: list[TermBody]
+    best_passage: PassageBody | None
+
+
+class HitBody(Body):
+    """One article of a page."""
+
+    rank: int
+    id: str
+    title: str
+    title_highlights: list[SpanBody]
+    language: str
+    date: str | None
+    source: str | None
+    section: str | None
+    url: str | None
+    score: float
+    parts: PartsBody
+    passages: list[PassageBody]
+    explanation: ExplanationBody | None = None
+
+
+class TotalBody(Body):
+    """How many articles match: exactly `value`, or at least so many."""
+
+    value: int
+    relation: TotalRelation
+
+
+class WarningBody(Body):
+    """How a doubtful part of the query was read; `column` counts code points from 0."""
+
+    message: str
+    column: int
+
+
+class SearchBody(Body):
+    """A page of hits; `cursor` is null on the last page."""
+
+    query: str
+    read_as: str = Field(description="How the query was understood, in words.")
+    mode: Mode
+    hits: list[HitBody]
+    total: TotalBody
+    took_ms: float
+    snapshot: str
+    cursor: str | None
+    warnings: list[WarningBody]
+
+
+class ArticleBody(Body):
+    """An article as the archive holds it."""
+
+    id: str
+    title: str
+    text: str
+    language: str
+    date: str | None
+    source: str | None
+    section: str | None
+    authors: list[str]
+    url: str | None
+    place: str | None
+    agency: str | None
+    is_title_derived: bool
+    metadata: dict[str, Any]
+    revision: int
+    content_hash: str
+    ingested_at: str
+
+
+class FailureBody(Body):
+    """A record that could not become an article."""
+
+    place: str
+    why: str
+
+
+class OutcomeBody(Body):
+    """What happened to one article: `added`, `updated` or `unchanged`."""
+
+    id: str
+    status: str
+
+
+class ImportBody(Body):
+    """What an import did. `searchable`: whether the index already answers with all of it."""
+
+    added: int
+    updated: int
+    unchanged: int
+    failed: int
+    articles: list[OutcomeBody]
+    failures: list[FailureBody]
+    searchable: bool
+
+
+class DeletionBody(Body):
+    """Which articles were deleted."""
+
+    deleted: list[str]
+    searchable: bool = Field(description="Whether the index already answers without them.")
+
+
+class EncoderBody(Body):
+    """The model whose vectors the index holds."""
+
+    name: str
+    revision: str
+    dimension: int
+    max_tokens: int
+
+
+class LearntWeightBody(Body):
+    """The semantic leg's weight for one language, and how it was learnt."""
+
+    semantic: float
+    sampled: int
+    origin: str
+    quality: float | None
+
+
+class StatsBody(Body):
+    """What the archive and the index hold. `pending` changes are archived but not yet indexed."""
+
+    archived: int
+    pending: int
+    archive_bytes: int
+    articles: int
+    chunks: int
+    deleted: int
+    languages: dict[str, int]
+    segments: int
+    index_bytes: int
+    snapshot: str | None
+    encoder: EncoderBody | None
+    weights: dict[str, LearntWeightBody]
+
+
+class LiveBody(Body):
+    """The process answers."""
+
+    status: str = "live"
+
+
+class ReadyBody(Body):
+    """An index is open."""
+
+    status: str = "ready"
+    snapshot: str

@@ -1,0 +1,72 @@
+"""The `newsearch` command: its options before the command, and the commands."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from api.cli import articles, evaluating, indexing, searching, serving, status
+from api.cli.edge import EdgeGroup
+from api.cli.options import Common, Config, DataDir
+from api.version import version
+
+app = typer.Typer(
+    name="newsearch",
+    cls=EdgeGroup,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"newsearch {version()}")
+        raise typer.Exit
+
+
+@app.callback(
+    epilog="First steps:  newsearch index ./articles   then   newsearch search 'your question'"
+)
+def common(
+    ctx: typer.Context,
+    data_dir: DataDir = None,
+    config: Config = None,
+    is_version_wanted: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Search a news archive by words and by meaning, in many languages."""
+    ctx.obj = Common(data_dir, config)
+
+
+def _example(command: str) -> str:
+    return f"Example:  newsearch {command}"
+
+
+app.command("index", epilog=_example("index ./articles more.jsonl"))(indexing.index)
+app.command("reindex", epilog=_example("reindex --encoder intfloat/multilingual-e5-small"))(
+    indexing.reindex
+)
+app.command("search", epilog=_example("search 'Who opened the bridge?' --lang en --from 2025-03"))(
+    searching.search
+)
+app.command("show", epilog=_example("show ferry-2025-03-04"))(articles.show_article)
+app.command("delete", epilog=_example("delete ferry-2025-03-04"))(articles.delete)
+app.command("stats", epilog=_example("stats --json"))(status.stats)
+app.command("config", epilog=_example("config --data-dir ./data"))(status.config)
+app.command("serve", epilog=_example("serve --port 8080"))(serving.serve)
+app.command("eval", epilog=_example("eval --queries queries.jsonl --qrels qrels.tsv --json"))(
+    evaluating.evaluate
+)
+
+
+def main() -> None:
+    """The entry point of the `newsearch` command."""
+    # What stands in articles is Unicode; a terminal in another encoding shows what it can.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app()

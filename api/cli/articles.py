@@ -1,0 +1,88 @@
+"""`newsearch show` and `newsearch delete`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Group
+from rich.text import Text
+
+from api.cli.console import one_line, safe, show, show_json, tell, tell_error
+from api.cli.edge import FAILED
+from api.cli.options import AsJson, Config, DataDir, open_service
+from api.wire import article_body
+from index.domain import Article
+from index.errors import ArticleNotFound, IndexLocked
+
+if TYPE_CHECKING:
+    from api.service import Service
+
+
+def show_article(
+    ctx: typer.Context,
+    article_id: Annotated[str, typer.Argument(metavar="ID", help="The article's id.")],
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Print one article, whole."""
+    stored = open_service(ctx, data_dir, config).article(article_id)
+    if as_json:
+        show_json(article_body(stored).to_json())
+    else:
+        show(_article_view(stored.article))
+
+
+def _article_view(article: Article) -> Group:
+    fields = {
+        "id": article.id,
+        "date": article.date.value if article.date else None,
+        "source": article.source,
+        "section": article.section,
+        "language": article.language,
+        "authors": ", ".join(article.authors),
+        "place": article.place,
+        "agency": article.agency,
+        "url": article.url,
+        **{name: str(value) for name, value in article.metadata.items()},
+    }
+    lines = [
+        Text.assemble((f"{one_line(name)}: ", "dim"), one_line(value))
+        for name, value in fields.items()
+        if value
+    ]
+    return Group(Text(one_line(article.title), "bold"), *lines, "", Text(safe(article.text)))
+
+
+def delete(
+    ctx: typer.Context,
+    article_ids: Annotated[list[str], typer.Argument(metavar="ID", help="The articles' ids.")],
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Remove articles from the archive and the index, for good.
+
+    Exits with 2 if an id was not there; the others are removed.
+    """
+    service = open_service(ctx, data_dir, config)
+    deleted = service.delete(article_ids)
+    missing = [article_id for article_id in article_ids if article_id not in deleted]
+    if as_json:
+        show_json({"deleted": deleted, "missing": missing})
+    for article_id in deleted if not as_json else ():
+        show(Text(f"deleted {one_line(article_id)}"))
+    if deleted:
+        _drop_from_index(service)
+    for article_id in missing:
+        tell_error(str(ArticleNotFound(article_id)))
+    if missing:
+        raise typer.Exit(FAILED)
+
+
+def _drop_from_index(service: "Service") -> None:
+    try:
+        service.sync_if_indexed()
+    except IndexLocked as error:
+        tell(
+            f"the articles are deleted and no search shows them; the index is tidied later: {error}"
+        )

@@ -1,0 +1,182 @@
+"""`newsearch index` and `newsearch reindex`."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.console import one_line, show, show_json, tell
+from api.cli.edge import FAILED, INTERRUPTED, SOME_FAILED
+from api.cli.options import AsJson, Config, DataDir, EncoderName, open_service
+from api.cli.progress import ProgressView
+from api.intake import Intake, take_in
+from index.build import SyncReport
+from index.domain import Progress
+from index.readers import measure
+
+if TYPE_CHECKING:
+    from api.service import Service
+
+FAILURES_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRun:
+    """What a run of `newsearch index` did."""
+
+    intake: Intake
+    ignored: int
+    report: SyncReport
+    seconds: float
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing changed, in the archive or the index."""
+        counts = self.intake.counts
+        is_archive_same = not (counts["added"] or counts["updated"])
+        return is_archive_same and not (self.report.indexed or self.report.removed)
+
+
+def index(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH",
+            help="Files and folders, read with all folders inside; '-' reads JSONL from stdin.",
+        ),
+    ],
+    encoder: EncoderName = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Add or update articles from .txt, .json and .jsonl files, and make them searchable.
+
+    Articles that have not changed are skipped. A record that cannot be read is listed with its
+    file and line, and everything else goes in; the exit status is then 1, or 2 if nothing went in.
+    """
+    service = open_service(ctx, data_dir, config, encoder=encoder, creates=True)
+    run = _run(service, paths)
+    if as_json:
+        show_json(_body(run))
+    else:
+        _show(run)
+    if run.intake.failures:
+        raise typer.Exit(SOME_FAILED if run.intake.taken else FAILED)
+
+
+def _run(service: "Service", paths: list[str]) -> IndexRun:
+    started = time.monotonic()
+    intake, reading = Intake(), service.reading(paths)
+    with _kept_on_interrupt(intake), service.writing() as writer, ProgressView() as view:
+        size_bytes = measure(paths).size_bytes
+
+        def show_bytes() -> None:
+            total = None if size_bytes is None else _kilobytes(size_bytes)
+            view.listen(Progress("reading (kB)", _kilobytes(reading.bytes_read), total))
+
+        show_bytes()
+        take_in(reading.records, service.put, intake=intake, on_batch=show_bytes)
+        report = service.catch_up(writer, view.listen)
+    return IndexRun(intake, reading.ignored, report, time.monotonic() - started)
+
+
+def _kilobytes(size_bytes: int) -> int:
+    return -(-size_bytes // 1000)
+
+
+@contextmanager
+def _kept_on_interrupt(intake: Intake) -> Iterator[None]:
+    """Say what Ctrl-C has not undone."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        tell(
+            f"interrupted: {intake.taken:,} articles of this run are in the archive and stay "
+            "there; run the same command again and it goes on where it stopped"
+        )
+        raise typer.Exit(INTERRUPTED) from error
+
+
+def _body(run: IndexRun) -> dict[str, object]:
+    counts = run.intake.counts
+    return {
+        **{status: counts[status] for status in ("added", "updated", "unchanged")},
+        "failed": len(run.intake.failures),
+        "ignored": run.ignored,
+        "indexed": run.report.indexed,
+        "removed": run.report.removed,
+        "seconds": round(run.seconds, 3),
+        "failures": [
+            {"place": failure.place, "why": failure.why} for failure in run.intake.failures
+        ],
+    }
+
+
+def _show(run: IndexRun) -> None:
+    counts, failures = run.intake.counts, run.intake.failures
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for status in ("added", "updated", "unchanged"):
+        table.add_row(status, f"{counts[status]:,}")
+    table.add_row("failed", f"{len(failures):,}", style="red" if failures else "")
+    if run.ignored:
+        table.add_row("files ignored", f"{run.ignored:,}")
+    show(table)
+    if failures:
+        show(Text("\nnot read:"))
+        for failure in failures[:FAILURES_SHOWN]:
+            show(Text(f"  {one_line(failure.place)}: {one_line(failure.why)}"))
+        if len(failures) > FAILURES_SHOWN:
+            show(Text(f"  and {len(failures) - FAILURES_SHOWN:,} more; --json lists all"))
+    if not (run.intake.taken or failures):
+        tell("no articles found; newsearch reads .txt, .json, .jsonl and .ndjson files")
+    elif run.is_idle:
+        tell("nothing changed; the index was up to date")
+    else:
+        tell(f"indexed {run.report.indexed:,} articles in {run.seconds:.1f} s")
+
+
+def reindex(
+    ctx: typer.Context,
+    encoder: EncoderName = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Rebuild the whole index from the archive, for example with another encoder.
+
+    Searches go on with the old index until the new one is complete. An interrupted run goes on
+    where it stopped.
+    """
+    service = open_service(ctx, data_dir, config, encoder=encoder)
+    started = time.monotonic()
+    try:
+        with ProgressView() as view:
+            report = service.reindex(view.listen)
+    except KeyboardInterrupt as error:
+        tell(
+            "interrupted: the old index goes on answering; run the same command again and it goes "
+            "on where it stopped"
+        )
+        raise typer.Exit(INTERRUPTED) from error
+    seconds = time.monotonic() - started
+    encoder_name = service.encoder().identity.name
+    if as_json:
+        show_json(
+            {
+                "indexed": report.indexed,
+                "snapshot": report.snapshot,
+                "encoder": encoder_name,
+                "seconds": round(seconds, 3),
+            }
+        )
+    else:
+        show(Text(f"indexed {report.indexed:,} articles with {encoder_name} in {seconds:.1f} s"))

@@ -1,0 +1,75 @@
+"""The options that several commands share, and how they become settings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from api.settings import Settings, resolve
+
+if TYPE_CHECKING:
+    from api.service import Service
+
+DataDir: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        help="The folder that holds the archive and the index. "
+        "(default: the platform's data folder; 'newsearch config' prints it)",
+        show_default=False,
+    ),
+]
+Config: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        help="A settings file (TOML). (default: newsearch.toml in the data folder)",
+        show_default=False,
+    ),
+]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+EncoderName: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        help="The model that turns text into vectors: 'bundled' (knows English), a folder, or a "
+        "hub name such as intfloat/multilingual-e5-small. (default: the index's own, else bundled)",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What was given before the command; the same option behind it wins."""
+
+    data_dir: Path | None = None
+    config: Path | None = None
+
+
+def settings_of(
+    ctx: typer.Context, data_dir: Path | None, config: Path | None = None, **flags: object
+) -> Settings:
+    """The settings of a command from its flags and those before it. Raises SettingsError."""
+    common = ctx.obj if isinstance(ctx.obj, Common) else Common()
+    return resolve(
+        {"data_dir": data_dir or common.data_dir, **flags}, config=config or common.config
+    )
+
+
+def open_service(
+    ctx: typer.Context,
+    data_dir: Path | None,
+    config: Path | None = None,
+    *,
+    creates: bool = False,
+    **flags: object,
+) -> "Service":
+    """The service of a command, closed when the command ends. Raises SettingsError.
+
+    With `creates` it makes the data folder and the archive where there are none.
+    """
+    from api.service import Service
+
+    return ctx.with_resource(Service(settings_of(ctx, data_dir, config, **flags), creates=creates))

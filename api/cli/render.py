@@ -1,0 +1,106 @@
+"""How search hits look in a terminal: styled there, plain text where piped."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+from rich.tree import Tree
+
+from api.cli.console import one_line
+from search.request import Explanation, Hit, Page, Passage, ScoreParts, TotalRelation
+
+HIGHLIGHT = "bold yellow"
+TITLE = "bold"
+FAINT = "dim"
+INDENT = 4
+
+
+def page_view(page: Page) -> RenderableType:
+    """The hits of a page, one under the other."""
+    return Group(*(hit_view(hit) for hit in page.hits))
+
+
+def hit_view(hit: Hit) -> RenderableType:
+    """One hit: title and score, where and when, passages, and why if it was asked for."""
+    parts: list[RenderableType] = [
+        _heading(hit),
+        Padding(_particulars(hit), (0, 0, 0, INDENT), expand=False),
+    ]
+    parts += [
+        Padding(_passage(passage, hit.stored.article.text), (0, 0, 0, INDENT), expand=False)
+        for passage in hit.passages
+    ]
+    if hit.explanation is not None:
+        tree = explanation_view(hit.score, hit.parts, hit.explanation)
+        parts.append(Padding(tree, (0, 0, 0, INDENT), expand=False))
+    return Group(*parts, "")
+
+
+def summary(page: Page) -> str:
+    """How many hits there are, how long it took, and how to go on."""
+    at_least = "at least " if page.total_relation is TotalRelation.LOWER_BOUND else ""
+    articles = "article" if page.total == 1 else "articles"
+    line = f"{len(page.hits)} of {at_least}{page.total:,} {articles} in {page.took_ms:.0f} ms"
+    return f"{line}; the next ones: --cursor {page.cursor}" if page.cursor else line
+
+
+def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) -> Tree:
+    """The score as a tree: its two shares, where each comes from, term by term."""
+    tree = Tree(f"score {score:.4f} (weights: {one_line(parts.weight_origin)})")
+    if parts.lexical is not None:
+        words = tree.add(
+            f"words {parts.lexical_share:.4f} = weight {parts.lexical_weight:.2f} × "
+            f"{parts.lexical_normalised:.4f}, from BM25F {parts.lexical:.3f}"
+        )
+        for term in explanation.terms:
+            words.add(
+                Text(
+                    f"{one_line(term.label)} in {term.field}: {term.score:.3f} "
+                    f"({term.frequency:g} times here, in {term.document_frequency:,} articles, "
+                    f"idf {term.idf:.2f})"
+                )
+            )
+    if parts.semantic is not None:
+        meaning = tree.add(
+            f"meaning {parts.semantic_share:.4f} = weight {parts.semantic_weight:.2f} × "
+            f"{parts.semantic_normalised:.4f}, from cosine {parts.semantic:.3f}"
+        )
+        if explanation.best_passage is not None:
+            meaning.add(Text(f"nearest passage: {_shortened(explanation.best_passage.text)}"))
+    return tree
+
+
+def highlighted(text: str, spans: Iterable[tuple[int, int]], style: str = "") -> Text:
+    """`text` on one line with `spans` (offsets into it) in the style of a highlight."""
+    shown = Text(one_line(text), style=style)
+    for start, end in spans:
+        shown.stylize(HIGHLIGHT, start, end)
+    return shown
+
+
+def _heading(hit: Hit) -> Text:
+    title = highlighted(hit.stored.article.title, hit.title_highlights, TITLE)
+    return Text.assemble(f"{hit.rank:>2}. ", title, "  ", (f"{hit.score:.3f}", FAINT))
+
+
+def _particulars(hit: Hit) -> Text:
+    article = hit.stored.article
+    date = article.date.value if article.date else None
+    known: Sequence[str | None] = (
+        article.source, date, article.language, article.section, article.id,
+    )  # fmt: skip
+    return Text(" · ".join(one_line(part) for part in known if part), style=FAINT)
+
+
+def _passage(passage: Passage, text: str) -> Text:
+    inside = ((start - passage.start, end - passage.start) for start, end in passage.highlights)
+    shown = highlighted(passage.text, inside)
+    before = "" if passage.start == 0 else "… "
+    behind = "" if passage.end >= len(text.rstrip()) else " …"
+    return Text.assemble(before, shown, behind)
+
+
+def _shortened(text: str, width: int = 120) -> str:
+    flat = one_line(text)
+    return flat if len(flat) <= width else f"{flat[: width - 1]}…"

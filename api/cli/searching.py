@@ -1,0 +1,83 @@
+"""`newsearch search`."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli import render
+from api.cli.console import show, show_json, tell
+from api.cli.edge import NO_HITS
+from api.cli.options import AsJson, Config, DataDir, open_service
+from search.request import MAX_LIMIT, FusionMethod, Mode, SearchRequest
+
+
+def search(
+    ctx: typer.Context,
+    query: Annotated[
+        str,
+        typer.Argument(
+            help="Words, a question, or a query: '\"exact phrase\"', '-without', 'source:gazette'."
+        ),
+    ],
+    mode: Annotated[
+        Mode, typer.Option(help="Words and meaning together, words only, or meaning only.")
+    ] = Mode.HYBRID,
+    lang: Annotated[
+        list[str] | None, typer.Option(help="Only this language, such as 'de'; repeat for several.")
+    ] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Only this source; repeat for several.")
+    ] = None,
+    section: Annotated[
+        list[str] | None, typer.Option(help="Only this section; repeat for several.")
+    ] = None,
+    date_from: Annotated[
+        str | None, typer.Option("--from", help="First date: 2024, 2024-06 or 2024-06-18.")
+    ] = None,
+    date_to: Annotated[
+        str | None, typer.Option("--to", help="Last date, inclusive: 2024, 2024-06 or 2024-06-18.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MAX_LIMIT, help="Hits per page.")] = 10,
+    cursor: Annotated[
+        str | None, typer.Option(help="Go on behind an earlier page, which printed this.")
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why each hit stands where it stands.")
+    ] = False,
+    fusion: Annotated[
+        FusionMethod, typer.Option(help="How words and meaning become one score.")
+    ] = FusionMethod.CONVEX,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Find articles by words, by meaning, or both.
+
+    Exits with 0 if there are hits, 1 if there are none, 2 after an error.
+    """
+    request = SearchRequest(
+        query=query,
+        mode=mode,
+        languages=tuple(lang or ()),
+        sources=tuple(source or ()),
+        sections=tuple(section or ()),
+        date_from=date_from,
+        date_to=date_to,
+        limit=limit,
+        cursor=cursor,
+        explain=explain,
+        fusion=fusion,
+    )
+    page = open_service(ctx, data_dir, config).search(request)
+    if as_json:
+        from api.wire import search_body
+
+        show_json(search_body(page).to_json())
+    else:
+        for warning in page.warnings:
+            tell(f"note: {warning.text}", style="yellow")
+        if page.hits:
+            show(render.page_view(page))
+        tell(render.summary(page) if page.hits else "no hits")
+    if not page.hits:
+        raise typer.Exit(NO_HITS)

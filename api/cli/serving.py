@@ -1,0 +1,104 @@
+"""`newsearch serve`."""
+
+import logging
+import os
+import socket
+import sys
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.console import tell
+from api.cli.options import Config, DataDir, EncoderName, open_service
+
+if TYPE_CHECKING:
+    from api.service import Service
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+GRACE_S = 15
+
+
+def serve(
+    ctx: typer.Context,
+    host: Annotated[
+        str | None,
+        typer.Option(help="The address to listen on. (default: 127.0.0.1)", show_default=False),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="The port to listen on; 0: any free one. (default: 8000)", show_default=False
+        ),
+    ] = None,
+    encoder: EncoderName = None,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Answer searches over HTTP, and index what is posted.
+
+    Runs until Ctrl-C. It starts without an index too, and serves one as soon as there is one.
+    """
+    service = open_service(
+        ctx, data_dir, config, host=host, port=port, encoder=encoder, creates=True
+    )
+    if service.settings.host not in LOOPBACK:
+        tell(
+            f"note: whoever can reach {service.settings.host} can read, add and delete articles",
+            style="yellow",
+        )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    run(service)
+
+
+def run(service: "Service") -> None:
+    """Serve until a signal asks to stop; requests under way are answered first."""
+    import uvicorn
+
+    from api.app import create_app
+
+    app = create_app(service)
+
+    class Server(uvicorn.Server):
+        """Says where it listens once it does, and stops without waiting for the indexer."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                address = self.servers[0].sockets[0].getsockname()
+                tell(f"newsearch is ready at {url_of(service.settings.host, address[1])}")
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.state.indexer.begin_stop()  # requests that wait for it are answered now
+            await super().shutdown(sockets)
+
+    config = uvicorn.Config(
+        app,
+        host=service.settings.host,
+        port=service.settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    try:
+        Server(config).run()
+    except KeyboardInterrupt:
+        tell("stopped")
+    _leave_threads_behind()
+
+
+def _leave_threads_behind() -> None:
+    """Exit at once if a thread is still loading a model or encoding.
+
+    Native code that runs while the interpreter is taken down under it aborts the process. All that
+    was acknowledged is durable by now.
+    """
+    if any(thread.name.startswith("newsearch-") for thread in threading.enumerate()):
+        logging.shutdown()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def url_of(host: str, port: int) -> str:
+    """Where a browser finds a server that listens there."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

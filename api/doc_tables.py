@@ -1,0 +1,78 @@
+"""The tables in the documentation that are made from the code, between marks; tests compare."""
+
+from collections.abc import Iterable, Sequence
+
+from api.parameters import SearchParameters
+from api.problems import KINDS, TYPE_PREFIX
+from api.settings import SETTINGS
+
+
+def settings_table() -> str:
+    """All settings."""
+    return _table(
+        ("setting", "environment", "default", "meaning"),
+        (
+            (f"`{setting.name}`", f"`{setting.variable}`", setting.default_text, setting.meaning)
+            for setting in SETTINGS
+        ),
+    )
+
+
+def problems_table() -> str:
+    """How each error is answered over HTTP."""
+    return _table(
+        ("status", "type", "when"),
+        (
+            (str(kind.status.value), f"`{TYPE_PREFIX}{kind.name}`", kind.title)
+            for kind in sorted(KINDS.values(), key=lambda kind: (kind.status, kind.name))
+        ),
+    )
+
+
+def parameters_table() -> str:
+    """What a search may ask."""
+    return _table(
+        ("parameter", "default", "meaning"),
+        (
+            (
+                f"`{field.alias or name}`",
+                "required" if field.is_required() else f"`{_json(field.default)}`",
+                field.description or "",
+            )
+            for name, field in SearchParameters.model_fields.items()
+        ),
+    )
+
+
+def mark(name: str) -> tuple[str, str]:
+    """The lines between which a table stands."""
+    return f"<!-- {name}: made by api/doc_tables.py -->", f"<!-- end of {name} -->"
+
+
+TABLES = {
+    "settings": settings_table,
+    "problems": problems_table,
+    "parameters": parameters_table,
+}
+
+
+def filled(text: str) -> str:
+    """A document with its tables as they should be."""
+    for name, table in TABLES.items():
+        begin, end = mark(name)
+        before, found, rest = text.partition(begin)
+        if found:
+            behind = rest.partition(end)[2]
+            text = f"{before}{begin}\n\n{table()}\n\n{end}{behind}"
+    return text
+
+
+def _json(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "null" if value is None else str(value)
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = (header, ["---"] * len(header), *rows)
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)

@@ -1,0 +1,83 @@
+"""Encoders, loaded when a text must really be encoded and then kept.
+
+What needs no model must not pay for one: an index's manifest says all about its encoder but the
+vectors, so counting, deleting, keyword search and a run without changes never load it.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from index.domain import EncoderIdentity, Vector, Vectors
+from index.errors import EncoderMismatch
+from index.protocols import Encoder
+
+LoadEncoder = Callable[[str], Encoder]
+
+
+class Encoders:
+    """Encoders by name, each loaded once. Safe to share between threads."""
+
+    def __init__(self, load: LoadEncoder) -> None:
+        self._load = load
+        self._loaded: dict[str, Encoder] = {}
+        self._lock = threading.Lock()
+
+    def named(self, name: str) -> Encoder:
+        """The encoder of that name, loaded now if need be. Raises EncoderError."""
+        with self._lock:
+            if name not in self._loaded:
+                self._loaded[name] = self._load(name)
+            return self._loaded[name]
+
+    def identified(self, identity: EncoderIdentity) -> Encoder:
+        """The encoder whose vectors an index holds; loaded when it is first asked to encode."""
+        return LazyEncoder(identity, self._verified)
+
+    def _verified(self, identity: EncoderIdentity) -> Encoder:
+        """Raises EncoderError, or EncoderMismatch where the name now means other weights."""
+        encoder = self.named(identity.name)
+        if encoder.identity != identity:
+            raise EncoderMismatch(
+                f"the encoder {identity.name} is now revision {encoder.identity.revision}, but the "
+                f"index was built with revision {identity.revision}; 'newsearch reindex' rebuilds "
+                "it, or bring the old model back"
+            )
+        return encoder
+
+
+class LazyEncoder:
+    """`index.protocols.Encoder` whose identity is known before its model is loaded."""
+
+    def __init__(
+        self, identity: EncoderIdentity, load: Callable[[EncoderIdentity], Encoder]
+    ) -> None:
+        self._identity = identity
+        self._load = load
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        """What must be equal for vectors to be comparable."""
+        return self._identity
+
+    @property
+    def passage_budget(self) -> int:
+        """Tokens that fit into one passage; loads the model."""
+        return self._load(self._identity).passage_budget
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text; loads the model unless there is no text."""
+        return self._load(self._identity).count_tokens(texts) if texts else []
+
+    def encode_passages(
+        self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """`(len(texts), dim) float32`, unit rows; loads the model unless there is no text."""
+        if not texts:
+            return np.zeros((0, self._identity.dimension), np.float32)
+        return self._load(self._identity).encode_passages(texts, on_progress)
+
+    def encode_query(self, text: str) -> Vector:
+        """`(dim,) float32`, unit length; loads the model."""
+        return self._load(self._identity).encode_query(text)

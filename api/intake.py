@@ -1,0 +1,69 @@
+"""Taking articles in: records from any reader, in batches, durably into the archive.
+
+A record that cannot be read is counted and kept with its place and reason; the rest goes on. When
+`take_in` returns, or is interrupted, every full batch so far is in the archive.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from index.domain import Article
+from index.errors import RecordError
+from index.protocols import PutOutcome
+
+Put = Callable[[Sequence[Article]], Sequence[PutOutcome]]
+
+BATCH_ARTICLES = 256
+
+
+@dataclass(slots=True)
+class Intake:
+    """What was taken in so far. `outcomes` is filled only where it was asked for."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    failures: list[RecordError] = field(default_factory=list)
+    outcomes: list[PutOutcome] = field(default_factory=list)
+    last_revision: int = 0
+
+    @property
+    def taken(self) -> int:
+        """Articles that are in the archive, whether they changed it or not."""
+        return sum(self.counts.values())
+
+
+def take_in(
+    records: Iterable[Article | RecordError],
+    put: Put,
+    *,
+    intake: Intake | None = None,
+    keeps_outcomes: bool = False,
+    on_batch: Callable[[], None] | None = None,
+) -> Intake:
+    """Put every article of `records` into the archive; returns `intake`, which grows meanwhile.
+
+    `on_batch` is called whenever a batch has become durable.
+    """
+    intake = intake or Intake()
+    batch: list[Article] = []
+
+    def flush() -> None:
+        outcomes = put(batch) if batch else ()
+        batch.clear()
+        for outcome in outcomes:
+            intake.counts[outcome.status] += 1
+            intake.last_revision = max(intake.last_revision, outcome.revision)
+        if keeps_outcomes:
+            intake.outcomes += outcomes
+        if on_batch is not None:
+            on_batch()
+
+    for record in records:
+        if isinstance(record, RecordError):
+            intake.failures.append(record)
+            continue
+        batch.append(record)
+        if len(batch) >= BATCH_ARTICLES:
+            flush()
+    flush()
+    return intake

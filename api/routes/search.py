@@ -1,0 +1,36 @@
+"""`GET` and `POST /v1/search`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+
+from api.bodies import SearchBody
+from api.parameters import QueryParameters, SearchParameters
+from api.problems import documented
+from api.routes.dependencies import NoParameters, TheService
+from api.routes.examples import SEARCH_ANSWER, SEARCH_REQUESTS
+from api.wire import search_body
+
+router = APIRouter(
+    prefix="/v1/search",
+    tags=["search"],
+    responses={
+        200: {"content": {"application/json": {"example": SEARCH_ANSWER}}},
+        **documented(400, 410, 503),
+    },
+)
+
+
+@router.get("", summary="Search the archive")
+def get_search(parameters: QueryParameters, service: TheService) -> SearchBody:
+    """Articles that answer a question or match a query, the best first."""
+    return search_body(service.search(parameters.to_request()))
+
+
+@router.post("", summary="Search the archive, with a body", dependencies=[NoParameters])
+def post_search(
+    parameters: Annotated[SearchParameters, Body(openapi_examples=SEARCH_REQUESTS)],
+    service: TheService,
+) -> SearchBody:
+    """The same search with its parameters as a JSON object."""
+    return search_body(service.search(parameters.to_request()))

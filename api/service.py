@@ -1,0 +1,264 @@
+"""newsearch as one object: archive, index, encoder and engine, wired from the settings.
+
+The only place that knows the concrete classes; the command line and HTTP both stand on it. What is
+expensive (opening, loading a model) happens when it is first needed.
+"""
+
+import functools
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from api.bodies import StatsBody
+from api.encoders import Encoders
+from api.settings import Settings
+from api.wire import stats_body
+from index import build, dates, readers
+from index.analysis import analyzer_for
+from index.archive import SqliteArchive
+from index.build import SyncReport
+from index.domain import Article, StoredArticle
+from index.encoder import load_encoder
+from index.errors import ArchiveError, FilterError, IndexMissing, RecordError, StoreError
+from index.language import detect
+from index.local import LocalStore
+from index.normalise import article_from_fields
+from index.protocols import (
+    Encoder,
+    IndexStore,
+    IndexWriter,
+    ProgressListener,
+    PutOutcome,
+)
+from search.calibration import calibrate, due_languages
+from search.engine import Engine
+from search.request import Page, SearchRequest
+
+
+class Service:
+    """Safe to share between threads. `encoder` stands in for the model in tests.
+
+    With `creates` the data folder and the archive are made where they are missing.
+    """
+
+    def __init__(
+        self, settings: Settings, *, encoder: Encoder | None = None, creates: bool = False
+    ) -> None:
+        self.settings = settings
+        self.store: IndexStore = LocalStore(settings.index_folder, analyzer_for)
+        self._encoders = Encoders(self._load if encoder is None else lambda _name: encoder)
+        self._creates = creates
+        self._lock = threading.Lock()
+        self._opened: SqliteArchive | None = None
+        self._seen: tuple[str, int] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the archive; nothing works afterwards."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+    def _load(self, name: str) -> Encoder:
+        return load_encoder(name, cache_dir=self.settings.cache_dir)
+
+    @property
+    def archive(self) -> SqliteArchive:
+        """The archive, open. Raises ArchiveError."""
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._open_archive()
+            return self._opened
+
+    def _open_archive(self) -> SqliteArchive:
+        path = self.settings.archive_path
+        if not self._creates and not path.exists():
+            raise ArchiveError(
+                f"there is no archive in {self.settings.data_dir}; make one with "
+                "'newsearch index PATH', or name another folder with --data-dir"
+            )
+        if self._creates:
+            self._make_data_dir()
+        return SqliteArchive.open(path)
+
+    def _make_data_dir(self) -> None:
+        folder = self.settings.data_dir
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(
+                f"{folder}: this data folder cannot be made ({error.strerror}); name another with "
+                "--data-dir"
+            ) from error
+
+    @functools.cached_property
+    def engine(self) -> Engine:
+        """What answers searches."""
+        return Engine(self.store, self.archive, self._encoders.identified, self.settings.time_zone)
+
+    def search(self, request: SearchRequest) -> Page:
+        """A page of hits. Raises FilterError, and whatever `Engine.search` does."""
+        self._check_dates(request)
+        self.store.snapshot()  # before the archive: without an index, that is what to say
+        return self.engine.search(request)
+
+    def _check_dates(self, request: SearchRequest) -> None:
+        try:
+            dates.join(request.date_from, request.date_to, self.settings.time_zone)
+        except ValueError as error:
+            raise FilterError(f"the dates of the search: {error}") from error
+
+    def article(self, article_id: str) -> StoredArticle:
+        """An article. Raises ArticleNotFound."""
+        return self.archive.get(article_id)
+
+    def reading(self, paths: Sequence[str]) -> readers.Reading:
+        """Files, folders and `-` (stdin), to be read. Raises SettingsError."""
+        options = readers.ReadOptions(fallback_encoding=self.settings.text_encoding or None)
+        return readers.read(paths, options)
+
+    def article_from(self, record: object, place: str) -> Article | RecordError:
+        """An article from a JSON value, or why it cannot become one; `place` says where it is."""
+        if not isinstance(record, dict):
+            return RecordError(place, "expected an object with at least a text")
+        try:
+            return article_from_fields(record, place, detect)
+        except RecordError as error:
+            return error
+
+    def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
+        """Add or replace articles, durably; they become searchable with the next sync."""
+        return self.archive.put(articles)
+
+    def delete(self, article_ids: Sequence[str]) -> list[str]:
+        """Remove articles for good; returns the ids that existed."""
+        return self.archive.delete(article_ids)
+
+    def pending(self) -> int:
+        """How many changes of the archive the newest snapshot lacks."""
+        revision = self.indexed_revision()
+        return self.archive.count(revision) if self.archive.last_revision() > revision else 0
+
+    def indexed_revision(self) -> int:
+        """The archive revision up to which the newest snapshot is complete; 0 without an index."""
+        try:
+            snapshot = self.store.snapshot()
+        except IndexMissing:
+            return 0
+        if self._seen is None or self._seen[0] != snapshot.id:
+            self._seen = (snapshot.id, snapshot.stats().archive_revision)
+        return self._seen[1]
+
+    def encoder(self) -> Encoder:
+        """The encoder to index with: the chosen one, else the index's own, else the default."""
+        if not self.settings.is_chosen("encoder"):
+            try:
+                return self._encoders.identified(self.store.snapshot().encoder)
+            except IndexMissing:
+                pass
+        return self._encoders.named(self.settings.encoder)
+
+    def _encoder_name(self) -> str:
+        if self.settings.is_chosen("encoder"):
+            return self.settings.encoder
+        try:
+            return self.store.snapshot().encoder.name
+        except StoreError:
+            return self.settings.encoder  # a damaged index is what a rebuild is for
+
+    @contextmanager
+    def writing(self) -> Iterator[IndexWriter]:
+        """The index's one writer. Raises IndexLocked at once, EncoderMismatch, EncoderError."""
+        with self.store.writer(self.encoder().identity) as writer:
+            yield writer
+
+    def catch_up(
+        self, writer: IndexWriter, on_progress: ProgressListener | None = None
+    ) -> SyncReport:
+        """Index what the archive has and the index lacks, tidy up, and calibrate if it is due."""
+        encoder = self.encoder()
+        report = build.catch_up(self.archive, writer, encoder, on_progress)
+        while writer.merge():
+            pass
+        self._calibrate(writer, encoder, on_progress)
+        return report
+
+    def _calibrate(
+        self, writer: IndexWriter, encoder: Encoder, on_progress: ProgressListener | None
+    ) -> None:
+        try:
+            snapshot = self.store.snapshot()
+        except IndexMissing:
+            return  # nothing has ever been indexed
+        due = due_languages(snapshot)
+        if not due:
+            return
+        learnt = calibrate(snapshot, self.archive, encoder, due, on_progress=on_progress)
+        if learnt != snapshot.calibration:
+            writer.set_calibration(learnt)
+
+    def sync(self, on_progress: ProgressListener | None = None) -> SyncReport:
+        """Bring the index up to the archive. Raises IndexLocked, EncoderMismatch, EncoderError."""
+        with self.writing() as writer:
+            return self.catch_up(writer, on_progress)
+
+    def sync_if_indexed(self) -> SyncReport | None:
+        """As `sync`, but where there is no index yet, nothing (and no model is loaded)."""
+        try:
+            self.store.snapshot()
+        except IndexMissing:
+            return None
+        return self.sync()
+
+    def reindex(self, on_progress: ProgressListener | None = None) -> SyncReport:
+        """Rebuild the index from the archive while the old one goes on answering.
+
+        The encoder is the chosen one, else what the index's own is called now.
+        """
+        encoder = self._encoders.named(self._encoder_name())
+        report = build.reindex(self.archive, self.store, encoder, on_progress=on_progress)
+        with self.store.writer(encoder.identity) as writer:
+            self._calibrate(writer, encoder, on_progress)
+        return report
+
+    def snapshot_id(self) -> str:
+        """The newest snapshot's id. Raises IndexMissing, IndexCorrupt."""
+        return self.store.snapshot().id
+
+    def warm(self) -> None:
+        """Load what the first question would otherwise wait for."""
+        self._encoders.named(self.store.snapshot().encoder.name).encode_query("warm")
+
+    def stats(self) -> StatsBody:
+        """What the archive and the index hold."""
+        archive = self.archive
+        try:
+            index = self.store.snapshot().stats()
+        except IndexMissing:
+            index = None
+        return stats_body(
+            index,
+            archived=archive.article_count(),
+            pending=self.pending(),
+            archive_bytes=_size_bytes(self.settings.archive_path),
+        )
+
+
+def _size_bytes(database: Path) -> int:
+    """A SQLite file with its write-ahead log."""
+    files = (database, database.with_name(f"{database.name}-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())

@@ -1,0 +1,85 @@
+"""How the value of a setting is read from a string or from TOML.
+
+Each function returns the value or raises ValueError saying what is expected.
+"""
+
+import codecs
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from api.nearest import did_you_mean
+from api.zone import find_zone
+
+MAX_PORT = 65535
+
+
+def text(value: object) -> str:
+    """Any text but the empty one."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("expected some text")
+    return value.strip()
+
+
+def folder(value: object) -> Path:
+    """A path, made absolute so that it stays right when the working directory changes."""
+    path = value if isinstance(value, Path) else Path(text(value))
+    return path.expanduser().absolute()
+
+
+def zone(value: object) -> ZoneInfo:
+    """A time zone by its IANA name."""
+    name = text(value)
+    found = find_zone(name)
+    if found is None:
+        raise ValueError("expected the name of a time zone, such as Europe/Berlin or UTC")
+    return found
+
+
+def text_encoding(value: object) -> str:
+    """A character encoding that Python knows, by its usual name; empty for none."""
+    if value == "":
+        return ""
+    try:
+        b" ".decode(text(value), "ignore")  # refuses codecs that are not of text; lookup does not
+        return codecs.lookup(text(value)).name
+    except LookupError as error:
+        known = ("utf-8", "cp1252", "iso-8859-1", "iso-8859-15", "mac-roman", "utf-16")
+        raise ValueError(
+            f"no such character encoding; {did_you_mean(str(value), known)}"
+        ) from error
+
+
+def positive_int(value: object) -> int:
+    """A whole number of at least 1."""
+    number = _whole(value)
+    if number < 1:
+        raise ValueError("expected a whole number of at least 1")
+    return number
+
+
+def port(value: object) -> int:
+    """A TCP port; 0 asks the system for a free one."""
+    number = _whole(value)
+    if not 0 <= number <= MAX_PORT:
+        raise ValueError(f"expected a port from 0 to {MAX_PORT}")
+    return number
+
+
+def seconds(value: object) -> float:
+    """A duration of 0 to 3600 seconds."""
+    try:
+        number = float(value) if isinstance(value, str | int | float) else float("nan")
+    except ValueError:
+        number = float("nan")
+    if isinstance(value, bool) or not 0 <= number <= 3600:
+        raise ValueError("expected seconds from 0 to 3600")
+    return number
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError("expected a whole number")
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ValueError("expected a whole number") from error

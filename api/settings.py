@@ -1,0 +1,254 @@
+"""Settings: flag > environment > TOML file > default, resolved once into a frozen object.
+
+This is the only reader of the environment (`NEWSEARCH_*`, and `TZ` for the machine's zone). Each
+value remembers where it came from. An unknown key is an error that suggests the nearest known one.
+What the settings are stands in one table, `SETTINGS`; help and documentation are made from it.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import platformdirs
+
+from api import setting_types as types
+from api.nearest import did_you_mean
+from api.zone import machine_zone
+from index.errors import SettingsError
+
+PREFIX = "NEWSEARCH_"
+CONFIG_VARIABLE = f"{PREFIX}CONFIG"
+CONFIG_NAME = "newsearch.toml"
+BUNDLED_ENCODER = "bundled"
+
+Environment = Mapping[str, str]
+
+
+class Source(StrEnum):
+    """Where a value came from, the strongest first."""
+
+    FLAG = "flag"
+    ENVIRONMENT = "environment"
+    FILE = "file"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one value came from; `detail` names the flag, the variable or the file."""
+
+    source: Source
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.detail}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name, what it means, how a value is read, and its default.
+
+    `read` turns a string (flag, environment) or a TOML value into the value, or raises ValueError
+    saying what is expected. `default_text` describes a default that depends on the machine.
+    """
+
+    name: str
+    meaning: str
+    read: Callable[[Any], Any]
+    default: Callable[[Environment], Any]
+    default_text: str
+
+    @property
+    def flag(self) -> str:
+        """`--data-dir`"""
+        return f"--{self.name.replace('_', '-')}"
+
+    @property
+    def variable(self) -> str:
+        """`NEWSEARCH_DATA_DIR`"""
+        return f"{PREFIX}{self.name.upper()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings, resolved. `origins` has one entry per setting, by name."""
+
+    data_dir: Path
+    encoder: str
+    time_zone: ZoneInfo
+    cache_dir: Path
+    text_encoding: str
+    host: str
+    port: int
+    index_wait_s: float
+    max_body_bytes: int
+    max_batch: int
+    origins: Mapping[str, Origin]
+
+    @property
+    def archive_path(self) -> Path:
+        """The archive: the system of record."""
+        return self.data_dir / "archive.sqlite"
+
+    @property
+    def index_folder(self) -> Path:
+        """The index, which is rebuilt from the archive at will."""
+        return self.data_dir / "index"
+
+    def is_chosen(self, name: str) -> bool:
+        """Whether somebody set this, rather than leaving the default."""
+        return self.origins[name].source is not Source.DEFAULT
+
+    def shown(self, name: str) -> str | int | float:
+        """A value as `newsearch config` prints it."""
+        value = getattr(self, name)
+        return value if isinstance(value, int | float) else str(value)
+
+
+def _fixed(value: object) -> Callable[[Environment], object]:
+    return lambda _environ: value
+
+
+SETTINGS = (
+    Setting(
+        "data_dir",
+        "The folder that holds the archive and the index.",
+        types.folder,
+        lambda _environ: Path(platformdirs.user_data_dir("newsearch", appauthor=False)),
+        "the platform's data folder",
+    ),
+    Setting(
+        "encoder",
+        "The model that turns text into vectors: 'bundled', a folder, or a hub name. An existing "
+        "index keeps its own until 'newsearch reindex'.",
+        types.text,
+        _fixed(BUNDLED_ENCODER),
+        f"`{BUNDLED_ENCODER}`",
+    ),
+    Setting(
+        "time_zone",
+        "The zone in which days of date filters begin and end, an IANA name.",
+        types.zone,
+        lambda environ: ZoneInfo(machine_zone(environ)),
+        "the machine's zone, else `UTC`",
+    ),
+    Setting(
+        "cache_dir",
+        "The folder for models in the form that runs fastest here; it can be deleted at will.",
+        types.folder,
+        lambda _environ: Path(platformdirs.user_cache_dir("newsearch", appauthor=False)),
+        "the platform's cache folder",
+    ),
+    Setting(
+        "text_encoding",
+        "How to read .txt files that are not UTF-8, for example 'cp1252'; empty: report them.",
+        types.text_encoding,
+        _fixed(""),
+        "empty",
+    ),
+    Setting("host", "The address that 'serve' listens on.", types.text, _fixed("127.0.0.1"),
+            "`127.0.0.1`"),
+    Setting("port", "The port that 'serve' listens on; 0: any free one.", types.port,
+            _fixed(8000), "`8000`"),
+    Setting(
+        "index_wait_s",
+        "How many seconds POST /v1/articles waits for its articles to become searchable.",
+        types.seconds,
+        _fixed(2.0),
+        "`2.0`",
+    ),
+    Setting("max_body_bytes", "The largest request body.", types.positive_int,
+            _fixed(32 * 2**20), "`33554432`"),
+    Setting("max_batch", "The most articles of one POST /v1/articles.", types.positive_int,
+            _fixed(10_000), "`10000`"),
+)  # fmt: skip
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def resolve(
+    flags: Mapping[str, object] | None = None,
+    *,
+    config: Path | None = None,
+    environ: Environment | None = None,
+) -> Settings:
+    """The settings of this process. Raises SettingsError.
+
+    `flags` are those given on the command line, by setting name; None stands for not given.
+    `config` is the file of `--config`; without it and `NEWSEARCH_CONFIG`, `newsearch.toml` in the
+    data directory is read where it exists.
+    """
+    environ = os.environ if environ is None else environ
+    given = _from_environment(environ) | _from_flags(flags or {})
+    explicit = config or (Path(path) if (path := environ.get(CONFIG_VARIABLE)) else None)
+    if explicit:
+        written = _from_file(explicit, is_required=True)
+    else:
+        folder = _value_of(BY_NAME["data_dir"], given, environ)[0]
+        written = _from_file(folder / CONFIG_NAME, is_required=False)
+        if "data_dir" in written:
+            raise SettingsError(
+                f"{folder / CONFIG_NAME}: data_dir cannot stand in the file that lies in it; use "
+                f"--data-dir, {PREFIX}DATA_DIR, or a file given with --config"
+            )
+    resolved = {setting.name: _value_of(setting, written | given, environ) for setting in SETTINGS}
+    return Settings(
+        **{name: value for name, (value, _) in resolved.items()},
+        origins={name: origin for name, (_, origin) in resolved.items()},
+    )
+
+
+_Given = dict[str, tuple[object, Origin]]
+
+
+def _from_flags(flags: Mapping[str, object]) -> _Given:
+    return {
+        name: (value, Origin(Source.FLAG, BY_NAME[name].flag))
+        for name, value in flags.items()
+        if value is not None
+    }
+
+
+def _from_environment(environ: Environment) -> _Given:
+    """The values of `NEWSEARCH_*`; a variable that is set but empty counts as not given."""
+    by_variable = {setting.variable: setting.name for setting in SETTINGS}
+    given: _Given = {}
+    for variable, value in environ.items():
+        if not variable.startswith(PREFIX) or variable == CONFIG_VARIABLE or not value:
+            continue
+        if variable not in by_variable:
+            hint = did_you_mean(variable, [*by_variable, CONFIG_VARIABLE])
+            raise SettingsError(f"environment: unknown variable {variable}; {hint}")
+        given[by_variable[variable]] = (value, Origin(Source.ENVIRONMENT, variable))
+    return given
+
+
+def _from_file(path: Path, *, is_required: bool) -> _Given:
+    try:
+        body = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        if not is_required:
+            return {}
+        raise SettingsError(f"{path}: there is no such settings file") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        raise SettingsError(f"{path}: this is not TOML in UTF-8: {error}") from error
+    for key in body:
+        if key not in BY_NAME:
+            raise SettingsError(f"{path}: unknown key {key!r}; {did_you_mean(key, BY_NAME)}")
+    return {key: (value, Origin(Source.FILE, str(path))) for key, value in body.items()}
+
+
+def _value_of(setting: Setting, given: _Given, environ: Environment) -> tuple[Any, Origin]:
+    if setting.name not in given:
+        return setting.default(environ), Origin(Source.DEFAULT)
+    value, origin = given[setting.name]
+    try:
+        return setting.read(value), origin
+    except ValueError as error:
+        raise SettingsError(f"{origin}: {setting.name} = {value!r}: {error}") from error

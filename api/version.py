@@ -1,0 +1,14 @@
+"""The version of the installed package."""
+
+from importlib import metadata
+
+DISTRIBUTION = "newsearch"
+UNINSTALLED = "0+uninstalled"
+
+
+def version() -> str:
+    """The version, as package metadata states it; a checkout that is not installed has none."""
+    try:
+        return metadata.version(DISTRIBUTION)
+    except metadata.PackageNotFoundError:
+        return UNINSTALLED

@@ -1,0 +1,156 @@
+"""`newsearch index` and `reindex`: what goes in, what is said about the rest, and how they exit."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from newsrooms import RECORDS, service_in, write_records
+
+from index.domain import Article
+
+Run = Any
+
+
+def table_of(printed: str) -> dict[str, str]:
+    """The summary table as a mapping."""
+    rows = (line.rsplit(maxsplit=1) for line in printed.partition("\n\n")[0].splitlines())
+    return {row[0]: row[1] for row in rows if len(row) == 2}
+
+
+def test_a_folder_then_again_then_changed(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    write_records(folder / "a.jsonl")
+    (folder / "storm.txt").write_text("A storm crossed the bay. Boats stayed in.")
+    (folder / "notes.pdf").write_bytes(b"%PDF")
+
+    first = run("index", str(folder))
+    assert first.exit_code == 0, first.stderr
+    assert table_of(first.stdout) == {
+        "added": "5", "updated": "0", "unchanged": "0", "failed": "0", "files ignored": "1",
+    }  # fmt: skip
+    assert "indexed 5 articles" in first.stderr
+
+    again = run("index", str(folder))
+    assert again.exit_code == 0
+    assert table_of(again.stdout)["unchanged"] == "5"
+    assert "nothing changed" in again.stderr
+
+    (folder / "storm.txt").write_text("The storm has passed. Boats sail again.")
+    changed = table_of(run("index", str(folder)).stdout)
+    assert (changed["updated"], changed["unchanged"]) == ("1", "4")
+    assert run("search", "sail", "--mode", "keyword").exit_code == 0
+    assert run("search", "crossed", "--mode", "keyword").exit_code == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_what_cannot_be_read_is_listed_and_the_rest_goes_in(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    lines = [json.dumps(RECORDS[0]), '{"text": "cut', json.dumps(RECORDS[1])]
+    (folder / "broken.jsonl").write_text("\n".join(lines))
+    (folder / "binary.txt").write_bytes(bytes(range(256)) * 4)
+    (folder / "empty.txt").touch()
+    (folder / "dangling.txt").symlink_to(tmp_path / "nowhere")
+
+    result = run("index", str(folder))
+    assert result.exit_code == 1
+    assert (table_of(result.stdout)["added"], table_of(result.stdout)["failed"]) == ("2", "4")
+    for place in ("broken.jsonl:2: ", "binary.txt: ", "empty.txt: ", "dangling.txt: "):
+        assert f"{folder}{os.sep}{place}" in result.stdout
+
+    body = json.loads(run("index", str(folder), "--json").stdout)
+    assert (body["unchanged"], body["failed"], body["indexed"]) == (2, 4, 0)
+    assert {"place", "why"} == set(body["failures"][0])
+
+
+def test_nothing_readable_is_an_error(run: Run, tmp_path: Path) -> None:
+    result = run("index", str(tmp_path / "nowhere"))
+    assert result.exit_code == 2
+    assert "nowhere" in result.stdout
+
+
+def test_a_folder_without_articles(run: Run, tmp_path: Path) -> None:
+    result = run("index", str(tmp_path))
+    assert result.exit_code == 0
+    assert "no articles found" in result.stderr
+
+
+def test_stdin(run: Run) -> None:
+    lines = "".join(json.dumps(record) + "\n" for record in RECORDS)
+    result = run("index", "-", "--json", stdin=lines)
+    assert json.loads(result.stdout)["added"] == len(RECORDS)
+
+
+def test_a_file_in_another_encoding(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.txt"
+    path.write_bytes("Die Fähre über den Fluss fährt wieder.".encode("cp1252"))
+    assert run("index", str(path)).exit_code == 2
+    monkeypatch.setenv("NEWSEARCH_TEXT_ENCODING", "cp1252")
+    assert run("index", str(path)).exit_code == 0
+    assert "über den Fluss" in run("show", "old").stdout
+
+
+def test_a_second_writer_is_refused_and_nothing_is_taken_in(
+    run: Run, filled: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "storm.txt"
+    path.write_text("A storm crossed the bay.")
+    with service_in(filled) as other, other.writing():
+        result = run("index", str(path))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"process {os.getpid()} " in result.stderr
+    assert json.loads(run("stats", "--json").stdout)["archived"] == len(RECORDS)
+
+
+def test_interrupted_what_was_archived_stays(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.intake.BATCH_ARTICLES", 2)
+    path = write_records(tmp_path / "a.jsonl")
+    put, batches = "api.service.Service.put", []
+    from api.service import Service
+
+    original = Service.put
+
+    def put_twice(service: Service, articles: list[Article]) -> Any:
+        batches.append(len(articles))
+        if len(batches) == 2:
+            raise KeyboardInterrupt
+        return original(service, articles)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(put, put_twice)
+        result = run("index", str(path))
+    assert result.exit_code == 130
+    assert "2 articles of this run are in the archive" in result.stderr
+    resumed = json.loads(run("index", str(path), "--json").stdout)
+    assert (resumed["added"], resumed["unchanged"], resumed["indexed"]) == (2, 2, 4)
+
+
+def test_reindex_with_another_encoder_and_from_then_on(
+    run: Run, filled: Path, tmp_path: Path
+) -> None:
+    result = run("reindex", "--encoder", "other", "--json")
+    body = json.loads(result.stdout)
+    assert (result.exit_code, body["indexed"], body["encoder"]) == (0, len(RECORDS), "other")
+    assert json.loads(run("stats", "--json").stdout)["encoder"]["name"] == "other"
+    path = tmp_path / "storm.txt"
+    path.write_text("A storm crossed the bay.")
+    assert run("index", str(path)).exit_code == 0
+    assert run("search", "storm bay", "--mode", "semantic").exit_code == 0
+
+
+def test_reindex_alone_keeps_the_encoder(run: Run, filled: Path) -> None:
+    assert "with hashing" in run("reindex").stdout
+
+
+def test_an_index_is_not_mixed_from_two_encoders(run: Run, filled: Path, tmp_path: Path) -> None:
+    path = write_records(tmp_path / "a.jsonl")
+    result = run("index", str(path), "--encoder", "other")
+    assert result.exit_code == 2
+    assert "newsearch reindex --encoder other" in result.stderr

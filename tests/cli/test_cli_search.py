@@ -1,0 +1,209 @@
+"""The commands that read: what they print, where, and how they exit."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from newsrooms import RECORDS, service_in
+
+from api.wire import search_body
+from search.request import Mode, SearchRequest
+
+Run = Any
+
+
+def test_hits_are_printed_and_exit_with_0(run: Run, filled: Path) -> None:
+    result = run("search", "night ferry", "--mode", "keyword")
+    assert result.exit_code == 0
+    first, particulars, passage = result.stdout.splitlines()[:3]
+    assert first.startswith(" 1. Night ferry returns to the harbour")
+    assert particulars.strip() == "Port Gazette · 2025-03-04 · en · Local · ferry-1"
+    assert "The night ferry left the harbour at ten." in passage
+    assert "\x1b" not in result.stdout
+    assert "2 of 2 articles" in result.stderr
+
+
+def test_no_hits_exit_with_1(run: Run, filled: Path) -> None:
+    result = run("search", "zeppelin", "--mode", "keyword")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no hits" in result.stderr
+
+
+def test_a_bad_query_prints_a_caret_and_exits_with_2(run: Run, filled: Path) -> None:
+    result = run("search", 'ferry "harbour')
+    assert (result.exit_code, result.stdout) == (2, "")
+    lines = result.stderr.splitlines()
+    at = lines.index('  ferry "harbour')
+    assert lines[at + 1] == "        ^"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--from", "June"], "'June' is not a date"),
+        (["--from", "2025", "--to", "2024"], "no date lies from 2025 to 2024"),
+        (["--cursor", "nonsense"], "cursor"),
+        (["--limit", "0"], "--limit"),
+        (["--mode", "words"], "--mode"),
+        (["--moed", "keyword"], "--mode"),
+    ],
+)
+def test_arguments_that_cannot_be_read(
+    run: Run, filled: Path, args: list[str], message: str
+) -> None:
+    result = run("search", "ferry", *args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+
+
+def test_without_an_index_it_says_what_to_do(run: Run, data_dir: Path) -> None:
+    result = run("search", "ferry")
+    assert result.exit_code == 2
+    assert "newsearch index PATH" in result.stderr
+    assert not data_dir.exists()
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_json_is_the_answer_of_http(run: Run, filled: Path, mode: Mode) -> None:
+    result = run("search", "ferry fähre", "--mode", mode, "--lang", "en", "--explain", "--json")
+    printed = json.loads(result.stdout)
+    request = SearchRequest("ferry fähre", mode=mode, languages=("en",), explain=True)
+    with service_in(filled) as service:
+        expected = search_body(service.search(request)).to_json()
+    printed.pop("took_ms"), expected.pop("took_ms")
+    assert printed == expected
+    assert printed["hits"]
+
+
+def test_pages(run: Run, filled: Path) -> None:
+    first = json.loads(run("search", "ferry", "--limit", "1", "--json").stdout)
+    page = run("search", "ferry", "--limit", "1", "--cursor", first["cursor"], "--json")
+    assert json.loads(page.stdout)["hits"][0]["id"] != first["hits"][0]["id"]
+    assert f"--cursor {first['cursor']}" in run("search", "ferry", "--limit", "1").stderr
+
+
+def test_explain_is_a_tree_of_words_and_meaning(run: Run, filled: Path) -> None:
+    printed = run("search", "ferry", "--explain", "--fusion", "rrf").stdout
+    assert "from BM25F" in printed
+    assert "from cosine" in printed
+    assert "nearest passage: " in printed
+    assert re.search(r"ferri in \S*body\S*: \d", printed)
+
+
+def test_show(run: Run, filled: Path) -> None:
+    printed = run("show", "ferry-1").stdout
+    assert "Night ferry returns to the harbour" in printed
+    assert "authors: Ada Quill" in printed
+    assert str(RECORDS[0]["text"]) in printed
+    assert json.loads(run("show", "ferry-1", "--json").stdout)["metadata"] == {"desk": "harbour"}
+    missing = run("show", "ferry-9")
+    assert (missing.exit_code, missing.stdout) == (2, "")
+    assert "'ferry-9'" in missing.stderr
+
+
+def test_control_characters_do_not_reach_the_terminal(run: Run, data_dir: Path) -> None:
+    with service_in(data_dir) as service:
+        article = service.article_from({"id": "x", "text": "Harmless words."}, "record")
+        assert not isinstance(article, Exception)
+        hostile = type(article)("x", "red \x1b[31m\u202e title", "text \x1b]0;owned\x07", "en")
+        service.put([hostile])
+        service.sync()
+    for printed in (run("show", "x").stdout, run("search", "title").stdout):
+        assert "\x1b" not in printed
+        assert "\u202e" not in printed
+
+
+def test_stats(run: Run, filled: Path) -> None:
+    body = json.loads(run("stats", "--json").stdout)
+    assert (body["archived"], body["articles"], body["pending"]) == (4, 4, 0)
+    assert body["languages"] == {"de": 1, "en": 3}
+    assert body["encoder"]["name"] == "hashing"
+    assert body["index_bytes"] > 0
+    assert body["archive_bytes"] > 0
+    printed = run("stats").stdout
+    assert "language en" in printed
+    assert "hashing (64 dimensions)" in printed
+
+
+def test_stats_of_nothing(run: Run, data_dir: Path) -> None:
+    result = run("stats")
+    assert result.exit_code == 2
+    assert "there is no archive" in result.stderr
+    assert not data_dir.exists()
+
+
+def test_config(run: Run, data_dir: Path) -> None:
+    printed = run("config").stdout
+    assert f"{data_dir}  environment NEWSEARCH_DATA_DIR" in printed
+    body = json.loads(run("config", "--json").stdout)
+    assert body["port"] == {
+        "value": 8000, "source": "default", "detail": "", "variable": "NEWSEARCH_PORT",
+    }  # fmt: skip
+    assert body["data_dir"]["source"] == "environment"
+
+
+def test_data_dir_before_and_behind_the_command(run: Run, filled: Path, tmp_path: Path) -> None:
+    elsewhere = str(tmp_path / "elsewhere")
+    assert run("--data-dir", elsewhere, "stats").exit_code == 2
+    assert run("stats", "--data-dir", elsewhere).exit_code == 2
+    assert run("--data-dir", elsewhere, "stats", "--data-dir", str(filled)).exit_code == 0
+
+
+def test_delete(run: Run, filled: Path) -> None:
+    result = run("delete", "ferry-1", "ferry-9", "faehre-1", "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout) == {
+        "deleted": ["ferry-1", "faehre-1"],
+        "missing": ["ferry-9"],
+    }
+    assert "'ferry-9'" in result.stderr
+    body = json.loads(run("stats", "--json").stdout)
+    assert (body["archived"], body["articles"], body["pending"]) == (2, 2, 0)
+    assert run("delete", "ferry-2").exit_code == 0
+
+
+def test_deleting_goes_on_while_another_process_writes(run: Run, filled: Path) -> None:
+    with service_in(filled) as other, other.writing():
+        result = run("delete", "ferry-1")
+    assert (result.exit_code, result.stdout.strip()) == (0, "deleted ferry-1")
+    assert "another process" in result.stderr
+    assert "ferry-1" not in run("search", "night ferry").stdout
+
+
+def evaluation_files(folder: Path) -> list[str]:
+    queries, qrels = folder / "queries.jsonl", folder / "qrels.tsv"
+    queries.write_text(
+        '{"id": "1", "text": "night ferry harbour", "lang": "en"}\n'
+        '{"id": "2", "text": "Nachtfähre", "lang": "de"}\n'
+        '{"id": "3", "text": "not judged", "lang": "en"}\n'
+    )
+    qrels.write_text("1\tferry-1\t3\n2\tfaehre-1\t2\n4\tferry-1\t1\n")
+    return ["eval", "--queries", str(queries), "--qrels", str(qrels)]
+
+
+def test_eval_prints_one_object(run: Run, filled: Path, tmp_path: Path) -> None:
+    result = run(*evaluation_files(tmp_path), "--json")
+    body = json.loads(result.stdout)
+    assert list(body) == [mode.value for mode in Mode]
+    assert set(body["keyword"]) == {"all", "de", "en"}
+    assert body["keyword"]["all"] == {"nDCG@10": 1.0, "MRR@10": 1.0, "R@100": 1.0, "AP": 1.0}
+    assert "1 questions without a judgment, left out: 3" in result.stderr
+    assert "1 judged questions that were not asked, left out: 4" in result.stderr
+
+
+def test_eval_of_one_mode_as_a_table(run: Run, filled: Path, tmp_path: Path) -> None:
+    result = run(*evaluation_files(tmp_path), "--mode", "keyword")
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert rows[0] == ["mode", "language", "nDCG@10", "MRR@10", "R@100", "AP"]
+    assert rows[1] == ["keyword", "all", "1.000", "1.000", "1.000", "1.000"]
+    assert {row[0] for row in rows[1:]} == {"keyword"}
+
+
+def test_eval_of_files_that_do_not_fit(run: Run, filled: Path, tmp_path: Path) -> None:
+    args = evaluation_files(tmp_path)
+    Path(args[4]).write_text("x\ty\n")
+    result = run(*args)
+    assert result.exit_code == 2
+    assert "qrels.tsv:1" in result.stderr

@@ -16,13 +16,13 @@ from api.bodies import StatsBody
 from api.encoders import Encoders
 from api.settings import Settings
 from api.wire import stats_body
-from index import build, dates, readers
+from index import build, readers
 from index.analysis import analyzer_for
 from index.archive import SqliteArchive
 from index.build import SyncReport
 from index.domain import Article, StoredArticle
 from index.encoder import load_encoder
-from index.errors import ArchiveError, FilterError, IndexMissing, RecordError, StoreError
+from index.errors import ArchiveError, IndexMissing, RecordError, StoreError
 from index.language import detect
 from index.local import LocalStore
 from index.normalise import article_from_fields
@@ -111,16 +111,9 @@ class Service:
         return Engine(self.store, self.archive, self._encoders.identified, self.settings.time_zone)
 
     def search(self, request: SearchRequest) -> Page:
-        """A page of hits. Raises FilterError, and whatever `Engine.search` does."""
-        self._check_dates(request)
+        """A page of hits. Raises what `Engine.search` does."""
         self.store.snapshot()  # before the archive: without an index, that is what to say
         return self.engine.search(request)
-
-    def _check_dates(self, request: SearchRequest) -> None:
-        try:
-            dates.join(request.date_from, request.date_to, self.settings.time_zone)
-        except ValueError as error:
-            raise FilterError(f"the dates of the search: {error}") from error
 
     def article(self, article_id: str) -> StoredArticle:
         """An article. Raises ArticleNotFound."""

@@ -8,8 +8,18 @@ from zoneinfo import ZoneInfo
 
 from index import dates
 from index.domain import EncoderIdentity, StoredArticle, Vector
+from index.errors import FilterError
 from index.protocols import Archive, Encoder, IndexStore, Snapshot
-from index.query import Bool, Exact, ExactField, Node, ParsedQuery, ReadingNote, is_filter
+from index.query import (
+    Bool,
+    DateInterval,
+    Exact,
+    ExactField,
+    Node,
+    ParsedQuery,
+    ReadingNote,
+    is_filter,
+)
 from search import cursor, legs, snippets
 from search.parse import parse, render
 from search.ranking import Ranking, rank_hybrid, rank_newest, rank_single
@@ -57,7 +67,8 @@ class Engine:
     def search(self, request: SearchRequest) -> Page:
         """A page of hits.
 
-        Raises QueryError, CursorError, SnapshotGone, IndexMissing, IndexCorrupt, EncoderError.
+        Raises QueryError, FilterError, CursorError, SnapshotGone, IndexMissing, IndexCorrupt,
+        EncoderError.
         """
         started = time.perf_counter()
         parsed = parse(request.query, now=datetime.now(self._zone), zone=self._zone)
@@ -197,5 +208,12 @@ def _restriction(request: SearchRequest, zone: ZoneInfo) -> Node | None:
         if values:
             clauses.append(Bool(should=tuple(Exact(field, value) for value in values)))
     if request.date_from is not None or request.date_to is not None:
-        clauses.append(dates.join(request.date_from, request.date_to, zone))
+        clauses.append(_interval(request, zone))
     return legs.both(*clauses)
+
+
+def _interval(request: SearchRequest, zone: ZoneInfo) -> DateInterval:
+    try:
+        return dates.join(request.date_from, request.date_to, zone)
+    except ValueError as error:
+        raise FilterError(f"the dates of the search: {error}") from error

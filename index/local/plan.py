@@ -172,9 +172,11 @@ class Planner:
             return [BoostPlan(plan, node.factor) for plan in self._optional(node.node)]
         if not isinstance(node, Word):
             return [self.plan(node)]
+        words = self.analyzer.split(node.text)
+        telling = [word for word in words if not self.analyzer.is_stop_word(word)]
         return [
             self._term(weighted.term, node.field, weighted.weight)
-            for word in self.analyzer.split(node.text)
+            for word in telling or words
             for weighted in self.analyzer.query_terms(word)
         ]
 

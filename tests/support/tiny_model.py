@@ -14,8 +14,8 @@ def save_tiny_model(folder: Path, *, max_tokens: int = 48, pooling: str = "mean"
         warnings.simplefilter("ignore")
         import torch
         from sentence_transformers import SentenceTransformer
-        from sentence_transformers.models import Pooling, Transformer
-        from transformers import BertConfig, BertModel, BertTokenizerFast
+        from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+        from transformers import BertConfig, BertModel, BertTokenizer
 
         torch.manual_seed(7)
         bare = folder / "bare"
@@ -23,7 +23,7 @@ def save_tiny_model(folder: Path, *, max_tokens: int = 48, pooling: str = "mean"
         signs = [*string.ascii_lowercase, *string.digits, *string.punctuation, "the", "and"]
         words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *signs, *(f"##{s}" for s in signs)]
         (bare / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
-        BertTokenizerFast(str(bare / "vocab.txt"), model_max_length=64).save_pretrained(bare)
+        BertTokenizer(str(bare / "vocab.txt"), model_max_length=64).save_pretrained(bare)
         config = BertConfig(
             vocab_size=len(words),
             hidden_size=32,

@@ -7,8 +7,8 @@ import pytest
 from corpora import RANDOM_ENCODER, article, indexed, store_of
 
 from index.analysis import analyzer_for
-from index.domain import EncoderIdentity, NewsDate
 from index.domain import DatePrecision as Precision
+from index.domain import EncoderIdentity, NewsDate
 from index.errors import EncoderMismatch, IndexLocked, IndexMissing, QueryError, SnapshotGone
 from index.local import LocalStore
 from index.local.snapshot import LocalSnapshot
@@ -290,10 +290,15 @@ def test_a_replaced_snapshot_stays_open_for_its_cursors(tmp_path: Path) -> None:
 def test_a_rebuild_is_hidden_until_it_ends_and_resumes(tmp_path: Path) -> None:
     store = store_of(tmp_path / "index", indexed(ARTICLES[:1]))
     items = indexed(ARTICLES)
-    with pytest.raises(RuntimeError), store.rebuild(RANDOM_ENCODER) as writer:
-        writer.commit(items[:3], [], 3)
-        assert store.snapshot().stats().articles == 1
-        raise RuntimeError
+
+    def rebuild_and_fail() -> None:
+        with store.rebuild(RANDOM_ENCODER) as writer:
+            writer.commit(items[:3], [], 3)
+            assert store.snapshot().stats().articles == 1
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        rebuild_and_fail()
     assert store.snapshot().stats().articles == 1
     with store.writer(RANDOM_ENCODER) as other:
         other.set_calibration(store.snapshot().calibration)  # a commit clears nothing of it away

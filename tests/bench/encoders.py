@@ -1,0 +1,137 @@
+"""How much faster a converted model encodes than sentence-transformers as it comes.
+
+    python tests/bench/encoders.py CORPUS.jsonl... [--encoder NAME] [--chunks N] [--rounds N]
+
+Both encode the same chunks, in turns, round by round; the ratio of a round is what counts on a
+shared machine, and the ratio of processor time where others keep its cores busy. Prints one JSON
+object.
+"""
+
+import argparse
+import json
+import platform
+import random
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sentence_transformers import SentenceTransformer
+
+from index.chunking import chunk_many, embedded_text
+from index.domain import Article
+from index.encoder import BUNDLED, load_encoder
+from index.encoder.batches import token_batches
+from index.encoder.sources import find_model
+from index.protocols import Encoder, TokenCounter
+
+_BATCH_TOKENS = 2048
+
+
+@dataclass(frozen=True)
+class Capped:
+    """A counter with a smaller budget, for chunks of a typical news article's length."""
+
+    counter: TokenCounter
+    passage_budget: int
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self.counter.count_tokens(texts)
+
+
+def read_chunks(files: Sequence[Path], counter: TokenCounter, count: int) -> list[str]:
+    """`count` texts to embed, drawn from all files with a fixed seed."""
+    records = [json.loads(line) for file in files for line in file.open(encoding="utf-8")]
+    random.Random(0).shuffle(records)
+    texts: list[str] = []
+    for record in records:
+        article = Article("", record.get("title", ""), record["text"], record.get("lang", "und"))
+        own = chunk_many([article], counter)[0]
+        texts.extend(embedded_text(article, chunk, counter) for chunk in own)
+        if len(texts) >= count:
+            return texts[:count]
+    return texts
+
+
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Wall seconds, and cores busy on average."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    start = time.perf_counter()
+    work()
+    wall_s = time.perf_counter() - start
+    now = resource.getrusage(resource.RUSAGE_SELF)
+    cpu_s = now.ru_utime - used.ru_utime + now.ru_stime - used.ru_stime
+    return wall_s, cpu_s / wall_s
+
+
+def query_ms(encoder: Encoder, texts: Sequence[str]) -> dict[str, float]:
+    """Latency of queries never seen before, of one to eight words."""
+    encoder.encode_query("warm up")
+    chance = random.Random(1)
+    words = " ".join(texts).split()
+    times = []
+    for number in range(200):
+        query = f"{number} " + " ".join(chance.sample(words, chance.randint(1, 8)))
+        times.append(timed(lambda query=query: encoder.encode_query(query))[0] * 1000)  # type: ignore[misc]
+    p50, p95 = np.percentile(times, [50, 95]).tolist()
+    return {"p50": round(p50, 2), "p95": round(p95, 2)}
+
+
+def padding_waste(lengths: Sequence[int]) -> float:
+    """The share of all tokens computed that is padding."""
+    batches = list(token_batches(lengths, _BATCH_TOKENS))
+    computed = sum(len(rows) * lengths[rows[0]] for rows in batches)
+    return float(1 - sum(lengths) / computed)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    options.add_argument("corpus", type=Path, nargs="+")
+    options.add_argument("--encoder", default=BUNDLED)
+    options.add_argument("--chunks", type=int, default=400)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--budget", type=int, default=170)
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as cache:
+        converted = load_encoder(chosen.encoder, cache_dir=Path(cache))
+        original = SentenceTransformer(str(find_model(chosen.encoder)), device="cpu")
+        texts = read_chunks(chosen.corpus, Capped(converted, chosen.budget), chosen.chunks)
+        passages = [converted.identity.passage_prompt + text for text in texts]
+        original.encode(passages[:32], show_progress_bar=False)
+        converted.encode_passages(texts[:32])
+        rounds = []
+        for _ in range(chosen.rounds):
+            before = timed(lambda: original.encode(passages, show_progress_bar=False))
+            after = timed(lambda: converted.encode_passages(texts))
+            rounds.append((before, after))
+        expected = original.encode(passages, show_progress_bar=False, normalize_embeddings=True)
+        cosines = np.sum(expected * converted.encode_passages(texts), axis=1)
+        lengths = [count + 2 for count in converted.count_tokens(texts)]
+        report = {
+            "machine": platform.processor() or platform.machine(),
+            "runs": type(converted).__name__,
+            "chunks": len(texts),
+            "tokens_mean": round(statistics.mean(lengths), 1),
+            "padding_waste": round(padding_waste(lengths), 4),
+            "original_per_s": round(statistics.median(len(texts) / b[0] for b, _ in rounds), 1),
+            "converted_per_s": round(statistics.median(len(texts) / a[0] for _, a in rounds), 1),
+            "ratio_median": round(statistics.median(b[0] / a[0] for b, a in rounds), 2),
+            "ratios": [round(b[0] / a[0], 2) for b, a in rounds],
+            "original_cores_busy": round(statistics.median(b[1] for b, _ in rounds), 2),
+            "converted_cores_busy": round(statistics.median(a[1] for _, a in rounds), 2),
+            "ratio_of_cpu_time": round(
+                statistics.median(b[0] * b[1] / (a[0] * a[1]) for b, a in rounds), 2
+            ),
+            "cosine_min": round(float(cosines.min()), 5),
+            "cosine_mean": round(float(cosines.mean()), 5),
+            "query_ms": query_ms(converted, texts),
+        }
+    print(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()

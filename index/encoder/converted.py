@@ -1,0 +1,83 @@
+"""A converted model as an encoder: neither torch nor transformers is imported."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from index.domain import EncoderIdentity, Vector, Vectors
+from index.encoder.batches import Rows, token_batches
+from index.encoder.model_folder import ModelFolder
+from index.encoder.openvino_runtime import Network
+from index.encoder.query_cache import remembering
+from index.encoder.rows import unit_rows
+from index.encoder.tokens import FastTokenizer, TokenIds
+
+_WINDOW = 8192
+"""Texts that are sorted by length together; the next window is tokenised meanwhile."""
+_BATCH_TOKENS = 2048
+"""Enough to fill a core's matrix units, few enough to stay in its cache."""
+
+
+class ConvertedEncoder:
+    """An `index.protocols.Encoder` that runs a plain model's conversion; safe to share."""
+
+    def __init__(
+        self,
+        folder: ModelFolder,
+        identity: EncoderIdentity,
+        tokenizer: FastTokenizer,
+        network: Network,
+    ) -> None:
+        self.identity = identity
+        self._name = folder.name
+        self._tokenizer = tokenizer
+        self._network = network
+        self.encode_query = remembering(self._encode_query)
+
+    @property
+    def passage_budget(self) -> int:
+        """Tokens that fit into one passage, special tokens and prompt already taken off."""
+        prompt = self.count_tokens([self.identity.passage_prompt])[0]
+        return max(1, self.identity.max_tokens - self._tokenizer.special_tokens - prompt)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without special tokens and never cut."""
+        return self._tokenizer.count(texts)
+
+    def encode_passages(
+        self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """`(len(texts), dim) float32`, unit rows, in the order given."""
+        vectors = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
+        if not texts:
+            return vectors
+        self._network.embed_batches(
+            self._batches(texts), vectors, on_progress or (lambda count: None)
+        )
+        return unit_rows(vectors, self._name)
+
+    def _encode_query(self, text: str) -> Vector:
+        tokens = self._tokenizer.encode([self.identity.query_prompt + text])[0]
+        vector: Vector = unit_rows(self._network.embed_one(tokens), self._name)[0]
+        return vector
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[tuple[Rows, list[TokenIds]]]:
+        for start, tokens in self._windows(texts):
+            for rows in token_batches([len(own) for own in tokens], _BATCH_TOKENS):
+                yield rows + start, [tokens[row] for row in rows]
+
+    def _windows(self, texts: Sequence[str]) -> Iterator[tuple[int, list[TokenIds]]]:
+        """The token ids of each window of texts; one window ahead is tokenised in a thread."""
+        prompt = self.identity.passage_prompt
+
+        def tokenise(start: int) -> list[TokenIds]:
+            return self._tokenizer.encode([prompt + t for t in texts[start : start + _WINDOW]])
+
+        with ThreadPoolExecutor(max_workers=1) as ahead:
+            coming = ahead.submit(tokenise, 0)
+            for start in range(0, len(texts), _WINDOW):
+                tokens = coming.result()
+                if start + _WINDOW < len(texts):
+                    coming = ahead.submit(tokenise, start + _WINDOW)
+                yield start, tokens

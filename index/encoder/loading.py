@@ -1,0 +1,49 @@
+"""From a name to an encoder: finds the model, and chooses what runs it."""
+
+import importlib.metadata
+import importlib.util
+import sys
+from pathlib import Path
+
+from index.encoder.model_folder import read_model_folder
+from index.encoder.sources import BUNDLED, find_model
+from index.protocols import Encoder
+
+__all__ = ["BUNDLED", "load_encoder"]
+
+
+def load_encoder(
+    name: str = BUNDLED, *, cache_dir: Path | None = None, device: str | None = None
+) -> Encoder:
+    """The encoder called `name`: "bundled", a model folder, or a model of the Hugging Face hub.
+
+    With `cache_dir`, a plain model is converted once into it and then runs several times faster,
+    on the CPU and without torch; where a GPU can be used, and for all other models,
+    sentence-transformers runs it. `device` (a PyTorch device) rules the conversion out.
+    Raises EncoderError.
+    """
+    folder = read_model_folder(name, find_model(name))
+    if cache_dir is not None and device is None and _has_openvino() and not _has_gpu():
+        # Imported here: a GPU machine may do without OpenVINO.
+        from index.encoder.conversion import is_convertible, open_converted
+
+        if is_convertible(folder) and (converted := open_converted(folder, cache_dir)):
+            return converted
+    from index.encoder.sentence_transformer import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(folder, device)
+
+
+def _has_openvino() -> bool:
+    return importlib.util.find_spec("openvino") is not None
+
+
+def _has_gpu() -> bool:
+    """Whether torch can compute on a GPU; imports torch only where one may be there."""
+    is_apple = sys.platform == "darwin"
+    has_nvidia = Path("/dev/nvidiactl").exists() or sys.platform == "win32"
+    if not (is_apple or has_nvidia) or importlib.metadata.version("torch").endswith("+cpu"):
+        return False
+    import torch
+
+    return torch.cuda.is_available() or torch.backends.mps.is_available()

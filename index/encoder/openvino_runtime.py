@@ -1,0 +1,131 @@
+"""A converted model at work: OpenVINO on the CPU, for batches and for single queries.
+
+Owns the OpenVINO adapter's running half. Thread plan: batches run in as many streams as there are
+cores, one thread each, which loses nothing to synchronisation; a query runs in one stream over up
+to four cores, one query at a time, which answers soonest. Each half is compiled when first used.
+"""
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openvino
+from numpy.typing import NDArray
+
+from index.encoder.batches import Rows, padded
+from index.encoder.tokens import TokenIds
+
+_REQUESTS_AHEAD = 1
+"""Batches that wait beside those that run, so that no core waits for the next."""
+_QUERY_THREADS = 4
+_QUERY_WIDTH = 8
+"""Queries are padded to a multiple of this: OpenVINO plans anew for each width it has not seen."""
+
+
+def native_precision() -> str:
+    """ "bf16" where the processor computes in it, else "f32"; emulated bf16 would be slower."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return "f32"
+    return "bf16" if "avx512_bf16" in flags or "amx_bf16" in flags else "f32"
+
+
+def runtime_version() -> str:
+    """OpenVINO's release number."""
+    return str(openvino.__version__).split("-")[0]
+
+
+class Network:
+    """The model of `file`, token ids to pooled vectors; safe to share between threads."""
+
+    def __init__(self, file: Path, pad_id: int, precision: str) -> None:
+        self._model = openvino.Core().read_model(file)
+        self._pad_id = pad_id
+        self._precision = precision
+        self._compile_lock = threading.Lock()
+        self._query_lock = threading.Lock()
+
+    def embed_one(self, tokens: TokenIds) -> NDArray[np.float32]:
+        """`(1, dim)`, as soon as possible."""
+        ids, mask = padded([tokens], self._pad_id, _QUERY_WIDTH)
+        with self._query_lock:
+            request = self._query_request
+            request.infer({0: ids, 1: mask})
+            return np.array(request.get_output_tensor(0).data, dtype=np.float32)
+
+    def embed_batches(
+        self,
+        batches: Iterable[tuple[Rows, Sequence[TokenIds]]],
+        vectors: NDArray[np.float32],
+        on_done: Callable[[int], None],
+    ) -> None:
+        """Write the vectors of each batch into its rows of `vectors`, as many at once as possible.
+
+        `on_done` hears from this thread how many rows are done.
+        """
+        # No AsyncInferQueue: its callbacks run Python in OpenVINO's threads, which aborts the
+        # process when the interpreter ends too soon after the last one.
+        model = self._batch_model
+        idle = [model.create_infer_request() for _ in range(_cores() + _REQUESTS_AHEAD)]
+        busy: deque[tuple[Any, Rows]] = deque()
+        done = 0
+
+        def finish_oldest() -> None:
+            nonlocal done
+            request, rows = busy.popleft()
+            request.wait()
+            vectors[rows] = request.get_output_tensor(0).data
+            done += len(rows)
+            idle.append(request)
+            on_done(done)
+
+        try:
+            for rows, tokens in batches:
+                if not idle:
+                    finish_oldest()
+                ids, mask = padded(tokens, self._pad_id)
+                request = idle.pop()
+                request.start_async({0: ids, 1: mask})
+                busy.append((request, rows))
+            while busy:
+                finish_oldest()
+        finally:
+            for request, _ in busy:
+                request.wait()
+
+    @cached_property
+    def _query_request(self) -> Any:
+        threads = min(_cores(), _QUERY_THREADS)
+        return self._compile(streams=1, threads=threads).create_infer_request()
+
+    @property
+    def _batch_model(self) -> Any:
+        with self._compile_lock:
+            return self._compiled_batch_model
+
+    @cached_property
+    def _compiled_batch_model(self) -> Any:
+        return self._compile(streams=_cores(), threads=_cores())
+
+    def _compile(self, streams: int, threads: int) -> Any:
+        settings = {
+            "INFERENCE_PRECISION_HINT": self._precision,
+            "NUM_STREAMS": str(streams),
+            "INFERENCE_NUM_THREADS": str(threads),
+            # A pinned thread waits for its core while FAISS or another process has it.
+            "ENABLE_CPU_PINNING": False,
+        }
+        return openvino.Core().compile_model(self._model, "CPU", settings)
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

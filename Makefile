@@ -16,8 +16,8 @@ demo: $(VENV)/.installed  ## index the sample corpus, answer two queries, serve 
 	$(NEWSEARCH) index seeds
 	@echo; echo '--- keyword query: Putin Nordkorea'
 	$(NEWSEARCH) search 'Putin Nordkorea' --limit 3
-	@echo; echo '--- question: Wer gewann am Ende die Wahl in Sarelle?'
-	$(NEWSEARCH) search 'Wer gewann am Ende die Wahl in Sarelle?' --limit 3
+	@echo; echo '--- question: Wann war der russische Präsident zuletzt in Nordkorea?'
+	$(NEWSEARCH) search 'Wann war der russische Präsident zuletzt in Nordkorea?' --limit 3
 	@echo; echo '--- the API, until Ctrl-C'
 	$(NEWSEARCH) serve --port $(PORT)
 

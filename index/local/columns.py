@@ -40,16 +40,16 @@ class Columns:
 
     @property
     def title_lengths(self) -> NDArray[np.uint32]:
-        """`(n,) uint32`, words."""
+        """`(n,) uint32`, terms."""
         return self.arrays["title_lengths"]
 
     @property
     def body_lengths(self) -> NDArray[np.uint32]:
-        """`(n,) uint32`, words."""
+        """`(n,) uint32`, terms."""
         return self.arrays["body_lengths"]
 
     def weighted_lengths(self, title_weight: float) -> NDArray[np.float32]:
-        """`(n,) float32`: body length and weighted title length together, in words."""
+        """`(n,) float32`: body length and weighted title length together, in terms."""
         lengths = self.title_lengths * np.float32(title_weight)
         lengths += self.body_lengths
         return lengths

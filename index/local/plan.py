@@ -84,6 +84,9 @@ class BoostPlan:
 
 Plan: TypeAlias = TermPlan | PhrasePlan | AnyTermPlan | FilterPlan | BoolPlan | BoostPlan
 
+MOST_TOGETHER = 6
+"""A required word of more parts than this is a clause written without spaces, not one thing."""
+
 NOTHING = BoolPlan((), (), ())
 """Matches no article: a Bool without any clause."""
 
@@ -123,8 +126,17 @@ class Planner:
     analyzer: Analyzer
     vocabulary: Vocabulary
 
+    def plan_query(self, node: Node) -> Plan:
+        """The plan of a whole query: a bare word alone is a bag of its parts, not one thing.
+
+        Where words are not written apart, a whole question comes as one word.
+        """
+        return (
+            self._bool(Bool(should=(node,))) if isinstance(node, Word | Boost) else self.plan(node)
+        )
+
     def plan(self, node: Node) -> Plan:
-        """The plan of a node that stands alone: required, its parts together."""
+        """The plan of a node that is required or excluded: its parts together."""
         match node:
             case Word():
                 return self._together(node)
@@ -182,6 +194,8 @@ class Planner:
 
     def _together(self, node: Word) -> Plan:
         words = self.analyzer.split(node.text)
+        if len(words) > MOST_TOGETHER:
+            return BoolPlan((), tuple(self._optional(node)), ())
         if len(words) > 1:
             return self._phrase(Phrase(node.text, field=node.field))
         return self._own_term(words[0], node.field) if words else NOTHING

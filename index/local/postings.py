@@ -115,7 +115,10 @@ class _Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Inverted:
-    """Postings with, for each article given, its title's and body's length in words."""
+    """Postings with, for each article given, its title's and body's length in terms.
+
+    A word counts as often as it has terms: a long compound makes a text longer than a short word.
+    """
 
     postings: Postings
     title_lengths: NDArray[np.uint32]
@@ -137,7 +140,12 @@ def invert(articles: Iterable[tuple[int, str, str]], analyzer: Analyzer) -> Inve
     ordinals = np.fromiter((ordinal for ordinal, _, _ in numbered), np.int32, len(numbered))
     docs = np.repeat(ordinals, title_lengths + body_lengths)
     positions = _positions(title_lengths, body_lengths)
-    return Inverted(_postings(vocabulary, words, docs, positions), title_lengths, body_lengths)
+    found = _postings(vocabulary, words, docs, positions)
+    sizes = np.fromiter(map(len, vocabulary.word_terms), np.int64, len(vocabulary.word_terms))
+    counts = np.concatenate([[0], np.cumsum(sizes[words])])
+    ends = np.cumsum(np.stack([title_lengths, body_lengths], axis=1).ravel(), dtype=np.int64)
+    lengths = np.diff(counts[np.concatenate([[0], ends])]).astype(np.uint32)
+    return Inverted(found, lengths[0::2], lengths[1::2])
 
 
 def _positions(

@@ -172,7 +172,7 @@ class LocalSnapshot:
         return Planner(self._analyzer_for(language), vocabulary)
 
     def _plans(self, node: Node) -> dict[str, Plan]:
-        return {language: planner.plan(node) for language, planner in self._planners.items()}
+        return {language: planner.plan_query(node) for language, planner in self._planners.items()}
 
     def match(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
         """The k best articles that match `node` (and `restriction`, which does not score)."""
@@ -337,7 +337,7 @@ class LocalSnapshot:
         """The words of a text in `language` that `node` asks for, in order; excluded ones never."""
         analyzer = self._analyzer_for(language)
         planner = self._planners.get(language) or self._planner(language)
-        wanted = wanted_terms(planner.plan(node))
+        wanted = wanted_terms(planner.plan_query(node))
         found = []
         for word, (start, end) in zip(analyzer.split(text), analyzer.spans(text), strict=True):
             terms = [term for term in analyzer.terms(word).terms if term in wanted]
@@ -351,7 +351,9 @@ class LocalSnapshot:
         for live, _, ordinals in self._located(np.array([key])):
             for language, part in live.parts.items():
                 if ordinals[0] in part.universe:
-                    return evidence(self._planners[language].plan(node), part, int(ordinals[0]))
+                    return evidence(
+                        self._planners[language].plan_query(node), part, int(ordinals[0])
+                    )
         return ()
 
 

@@ -26,7 +26,7 @@ FUZZY_PREFIX = 1
 
 @dataclass(frozen=True, slots=True)
 class FieldTotals:
-    """Live articles of a language and the sums of their lengths, in words."""
+    """Live articles of a language and the sums of their lengths, in terms."""
 
     articles: int
     title_length: int

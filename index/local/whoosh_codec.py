@@ -224,7 +224,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
 
 class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
-    """Lengths in words, weighted as in the fields' postings."""
+    """Lengths in terms, weighted as in the fields' postings."""
 
     def __init__(self, live: LiveSegment) -> None:
         self._live = live

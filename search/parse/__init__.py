@@ -11,13 +11,21 @@ from index.errors import QueryError
 from index.query import ParsedQuery
 from search.parse import limits
 from search.parse.characters import normalise
+from search.parse.clauses import preferring
 from search.parse.grammar import Grammar
 from search.parse.leaves import Leaves
 from search.parse.lexer import Lexer
 from search.parse.reading import Reading
 from search.parse.render import render
+from search.parse.shouting import calmed
 
 __all__ = ["parse", "render"]
+
+
+QUOTES_PREFERRED = (
+    "read as prose: what is quoted counts more but is not required; put + before the quotes to "
+    "require it"
+)
 
 
 def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = None) -> ParsedQuery:
@@ -35,7 +43,7 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
             expected="a shorter query",
         )
     lexer = Lexer(normalise(text))
-    tokens = lexer.tokens()
+    tokens = calmed(lexer.tokens())
     reading = Reading(text, tokens, lexer.notes, strict)
     moment = now if now.tzinfo else now.replace(tzinfo=zone)
     leaves = Leaves(reading, now=moment, zone=zone)
@@ -44,6 +52,9 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
         raise reading.error(
             "the query is empty", 0, expected="a word, such as election, or a question"
         )
+    if reading.quotes_are_prose() and (preferred := preferring(clauses)) is not None:
+        clauses = preferred
+        reading.note(QUOTES_PREFERRED, 0)
     return ParsedQuery(
         text=text,
         node=clauses.node(),

@@ -8,7 +8,7 @@ become one list.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.query import Bool, Boost, DateInterval, Exact, Node
+from index.query import Bool, Boost, DateInterval, Exact, Node, Phrase, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,18 @@ class Clauses:
         if len(must) == 1 and not self.must_not:
             return must[0]
         return Bool(must=must, must_not=tuple(map(_bare, self.must_not)))
+
+
+def preferring(clauses: Clauses) -> Clauses | None:
+    """The clauses with quoted phrases wished for instead of required; None where more is required.
+
+    The words of a phrase are wished for as well, so that an article that has most of them counts.
+    """
+    phrases = tuple(node for node in clauses.must if isinstance(node, Phrase) and not node.slop)
+    if not phrases or phrases != clauses.must or clauses.must_not or clauses.is_choice:
+        return None
+    words = tuple(Word(word, phrase.field) for phrase in phrases for word in phrase.text.split())
+    return Clauses(should=(*clauses.should, *words, *phrases))
 
 
 def beside(parts: Sequence[Clauses]) -> Clauses:

@@ -26,6 +26,8 @@ _INTENT = frozenset(
     ]
 )
 _SENTENCE_ENDS = "?!.…？！。؟।"
+_QUESTION_ENDS = "?？؟"
+_WORDS_OF_TEXT = 8
 _WORDS_BEFORE_FAULT = 2
 _WORDS_OF_SENTENCE = 3
 
@@ -77,6 +79,16 @@ class Reading:
         return QueryError(
             why, query=self.query, column=column, expected=expected, suggestion=suggestion
         )
+
+    def quotes_are_prose(self) -> bool:
+        """Whether quotes are punctuation here and no operator.
+
+        They are in a sentence that asks, and in a text with many words outside them.
+        """
+        if self._strict or self._intents:
+            return False
+        is_question = self.query.rstrip().endswith(tuple(_QUESTION_ENDS))
+        return len(self._words) >= (_WORDS_OF_SENTENCE if is_question else _WORDS_OF_TEXT)
 
     def _is_prose(self, column: int) -> bool:
         if any(start != column for start in self._intents):

@@ -48,7 +48,7 @@ def evaluate(
     queries: Sequence[Query],
     qrels: Qrels,
     modes: Iterable[Mode],
-    depth: int = 100,
+    depth: int = 1000,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Evaluation:
     """Ask every judged query in every mode for `depth` articles, and measure.

@@ -343,4 +343,3 @@ class IndexStore(Protocol):
         Readers go on with the old snapshot meanwhile. An exception leaves the old index as it was.
         """
         ...
-

@@ -261,6 +261,36 @@ class Snapshot(Protocol):
         """The analysis that articles of this language were indexed with."""
         ...
 
+    def completions(self, prefix: str, k: int, beside: Node | None = None) -> list["WordForm"]:
+        """Up to k words that begin with `prefix`, folded, by the number of articles.
+
+        With `beside`, only articles that match it count, and words without any are left out.
+        """
+        ...
+
+    def similar_words(self, word: str, max_edits: int, least: int) -> list["WordForm"]:
+        """Words within `max_edits` (optimal string alignment) that occur `least` times or more.
+
+        Forms of the same term are left out; the order is by the number of articles.
+        """
+        ...
+
+    def word_frequency(self, word: str) -> int:
+        """Articles, of all languages, that hold a word of a query or a part of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WordForm:
+    """A word as it is mostly written in articles of a language, and in how many of them.
+
+    An article counts that holds any form of its term.
+    """
+
+    text: str
+    language: str
+    articles: int
+
 
 @dataclass(frozen=True, slots=True)
 class WordSpan:

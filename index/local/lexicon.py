@@ -25,7 +25,10 @@ class Lexicon:
 
     @classmethod
     def of(cls, strings: Sequence[str]) -> "Lexicon":
-        """A table of distinct strings, already sorted by code point."""
+        """A table of distinct strings, already sorted by code point.
+
+        Other strings can be stored too; they are found by position only.
+        """
         encoded = [string.encode() for string in strings]
         offsets = np.zeros(len(encoded) + 1, np.int64)
         np.cumsum([len(item) for item in encoded], out=offsets[1:])

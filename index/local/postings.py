@@ -29,7 +29,7 @@ class Postings:
     """The inverted articles of one language in one segment.
 
     `surface_terms[s]` is the term that surface form s is indexed as; `surface_counts[s]` how often
-    the form occurs.
+    the form occurs; `written[s]` how it is most often written, read by position only.
     """
 
     terms: Lexicon
@@ -43,6 +43,7 @@ class Postings:
     surfaces: Lexicon
     surface_terms: NDArray[np.int32]
     surface_counts: NDArray[np.int32]
+    written: Lexicon
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Flat arrays under `prefix/`, for `arrays.write`."""
@@ -178,6 +179,7 @@ def _postings(
             surfaces,
             surface_terms,
             _surface_counts(vocabulary, words, surface_rank, len(surfaces)),
+            Lexicon.of(_written(vocabulary, words, surface_rank)),
         ),
     )
 
@@ -193,11 +195,12 @@ class Occurrences:
 
 @dataclass(frozen=True, slots=True)
 class SurfaceForms:
-    """The surface forms of a language, sorted, with their terms and counts."""
+    """The surface forms of a language, sorted, with their terms, counts and usual spellings."""
 
     forms: Lexicon
     terms: NDArray[np.int32]
     counts: NDArray[np.int32]
+    written: Lexicon
 
 
 def pack(terms: Lexicon, occurrences: Occurrences, surfaces: SurfaceForms) -> Postings:
@@ -224,6 +227,7 @@ def pack(terms: Lexicon, occurrences: Occurrences, surfaces: SurfaceForms) -> Po
         surfaces=surfaces.forms,
         surface_terms=surfaces.terms,
         surface_counts=surfaces.counts,
+        written=surfaces.written,
     )
 
 
@@ -267,6 +271,18 @@ def _surface_counts(
     surfaces = surface_rank[np.asarray(vocabulary.word_surface, np.int64)]
     counts = np.bincount(surfaces[words], minlength=size) if len(words) else np.zeros(size)
     return counts.astype(np.int32)
+
+
+def _written(
+    vocabulary: _Vocabulary, words: NDArray[np.int32], surface_rank: NDArray[np.int32]
+) -> list[str]:
+    """Each surface form as it is written most often; among equals, as it came first."""
+    counts = np.bincount(words, minlength=len(vocabulary.words)) if len(words) else np.zeros(0)
+    surfaces = surface_rank[np.asarray(vocabulary.word_surface, np.int64)]
+    order = np.lexsort((-counts, surfaces))
+    first = np.flatnonzero(np.diff(surfaces[order], prepend=-1))
+    spellings = list(vocabulary.words)
+    return [spellings[number] for number in order[first].tolist()]
 
 
 def merge(parts: Sequence[tuple[Postings, NDArray[np.int32]]]) -> Postings:
@@ -324,13 +340,22 @@ def _merged_surfaces(
     strings, maps = _merged_table([part.surfaces for part in parts])
     terms = np.zeros(len(strings), np.int32)
     counts = np.zeros(len(strings), np.int64)
+    most = np.zeros(len(strings), np.int64)
+    written = list(strings)
     for part, numbers, term_numbers in zip(parts, maps, term_maps, strict=True):
         terms[numbers] = term_numbers[part.surface_terms]
         counts[numbers] += part.surface_counts
+        usual = part.surface_counts > most[numbers]
+        most[numbers[usual]] = part.surface_counts[usual]
+        for number, is_usual, spelling in zip(
+            numbers.tolist(), usual.tolist(), part.written.strings(), strict=True
+        ):
+            if is_usual:
+                written[number] = spelling
     kept = used[terms] if len(terms) else np.zeros(0, bool)
-    forms = [form for form, is_kept in zip(strings, kept, strict=True) if is_kept]
     return SurfaceForms(
-        Lexicon.of(forms),
+        Lexicon.of([form for form, is_kept in zip(strings, kept, strict=True) if is_kept]),
         compact[terms[kept]],
         np.minimum(counts[kept], 2**31 - 1).astype(np.int32),
+        Lexicon.of([form for form, is_kept in zip(written, kept, strict=True) if is_kept]),
     )

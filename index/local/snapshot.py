@@ -24,6 +24,7 @@ from index.domain import (
 )
 from index.local import evaluate
 from index.local.bm25 import Bm25Parameters
+from index.local.completion import LanguageForms, best_forms
 from index.local.evaluate import LanguagePart, Matches, Ordinals
 from index.local.evidence import evidence, wanted_terms
 from index.local.manifest import Manifest
@@ -32,10 +33,13 @@ from index.local.segment import AnalyzerFor, Segment
 from index.local.single import single_article
 from index.local.topk import Best, bag_of_terms, best_of_bag, kth_best
 from index.local.vocabulary import FieldTotals, SnapshotVocabulary
-from index.protocols import Analyzer, TermEvidence, WordSpan
+from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
 from index.query import ExactField, Node
 
 Value = TypeVar("Value")
+
+SIMILAR_WORDS = 64
+"""The most similar words that are given."""
 
 
 @dataclass(frozen=True)
@@ -332,6 +336,35 @@ class LocalSnapshot:
                 matches = part.evaluate(plan)
                 scores[at] = matches.scores[0] if len(matches) else 0
         return scores
+
+    @cached_property
+    def _forms(self) -> Mapping[str, LanguageForms]:
+        return {
+            language: LanguageForms(
+                planner.analyzer,
+                [live.parts[language] for live in self._segments if language in live.parts],
+            )
+            for language, planner in self._planners.items()
+        }
+
+    def completions(self, prefix: str, k: int, beside: Node | None = None) -> list[WordForm]:
+        """Up to k words that begin with `prefix`, by the number of articles (beside a node)."""
+        plans = None if beside is None else self._plans(beside)
+        return best_forms(
+            self._forms,
+            lambda language, forms: forms.completions(prefix, plans[language] if plans else None),
+            k,
+        )
+
+    def similar_words(self, word: str, max_edits: int, least: int) -> list[WordForm]:
+        """Words within `max_edits` of another term, by the number of articles."""
+        return best_forms(
+            self._forms, lambda _, forms: forms.similar(word, max_edits, least), SIMILAR_WORDS
+        )
+
+    def word_frequency(self, word: str) -> int:
+        """Articles, of all languages, that hold a word of a query or a part of it."""
+        return sum(forms.frequency(word) for forms in self._forms.values())
 
     def matching_words(self, node: Node, language: str, text: str) -> list[WordSpan]:
         """The words of a text in `language` that `node` asks for, in order; excluded ones never."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from api.bodies import StatsBody
 from api.encoders import Encoders
@@ -20,9 +20,9 @@ from index import build, readers
 from index.analysis import analyzer_for
 from index.archive import SqliteArchive
 from index.build import SyncReport
-from index.domain import Article, StoredArticle
+from index.domain import Article, Calibration, StoredArticle
 from index.encoder import load_encoder
-from index.errors import ArchiveError, IndexMissing, RecordError, StoreError
+from index.errors import ArchiveError, ArticleNotFound, IndexMissing, RecordError, StoreError
 from index.language import detect
 from index.local import LocalStore
 from index.normalise import article_from_fields
@@ -35,7 +35,13 @@ from index.protocols import (
 )
 from search.calibration import calibrate, due_languages
 from search.engine import Engine
-from search.request import Page, SearchRequest
+from search.evaluation.qrels import Qrels
+from search.evaluation.queries import Query
+from search.request import Mode, Page, SearchRequest
+from search.suggest import Suggestions
+
+if TYPE_CHECKING:
+    from search.evaluation.weights import Tuned
 
 
 class Service:
@@ -114,6 +120,11 @@ class Service:
         """A page of hits. Raises what `Engine.search` does."""
         self.store.snapshot()  # before the archive: without an index, that is what to say
         return self.engine.search(request)
+
+    def suggest(self, typed: str, limit: int) -> Suggestions:
+        """Words and headlines that go on from what was typed. Raises what `Engine.suggest` does."""
+        self.store.snapshot()  # before the archive: without an index, that is what to say
+        return self.engine.suggest(typed, limit)
 
     def article(self, article_id: str) -> StoredArticle:
         """An article. Raises ArticleNotFound."""
@@ -227,6 +238,58 @@ class Service:
         with self.store.writer(encoder.identity) as writer:
             self._calibrate(writer, encoder, on_progress)
         return report
+
+    def tuned(
+        self,
+        queries: Sequence[Query],
+        qrels: Qrels,
+        *,
+        folds: int = 5,
+        on_progress: ProgressListener | None = None,
+    ) -> "Tuned":
+        """The weights that judged queries ask for; nothing is written. Raises EvaluationError."""
+        from search.evaluation.curves import MEASURE, weight_curves
+        from search.evaluation.evaluate import evaluate
+        from search.evaluation.weights import answer_languages, tune
+
+        engine = self.engine
+        usual = evaluate(
+            engine.ranked_ids, queries, qrels, [Mode.HYBRID], depth=10, on_progress=on_progress
+        )
+        curves = weight_curves(engine.ranked_by_weight, queries, qrels, on_progress=on_progress)
+        languages = answer_languages(qrels, self._languages_of(qrels))
+        before = usual.scores[Mode.HYBRID][MEASURE]
+        return tune(curves, before, languages, engine.calibration, folds=folds)
+
+    def _languages_of(self, qrels: Qrels) -> dict[str, str]:
+        languages = {}
+        for article_id in {article_id for grades in qrels.values() for article_id in grades}:
+            try:
+                languages[article_id] = self.archive.get(article_id).article.language
+            except ArticleNotFound:
+                continue
+        return languages
+
+    def set_calibration(self, calibration: Calibration) -> None:
+        """Store fusion weights. Raises IndexLocked, EncoderMismatch."""
+        with self.store.writer(self.store.snapshot().encoder) as writer:
+            writer.set_calibration(calibration)
+
+    def untune(self, on_progress: ProgressListener | None = None) -> list[str]:
+        """Learn tuned weights from the archive again; returns their languages."""
+        calibration = self.store.snapshot().calibration
+        tuned = [language for language, one in calibration.weights.items() if one.is_tuned]
+        if tuned:
+            left = {
+                language: weight
+                for language, weight in calibration.weights.items()
+                if not weight.is_tuned
+            }
+            encoder = self._encoders.identified(self.store.snapshot().encoder)
+            with self.store.writer(encoder.identity) as writer:
+                writer.set_calibration(Calibration(left, calibration.default))
+                self._calibrate(writer, encoder, on_progress)
+        return sorted(tuned)
 
     def snapshot_id(self) -> str:
         """The newest snapshot's id. Raises IndexMissing, IndexCorrupt."""

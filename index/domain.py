@@ -130,7 +130,8 @@ class LanguageWeight:
 
     `semantic` lies in [0, 1]. `sampled` counts the pseudo-queries it was learnt from; with 0 it
     was borrowed (`origin` says from where). `quality` is the measure reached at that weight, and
-    `articles` the size of the language's archive at that time.
+    `articles` the size of the language's archive at that time. One that was tuned on judgments
+    (`is_tuned`) is never learnt anew by itself.
     """
 
     semantic: float
@@ -138,6 +139,7 @@ class LanguageWeight:
     origin: str
     quality: float | None = None
     articles: int = 0
+    is_tuned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,14 +105,21 @@ def recalibrate(
 
 
 def due_languages(snapshot: Snapshot) -> list[str]:
-    """The languages with enough articles that are not yet learnt, or have grown much since."""
+    """The languages with enough articles that are not yet learnt, or have grown much since.
+
+    A weight that was tuned on judgments is never due.
+    """
     weights = snapshot.calibration.weights
     return [
         language
         for language, articles in snapshot.stats().languages.items()
         if articles >= MIN_ARTICLES
-        and (language not in weights or articles >= GROWTH * weights[language].articles)
+        and (language not in weights or _has_outgrown(weights[language], articles))
     ]
+
+
+def _has_outgrown(weight: LanguageWeight, articles: int) -> bool:
+    return not weight.is_tuned and articles >= GROWTH * weight.articles
 
 
 def calibrate(

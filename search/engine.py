@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from index import dates
-from index.domain import EncoderIdentity, StoredArticle, Vector
+from index.domain import Calibration, EncoderIdentity, StoredArticle, Vector
 from index.errors import FilterError
 from index.protocols import Archive, Encoder, IndexStore, Snapshot
 from index.query import (
@@ -20,7 +20,7 @@ from index.query import (
     ReadingNote,
     is_filter,
 )
-from search import cursor, legs, snippets
+from search import correct, cursor, feedback, legs, snippets
 from search.parse import parse, render
 from search.ranking import Ranking, rank_hybrid, rank_newest, rank_single
 from search.request import (
@@ -33,6 +33,7 @@ from search.request import (
     SearchRequest,
     TotalRelation,
 )
+from search.suggest import Suggestions, suggest
 
 EncoderSource = Callable[[EncoderIdentity], Encoder]
 """Gives the encoder of an identity, loaded when it is first asked for."""
@@ -73,7 +74,8 @@ class Engine:
         started = time.perf_counter()
         parsed = parse(request.query, now=datetime.now(self._zone), zone=self._zone)
         snapshot, offset = self._position(request)
-        question = _Question(request, parsed, _restriction(request, self._zone), offset)
+        asked = _Question(request, parsed, _restriction(request, self._zone), offset)
+        question = self._widened(snapshot, asked)
         ranking, vector = self._rank(snapshot, question)
         limit = max(1, min(request.limit, MAX_LIMIT))
         hits = self._hits(snapshot, question, ranking, vector, limit)
@@ -92,22 +94,81 @@ class Engine:
             cursor=next_cursor,
             warnings=(*parsed.warnings, *ranking.notes),
             query_read_as=render(parsed.node),
+            correction=self._correction(snapshot, asked),
         )
+
+    def suggest(self, typed: str, limit: int) -> Suggestions:
+        """What goes on from what was typed. Raises IndexMissing, IndexCorrupt, ArchiveError."""
+        return suggest(self._store.snapshot(), self._archive, typed, limit)
 
     def ranked_ids(self, request: SearchRequest) -> list[tuple[str, float]]:
         """The whole ranking as (article id, score), without reading any article."""
         parsed = parse(request.query, now=datetime.now(self._zone), zone=self._zone)
         snapshot = self._store.snapshot()
-        question = _Question(request, parsed, _restriction(request, self._zone), 0)
-        ranking, _ = self._rank(snapshot, question)
+        asked = _Question(request, parsed, _restriction(request, self._zone), 0)
+        ranking, _ = self._rank(snapshot, self._widened(snapshot, asked))
         ids = snapshot.article_ids(ranking.keys)
         return list(zip(ids, ranking.scores.tolist(), strict=True))
+
+    @property
+    def calibration(self) -> Calibration:
+        """The fusion weights of the newest snapshot."""
+        return self._store.snapshot().calibration
+
+    def ranked_by_weight(
+        self, request: SearchRequest, weights: Sequence[float], depth: int
+    ) -> list[list[tuple[str, float]]]:
+        """The first `depth` of the ranking at each semantic weight, as `ranked_ids` gives them.
+
+        Both legs are searched once for all weights. A query without words to compare by meaning
+        has the same ranking at each.
+        """
+        parsed = parse(request.query, now=datetime.now(self._zone), zone=self._zone)
+        snapshot = self._store.snapshot()
+        restriction = _restriction(request, self._zone)
+        if not parsed.meaning.strip():
+            return [self.ranked_ids(request)[:depth]] * len(weights)
+        candidates = legs.complete(
+            snapshot,
+            parsed.node,
+            self._encoder(snapshot.encoder).encode_query(parsed.meaning),
+            constraint=parsed.constraint,
+            restriction=restriction,
+        )
+        rankings = []
+        for weight in weights:
+            ranking = rank_hybrid(snapshot, candidates, FusionMethod.CONVEX, weight)
+            ids = snapshot.article_ids(ranking.keys[:depth])
+            rankings.append(list(zip(ids, ranking.scores[:depth].tolist(), strict=True)))
+        return rankings
 
     def _position(self, request: SearchRequest) -> tuple[Snapshot, int]:
         if request.cursor is None:
             return self._store.snapshot(), 0
         at = cursor.decode(request.cursor, request)
         return self._store.pinned(at.snapshot), at.offset
+
+    def _widened(self, snapshot: Snapshot, question: _Question) -> _Question:
+        """The question with the words of its best articles, where the request wants feedback."""
+        request, parsed = question.request, question.parsed
+        if not request.feedback or request.mode is Mode.SEMANTIC or is_filter(parsed.node):
+            return question
+        # What the query requires, the added words must not soften.
+        limits = legs.both(parsed.constraint, question.restriction)
+        found = snapshot.match(parsed.node, feedback.ANSERINI.articles, limits)
+        node = feedback.expanded(snapshot, self._archive, parsed.node, parsed.meaning, found)
+        return replace(question, parsed=replace(parsed, node=node), restriction=limits)
+
+    def _correction(self, snapshot: Snapshot, question: _Question) -> str | None:
+        """The query as it was probably meant; told on the first page."""
+        if question.offset or is_filter(question.parsed.node):
+            return None
+        return correct.correction(
+            snapshot,
+            question.request.query,
+            lambda text: parse(text, now=datetime.now(self._zone), zone=self._zone),
+            question.restriction,
+        )
 
     def _rank(self, snapshot: Snapshot, question: _Question) -> tuple[Ranking, Vector | None]:
         """The whole ranking of a question, and the query's vector where one was needed."""
@@ -123,7 +184,9 @@ class Engine:
                 constraint=parsed.constraint,
                 restriction=question.restriction,
             )
-            return rank_hybrid(snapshot, candidates, question.request.fusion), vector
+            request = question.request
+            ranking = rank_hybrid(snapshot, candidates, request.fusion, request.semantic_weight)
+            return ranking, vector
         if mode is Mode.SEMANTIC and vector is not None:
             limits = legs.both(parsed.constraint, question.restriction)
             found = snapshot.nearest(vector, legs.SINGLE_DEPTH, limits)
@@ -144,6 +207,8 @@ class Engine:
             return False
         if mode is Mode.SEMANTIC or question.request.fusion is FusionMethod.RRF:
             return True
+        if question.request.semantic_weight is not None:
+            return question.request.semantic_weight > 0
         languages = question.request.languages or tuple(snapshot.stats().languages)
         return any(snapshot.calibration.weight(language).semantic > 0 for language in languages)
 

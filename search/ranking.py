@@ -60,14 +60,23 @@ class Ranking:
 
 
 def rank_hybrid(
-    snapshot: Snapshot, candidates: CompleteCandidates, method: FusionMethod
+    snapshot: Snapshot,
+    candidates: CompleteCandidates,
+    method: FusionMethod,
+    semantic_weight: float | None = None,
 ) -> Ranking:
-    """Fuse complete candidates. The total is a lower bound: meaning matches by degree."""
+    """Fuse complete candidates. The total is a lower bound: meaning matches by degree.
+
+    `semantic_weight` stands in for the calibrated one.
+    """
     if method is FusionMethod.RRF:
         weight = LanguageWeight(0.5, 0, "reciprocal rank fusion")
         fused = fusion.reciprocal_rank(candidates.keys, candidates.words, candidates.meaning)
     else:
-        weight = query_weight(snapshot, candidates.words)
+        if semantic_weight is None:
+            weight = query_weight(snapshot, candidates.words)
+        else:
+            weight = LanguageWeight(semantic_weight, 0, "fixed by the request")
         fused = fusion.convex(
             candidates.lexical,
             candidates.semantic,

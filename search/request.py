@@ -42,7 +42,9 @@ class SearchRequest:
     """A question. Several values of one filter mean any of them; filters combine by and.
 
     `date_from` and `date_to` are ISO 8601 of any precision, `date_to` inclusive. `cursor` is that
-    of an earlier page of the same request. `fusion` matters in hybrid mode only.
+    of an earlier page of the same request. `fusion` matters in hybrid mode only, and
+    so does `semantic_weight`, which in [0, 1] stands in for the calibrated one. `feedback` widens
+    the query by words of its best articles (RM3), in the lexical leg.
     """
 
     query: str
@@ -56,6 +58,8 @@ class SearchRequest:
     cursor: str | None = None
     explain: bool = False
     fusion: FusionMethod = FusionMethod.CONVEX
+    semantic_weight: float | None = None
+    feedback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of hits. `cursor` is None on the last page."""
+    """A page of hits. `cursor` is None on the last page.
+
+    `correction` is the query as it was probably meant; it finds something.
+    """
 
     query: str
     mode: Mode
@@ -126,3 +133,4 @@ class Page:
     cursor: str | None
     warnings: tuple[ReadingNote, ...] = field(default=())
     query_read_as: str = ""
+    correction: str | None = None

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli import articles, evaluating, indexing, searching, serving, status
+from api.cli import articles, evaluating, indexing, searching, serving, status, suggesting, tuning
 from api.cli.edge import EdgeGroup
 from api.cli.options import Common, Config, DataDir
 from api.version import version
@@ -53,6 +53,7 @@ app.command("reindex", epilog=_example("reindex --encoder intfloat/multilingual-
 app.command("search", epilog=_example("search 'Who opened the bridge?' --lang en --from 2025-03"))(
     searching.search
 )
+app.command("suggest", epilog=_example("suggest 'night fer'"))(suggesting.suggest)
 app.command("show", epilog=_example("show ferry-2025-03-04"))(articles.show_article)
 app.command("delete", epilog=_example("delete ferry-2025-03-04"))(articles.delete)
 app.command("stats", epilog=_example("stats --json"))(status.stats)
@@ -61,6 +62,10 @@ app.command("serve", epilog=_example("serve --port 8080"))(serving.serve)
 app.command("eval", epilog=_example("eval --queries queries.jsonl --qrels qrels.tsv --json"))(
     evaluating.evaluate
 )
+app.command("tune", epilog=_example("tune --queries queries.jsonl --qrels qrels.tsv --dry-run"))(
+    tuning.tune
+)
+app.command("untune", epilog=_example("untune"))(tuning.untune)
 
 
 def main() -> None:

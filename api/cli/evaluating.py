@@ -1,49 +1,110 @@
 """`newsearch eval`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
+from api.cli.comparing import Compared, show_comparison, write_report
 from api.cli.console import show, show_json, tell
 from api.cli.options import AsJson, Config, DataDir, open_service
 from api.cli.progress import ProgressView
-from search.request import Mode
+from index.errors import EvaluationError
+from search.request import FusionMethod, Mode
+
+if TYPE_CHECKING:
+    from search.evaluation.evaluate import Evaluation
+
+QueriesFile = Annotated[
+    Path, typer.Option(help="The questions: JSONL with id, text and lang.", show_default=False)
+]
+QrelsFile = Annotated[
+    Path, typer.Option(help="The judgments: query TAB article TAB 0..3.", show_default=False)
+]
 
 
 def evaluate(
     ctx: typer.Context,
-    queries: Annotated[
-        Path, typer.Option(help="The questions: JSONL with id, text and lang.", show_default=False)
-    ],
-    qrels: Annotated[
-        Path,
-        typer.Option(help="The judgments: query TAB article TAB 0..3.", show_default=False),
-    ],
+    queries: QueriesFile,
+    qrels: QrelsFile,
     mode: Annotated[
         list[Mode] | None,
         typer.Option(help="Only this mode; repeat for several. (default: all three)"),
+    ] = None,
+    weight: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0, max=1.0, help="A fixed semantic weight in hybrid mode, not the calibrated one."
+        ),
+    ] = None,
+    fusion: Annotated[
+        FusionMethod, typer.Option(help="How words and meaning become one score.")
+    ] = FusionMethod.CONVEX,
+    compare: Annotated[
+        str | None,
+        typer.Option(
+            help="Compare two ways to answer, such as keyword,hybrid: hybrid, keyword, semantic, "
+            "rrf, or a semantic weight."
+        ),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(help="Compare this data folder with another, mode by mode: that one first."),
+    ] = None,
+    run_in: Annotated[
+        Path | None, typer.Option(help="Compare with the rankings of a TREC run file.")
+    ] = None,
+    run_out: Annotated[
+        Path | None,
+        typer.Option(help="Write the rankings as a TREC run file; needs one --mode."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Write a report with plots: .html or .md, or .json for programs."),
     ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Measure how good the answers are, on judged questions.
+    """Measure how good the answers are, on judged questions, and compare.
 
     Prints nDCG@10, MRR@10, R@100 and AP, per mode and per language of the question. A judged
-    question without results counts as 0.
+    question without results counts as 0. Comparisons are by nDCG@10, question by question, with a
+    paired randomisation test.
     """
-    from search.evaluation.evaluate import evaluate as measure
     from search.evaluation.qrels import read_qrels
     from search.evaluation.queries import read_queries
+    from search.evaluation.runs import write_run
 
-    asked, judged = read_queries(queries), read_qrels(qrels)
+    modes = list(dict.fromkeys(mode or Mode))
+    if run_out and len(modes) > 1:
+        raise EvaluationError("--run-out writes the rankings of one mode: name it with --mode")
+    compared = Compared(read_queries(queries), read_qrels(qrels), modes, fusion, weight)
     engine = open_service(ctx, data_dir, config).engine
     with ProgressView() as view:
-        evaluation = measure(
-            engine.ranked_ids, asked, judged, mode or list(Mode), on_progress=view.listen
-        )
+        evaluation = compared.evaluate(engine, view.listen)
+        if compare:
+            compared.add_systems(engine, compare, view.listen)
+        if against:
+            other = open_service(ctx, against, config).engine
+            compared.add_engine(other, str(against), view.listen)
+        if run_in:
+            compared.add_run(run_in)
+        if report:
+            write_report(report, compared, engine, view.listen)
+    if run_out:
+        write_run(run_out, evaluation.runs[modes[0]])
+    _tell_left_out(evaluation)
+    if as_json:
+        show_json(evaluation.means)
+        return
+    show(_means_table(evaluation))
+    for name, groups in compared.comparisons.items():
+        show_comparison(name, groups, compared.texts)
+
+
+def _tell_left_out(evaluation: "Evaluation") -> None:
     for refusal in evaluation.refusals:
         tell(f"{refusal.query_id} ({refusal.mode}) counts as 0: {refusal.why}", style="yellow")
     for name, ids in (
@@ -52,13 +113,13 @@ def evaluate(
     ):
         if ids:
             tell(f"{len(ids)} {name}: {', '.join(ids[:10])}{' …' if len(ids) > 10 else ''}")
-    if as_json:
-        show_json(evaluation.means)
-        return
+
+
+def _means_table(evaluation: "Evaluation") -> Table:
     table = Table("mode", "language", box=None, pad_edge=False, header_style="bold")
     for name in next(iter(next(iter(evaluation.means.values())).values())):
         table.add_column(name, justify="right")
     for mode_name, groups in evaluation.means.items():
         for language, means in groups.items():
             table.add_row(mode_name, language, *(f"{value:.3f}" for value in means.values()))
-    show(table)
+    return table

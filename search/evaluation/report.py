@@ -1,13 +1,15 @@
-"""Shows an evaluation to people: a Markdown table, and an HTML page of comparisons.
+"""Shows an evaluation to people: as Markdown, and as an HTML page, both with plots.
 
-The page stands alone: no script, no other file, and every text from outside is escaped.
+They stand alone: no script, no other file, and every text from outside is escaped.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from search.evaluation.bars import difference_bars
 from search.evaluation.compare import Comparison
+from search.evaluation.curve_plot import weight_plot
 from search.evaluation.evaluate import Evaluation
 from search.evaluation.measures import ALL, MEASURES, GroupMeans
 
@@ -20,7 +22,26 @@ th:first-child, td:first-child, .text { text-align: left; }
 svg { display: block; width: 100%; height: auto; margin: 1rem 0; }
 svg .gain { fill: var(--gain); } svg .loss { fill: var(--loss); }
 svg line { stroke: var(--quiet); } svg text { fill: currentColor; font-size: 11px; }
+svg .curve { stroke: var(--gain); } svg line.mark { stroke: var(--loss); }
 """.strip()
+
+_SVG_STYLE = (
+    "<style>.gain { fill: #1a7f5a; } .loss { fill: #b3412e; } line { stroke: #767676; } "
+    "text { fill: #767676; font: 11px sans-serif; } .curve { stroke: #1a7f5a; } "
+    "line.mark { stroke: #b3412e; }</style>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePlot:
+    """A weight curve to draw: (weight, value) by weight, and weights to mark by what they are."""
+
+    curve: Sequence[tuple[float, float]]
+    marks: Mapping[str, float]
+
+    def drawn(self, name: str) -> str:
+        """The plot as an `<svg>`."""
+        return weight_plot(name, self.curve, self.marks)
 
 
 def markdown_table(means: Mapping[str, GroupMeans]) -> str:
@@ -35,20 +56,43 @@ def markdown_table(means: Mapping[str, GroupMeans]) -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in [head, align, *rows])
 
 
+def markdown_report(
+    title: str,
+    evaluations: Mapping[str, Evaluation],
+    comparisons: Mapping[str, Mapping[str, Comparison]],
+    curves: Mapping[str, CurvePlot] | None = None,
+) -> str:
+    """What `html_report` shows, as Markdown with the plots as inline SVG."""
+    texts = _texts(evaluations)
+    parts = [f"# {_cell(title)}"]
+    for name, evaluation in evaluations.items():
+        parts += [f"## {_cell(name)}", markdown_table(evaluation.means)]
+    for name, groups in comparisons.items():
+        parts += [f"## {_cell(name)}", _markdown(*_groups_rows(groups))]
+        if ALL in groups:
+            parts += [
+                _inline(difference_bars(groups[ALL], texts)),
+                _markdown(*_changes_rows(groups[ALL], texts)),
+            ]
+    for name, plot in (curves or {}).items():
+        parts += [f"## {_cell(_curve_heading(name))}", _inline(plot.drawn(name))]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
 def html_report(
     title: str,
     evaluations: Mapping[str, Evaluation],
     comparisons: Mapping[str, Mapping[str, Comparison]],
+    curves: Mapping[str, CurvePlot] | None = None,
 ) -> str:
     """A whole HTML page.
 
     `evaluations` are shown as tables under their names. `comparisons` are those of
     `compare_by_language` under a heading each, such as `hybrid against keyword, nDCG@10`: figures,
-    a bar per query and the queries that changed most.
+    a bar per query and the queries that changed most. `curves` are weight curves under their
+    languages.
     """
-    texts = {
-        query.id: query.text for evaluation in evaluations.values() for query in evaluation.queries
-    }
+    texts = _texts(evaluations)
     parts = [f"<h1>{escape(title)}</h1>"]
     for name, evaluation in evaluations.items():
         parts += [f"<h2>{escape(name)}</h2>", _means_table(evaluation), _refusals(evaluation)]
@@ -56,6 +100,8 @@ def html_report(
         parts += [f"<h2>{escape(name)}</h2>", _groups_table(groups)]
         if ALL in groups:
             parts += [difference_bars(groups[ALL], texts), _changes_table(groups[ALL], texts)]
+    for name, plot in (curves or {}).items():
+        parts += [f"<h2>{escape(_curve_heading(name))}</h2>", plot.drawn(name)]
     body = "\n".join(part for part in parts if part)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -88,6 +134,10 @@ def _refusals(evaluation: Evaluation) -> str:
 
 
 def _groups_table(groups: Mapping[str, Comparison]) -> str:
+    return _table(*_groups_rows(groups))
+
+
+def _groups_rows(groups: Mapping[str, Comparison]) -> tuple[list[str], list[list[str]]]:
     head = ["language", "before", "after", "difference", "better", "worse", "same"]
     rows = [
         [
@@ -103,10 +153,17 @@ def _groups_table(groups: Mapping[str, Comparison]) -> str:
         ]
         for group, comparison in groups.items()
     ]
-    return _table([*head, "p (randomisation)", "p (t-test)"], rows)
+    return [*head, "p (randomisation)", "p (t-test)"], rows
 
 
 def _changes_table(comparison: Comparison, texts: Mapping[str, str]) -> str:
+    head, rows = _changes_rows(comparison, texts)
+    return _table(head, rows) if rows else ""
+
+
+def _changes_rows(
+    comparison: Comparison, texts: Mapping[str, str]
+) -> tuple[list[str], list[list[str]]]:
     rows = [
         [
             change.query_id,
@@ -117,7 +174,28 @@ def _changes_table(comparison: Comparison, texts: Mapping[str, str]) -> str:
         ]
         for change in comparison.most_changed()
     ]
-    return _table(["query", "before", "after", "difference", "text"], rows) if rows else ""
+    return ["query", "before", "after", "difference", "text"], rows
+
+
+def _texts(evaluations: Mapping[str, Evaluation]) -> dict[str, str]:
+    return {
+        query.id: query.text for evaluation in evaluations.values() for query in evaluation.queries
+    }
+
+
+def _curve_heading(name: str) -> str:
+    return f"nDCG@10 by semantic weight: {name}"
+
+
+def _inline(svg: str) -> str:
+    """A plot that brings its own colours, for a page without our style sheet."""
+    head, _, rest = svg.partition("\n")
+    return f"{head}\n{_SVG_STYLE}\n{rest}"
+
+
+def _markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *([_cell(cell) for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

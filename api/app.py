@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from api import problems
 from api.indexer import BackgroundIndexer
 from api.limits import BodyLimit, FixedHeaders
-from api.routes import articles, page, search, status
+from api.routes import articles, page, search, status, suggest
 from api.service import Service
 from api.version import version
 from index.errors import NewsearchError
@@ -38,7 +38,7 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.indexer = BackgroundIndexer(service)
-    for module in (search, articles, status, page):
+    for module in (search, suggest, articles, status, page):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(BodyLimit, max_bytes=service.settings.max_body_bytes)

@@ -129,6 +129,34 @@ class SearchBody(Body):
     warnings: list[WarningBody]
 
 
+    correction: str | None = Field(
+        description="The query as it was probably meant, if a word is misspelt; it finds something."
+    )
+
+
+class CompletionBody(Body):
+    """A word that goes on from the last letters; `text` is the whole query with it."""
+
+    text: str
+    word: str
+    articles: int
+
+
+class HeadlineBody(Body):
+    """The title of an article."""
+
+    id: str
+    title: str
+    language: str
+    date: str | None
+
+
+class SuggestBody(Body):
+    """Words by the number of articles that hold them, headlines with the newest first."""
+
+    query: str
+    words: list[CompletionBody]
+    headlines: list[HeadlineBody]
 class ArticleBody(Body):
     """An article as the archive holds it."""
 

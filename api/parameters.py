@@ -48,6 +48,9 @@ class SearchParameters(BaseModel):
     fusion: FusionMethod = Field(
         FusionMethod.CONVEX, description="How the two legs of a hybrid search become one score."
     )
+    feedback: bool = Field(
+        False, description="Widen the query by words of its best articles (RM3)."
+    )
 
     def to_request(self) -> SearchRequest:
         """The request that `search` understands."""
@@ -63,6 +66,7 @@ class SearchParameters(BaseModel):
             cursor=self.cursor,
             explain=self.explain,
             fusion=self.fusion,
+            feedback=self.feedback,
         )
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from api.bodies import (
     ArticleBody,
+    CompletionBody,
     EncoderBody,
     ExplanationBody,
+    HeadlineBody,
     HitBody,
     LearntWeightBody,
     LegsBody,
@@ -14,6 +16,7 @@ from api.bodies import (
     SearchBody,
     SpanBody,
     StatsBody,
+    SuggestBody,
     TermBody,
     TotalBody,
     WarningBody,
@@ -22,6 +25,7 @@ from api.bodies import (
 from index.domain import IndexStats, LanguageWeight, StoredArticle
 from index.protocols import TermEvidence
 from search.request import Explanation, Hit, Page, Passage, ScoreParts
+from search.suggest import Suggestions
 
 
 def search_body(page: Page) -> SearchBody:
@@ -36,6 +40,22 @@ def search_body(page: Page) -> SearchBody:
         snapshot=page.snapshot,
         cursor=page.cursor,
         warnings=[WarningBody(message=note.text, column=note.column) for note in page.warnings],
+        correction=page.correction,
+    )
+
+
+def suggest_body(found: Suggestions) -> SuggestBody:
+    """Suggestions as they are sent and printed."""
+    return SuggestBody(
+        query=found.query,
+        words=[
+            CompletionBody(text=word.text, word=word.word, articles=word.articles)
+            for word in found.words
+        ],
+        headlines=[
+            HeadlineBody(id=one.id, title=one.title, language=one.language, date=one.date)
+            for one in found.headlines
+        ],
     )
 
 

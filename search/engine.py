@@ -155,7 +155,7 @@ class Engine:
             return question
         # What the query requires, the added words must not soften.
         limits = legs.both(parsed.constraint, question.restriction)
-        found = snapshot.match(parsed.node, feedback.ANSERINI.articles, limits)
+        found = snapshot.match(parsed.node, feedback.STANDARD.articles, limits)
         node = feedback.expanded(snapshot, self._archive, parsed.node, parsed.meaning, found)
         return replace(question, parsed=replace(parsed, node=node), restriction=limits)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from api.cli import render
-from api.cli.console import show, show_json, tell
+from api.cli.console import one_line, show, show_json, tell
 from api.cli.edge import NO_HITS
 from api.cli.options import AsJson, Config, DataDir, open_service
 from search.request import MAX_LIMIT, FusionMethod, Mode, SearchRequest
@@ -47,6 +47,10 @@ def search(
     fusion: Annotated[
         FusionMethod, typer.Option(help="How words and meaning become one score.")
     ] = FusionMethod.CONVEX,
+    feedback: Annotated[
+        bool,
+        typer.Option("--feedback", help="Widen the query by words of its best articles (RM3)."),
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
@@ -67,6 +71,7 @@ def search(
         cursor=cursor,
         explain=explain,
         fusion=fusion,
+        feedback=feedback,
     )
     page = open_service(ctx, data_dir, config).search(request)
     if as_json:
@@ -76,6 +81,8 @@ def search(
     else:
         for warning in page.warnings:
             tell(f"note: {warning.text}", style="yellow")
+        if page.correction is not None:
+            tell(f"did you mean: {one_line(page.correction)}", style="yellow")
         if page.hits:
             show(render.page_view(page))
         tell(render.summary(page) if page.hits else "no hits")

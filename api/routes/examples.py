@@ -60,6 +60,7 @@ SEARCH_ANSWER: dict[str, Any] = {
     "snapshot": "12",
     "cursor": None,
     "warnings": [],
+    "correction": None,
 }
 
 ARTICLE: dict[str, Any] = {

@@ -5,12 +5,11 @@ holds is never given: a form is dropped where its term has no live article. Cand
 by counts before any string is read, so that short prefixes cost no more than long ones.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from index.local.evaluate import LanguagePart, members
@@ -22,11 +21,13 @@ from index.protocols import Analyzer, WordForm
 CONSIDERED = 64
 """The most frequent forms of one part that are looked at closely."""
 
-MOST_FORMS = 50_000
+MOST_FORMS = 4_000
 """The forms of one part that are compared letter by letter, the most frequent ones."""
 
-_BYTES_PER_EDIT = 4
-"""One letter more or less may be so many bytes of UTF-8."""
+_BYTES_PER_LETTER = 4
+
+_LETTER_BITS = np.uint32(1) << (np.arange(256) % 32).astype(np.uint32)
+"""Each byte as one bit of a set; bytes that share a bit only let more forms through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,11 @@ class LanguageForms:
         folded = self.analyzer.fold(prefix)
         if not folded:
             return []
-        found: set[str] = set()
+        found = []
         for part in self.parts:
-            table = part.postings
-            positions = table.surfaces.prefix_range(folded)
-            counts = np.asarray(table.surface_counts[positions.start : positions.stop])
-            best = _most(counts, CONSIDERED) + positions.start
-            found.update(table.surfaces[position] for position in best.tolist())
+            positions = part.postings.surfaces.prefix_range(folded)
+            counts = part.postings.surface_counts[positions.start : positions.stop]
+            found.append((_most(counts, CONSIDERED) + positions.start).tolist())
         return self._counted(found, beside)
 
     def similar(self, word: str, max_edits: int, least: int) -> list[WordForm]:
@@ -59,9 +58,7 @@ class LanguageForms:
         They share the first letter, and are indexed as another term than the word.
         """
         analysed = self.analyzer.terms(word)
-        found: set[str] = set()
-        for part in self.parts:
-            found.update(_near(part.postings, analysed.surface, max_edits, least))
+        found = [_near(part.postings, analysed.surface, max_edits, least) for part in self.parts]
         forms = self._counted(found, None)
         return [form for form in forms if analysed.terms[0] != self._term(form)]
 
@@ -74,20 +71,25 @@ class LanguageForms:
         counts = (sum(part.document_frequency(term, None) for part in self.parts) for term in terms)
         return next((count for count in counts if count), 0)
 
-    def _counted(self, surfaces: Iterable[str], beside: Plan | None) -> list[WordForm]:
+    def _counted(self, found: Sequence[list[int]], beside: Plan | None) -> list[WordForm]:
+        """The forms that stand at some positions of each part, counted over all parts."""
+        known: dict[str, dict[int, int]] = {}
+        for number, (part, positions) in enumerate(zip(self.parts, found, strict=True)):
+            for place in positions:
+                known.setdefault(part.postings.surfaces[place], {})[number] = place
         domains = [None if beside is None else part.evaluate(beside).docs for part in self.parts]
         forms = []
-        for surface in sorted(surfaces):
+        for surface, places in known.items():
             articles, most, written = 0, -1, surface
-            for part, domain in zip(self.parts, domains, strict=True):
-                position = part.postings.surfaces.find(surface)
+            for number, (part, domain) in enumerate(zip(self.parts, domains, strict=True)):
+                table = part.postings
+                position = places[number] if number in places else table.surfaces.find(surface)
                 if position is None:
                     continue
-                term = int(part.postings.surface_terms[position])
-                articles += _holders(part, term, domain)
-                count = int(part.postings.surface_counts[position])
+                articles += _holders(part, int(table.surface_terms[position]), domain)
+                count = int(table.surface_counts[position])
                 if count > most:
-                    most, written = count, part.postings.written[position]
+                    most, written = count, table.written[position]
             if articles:
                 forms.append(WordForm(written, self.analyzer.language, articles))
         return forms
@@ -95,12 +97,12 @@ class LanguageForms:
 
 def _holders(part: LanguagePart, term: int, domain: NDArray[np.int32] | None) -> int:
     """Live articles of a part (within `domain`) that hold a term."""
-    docs = part.postings.docs[part.postings.posting_range(term)]
+    postings = part.postings.posting_range(term)
     if domain is None:
         if not part.has_deletions:
-            return len(docs)
+            return int(postings.stop) - int(postings.start)
         domain = part.universe
-    return len(members(docs, domain))
+    return len(members(part.postings.docs[postings], domain))
 
 
 def _most(counts: NDArray[np.int32], k: int) -> NDArray[np.int64]:
@@ -111,20 +113,33 @@ def _most(counts: NDArray[np.int32], k: int) -> NDArray[np.int64]:
     return found
 
 
-def _near(table: Postings, surface: str, max_edits: int, least: int) -> Iterator[str]:
-    """The forms of a part within `max_edits` of a folded word, but not the word itself."""
+def _near(table: Postings, surface: str, max_edits: int, least: int) -> list[int]:
+    """Where the forms of a part stand that are within `max_edits` of another folded word.
+
+    A form is read only if its length and the set of its letters allow so few edits: one edit
+    brings in at most one letter and takes out at most one.
+    """
     positions = table.surfaces.prefix_range(surface[:FUZZY_PREFIX])
+    if not len(positions):
+        return []
+    per_edit = 1 if surface.isascii() else _BYTES_PER_LETTER
     bounds = table.surfaces.offsets[positions.start : positions.stop + 1]
-    sizes = np.abs(np.diff(bounds) - len(surface.encode()))
-    counts = np.asarray(table.surface_counts[positions.start : positions.stop])
-    slack = max_edits if surface.isascii() else max_edits * _BYTES_PER_EDIT
-    fitting = np.flatnonzero((sizes <= slack) & (counts >= least))
+    letters = _LETTER_BITS[table.surfaces.blob[bounds[0] : bounds[-1]]]
+    sets = np.bitwise_or.reduceat(letters, bounds[:-1] - bounds[0])
+    typed = np.frombuffer(surface.encode(), np.uint8)
+    others = np.bitwise_count(sets ^ np.bitwise_or.reduce(_LETTER_BITS[typed]))
+    counts = table.surface_counts[positions.start : positions.stop]
+    fitting = np.flatnonzero(
+        (np.abs(np.diff(bounds) - len(typed)) <= max_edits * per_edit)
+        & (others <= 2 * max_edits * per_edit)
+        & (counts >= least)
+    )
     fitting = fitting[_most(counts[fitting], MOST_FORMS)] + positions.start
-    forms = [table.surfaces[position] for position in fitting.tolist()]
-    near = process.extract(surface, forms, scorer=OSA.distance, score_cutoff=max_edits, limit=None)
-    for form, distance, _ in near:
-        if distance:
-            yield form
+    return [
+        position
+        for position in fitting.tolist()
+        if 0 < OSA.distance(table.surfaces[position], surface, score_cutoff=max_edits) <= max_edits
+    ]
 
 
 def best_forms(

@@ -18,8 +18,9 @@ from search.parse.lexer import Lexer
 from search.parse.reading import Reading
 from search.parse.render import render
 from search.parse.shouting import calmed
+from search.parse.spelled import spelled_parts
 
-__all__ = ["parse", "render"]
+__all__ = ["parse", "render", "spelled_parts"]
 
 
 QUOTES_PREFERRED = (

@@ -1,0 +1,39 @@
+"""`newsearch suggest`."""
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from api.cli.console import one_line, show, show_json
+from api.cli.edge import NO_HITS
+from api.cli.options import AsJson, Config, DataDir, open_service
+from search.suggest import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS
+
+
+def suggest(
+    ctx: typer.Context,
+    prefix: Annotated[str, typer.Argument(help="What was typed so far.")],
+    limit: Annotated[
+        int, typer.Option(min=1, max=MAX_SUGGESTIONS, help="The most words, and headlines.")
+    ] = DEFAULT_SUGGESTIONS,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Complete what is being typed, by words and by headlines.
+
+    Exits with 0 if there is something, 1 if not, 2 after an error.
+    """
+    found = open_service(ctx, data_dir, config).suggest(prefix, limit)
+    if as_json:
+        from api.wire import suggest_body
+
+        show_json(suggest_body(found).to_json())
+    else:
+        for word in found.words:
+            show(Text.assemble(one_line(word.text), (f"  {word.articles:,}", "dim")))
+        for headline in found.headlines:
+            show(Text.assemble(one_line(headline.title), (f"  {one_line(headline.id)}", "dim")))
+    if not (found.words or found.headlines):
+        raise typer.Exit(NO_HITS)

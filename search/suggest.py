@@ -1,0 +1,113 @@
+"""What somebody who is still typing may want: words and headlines that go on from the last letters.
+
+The last word of what was typed is taken as unfinished, the words before it as meant. Headlines are
+read from the archive, so that a deleted article's never shows.
+"""
+
+from dataclasses import dataclass
+
+from index.protocols import Analyzer, Archive, Snapshot, WordForm
+from index.query import Bool, Node, TextField, Word
+
+MAX_SUGGESTIONS = 20
+"""The most words, and the most headlines, of one answer."""
+
+DEFAULT_SUGGESTIONS = 8
+
+MAX_CHARACTERS = 200
+"""What is typed beyond this is not completed."""
+
+_MOST_WORDS_BEFORE = 8
+_FORMS_IN_HEADLINES = 20
+_MOST_HOLDERS = 20_000
+"""Headlines are looked for under the most frequent completions, as far as so many articles."""
+
+_HEADLINES_READ = 3
+"""Headlines are read for each that is shown: some are equal, some match another form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """`text` is what was typed with its last word completed; `word` is that word."""
+
+    text: str
+    word: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The title of an article."""
+
+    id: str
+    title: str
+    language: str
+    date: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """Completions by the number of articles, headlines by date, the newest first."""
+
+    query: str
+    words: tuple[Completion, ...]
+    headlines: tuple[Headline, ...]
+
+
+def suggest(snapshot: Snapshot, archive: Archive, typed: str, limit: int) -> Suggestions:
+    """Up to `limit` words and up to `limit` headlines. Raises ArchiveError."""
+    parts = typed[:MAX_CHARACTERS].split()
+    limit = max(1, min(limit, MAX_SUGGESTIONS))
+    if not parts:
+        return Suggestions(typed, (), ())
+    *before, last = parts
+    earlier = before[-_MOST_WORDS_BEFORE:]
+    words = _completions(snapshot, earlier, last, limit)
+    kept = " ".join(before)
+    return Suggestions(
+        typed,
+        tuple(Completion(f"{kept} {w.text}".strip(), w.text, w.articles) for w in words),
+        _headlines(snapshot, archive, earlier, last, limit),
+    )
+
+
+def _completions(snapshot: Snapshot, earlier: list[str], last: str, limit: int) -> list[WordForm]:
+    beside = Bool(must=tuple(map(Word, earlier))) if earlier else None
+    return snapshot.completions(last, limit, beside)
+
+
+def _headlines(
+    snapshot: Snapshot, archive: Archive, earlier: list[str], last: str, limit: int
+) -> tuple[Headline, ...]:
+    required: list[Node] = [Word(word, TextField.TITLE) for word in earlier]
+    beside = Bool(must=tuple(required)) if required else None
+    endings: list[Node] = []
+    holders = 0
+    for form in snapshot.completions(last, _FORMS_IN_HEADLINES, beside):
+        holders += form.articles
+        if endings and holders > _MOST_HOLDERS:
+            break
+        endings.append(Word(form.text, TextField.TITLE))
+    if not endings:
+        return ()
+    node = Bool(must=(*required, Bool(should=tuple(endings))))
+    keys = snapshot.newest(node, limit * _HEADLINES_READ).keys.tolist()
+    found = archive.revisions(keys)
+    shown: dict[str, Headline] = {}
+    for key in keys:
+        if key not in found:
+            continue
+        article = found[key].article
+        if not _begins(snapshot.analyzer(article.language), article.title, last):
+            continue
+        date = article.date.value if article.date else None
+        shown.setdefault(
+            article.title.casefold(), Headline(article.id, article.title, article.language, date)
+        )
+    return tuple(shown.values())[:limit]
+
+
+def _begins(analyzer: Analyzer, title: str, prefix: str) -> bool:
+    """Whether a word of a title begins with the letters typed, folded."""
+    folded = analyzer.fold(prefix)
+    return any(analyzer.terms(word).surface.startswith(folded) for word in analyzer.split(title))

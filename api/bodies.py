@@ -56,6 +56,7 @@ class PartsBody(Body):
     """How the score came about: `score = shares.lexical + shares.semantic`.
 
     `lexical` is the BM25F score and `semantic` the cosine, null for a leg that did not take part.
+    `rerank` is a reranker's score; where it is there, it made the order.
     """
 
     lexical: float | None
@@ -63,6 +64,7 @@ class PartsBody(Body):
     weights: WeightsBody
     normalised: LegsBody
     shares: LegsBody
+    rerank: float | None = None
 
 
 class TermBody(Body):
@@ -127,8 +129,6 @@ class SearchBody(Body):
     snapshot: str
     cursor: str | None
     warnings: list[WarningBody]
-
-
     correction: str | None = Field(
         description="The query as it was probably meant, if a word is misspelt; it finds something."
     )
@@ -157,6 +157,8 @@ class SuggestBody(Body):
     query: str
     words: list[CompletionBody]
     headlines: list[HeadlineBody]
+
+
 class ArticleBody(Body):
     """An article as the archive holds it."""
 

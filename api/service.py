@@ -21,7 +21,7 @@ from index.analysis import analyzer_for
 from index.archive import SqliteArchive
 from index.build import SyncReport
 from index.domain import Article, Calibration, StoredArticle
-from index.encoder import load_encoder
+from index.encoder import load_encoder, load_reranker
 from index.errors import ArchiveError, ArticleNotFound, IndexMissing, RecordError, StoreError
 from index.language import detect
 from index.local import LocalStore
@@ -38,6 +38,7 @@ from search.engine import Engine
 from search.evaluation.qrels import Qrels
 from search.evaluation.queries import Query
 from search.request import Mode, Page, SearchRequest
+from search.rerank import Reranking
 from search.suggest import Suggestions
 
 if TYPE_CHECKING:
@@ -114,7 +115,23 @@ class Service:
     @functools.cached_property
     def engine(self) -> Engine:
         """What answers searches."""
-        return Engine(self.store, self.archive, self._encoders.identified, self.settings.time_zone)
+        return Engine(
+            self.store,
+            self.archive,
+            self._encoders.identified,
+            self.settings.time_zone,
+            self._reranking(),
+        )
+
+    def _reranking(self) -> Reranking | None:
+        settings = self.settings
+        if not settings.reranker:
+            return None
+        return Reranking(
+            lambda: load_reranker(settings.reranker),
+            top=settings.rerank_top,
+            budget_s=settings.rerank_budget_s,
+        )
 
     def search(self, request: SearchRequest) -> Page:
         """A page of hits. Raises what `Engine.search` does."""

@@ -20,6 +20,11 @@ def text(value: object) -> str:
     return value.strip()
 
 
+def text_or_none(value: object) -> str:
+    """Any text; the empty one stands for nothing."""
+    return "" if value == "" else text(value)
+
+
 def folder(value: object) -> Path:
     """A path, made absolute so that it stays right when the working directory changes."""
     path = value if isinstance(value, Path) else Path(text(value))

@@ -83,6 +83,9 @@ class Settings:
     time_zone: ZoneInfo
     cache_dir: Path
     text_encoding: str
+    reranker: str
+    rerank_top: int
+    rerank_budget_s: float
     host: str
     port: int
     index_wait_s: float
@@ -150,6 +153,22 @@ SETTINGS = (
         types.text_encoding,
         _fixed(""),
         "empty",
+    ),
+    Setting(
+        "reranker",
+        "A cross-encoder that reorders the first hits: a folder or a hub name; empty: none.",
+        types.text_or_none,
+        _fixed(""),
+        "empty",
+    ),
+    Setting("rerank_top", "How many first hits the reranker reads.", types.positive_int,
+            _fixed(50), "`50`"),
+    Setting(
+        "rerank_budget_s",
+        "How many seconds reranking may take; beyond that the first ranking stands.",
+        types.seconds,
+        _fixed(2.0),
+        "`2.0`",
     ),
     Setting("host", "The address that 'serve' listens on.", types.text, _fixed("127.0.0.1"),
             "`127.0.0.1`"),

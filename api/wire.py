@@ -144,6 +144,7 @@ def _parts(parts: ScoreParts) -> PartsBody:
         ),
         normalised=LegsBody(lexical=parts.lexical_normalised, semantic=parts.semantic_normalised),
         shares=LegsBody(lexical=parts.lexical_share, semantic=parts.semantic_share),
+        rerank=parts.rerank,
     )
 
 

@@ -62,6 +62,14 @@ class Encoder(TokenCounter, Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Reads a query and a passage together, and says how well they fit."""
+
+    def score(self, query: str, passages: Sequence[str]) -> Scores:
+        """`(len(passages),) float32`, finite, larger is better. Raises EncoderError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class WordTerms:
     """What one word of a text is indexed as, all at one position.

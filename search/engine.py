@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from index import dates
-from index.domain import Calibration, EncoderIdentity, StoredArticle, Vector
+from index.domain import Calibration, EncoderIdentity, Keys, StoredArticle, Vector
 from index.errors import FilterError
 from index.protocols import Archive, Encoder, IndexStore, Snapshot
 from index.query import (
@@ -33,12 +33,16 @@ from search.request import (
     SearchRequest,
     TotalRelation,
 )
+from search.rerank import Reranking
 from search.suggest import Suggestions, suggest
 
 EncoderSource = Callable[[EncoderIdentity], Encoder]
 """Gives the encoder of an identity, loaded when it is first asked for."""
 
 NOTHING_TO_EMBED = "the query has no words to compare by meaning; it was answered by words alone"
+
+_RERANKED_CHARACTERS = 2000
+"""What a reranker reads of a text whose best chunk is not known; its own limit is mostly less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,18 @@ class Engine:
     """
 
     def __init__(
-        self, store: IndexStore, archive: Archive, encoder: EncoderSource, zone: ZoneInfo
+        self,
+        store: IndexStore,
+        archive: Archive,
+        encoder: EncoderSource,
+        zone: ZoneInfo,
+        reranking: Reranking | None = None,
     ) -> None:
         self._store = store
         self._archive = archive
         self._encoder = encoder
         self._zone = zone
+        self._reranking = reranking
 
     def search(self, request: SearchRequest) -> Page:
         """A page of hits.
@@ -77,6 +87,7 @@ class Engine:
         asked = _Question(request, parsed, _restriction(request, self._zone), offset)
         question = self._widened(snapshot, asked)
         ranking, vector = self._rank(snapshot, question)
+        ranking = self._reranked(snapshot, question, ranking, vector)
         limit = max(1, min(request.limit, MAX_LIMIT))
         hits = self._hits(snapshot, question, ranking, vector, limit)
         end = offset + limit
@@ -102,13 +113,20 @@ class Engine:
         return suggest(self._store.snapshot(), self._archive, typed, limit)
 
     def ranked_ids(self, request: SearchRequest) -> list[tuple[str, float]]:
-        """The whole ranking as (article id, score), without reading any article."""
+        """The whole ranking as (article id, score), best first.
+
+        Where a reranker made the order, scores count places from the last.
+        """
         parsed = parse(request.query, now=datetime.now(self._zone), zone=self._zone)
         snapshot = self._store.snapshot()
         asked = _Question(request, parsed, _restriction(request, self._zone), 0)
-        ranking, _ = self._rank(snapshot, self._widened(snapshot, asked))
+        question = self._widened(snapshot, asked)
+        ranking = self._reranked(snapshot, question, *self._rank(snapshot, question))
         ids = snapshot.article_ids(ranking.keys)
-        return list(zip(ids, ranking.scores.tolist(), strict=True))
+        scores = ranking.scores.tolist()
+        if ranking.rerank is not None:
+            scores = [float(place) for place in range(len(ids), 0, -1)]
+        return list(zip(ids, scores, strict=True))
 
     @property
     def calibration(self) -> Calibration:
@@ -199,6 +217,38 @@ class Engine:
         if mode is Mode.SEMANTIC:
             ranking = replace(ranking, notes=(ReadingNote(NOTHING_TO_EMBED, 0),))
         return ranking, None
+
+    def _reranked(
+        self, snapshot: Snapshot, question: _Question, ranking: Ranking, vector: Vector | None
+    ) -> Ranking:
+        """The ranking with its first hits in a reranker's order, or with a note why not."""
+        if self._reranking is None or len(ranking.keys) < 2 or is_filter(question.parsed.node):
+            return ranking
+        keys = ranking.keys[: self._reranking.top]
+        decision = self._reranking.decide(
+            (snapshot.id, cursor.fingerprint(question.request)),
+            question.parsed.meaning or question.request.query,
+            lambda: self._passages(snapshot, keys, vector),
+        )
+        if decision.scores is None:
+            return replace(ranking, notes=(*ranking.notes, ReadingNote(decision.why_not, 0)))
+        return ranking.reranked(decision.scores)
+
+    def _passages(self, snapshot: Snapshot, keys: Keys, vector: Vector | None) -> list[str]:
+        """What a reranker reads of each article: its title and its best chunk, else its text.
+
+        Of an article that was deleted since the snapshot, nothing.
+        """
+        found = self._archive.revisions(keys.tolist())
+        chunks: Sequence[tuple[int, int] | None] = [None] * len(keys)
+        if vector is not None:
+            chunks = snapshot.best_chunks(vector, keys)
+        texts = []
+        for key, chunk in zip(keys.tolist(), chunks, strict=True):
+            article = found[key].article if key in found else None
+            start, end = chunk or (0, _RERANKED_CHARACTERS)
+            texts.append(f"{article.title}\n{article.text[start:end]}" if article else "")
+        return texts
 
     def _needs_meaning(self, snapshot: Snapshot, question: _Question) -> bool:
         """Whether the semantic leg takes part: not where every language gives it weight 0."""

@@ -4,12 +4,12 @@ Order: score descending, then article id, so that equal scores have an order tha
 on how the index came about.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.domain import Candidates, Keys, LanguageWeight
+from index.domain import Candidates, Keys, LanguageWeight, Scores
 from index.protocols import Snapshot
 from index.query import ReadingNote
 from search import fusion
@@ -44,7 +44,10 @@ class PartColumns:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates in their final order. `rows` are their rows in `columns`."""
+    """Candidates in their final order. `rows` are their rows in `columns`.
+
+    `rerank` holds a reranker's scores of the first of them, in this order, where there was one.
+    """
 
     keys: Keys
     scores: Shares
@@ -53,10 +56,26 @@ class Ranking:
     total: int
     is_exact: bool
     notes: tuple[ReadingNote, ...] = ()
+    rerank: Scores | None = None
 
     def parts(self, at: int) -> ScoreParts:
         """How the score of the candidate at a place of the order came about."""
-        return self.columns.at(int(self.rows[at]))
+        parts = self.columns.at(int(self.rows[at]))
+        if self.rerank is None or at >= len(self.rerank):
+            return parts
+        return replace(parts, rerank=float(self.rerank[at]))
+
+    def reranked(self, scores: Scores) -> "Ranking":
+        """The first `len(scores)` by these scores, equal ones as they stood; the rest behind."""
+        first = np.argsort(-scores, kind="stable")
+        order = np.append(first, np.arange(len(scores), len(self.keys)))
+        return replace(
+            self,
+            keys=self.keys[order],
+            scores=self.scores[order],
+            rows=self.rows[order],
+            rerank=scores[first],
+        )
 
 
 def rank_hybrid(

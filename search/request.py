@@ -68,6 +68,7 @@ class ScoreParts:
 
     Raw scores are BM25F and cosine, None for a leg that did not take part. In a convex combination
     a share is weight times normalised score; in reciprocal rank fusion it is 1 / (60 + rank).
+    `rerank` is what a reranker gave; where it is there, it and not the score made the order.
     """
 
     lexical: float | None
@@ -79,6 +80,7 @@ class ScoreParts:
     lexical_share: float
     semantic_share: float
     weight_origin: str
+    rerank: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """How search hits look in a terminal: styled there, plain text where piped."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
@@ -8,6 +9,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from api.cli.console import one_line
+from search.fusion import RRF_K
 from search.request import Explanation, Hit, Page, Passage, ScoreParts, TotalRelation
 
 HIGHLIGHT = "bold yellow"
@@ -50,8 +52,9 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
     tree = Tree(f"score {score:.4f} (weights: {one_line(parts.weight_origin)})")
     if parts.lexical is not None:
         words = tree.add(
-            f"words {parts.lexical_share:.4f} = weight {parts.lexical_weight:.2f} × "
-            f"{parts.lexical_normalised:.4f}, from BM25F {parts.lexical:.3f}"
+            f"words {parts.lexical_share:.4f} = "
+            f"{_derivation(parts.lexical_share, parts.lexical_weight, parts.lexical_normalised)}, "
+            f"from BM25F {parts.lexical:.3f}"
         )
         for term in explanation.terms:
             words.add(
@@ -63,12 +66,22 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
             )
     if parts.semantic is not None:
         meaning = tree.add(
-            f"meaning {parts.semantic_share:.4f} = weight {parts.semantic_weight:.2f} × "
-            f"{parts.semantic_normalised:.4f}, from cosine {parts.semantic:.3f}"
+            f"meaning {parts.semantic_share:.4f} = "
+            f"{_derivation(parts.semantic_share, parts.semantic_weight, parts.semantic_normalised)}"
+            f", from cosine {parts.semantic:.3f}"
         )
         if explanation.best_passage is not None:
             meaning.add(Text(f"nearest passage: {_shortened(explanation.best_passage.text)}"))
+    if parts.rerank is not None:
+        tree.add(f"reranker {parts.rerank:.4f}, which made the order")
     return tree
+
+
+def _derivation(share: float, weight: float, normalised: float) -> str:
+    """How a share came about: in a convex combination, or from a rank."""
+    if math.isclose(share, weight * normalised, abs_tol=1e-9):
+        return f"weight {weight:.2f} × {normalised:.4f}"
+    return f"1 / ({RRF_K} + rank {round(1 / share) - RRF_K})"
 
 
 def highlighted(text: str, spans: Iterable[tuple[int, int]], style: str = "") -> Text:

@@ -5,6 +5,7 @@ transformer is converted once to OpenVINO and then needs neither torch nor trans
 imported in their own adapters only, and never before the first encoding.
 """
 
+from index.encoder.cross_encoder import load_reranker
 from index.encoder.loading import BUNDLED, load_encoder
 
-__all__ = ["BUNDLED", "load_encoder"]
+__all__ = ["BUNDLED", "load_encoder", "load_reranker"]

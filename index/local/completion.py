@@ -134,11 +134,13 @@ def _near(table: Postings, surface: str, max_edits: int, least: int) -> list[int
         & (others <= 2 * max_edits * per_edit)
         & (counts >= least)
     )
-    fitting = fitting[_most(counts[fitting], MOST_FORMS)] + positions.start
+    # One copy of the run and slices of it: single look-ups cost several times as much.
+    text = table.surfaces.blob[bounds[0] : bounds[-1]].tobytes()
+    starts, ends = (bounds[:-1] - bounds[0]).tolist(), (bounds[1:] - bounds[0]).tolist()
     return [
-        position
-        for position in fitting.tolist()
-        if 0 < OSA.distance(table.surfaces[position], surface, score_cutoff=max_edits) <= max_edits
+        positions.start + at
+        for at in fitting[_most(counts[fitting], MOST_FORMS)].tolist()
+        if 0 < OSA.distance(text[starts[at] : ends[at]].decode(), surface) <= max_edits
     ]
 
 

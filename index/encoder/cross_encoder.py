@@ -1,0 +1,71 @@
+"""A cross-encoder through sentence-transformers: reads query and passage together.
+
+Owns that library's adapter for rerankers; the library is imported when a model is loaded.
+"""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.domain import Scores
+from index.encoder.sentence_transformer import quiet
+from index.encoder.sources import find_model
+from index.errors import EncoderError
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+
+class CrossEncoderReranker:
+    """An `index.protocols.Reranker`. Safe to share between threads."""
+
+    def __init__(self, name: str, model: "CrossEncoder") -> None:
+        self.name = name
+        self._model = model
+        self._lock = threading.Lock()
+
+    def score(self, query: str, passages: Sequence[str]) -> Scores:
+        """`(len(passages),) float32`, finite, larger is better. Raises EncoderError."""
+        pairs = [(query, passage) for passage in passages]
+        try:
+            with self._lock, quiet():
+                raw = self._model.predict(pairs, show_progress_bar=False)
+        except (RuntimeError, ValueError, IndexError) as error:
+            raise EncoderError(f"the reranker {self.name} failed: {error}") from error
+        scores = np.asarray(raw, dtype=np.float32)
+        if scores.shape != (len(passages),) or not np.isfinite(scores).all():
+            raise EncoderError(
+                f"the reranker {self.name} must give one finite score per passage; it is not a "
+                "model for ranking"
+            )
+        return scores
+
+
+def load_reranker(name: str) -> CrossEncoderReranker:
+    """The cross-encoder called `name`: a folder, or a model of the hub. Raises EncoderError."""
+    folder = Path(name).expanduser()
+    path = folder if folder.is_dir() else find_model(name)
+    with quiet():
+        from safetensors import SafetensorError
+        from sentence_transformers import CrossEncoder
+
+        try:
+            model = CrossEncoder(str(path), device="cpu", local_files_only=True)
+        except (
+            SafetensorError,
+            OSError,
+            ValueError,
+            TypeError,
+            LookupError,
+            ImportError,
+            AttributeError,
+            RuntimeError,
+        ) as error:
+            raise EncoderError(
+                f"{path}: sentence-transformers cannot load this as a cross-encoder "
+                f"({type(error).__name__}: {error}); name another with the setting 'reranker'"
+            ) from error
+    return CrossEncoderReranker(name, model)

@@ -213,8 +213,6 @@ class Service:
         """Index what the archive has and the index lacks, tidy up, and calibrate if it is due."""
         encoder = self.encoder()
         report = build.catch_up(self.archive, writer, encoder, on_progress)
-        while writer.merge():
-            pass
         self._calibrate(writer, encoder, on_progress)
         return report
 

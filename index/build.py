@@ -1,6 +1,6 @@
 """From the archive to the index: chunk, encode, commit, in batches that survive a crash.
 
-The archive is the truth: `sync` brings an index up to it from wherever the last commit stopped,
+The archive is the truth: `catch_up` brings an index up to it from wherever the last commit stopped,
 `reindex` makes a new index beside the old one and swaps. A batch is one commit, so that a long run
 that is stopped loses at most one batch of encoding.
 """
@@ -35,22 +35,6 @@ class SyncReport:
     snapshot: str | None
 
 
-def sync(
-    archive: Archive,
-    store: IndexStore,
-    encoder: Encoder,
-    *,
-    on_progress: ProgressListener | None = None,
-    batch_articles: int = BATCH_ARTICLES,
-) -> SyncReport:
-    """Bring the index up to the archive. Raises IndexLocked at once, EncoderMismatch."""
-    with store.writer(encoder.identity) as writer:
-        report = catch_up(archive, writer, encoder, on_progress, batch_articles)
-        while writer.merge():
-            pass
-    return report
-
-
 def reindex(
     archive: Archive,
     store: IndexStore,
@@ -64,10 +48,7 @@ def reindex(
     An interrupted rebuild with the same encoder goes on where it stopped.
     """
     with store.rebuild(encoder.identity) as writer:
-        report = catch_up(archive, writer, encoder, on_progress, batch_articles)
-        while writer.merge():
-            pass
-    return report
+        return catch_up(archive, writer, encoder, on_progress, batch_articles)
 
 
 def catch_up(
@@ -77,7 +58,7 @@ def catch_up(
     on_progress: ProgressListener | None = None,
     batch_articles: int = BATCH_ARTICLES,
 ) -> SyncReport:
-    """Commit all changes of the archive that the writer's snapshot lacks."""
+    """Commit all changes of the archive that the writer's snapshot lacks, then tidy up."""
     tell = on_progress or (lambda progress: None)
     total = archive.count(writer.archive_revision)
     indexed = removed = done = 0
@@ -92,6 +73,8 @@ def catch_up(
         snapshot = writer.commit(articles, gone, changes[-1].revision)
         indexed, removed, done = indexed + len(articles), removed + len(gone), done + len(changes)
         tell(Progress("indexing", done, max(total, done)))
+    while writer.merge():
+        pass
     return SyncReport(indexed, removed, snapshot)
 
 

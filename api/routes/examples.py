@@ -43,6 +43,7 @@ SEARCH_ANSWER: dict[str, Any] = {
                 "weights": {"lexical": 0.4, "semantic": 0.6, "origin": "learnt from 300 samples"},
                 "normalised": {"lexical": 1.0, "semantic": 0.85},
                 "shares": {"lexical": 0.4, "semantic": 0.51},
+                "rerank": None,
             },
             "passages": [
                 {

@@ -3,8 +3,8 @@
 RM3: the relevance model of Lavrenko and Croft, "Relevance-based language models" (SIGIR 2001),
 mixed with the query as by Abdul-Jaleel et al., "UMass at TREC 2004: Novelty and HARD": the 10 best
 articles, 10 terms, half the weight to the query, as in Anserini. Unlike there, a term's share of an
-article is smoothed by Dirichlet's prior, so that an article without a text does not
-speak as loudly as a long one, and its weight is multiplied by its idf, in place of a limit for frequent terms
+article is smoothed by Dirichlet's prior, so that an article without a text does not speak as loudly
+as a long one, and its weight is multiplied by its idf, in place of a limit for frequent terms
 (docs/languages.md has both, measured). Term vectors come from analysing the articles again as they
 were indexed; a term is asked for by a word that it stands for.
 """

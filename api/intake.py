@@ -16,6 +16,8 @@ Put = Callable[[Sequence[Article]], Sequence[PutOutcome]]
 
 BATCH_ARTICLES = 256
 
+_REPEATED = "an earlier record of this run has the same id; that one was kept, this one skipped"
+
 
 @dataclass(slots=True)
 class Intake:
@@ -38,11 +40,14 @@ def take_in(
     *,
     intake: Intake | None = None,
     keeps_outcomes: bool = False,
+    refuses_repeats: bool = False,
     on_batch: Callable[[], None] | None = None,
 ) -> Intake:
     """Put every article of `records` into the archive; returns `intake`, which grows meanwhile.
 
-    `on_batch` is called whenever a batch has become durable.
+    With `refuses_repeats` a second record with the id of an earlier one is a failure: it would
+    replace the earlier one, and both would change places at every run. `on_batch` is called
+    whenever a batch has become durable.
     """
     intake = intake or Intake()
     batch: list[Article] = []
@@ -58,10 +63,15 @@ def take_in(
         if on_batch is not None:
             on_batch()
 
+    seen: set[str] = set()
     for record in records:
         if isinstance(record, RecordError):
             intake.failures.append(record)
             continue
+        if refuses_repeats and record.id in seen:
+            intake.failures.append(RecordError(f"id {record.id!r}", _REPEATED))
+            continue
+        seen.add(record.id)
         batch.append(record)
         if len(batch) >= BATCH_ARTICLES:
             flush()

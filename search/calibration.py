@@ -49,6 +49,9 @@ SENTENCES_OF_ONE = 4
 MIN_ARTICLES = 16
 """A language with fewer articles borrows its weight."""
 
+MAX_ANSWER_CHARACTERS = 20_000
+"""Longer articles are not asked about: each question encodes the whole of the rest anew."""
+
 QUERY_WORDS = 6
 MIN_SENTENCE_WORDS = 8
 GRID = np.linspace(0.0, 1.0, 41)
@@ -133,14 +136,21 @@ def calibrate(
     """The snapshot's calibration with these languages learnt anew."""
     tell = on_progress or (lambda progress: None)
     weights = dict(snapshot.calibration.weights)
+    unlearnt: list[str] = []
     samples = min(SAMPLES, max(LEAST_SAMPLES, SAMPLES_OF_ALL // max(1, len(languages))))
     for done, language in enumerate(languages):
         tell(Progress("calibrating", done, len(languages)))
         learnt = _learn(snapshot, archive, encoder, language, samples)
         if learnt is not None:
             weights[language] = learnt
+        else:
+            unlearnt.append(language)
     tell(Progress("calibrating", len(languages), len(languages)))
-    return Calibration(weights, _borrowed(weights, snapshot.calibration.default))
+    borrowed = _borrowed(weights, snapshot.calibration.default)
+    # Noted with its size, so that it is tried again only when the language has grown.
+    counts = snapshot.stats().languages
+    weights.update((each, replace(borrowed, articles=counts[each])) for each in unlearnt)
+    return Calibration(weights, borrowed)
 
 
 def _borrowed(weights: dict[str, LanguageWeight], default: LanguageWeight) -> LanguageWeight:
@@ -191,6 +201,8 @@ def _sentences_of(
 ) -> Iterator[TakenSentence]:
     """Sentences of an article that has two at least; each alone is missing from its answer."""
     article = stored.article
+    if len(article.text) > MAX_ANSWER_CHARACTERS:
+        return
     spans = sentence_spans(article.text, article.language, article.body_start)
     if len(spans) < 2:
         return

@@ -7,8 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from index import dates
-from index.domain import Calibration, EncoderIdentity, Keys, StoredArticle, Vector
+from index.domain import UNKNOWN_LANGUAGE, Calibration, EncoderIdentity, Keys, StoredArticle, Vector
 from index.errors import FilterError
+from index.language_tags import primary_subtag
 from index.protocols import Archive, Encoder, IndexStore, Snapshot
 from index.query import (
     Bool,
@@ -259,7 +260,8 @@ class Engine:
             return True
         if question.request.semantic_weight is not None:
             return question.request.semantic_weight > 0
-        languages = question.request.languages or tuple(snapshot.stats().languages)
+        asked = tuple(map(_language, question.request.languages))
+        languages = asked or tuple(snapshot.stats().languages)
         return any(snapshot.calibration.weight(language).semantic > 0 for language in languages)
 
     def _hits(
@@ -316,7 +318,7 @@ def _restriction(request: SearchRequest, zone: ZoneInfo) -> Node | None:
     """The request's filters as one node; None without any."""
     clauses: list[Node] = []
     for field, values in (
-        (ExactField.LANGUAGE, request.languages),
+        (ExactField.LANGUAGE, tuple(map(_language, request.languages))),
         (ExactField.SOURCE, request.sources),
         (ExactField.SECTION, request.sections),
     ):
@@ -325,6 +327,14 @@ def _restriction(request: SearchRequest, zone: ZoneInfo) -> Node | None:
     if request.date_from is not None or request.date_to is not None:
         clauses.append(_interval(request, zone))
     return legs.both(*clauses)
+
+
+def _language(tag: str) -> str:
+    """The tag as articles carry it. Raises FilterError."""
+    try:
+        return primary_subtag(tag) or UNKNOWN_LANGUAGE
+    except ValueError as error:
+        raise FilterError(f"the language of the search: {error}") from error
 
 
 def _interval(request: SearchRequest, zone: ZoneInfo) -> DateInterval:

@@ -82,7 +82,13 @@ def _run(service: "Service", paths: list[str]) -> IndexRun:
             view.listen(Progress("reading (kB)", _kilobytes(reading.bytes_read), total))
 
         show_bytes()
-        take_in(reading.records, service.put, intake=intake, on_batch=show_bytes)
+        take_in(
+            reading.records,
+            service.put,
+            intake=intake,
+            refuses_repeats=True,
+            on_batch=show_bytes,
+        )
         report = service.catch_up(writer, view.listen)
     return IndexRun(intake, reading.ignored, report, time.monotonic() - started)
 

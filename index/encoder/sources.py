@@ -4,6 +4,8 @@ Owns the hub client. A model that is in the hub's cache is taken from there with
 with no network and no cache the error says what to do.
 """
 
+import importlib
+import importlib.util
 import re
 from pathlib import Path
 
@@ -81,7 +83,6 @@ def _is_complete(folder: Path) -> bool:
 
 def _hub_model(name: str) -> Path:
     # Imported here: the client takes a good part of a second, and most encoders need none.
-    import httpx
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
@@ -101,10 +102,18 @@ def _hub_model(name: str) -> Path:
             return cached
     except (LocalEntryNotFoundError, HFValidationError):
         pass
+    unreachable: tuple[type[Exception], ...] = (HfHubHTTPError, HFValidationError, OSError)
+    unreachable += _client_errors()
     try:
         return _checked(snapshot(is_local=False))
-    except (HfHubHTTPError, HFValidationError, httpx.HTTPError, OSError) as error:
+    except unreachable as error:
         raise EncoderError(_hub_message(name, error)) from error
+
+
+def _client_errors() -> tuple[type[Exception], ...]:
+    """What the hub's HTTP client raises; which client that is depends on the hub's version."""
+    installed = [name for name in ("httpx2", "httpx") if importlib.util.find_spec(name)]
+    return tuple(importlib.import_module(name).HTTPError for name in installed)
 
 
 def _hub_message(name: str, error: Exception) -> str:

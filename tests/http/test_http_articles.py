@@ -184,6 +184,7 @@ def test_openapi_documents_every_route_with_problems(client: TestClient) -> None
         "/v1/articles",
         "/v1/articles/{article_id}",
         "/v1/stats",
+        "/v1/suggest",
         "/health/live",
         "/health/ready",
     }

@@ -29,7 +29,7 @@ from index.domain import (
     StoredArticle,
     Vector,
 )
-from index.protocols import Archive, Encoder, IndexStore, ProgressListener, Snapshot
+from index.protocols import Archive, Encoder, ProgressListener, Snapshot
 from index.query import Bool, Node, Word
 from index.sentences import sentence_spans
 from search import fusion, legs
@@ -84,27 +84,6 @@ class TakenSentence:
     key: int
     answer: Article
     questions: tuple[Question, ...]
-
-
-def recalibrate(
-    archive: Archive,
-    store: IndexStore,
-    encoder: Encoder,
-    *,
-    on_progress: ProgressListener | None = None,
-) -> Calibration | None:
-    """Learn the weights that are due and store them; None if none were.
-
-    Raises IndexLocked, EncoderMismatch.
-    """
-    snapshot = store.snapshot()
-    due = due_languages(snapshot)
-    if not due:
-        return None
-    calibration = calibrate(snapshot, archive, encoder, due, on_progress=on_progress)
-    with store.writer(encoder.identity) as writer:
-        writer.set_calibration(calibration)
-    return calibration
 
 
 def due_languages(snapshot: Snapshot) -> list[str]:

@@ -18,8 +18,6 @@ LEG_DEPTH = 500
 SINGLE_DEPTH = 1000
 """Candidates where one leg answers alone."""
 
-NONE = Candidates(np.zeros(0, np.int64), np.zeros(0, np.float32), 0)
-
 
 @dataclass(frozen=True, slots=True)
 class CompleteCandidates:

@@ -21,7 +21,6 @@ Mask = NDArray[np.bool_]
 
 _NO_DATE, _INSTANT, _WALL_CLOCK = 0, 1, 2
 _CODED = (ExactField.LANGUAGE, ExactField.SOURCE, ExactField.SECTION, ExactField.PLACE)
-_TABLES = (*_CODED, ExactField.AUTHOR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ DIRECTORY_FILE = "segment.json"
 
 @dataclass(frozen=True, slots=True)
 class LanguageTotals:
-    """Sums over a language's articles in a segment, deleted ones included; lengths in terms."""
+    """Sums over articles of one language, in terms; a segment's own include deleted articles."""
 
     articles: int
     title_length: int

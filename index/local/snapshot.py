@@ -29,10 +29,10 @@ from index.local.evaluate import LanguagePart, Matches, Ordinals
 from index.local.evidence import evidence, wanted_terms
 from index.local.manifest import Manifest
 from index.local.plan import Plan, Planner, Vocabulary
-from index.local.segment import AnalyzerFor, Segment
+from index.local.segment import AnalyzerFor, LanguageTotals, Segment
 from index.local.single import single_article
 from index.local.topk import Best, bag_of_terms, best_of_bag, kth_best
-from index.local.vocabulary import FieldTotals, SnapshotVocabulary
+from index.local.vocabulary import SnapshotVocabulary
 from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
 from index.query import ExactField, Node
 
@@ -77,15 +77,15 @@ class LiveSegment:
                 )
         return found
 
-    def totals(self, language: str) -> FieldTotals:
+    def totals(self, language: str) -> LanguageTotals:
         """Sums over the live articles of a language."""
         whole = self.segment.totals.get(language)
         if whole is None:
-            return FieldTotals(0, 0, 0)
+            return LanguageTotals(0, 0, 0)
         columns = self.segment.columns
         code = columns.values(ExactField.LANGUAGE).index(language)
         gone = self.deleted[columns.codes(ExactField.LANGUAGE)[self.deleted] == code]
-        return FieldTotals(
+        return LanguageTotals(
             whole.articles - len(gone),
             whole.title_length - int(columns.title_lengths[gone].sum(dtype=np.int64)),
             whole.body_length - int(columns.body_lengths[gone].sum(dtype=np.int64)),
@@ -166,7 +166,7 @@ class LocalSnapshot:
 
     def _planner(self, language: str) -> Planner:
         totals = [segment.totals(language) for segment in self._segments]
-        summed = FieldTotals(
+        summed = LanguageTotals(
             sum(part.articles for part in totals),
             sum(part.title_length for part in totals),
             sum(part.body_length for part in totals),

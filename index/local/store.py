@@ -24,7 +24,7 @@ from index.local.lock import write_lock
 from index.local.manifest import Manifest, SegmentEntry
 from index.local.segment import AnalyzerFor, Segment
 from index.local.snapshot import LiveSegment, LocalSnapshot
-from index.local.writer import LocalWriter, Rebuild, StepListener, discard_rebuild
+from index.local.writer import LocalWriter, Rebuild, StepListener
 
 _OPEN_ATTEMPTS = 5
 
@@ -160,9 +160,3 @@ class LocalStore:
             )
             yield writer
             writer.publish_rebuild()
-
-    def abandon_rebuild(self) -> bool:
-        """Drop what an interrupted rebuild left; returns whether there was any."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with write_lock(self.folder):
-            return discard_rebuild(self.folder)

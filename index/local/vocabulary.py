@@ -15,6 +15,7 @@ from index.local import bm25
 from index.local.bm25 import FieldStatistics
 from index.local.evaluate import LanguagePart
 from index.local.lexicon import Lexicon
+from index.local.segment import LanguageTotals
 from index.query import TextField
 
 MAX_EXPANSION = 2048
@@ -25,20 +26,11 @@ FUZZY_PREFIX = 1
 
 
 @dataclass(frozen=True, slots=True)
-class FieldTotals:
-    """Live articles of a language and the sums of their lengths, in terms."""
-
-    articles: int
-    title_length: int
-    body_length: int
-
-
-@dataclass(frozen=True, slots=True)
 class SnapshotVocabulary:
     """`index.local.plan.Vocabulary` over the parts of one language."""
 
     parts: Sequence[LanguagePart]
-    totals: FieldTotals
+    totals: LanguageTotals
     title_weight: float
 
     def statistics(self, field: TextField | None) -> FieldStatistics:

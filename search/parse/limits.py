@@ -12,9 +12,6 @@ MAX_DEPTH = 32
 MAX_SLOP = 1000
 """The widest window of `"near words"~n`."""
 
-MAX_EDITS = 2
-"""The most edits of `word~n`; the index has no wider neighbourhood."""
-
 MAX_BOOST = 1000.0
 
 MIN_LITERALS_BEHIND_WILDCARD = 3

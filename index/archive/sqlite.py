@@ -2,13 +2,10 @@
 
 A revision number is never given twice, so that an index can ask what changed since. Superseded
 revisions keep their text, for snapshots that still show it; deleting an article erases all of them.
-Any number of threads and processes may use one file: readers never wait, writers wait for each
-other. Every operation borrows a connection from a pool, so none is shared by two threads at once.
+`index.archive.database` says who may use the file at once.
 """
 
-import contextlib
 import json
-import queue
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -17,15 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from index.archive import schema
-from index.archive.failures import archive_error
+from index.archive.database import BUSY_TIMEOUT_S, Database
 from index.archive.rows import COLUMNS, CONTENT, Row, content_of, stored_from
 from index.domain import Article, StoredArticle
-from index.errors import ArchiveError, ArticleNotFound
+from index.errors import ArticleNotFound
 from index.protocols import Change, PutOutcome
-
-BUSY_TIMEOUT_S = 30.0
-"""How long a writer waits for another."""
 
 _BATCH = 500
 _COLUMNS = ", ".join(f"revisions.{column}" for column in COLUMNS)
@@ -68,42 +61,29 @@ _ERASE = (
 class SqliteArchive:
     """`index.protocols.Archive` on SQLite. Every method raises ArchiveError where SQLite fails."""
 
-    def __init__(self, path: Path, *, read_only: bool, busy_timeout_s: float) -> None:
-        self._path = path
-        self._is_read_only = read_only
-        self._busy_timeout_s = busy_timeout_s
-        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        self._is_closed = False
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @classmethod
     def open(
         cls, path: Path | str, read_only: bool = False, *, busy_timeout_s: float = BUSY_TIMEOUT_S
     ) -> Self:
-        """Open an archive; for writing, make or upgrade it. Raises ArchiveError.
+        """Open an archive, as `Database.open` does."""
+        return cls(Database.open(path, read_only, busy_timeout_s=busy_timeout_s))
 
-        Refuses a file of a newer newsearch, and any file that is no archive.
-        """
-        archive = cls(Path(path), read_only=read_only, busy_timeout_s=busy_timeout_s)
-        if read_only and not archive._path.exists():
-            raise ArchiveError(f"there is no archive at {path}; make one with `newsearch index`")
-        with archive._connection() as connection:
-            if read_only:
-                schema.check_readable(connection, archive._path)
-            else:
-                schema.prepare(connection, archive._path, busy_timeout_s=busy_timeout_s)
-        return archive
+    @property
+    def database(self) -> Database:
+        """The database, for stores that keep other tables beside the articles."""
+        return self._database
 
     @property
     def path(self) -> Path:
         """The database file."""
-        return self._path
+        return self._database.path
 
     def close(self) -> None:
         """Give back the file. What is still running in other threads ends first, then closes."""
-        self._is_closed = True
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._idle.get_nowait().close()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -125,7 +105,7 @@ class SqliteArchive:
         contents = [content_of(article) for article in articles]
         now = datetime.now(UTC).isoformat(timespec="seconds")
         ids = [article.id for article in articles]
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             heads = _heads(connection, ids)
             last = _last_revision(connection)
             rows: list[Row] = []
@@ -151,7 +131,7 @@ class SqliteArchive:
         soon as no reader needs it.
         """
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             heads = _heads(connection, article_ids)
             last = _last_revision(connection)
             deleted = [
@@ -168,7 +148,7 @@ class SqliteArchive:
             connection.executemany(_INSERT, tombstones)
             connection.executemany(_SET_HEAD, [(row[1], row[0], 1) for row in tombstones])
         if deleted:
-            self._empty_log()
+            self._database.empty_log()
         return deleted
 
     def get(self, article_id: str) -> StoredArticle:
@@ -182,14 +162,14 @@ class SqliteArchive:
     def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
         """Articles by revision; those deleted since are missing from the answer."""
         wanted = json.dumps([int(revision) for revision in revisions])
-        with self._connection() as connection:
+        with self._database.connection() as connection:
             rows = connection.execute(_REVISIONS, (wanted,)).fetchall()
         found = (stored_from(row) for row in rows)
         return {stored.revision: stored for stored in found if stored is not None}
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """The net changes after revision `after`, by ascending revision: one per article."""
-        with self._connection() as connection:
+        with self._database.connection() as connection:
             rows = connection.execute(_CHANGES, (after, max(0, limit))).fetchall()
         return [_change(row) for row in rows]
 
@@ -203,12 +183,12 @@ class SqliteArchive:
 
     def last_revision(self) -> int:
         """The revision of the newest change; 0 for an empty archive."""
-        with self._connection() as connection:
+        with self._database.connection() as connection:
             return _last_revision(connection)
 
     def iterate(self) -> Iterator[StoredArticle]:
         """All current articles by ascending revision, as they are at the first step."""
-        with self._connection() as connection:
+        with self._database.connection() as connection:
             cursor = connection.execute(_ALIVE)
             try:
                 while rows := cursor.fetchmany(_BATCH):
@@ -229,64 +209,13 @@ class SqliteArchive:
     def _rows(self, statement: str, article_id: str) -> list[Row]:
         if not _is_storable(article_id):
             return []
-        with self._connection() as connection:
+        with self._database.connection() as connection:
             return connection.execute(statement, (article_id,)).fetchall()
 
     def _number(self, statement: str, *parameters: int) -> int:
-        with self._connection() as connection:
+        with self._database.connection() as connection:
             (number,) = connection.execute(statement, parameters).fetchone()
         return int(number)
-
-    def _empty_log(self) -> None:
-        """Move the write-ahead log into the file and cut it to 0, unless a reader needs it."""
-        with self._connection() as connection:
-            connection.execute("PRAGMA busy_timeout = 0")
-            try:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    raise
-            finally:
-                connection.execute(f"PRAGMA busy_timeout = {int(self._busy_timeout_s * 1000)}")
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        if self._is_read_only:
-            raise ArchiveError(f"the archive {self._path} was opened for reading only")
-        with self._connection() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-
-    @contextlib.contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """Borrow a connection; SQLite's errors leave as ArchiveError."""
-        if self._is_closed:
-            raise ArchiveError(f"the archive {self._path} was closed; open it again")
-        try:
-            connection = self._idle.get_nowait()
-        except queue.Empty:
-            connection = self._connect()
-        try:
-            yield connection
-        except sqlite3.Error as error:
-            raise archive_error(error, self._path) from error
-        finally:
-            self._idle.put(connection)
-            if self._is_closed:
-                self.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        try:
-            return schema.connect(
-                self._path, read_only=self._is_read_only, busy_timeout_s=self._busy_timeout_s
-            )
-        except sqlite3.Error as error:
-            raise archive_error(error, self._path) from error
 
 
 def _heads(

@@ -1,0 +1,112 @@
+"""`Database`: the archive's SQLite file as a place, for every store that has tables in it.
+
+Every operation borrows a connection from a pool, so none is shared by two threads at once. Any
+number of threads and processes may use one file: readers never wait, writers wait for each other.
+"""
+
+import contextlib
+import queue
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Self
+
+from index.archive import schema
+from index.archive.failures import archive_error
+from index.errors import ArchiveError
+
+BUSY_TIMEOUT_S = 30.0
+"""How long a writer waits for another."""
+
+
+class Database:
+    """One SQLite file. Every method raises ArchiveError where SQLite fails."""
+
+    def __init__(self, path: Path, *, read_only: bool, busy_timeout_s: float) -> None:
+        self._path = path
+        self._is_read_only = read_only
+        self._busy_timeout_s = busy_timeout_s
+        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._is_closed = False
+
+    @classmethod
+    def open(
+        cls, path: Path | str, read_only: bool = False, *, busy_timeout_s: float = BUSY_TIMEOUT_S
+    ) -> Self:
+        """Open a database; for writing, make or upgrade it. Raises ArchiveError.
+
+        Refuses a file of a newer newsearch, and any file that is no archive.
+        """
+        database = cls(Path(path), read_only=read_only, busy_timeout_s=busy_timeout_s)
+        if read_only and not database._path.exists():
+            raise ArchiveError(f"there is no archive at {path}; make one with `newsearch index`")
+        with database.connection() as connection:
+            if read_only:
+                schema.check_readable(connection, database._path)
+            else:
+                schema.prepare(connection, database._path, busy_timeout_s=busy_timeout_s)
+        return database
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    def close(self) -> None:
+        """Give back the file. What is still running in other threads ends first, then closes."""
+        self._is_closed = True
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._idle.get_nowait().close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One write transaction: committed when the block ends well, else rolled back."""
+        if self._is_read_only:
+            raise ArchiveError(f"the archive {self._path} was opened for reading only")
+        with self.connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def connection(self) -> Iterator[sqlite3.Connection]:
+        """Borrow a connection, in autocommit mode; SQLite's errors leave as ArchiveError."""
+        if self._is_closed:
+            raise ArchiveError(f"the archive {self._path} was closed; open it again")
+        try:
+            connection = self._idle.get_nowait()
+        except queue.Empty:
+            connection = self._connect()
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise archive_error(error, self._path) from error
+        finally:
+            self._idle.put(connection)
+            if self._is_closed:
+                self.close()
+
+    def empty_log(self) -> None:
+        """Move the write-ahead log into the file and cut it to 0, unless a reader needs it."""
+        with self.connection() as connection:
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {int(self._busy_timeout_s * 1000)}")
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            return schema.connect(
+                self._path, read_only=self._is_read_only, busy_timeout_s=self._busy_timeout_s
+            )
+        except sqlite3.Error as error:
+            raise archive_error(error, self._path) from error

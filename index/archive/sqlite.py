@@ -8,13 +8,13 @@ revisions keep their text, for snapshots that still show it; deleting an article
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from index.archive.database import BUSY_TIMEOUT_S, Database
+from index.archive.decisions import Heads, decide_deletions, decide_puts, is_storable, now
 from index.archive.rows import COLUMNS, CONTENT, Row, content_of, stored_from
 from index.domain import Article, StoredArticle
 from index.errors import ArticleNotFound
@@ -103,26 +103,12 @@ class SqliteArchive:
         id, the later wins.
         """
         contents = [content_of(article) for article in articles]
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        ids = [article.id for article in articles]
         with self._database.transaction() as connection:
-            heads = _heads(connection, ids)
-            last = _last_revision(connection)
-            rows: list[Row] = []
-            outcomes = []
-            for article_id, content in zip(ids, contents, strict=True):
-                head, content_hash = heads.get(article_id, (0, None))
-                if content_hash == content[0]:
-                    outcomes.append(PutOutcome(article_id, head, "unchanged"))
-                    continue
-                last += 1
-                rows.append((last, article_id, now, *content))
-                status = "added" if content_hash is None else "updated"
-                outcomes.append(PutOutcome(article_id, last, status))
-                heads[article_id] = (last, content[0])
-            connection.executemany(_INSERT, rows)
-            connection.executemany(_SET_HEAD, [(row[1], row[0], 0) for row in rows])
-        return outcomes
+            heads = _heads(connection, [article.id for article in articles])
+            decided = decide_puts(articles, contents, heads, _last_revision(connection), now())
+            connection.executemany(_INSERT, decided.rows)
+            connection.executemany(_SET_HEAD, [(row[1], row[0], 0) for row in decided.rows])
+        return decided.outcomes
 
     def delete(self, article_ids: Sequence[str]) -> list[str]:
         """Remove articles and the text of all their revisions; returns the ids that existed.
@@ -130,20 +116,10 @@ class SqliteArchive:
         Erased text is overwritten in the file, and the log that may still hold it is emptied as
         soon as no reader needs it.
         """
-        now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._database.transaction() as connection:
             heads = _heads(connection, article_ids)
-            last = _last_revision(connection)
-            deleted = [
-                article_id
-                for article_id in dict.fromkeys(article_ids)
-                if heads.get(article_id, (0, None))[1] is not None
-            ]
-            empty = (None,) * len(CONTENT)
-            tombstones = [
-                (last + number, article_id, now, *empty)
-                for number, article_id in enumerate(deleted, start=1)
-            ]
+            tombstones = decide_deletions(article_ids, heads, _last_revision(connection), now())
+            deleted = [row[1] for row in tombstones]
             connection.executemany(_ERASE, [(article_id,) for article_id in deleted])
             connection.executemany(_INSERT, tombstones)
             connection.executemany(_SET_HEAD, [(row[1], row[0], 1) for row in tombstones])
@@ -207,7 +183,7 @@ class SqliteArchive:
         return [_change(row) for row in rows]
 
     def _rows(self, statement: str, article_id: str) -> list[Row]:
-        if not _is_storable(article_id):
+        if not is_storable(article_id):
             return []
         with self._database.connection() as connection:
             return connection.execute(statement, (article_id,)).fetchall()
@@ -218,12 +194,9 @@ class SqliteArchive:
         return int(number)
 
 
-def _heads(
-    connection: sqlite3.Connection, article_ids: Sequence[str]
-) -> dict[str, tuple[int, str | None]]:
-    """The revision and content hash (None if deleted) of those that were ever there."""
-    heads: dict[str, tuple[int, str | None]] = {}
-    ids = filter(_is_storable, article_ids)
+def _heads(connection: sqlite3.Connection, article_ids: Sequence[str]) -> Heads:
+    heads: Heads = {}
+    ids = filter(is_storable, article_ids)
     while batch := list(islice(ids, _BATCH)):
         names = json.dumps(batch, ensure_ascii=False)
         heads.update((row[0], (row[1], row[2])) for row in connection.execute(_HEADS, (names,)))
@@ -237,12 +210,3 @@ def _last_revision(connection: sqlite3.Connection) -> int:
 
 def _change(row: Row) -> Change:
     return Change(row[0], row[1], stored_from(row))
-
-
-def _is_storable(article_id: str) -> bool:
-    """Whether an id could be in the archive: those with lone surrogates never are."""
-    try:
-        article_id.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -21,6 +21,7 @@ from starlette.exceptions import HTTPException
 from api.nearest import did_you_mean, nearest
 from api.parameters import NAMES
 from index.errors import (
+    AddressRefused,
     ArchiveError,
     ArticleNotFound,
     CursorError,
@@ -31,6 +32,7 @@ from index.errors import (
     IndexLocked,
     IndexMissing,
     NewsearchError,
+    OutboundError,
     QueryError,
     RecordError,
     SnapshotGone,
@@ -68,6 +70,18 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
     CursorError: Kind("bad-cursor", HTTPStatus.BAD_REQUEST, "The cursor cannot be used"),
     RecordError: Kind("bad-article", HTTPStatus.BAD_REQUEST, "The article cannot be read"),
     Unsupported: Kind("unsupported", HTTPStatus.BAD_REQUEST, "This index cannot answer that"),
+    AddressRefused: Kind(
+        "address-refused",
+        HTTPStatus.BAD_REQUEST,
+        "That address may not be asked from here",
+        "The address is private, or no web address; the setting private_hosts may allow it.",
+    ),
+    OutboundError: Kind(
+        "no-answer-from-there",
+        HTTPStatus.BAD_GATEWAY,
+        "Another server gave no usable answer",
+        "The other server gave no answer that can be used; the log of the server says why.",
+    ),
     ArticleNotFound: Kind("no-article", HTTPStatus.NOT_FOUND, "There is no such article"),
     SnapshotGone: Kind(
         "snapshot-gone",

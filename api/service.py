@@ -17,6 +17,7 @@ from api.encoders import Encoders
 from api.settings import Settings
 from api.wire import stats_body
 from index import build, readers
+from index.addresses import AddressPolicy
 from index.analysis import analyzer_for
 from index.archive import SqliteArchive
 from index.build import SyncReport
@@ -42,6 +43,7 @@ from search.rerank import Reranking
 from search.suggest import Suggestions
 
 if TYPE_CHECKING:
+    from index.outbound import Outbound
     from search.evaluation.weights import Tuned
 
 
@@ -132,6 +134,15 @@ class Service:
             top=settings.rerank_top,
             budget_s=settings.rerank_budget_s,
         )
+
+    @functools.cached_property
+    def outbound(self) -> "Outbound":
+        """The guarded client for whatever is asked of other servers."""
+        from index.outbound import Outbound
+
+        settings = self.settings
+        policy = AddressPolicy.parse(settings.private_hosts)
+        return Outbound(policy, user_agent=settings.user_agent)
 
     def search(self, request: SearchRequest) -> Page:
         """A page of hits. Raises what `Engine.search` does."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.nearest import did_you_mean
 from api.zone import find_zone
+from index.addresses import AddressPolicy
 
 MAX_PORT = 65535
 
@@ -79,6 +80,16 @@ def seconds(value: object) -> float:
     if isinstance(value, bool) or not 0 <= number <= 3600:
         raise ValueError("expected seconds from 0 to 3600")
     return number
+
+
+def hosts(value: object) -> tuple[str, ...]:
+    """Host names, addresses and networks: a list, or one text with commas between."""
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, list | tuple) or not all(isinstance(one, str) for one in entries):
+        raise ValueError("expected host names, addresses or networks, with commas between")
+    stripped = tuple(entry.strip() for entry in entries if entry.strip())
+    AddressPolicy.parse(stripped)
+    return stripped
 
 
 def _whole(value: object) -> int:

@@ -18,6 +18,7 @@ import platformdirs
 
 from api import setting_types as types
 from api.nearest import did_you_mean
+from api.version import version
 from api.zone import machine_zone
 from index.errors import SettingsError
 
@@ -91,6 +92,8 @@ class Settings:
     index_wait_s: float
     max_body_bytes: int
     max_batch: int
+    private_hosts: tuple[str, ...]
+    user_agent: str
     origins: Mapping[str, Origin]
 
     @property
@@ -110,6 +113,8 @@ class Settings:
     def shown(self, name: str) -> str | int | float:
         """A value as `newsearch config` prints it."""
         value = getattr(self, name)
+        if isinstance(value, tuple):
+            return ", ".join(value)
         return value if isinstance(value, int | float) else str(value)
 
 
@@ -185,6 +190,21 @@ SETTINGS = (
             _fixed(32 * 2**20), "`33554432`"),
     Setting("max_batch", "The most articles of one POST /v1/articles.", types.positive_int,
             _fixed(10_000), "`10000`"),
+    Setting(
+        "private_hosts",
+        "Hosts, addresses and networks that feeds and webhooks may reach although they are not "
+        "public, such as 'intranet.example, 10.0.0.0/8'; 'all': any.",
+        types.hosts,
+        _fixed(()),
+        "empty",
+    ),
+    Setting(
+        "user_agent",
+        "How newsearch introduces itself to other servers; say here how to reach you.",
+        types.text,
+        lambda _environ: f"newsearch/{version()}",
+        "`newsearch/` and the version",
+    ),
 )  # fmt: skip
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 

@@ -14,6 +14,8 @@ status.
     ├── ArchiveError           the archive cannot be opened, read or written
     ├── EncoderError           an encoder cannot be loaded or used
     ├── EvaluationError        queries, judgments or runs that do not fit together
+    ├── OutboundError          a request to another server that got no answer fit to be used
+    │   └── AddressRefused     an address that may not be reached from here
     ├── Unsupported            the backend cannot do this; never answered differently in silence
     └── StoreError             the index on disk
         ├── IndexMissing       there is none yet
@@ -111,6 +113,14 @@ class EncoderError(NewsearchError):
 
 class EvaluationError(NewsearchError):
     """Queries, judgments or runs do not fit together, so that nothing can be measured."""
+
+
+class OutboundError(NewsearchError):
+    """A request to another server got no answer that can be used; the message says why."""
+
+
+class AddressRefused(OutboundError):
+    """An address that newsearch does not ask, because it is private or no web address."""
 
 
 class Unsupported(NewsearchError):

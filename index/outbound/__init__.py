@@ -1,0 +1,10 @@
+"""HTTP to places that others name: feeds, linked pages, webhooks. Guarded against being misused.
+
+`Outbound.fetch` speaks http and https only, connects to no private address unless the settings
+allow it, and to exactly the address that was checked; it follows redirects by the same rules, and
+ends at limits on size and time. It never goes through a proxy, which would connect unchecked.
+"""
+
+from index.outbound.client import Fetched, Limits, Outbound
+
+__all__ = ["Fetched", "Limits", "Outbound"]

@@ -8,7 +8,7 @@ import functools
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -19,7 +19,7 @@ from api.wire import stats_body
 from index import build, readers
 from index.addresses import AddressPolicy
 from index.analysis import analyzer_for
-from index.archive import SqliteArchive
+from index.archive import Database, SqliteArchive
 from index.build import SyncReport
 from index.domain import Article, Calibration, StoredArticle
 from index.encoder import load_encoder, load_reranker
@@ -43,8 +43,15 @@ from search.rerank import Reranking
 from search.suggest import Suggestions
 
 if TYPE_CHECKING:
+    from index.archive.postgres import PostgresArchive
     from index.outbound import Outbound
     from search.evaluation.weights import Tuned
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    archive: "SqliteArchive | PostgresArchive"
+    database: Database
 
 
 class Service:
@@ -61,7 +68,7 @@ class Service:
         self._encoders = Encoders(self._load if encoder is None else lambda _name: encoder)
         self._creates = creates
         self._lock = threading.Lock()
-        self._opened: SqliteArchive | None = None
+        self._opened: _Opened | None = None
         self._seen: tuple[str, int] | None = None
 
     def __enter__(self) -> Self:
@@ -79,30 +86,48 @@ class Service:
         """Close the archive; nothing works afterwards."""
         with self._lock:
             if self._opened is not None:
-                self._opened.close()
+                self._opened.archive.close()
+                self._opened.database.close()
                 self._opened = None
 
     def _load(self, name: str) -> Encoder:
         return load_encoder(name, cache_dir=self.settings.cache_dir)
 
     @property
-    def archive(self) -> SqliteArchive:
+    def archive(self) -> "SqliteArchive | PostgresArchive":
         """The archive, open. Raises ArchiveError."""
+        return self._stores().archive
+
+    @property
+    def database(self) -> Database:
+        """The SQLite file of the data folder: the archive's own, unless that is on PostgreSQL.
+
+        Features keep their tables in it. Raises ArchiveError.
+        """
+        return self._stores().database
+
+    def _stores(self) -> "_Opened":
         with self._lock:
             if self._opened is None:
-                self._opened = self._open_archive()
+                self._opened = self._open_stores()
             return self._opened
 
-    def _open_archive(self) -> SqliteArchive:
-        path = self.settings.archive_path
-        if not self._creates and not path.exists():
+    def _open_stores(self) -> "_Opened":
+        path = self.settings.database_path
+        address = self.settings.archive
+        if self._creates or address:
+            self._make_data_dir()
+        elif not path.exists():
             raise ArchiveError(
                 f"there is no archive in {self.settings.data_dir}; make one with "
                 "'newsearch index PATH', or name another folder with --data-dir"
             )
-        if self._creates:
-            self._make_data_dir()
-        return SqliteArchive.open(path)
+        if not address:
+            archive = SqliteArchive.open(path)
+            return _Opened(archive, archive.database)
+        from index.archive.postgres import PostgresArchive
+
+        return _Opened(PostgresArchive.open(address), Database.open(path))
 
     def _make_data_dir(self) -> None:
         folder = self.settings.data_dir
@@ -336,11 +361,5 @@ class Service:
             index,
             archived=archive.article_count(),
             pending=self.pending(),
-            archive_bytes=_size_bytes(self.settings.archive_path),
+            archive_bytes=archive.size_bytes(),
         )
-
-
-def _size_bytes(database: Path) -> int:
-    """A SQLite file with its write-ahead log."""
-    files = (database, database.with_name(f"{database.name}-wal"))
-    return sum(file.stat().st_size for file in files if file.exists())

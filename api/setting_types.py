@@ -4,6 +4,7 @@ Each function returns the value or raises ValueError saying what is expected.
 """
 
 import codecs
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from api.zone import find_zone
 from index.addresses import AddressPolicy
 
 MAX_PORT = 65535
+_PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
 
 
 def text(value: object) -> str:
@@ -24,6 +26,19 @@ def text(value: object) -> str:
 def text_or_none(value: object) -> str:
     """Any text; the empty one stands for nothing."""
     return "" if value == "" else text(value)
+
+
+def archive_address(value: object) -> str:
+    """The address of a PostgreSQL database; empty for none."""
+    address = text_or_none(value)
+    if address and not address.startswith(("postgresql://", "postgres://")):
+        raise ValueError("expected postgresql://USER@HOST/DATABASE, or nothing for a file")
+    return address
+
+
+def without_password(value: object) -> object:
+    """An address as it may be shown."""
+    return _PASSWORD.sub(r"\1:…@", value) if isinstance(value, str) else value
 
 
 def folder(value: object) -> Path:

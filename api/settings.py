@@ -55,7 +55,8 @@ class Setting:
     """One setting: its name, what it means, how a value is read, and its default.
 
     `read` turns a string (flag, environment) or a TOML value into the value, or raises ValueError
-    saying what is expected. `default_text` describes a default that depends on the machine.
+    saying what is expected. `default_text` describes a default that depends on the machine; `show`
+    takes out of a value what nobody should read.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Setting:
     read: Callable[[Any], Any]
     default: Callable[[Environment], Any]
     default_text: str
+    show: Callable[[Any], Any] = lambda value: value
 
     @property
     def flag(self) -> str:
@@ -80,6 +82,7 @@ class Settings:
     """All settings, resolved. `origins` has one entry per setting, by name."""
 
     data_dir: Path
+    archive: str
     encoder: str
     time_zone: ZoneInfo
     cache_dir: Path
@@ -97,9 +100,9 @@ class Settings:
     origins: Mapping[str, Origin]
 
     @property
-    def archive_path(self) -> Path:
-        """The archive: the system of record."""
-        return self.data_dir / "archive.sqlite"
+    def database_path(self) -> Path:
+        """The SQLite file of this data folder: the archive, unless that is on PostgreSQL."""
+        return self.data_dir / ("local.sqlite" if self.archive else "archive.sqlite")
 
     @property
     def index_folder(self) -> Path:
@@ -112,7 +115,7 @@ class Settings:
 
     def shown(self, name: str) -> str | int | float:
         """A value as `newsearch config` prints it."""
-        value = getattr(self, name)
+        value = BY_NAME[name].show(getattr(self, name))
         if isinstance(value, tuple):
             return ", ".join(value)
         return value if isinstance(value, int | float) else str(value)
@@ -129,6 +132,15 @@ SETTINGS = (
         types.folder,
         lambda _environ: Path(platformdirs.user_data_dir("newsearch", appauthor=False)),
         "the platform's data folder",
+    ),
+    Setting(
+        "archive",
+        "Where articles are kept: empty for a SQLite file in data_dir, or the address of a "
+        "PostgreSQL database (postgresql://USER@HOST/DATABASE) that several machines write.",
+        types.archive_address,
+        _fixed(""),
+        "empty",
+        types.without_password,
     ),
     Setting(
         "encoder",
@@ -290,4 +302,5 @@ def _value_of(setting: Setting, given: _Given, environ: Environment) -> tuple[An
     try:
         return setting.read(value), origin
     except ValueError as error:
-        raise SettingsError(f"{origin}: {setting.name} = {value!r}: {error}") from error
+        given_value = setting.show(value)
+        raise SettingsError(f"{origin}: {setting.name} = {given_value!r}: {error}") from error

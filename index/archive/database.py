@@ -91,6 +91,11 @@ class Database:
             if self._is_closed:
                 self.close()
 
+    def size_bytes(self) -> int:
+        """Bytes of the file and its write-ahead log."""
+        files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
     def empty_log(self) -> None:
         """Move the write-ahead log into the file and cut it to 0, unless a reader needs it."""
         with self.connection() as connection:

@@ -162,6 +162,10 @@ class SqliteArchive:
         with self._database.connection() as connection:
             return _last_revision(connection)
 
+    def size_bytes(self) -> int:
+        """Bytes of the file and its write-ahead log."""
+        return self._database.size_bytes()
+
     def iterate(self) -> Iterator[StoredArticle]:
         """All current articles by ascending revision, as they are at the first step."""
         with self._database.connection() as connection:

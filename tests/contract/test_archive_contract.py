@@ -1,12 +1,13 @@
 """What every `index.protocols.Archive` promises."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.archive import SqliteArchive
+from index.archive.postgres import PostgresArchive
 from index.domain import Article, DatePrecision, NewsDate
 from index.errors import ArchiveError, ArticleNotFound
 from index.protocols import Archive, PutOutcome
@@ -30,17 +31,15 @@ FULL = Article(
 BARE = Article(id="bare", title="t", text="", language="und")
 
 
-def open_sqlite(folder: Path) -> Archive:
-    return SqliteArchive.open(folder / "archive.sqlite")
-
-
-@pytest.fixture(params=[open_sqlite])
+@pytest.fixture(params=["sqlite", "postgres"])
 def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
-    opener: Callable[[Path], Archive] = request.param
-    opened = opener(tmp_path)
-    yield opened
-    if isinstance(opened, SqliteArchive):
-        opened.close()
+    opened: SqliteArchive | PostgresArchive
+    if request.param == "sqlite":
+        opened = SqliteArchive.open(tmp_path / "archive.sqlite")
+    else:
+        opened = PostgresArchive.open(request.getfixturevalue("new_database")())
+    with opened:
+        yield opened
 
 
 def named(article_id: str, text: str = "text") -> Article:

@@ -35,7 +35,7 @@ def test_defaults(tmp_path: Path) -> None:
     settings = resolved(tmp_path)
     assert (settings.host, settings.port, settings.encoder) == ("127.0.0.1", 8000, "bundled")
     assert settings.index_wait_s == 2.0
-    assert settings.archive_path == tmp_path / "archive.sqlite"
+    assert settings.database_path == tmp_path / "archive.sqlite"
     assert settings.index_folder == tmp_path / "index"
     assert not settings.is_chosen("port")
     assert settings.is_chosen("data_dir")
@@ -95,7 +95,7 @@ def test_an_explicit_file_is_read_instead_of_the_one_in_the_data_folder(tmp_path
     [
         ({"NEWSEARCH_PROT": "1"}, "", "did you mean 'NEWSEARCH_PORT'"),
         ({}, "prot = 1", "did you mean 'port'"),
-        ({}, "[server]\nport = 1", "unknown key 'server'; known are: cache_dir, data_dir"),
+        ({}, "[server]\nport = 1", "unknown key 'server'; known are: archive, cache_dir, data_dir"),
         ({}, "port = ", "this is not TOML"),
         ({}, "port = true", "port = True: expected a whole number"),
         ({}, "port = 70000", "expected a port from 0 to 65535"),
@@ -151,3 +151,14 @@ def test_machine_zone(
     if written:
         (tmp_path / "etc/timezone").write_text(written)
     assert machine_zone(environ, root=tmp_path) == name
+
+
+def test_the_password_of_the_archive_is_never_shown(tmp_path: Path) -> None:
+    address = "postgresql://ann:geheim@db.example/news"
+    settings = resolve({"data_dir": tmp_path, "archive": address}, environ={})
+    assert settings.archive == address
+    assert settings.shown("archive") == "postgresql://ann:…@db.example/news"
+    assert settings.database_path == tmp_path / "local.sqlite"
+    with pytest.raises(SettingsError, match="expected postgresql://") as caught:
+        resolve({"data_dir": tmp_path, "archive": "mysql://ann:geheim@db/news"}, environ={})
+    assert "geheim" not in str(caught.value)

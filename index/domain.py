@@ -101,9 +101,10 @@ class EncoderIdentity:
     """What must be equal for two vectors to be comparable.
 
     `revision` fingerprints the weights. `template` names how title and chunk become one text.
+    `name` only says where the model is found: the same weights under another name are equal.
     """
 
-    name: str
+    name: str = field(compare=False)
     revision: str
     dimension: int
     max_tokens: int

@@ -21,8 +21,9 @@ from index.encoder.model_folder import ModelFolder
 from index.encoder.openvino_conversion import save_converted
 from index.encoder.openvino_runtime import Network, native_precision, runtime_version
 from index.encoder.samples import SAMPLES
-from index.encoder.sentence_transformer import SentenceTransformerEncoder, quiet
+from index.encoder.sentence_transformer import SentenceTransformerEncoder
 from index.encoder.tokens import FastTokenizer
+from index.encoder.torch_models import quiet
 from index.errors import EncoderError
 
 _LOG = logging.getLogger("newsearch.encoder")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.domain import Scores
-from index.encoder.sentence_transformer import quiet
 from index.encoder.sources import find_model
+from index.encoder.torch_models import loading, quiet
 from index.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -48,24 +48,8 @@ def load_reranker(name: str) -> CrossEncoderReranker:
     """The cross-encoder called `name`: a folder, or a model of the hub. Raises EncoderError."""
     folder = Path(name).expanduser()
     path = folder if folder.is_dir() else find_model(name)
-    with quiet():
-        from safetensors import SafetensorError
+    with loading(path, "as a cross-encoder", "Name another with the setting 'reranker'."):
         from sentence_transformers import CrossEncoder
 
-        try:
-            model = CrossEncoder(str(path), device="cpu", local_files_only=True)
-        except (
-            SafetensorError,
-            OSError,
-            ValueError,
-            TypeError,
-            LookupError,
-            ImportError,
-            AttributeError,
-            RuntimeError,
-        ) as error:
-            raise EncoderError(
-                f"{path}: sentence-transformers cannot load this as a cross-encoder "
-                f"({type(error).__name__}: {error}); name another with the setting 'reranker'"
-            ) from error
+        model = CrossEncoder(str(path), device="cpu", local_files_only=True)
     return CrossEncoderReranker(name, model)

@@ -5,9 +5,7 @@ loaded model knows its dimension or limit; counting tokens needs it only without
 """
 
 import threading
-import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +16,7 @@ from index.encoder.model_folder import ModelFolder
 from index.encoder.query_cache import remembering
 from index.encoder.rows import unit_rows
 from index.encoder.tokens import FastTokenizer
+from index.encoder.torch_models import loading, quiet
 from index.errors import EncoderError
 
 if TYPE_CHECKING:
@@ -121,28 +120,12 @@ class SentenceTransformerEncoder:
 
 
 def _load(folder: ModelFolder, device: str | None) -> "SentenceTransformer":
-    with quiet():
+    with loading(folder.path, "model", "Fetch it again or name another with --encoder."):
         import torch
-        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
 
         device = device or _best_device()
-        try:
-            model = SentenceTransformer(str(folder.path), device=device, local_files_only=True)
-        except (
-            SafetensorError,
-            OSError,
-            ValueError,
-            TypeError,
-            LookupError,
-            ImportError,
-            AttributeError,
-            RuntimeError,
-        ) as error:
-            raise EncoderError(
-                f"{folder.path}: sentence-transformers cannot load this model "
-                f"({type(error).__name__}: {error}). Fetch it again or name another with --encoder."
-            ) from error
+        model = SentenceTransformer(str(folder.path), device=device, local_files_only=True)
         if folder.max_tokens is not None:
             model.max_seq_length = folder.max_tokens
         if torch.device(device).type != "cpu":
@@ -156,21 +139,3 @@ def _best_device() -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """No warnings, progress bars or advice from transformers inside the block."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from transformers.utils import logging
-
-        verbosity, has_bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        try:
-            yield
-        finally:
-            logging.set_verbosity(verbosity)
-            if has_bars:
-                logging.enable_progress_bar()  # type: ignore[no-untyped-call]

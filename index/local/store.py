@@ -115,11 +115,17 @@ class LocalStore:
 
     @contextmanager
     def writer(self, encoder: EncoderIdentity) -> Iterator[LocalWriter]:
-        """The writer. Raises IndexLocked (naming the holder) at once, or EncoderMismatch."""
+        """The writer. Raises IndexLocked (naming the holder) at once, or EncoderMismatch.
+
+        The index remembers the encoder under the name it was last written with.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         with write_lock(self.folder):
             manifest = self._base(encoder)
-            yield LocalWriter(self.folder, manifest, self._analyzer_for, self._on_step)
+            writer = LocalWriter(self.folder, manifest, self._analyzer_for, self._on_step)
+            if manifest.encoder.name != encoder.name:
+                writer.rename_encoder(encoder.name)
+            yield writer
 
     def _base(self, encoder: EncoderIdentity) -> Manifest:
         try:

@@ -141,6 +141,12 @@ class LocalWriter:
         """Store new fusion weights; returns the new snapshot's id."""
         return self._replace(replace(self._manifest, calibration=calibration))
 
+    def rename_encoder(self, name: str) -> str:
+        """Say where the encoder is found now; returns the new snapshot's id."""
+        return self._replace(
+            replace(self._manifest, encoder=replace(self._manifest.encoder, name=name))
+        )
+
     def merge(self) -> bool:
         """Merge one run of segments if the policy asks for it; returns whether it did."""
         run = merging.choose(self._manifest.segments)

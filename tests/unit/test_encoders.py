@@ -62,3 +62,8 @@ def test_other_weights_under_the_same_name_are_refused() -> None:
     encoder = Encoders(Shelf().load).identified(replace(IDENTITY, revision="older"))
     with pytest.raises(EncoderMismatch, match="newsearch reindex"):
         encoder.encode_query("ferry")
+
+
+def test_the_same_weights_under_another_name_will_do() -> None:
+    encoder = Encoders(Shelf().load).identified(replace(IDENTITY, name="moved"))
+    assert encoder.encode_query("ferry").shape == (IDENTITY.dimension,)

@@ -1,5 +1,6 @@
 """The local index: what matches, what is filtered, what commits and deletions do."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -269,6 +270,15 @@ def test_another_encoder_is_refused_with_the_command_that_rebuilds(tmp_path: Pat
         store.writer(other),
     ):
         pytest.fail("the writer was lent")
+
+
+def test_the_same_encoder_under_another_name_is_taken_and_remembered(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "index", indexed(ARTICLES))
+    moved = replace(RANDOM_ENCODER, name="/elsewhere/random")
+    with store.writer(moved):
+        pass
+    assert store.snapshot().encoder.name == "/elsewhere/random"
+    assert ids(store.snapshot(), Word("closed")) == ["river"]
 
 
 def test_no_index_is_said_to_be_missing(tmp_path: Path) -> None:

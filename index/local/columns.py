@@ -125,7 +125,7 @@ class Columns:
         result: Mask = instants | (walls & (kinds == _WALL_CLOCK))
         return result
 
-    def dates(self, ordinals: NDArray[np.int32]) -> NDArray[np.int64]:
+    def dates(self, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
         """When some articles were published, in seconds since the epoch; undated ones long ago."""
         dates: NDArray[np.int64] = np.where(
             self.arrays["date_kinds"][ordinals] == _NO_DATE,

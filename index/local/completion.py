@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
-from index.local.evaluate import LanguagePart, members
+from index.local.evaluate import LanguagePart, Ordinals, members
 from index.local.plan import Plan
 from index.local.postings import Postings
 from index.local.vocabulary import FUZZY_PREFIX
@@ -95,14 +95,13 @@ class LanguageForms:
         return forms
 
 
-def _holders(part: LanguagePart, term: int, domain: NDArray[np.int32] | None) -> int:
+def _holders(part: LanguagePart, term: int, domain: Ordinals | None) -> int:
     """Live articles of a part (within `domain`) that hold a term."""
     postings = part.postings.posting_range(term)
-    if domain is None:
-        if not part.has_deletions:
-            return int(postings.stop) - int(postings.start)
-        domain = part.universe
-    return len(members(part.postings.docs[postings], domain))
+    listed = part.postings.docs[postings]
+    if domain is not None:
+        return len(members(listed, domain.astype(np.int32)))
+    return len(listed) if part.live is None else int(np.count_nonzero(part.live.take(listed)))
 
 
 def _most(counts: NDArray[np.int32], k: int) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ re-scoring of single candidates.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,14 +28,17 @@ from index.local.plan import (
 from index.local.postings import Postings
 from index.query import DateInterval, Exact, TextField
 
-Ordinals = NDArray[np.int32]
+Ordinals = NDArray[np.int64]
+"""On disk they are int32; NumPy indexes with int64, and casts anything else on every use."""
+
+Integer = TypeVar("Integer", np.int32, np.int64)
 
 _REMEMBERED_TERMS = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """`docs` are `(n,) int32` ascending ordinals; `scores` are `(n,) float32` beside them."""
+    """`docs` are `(n,) int64` ascending ordinals; `scores` are `(n,) float32` beside them."""
 
     docs: Ordinals
     scores: NDArray[np.float32]
@@ -44,7 +47,18 @@ class Matches:
         return len(self.docs)
 
 
-EMPTY = Matches(np.zeros(0, np.int32), np.zeros(0, np.float32))
+EMPTY = Matches(np.zeros(0, np.int64), np.zeros(0, np.float32))
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedTerm:
+    """Where a term stands in a part, and what bounds its frequencies."""
+
+    number: int
+    postings: slice
+    most: int
+    """The most occurrences of the term in any one article."""
+    in_titles: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +74,9 @@ class LanguagePart:
     shortest: float
     """The least of the universe's weighted lengths."""
     parameters: Bm25Parameters
-    has_deletions: bool
-    _numbers: dict[str, int | None] = field(default_factory=dict, compare=False, repr=False)
+    live: NDArray[np.bool_] | None = None
+    """`(n,) bool` over all articles of the segment, where some are deleted."""
+    _located: dict[str, LocatedTerm | None] = field(default_factory=dict, compare=False, repr=False)
     """Terms looked up before: one query asks for the same term several times."""
 
     def evaluate(self, plan: Plan, domain: Ordinals | None = None) -> Matches:
@@ -81,93 +96,98 @@ class LanguagePart:
             case BoolPlan():
                 return self._bool(plan, domain)
 
-    def number(self, term: str) -> int | None:
-        """A term's number in this part, or None where it does not occur."""
+    def locate(self, term: str) -> LocatedTerm | None:
+        """Where a term stands, or None where it does not occur."""
         try:
-            return self._numbers[term]
+            return self._located[term]
         except KeyError:
-            if len(self._numbers) >= _REMEMBERED_TERMS:
-                self._numbers.clear()
-            return self._numbers.setdefault(term, self.postings.terms.find(term))
+            if len(self._located) >= _REMEMBERED_TERMS:
+                self._located.clear()
+            return self._located.setdefault(term, self._look_up(term))
 
-    def posting_range(self, term: str) -> slice | None:
-        """Where a term's postings stand, or None where it does not occur."""
-        number = self.number(term)
-        return None if number is None else self.postings.posting_range(number)
+    def _look_up(self, term: str) -> LocatedTerm | None:
+        number = self.postings.terms.find(term)
+        if number is None:
+            return None
+        postings = self.postings.posting_range(number)
+        return LocatedTerm(
+            number,
+            postings,
+            int(self.postings.max_counts[number]),
+            bool(self.postings.title_counts[postings].any()),
+        )
 
     def document_frequency(self, term: str, field: TextField | None) -> int:
         """Live articles of this part that hold the term in the field."""
-        postings = self.posting_range(term)
-        if postings is None:
+        located = self.locate(term)
+        if located is None:
             return 0
-        if field is None and not self.has_deletions:
-            return int(postings.stop) - int(postings.start)
-        _, frequencies = self._occurrences(postings, field, None)
+        if field is None and self.live is None:
+            return int(located.postings.stop) - int(located.postings.start)
+        _, frequencies = self._occurrences(located, field, None)
         return int(np.count_nonzero(frequencies))
 
     def holders(self, plan: TermPlan, domain: Ordinals | None) -> Ordinals:
         """The articles that a term matches, not scored."""
-        postings = self.posting_range(plan.term)
-        if postings is None:
+        located = self.locate(plan.term)
+        if located is None:
             return EMPTY.docs
         if plan.field is None:
-            docs = self.postings.docs[postings]
-            chosen: Ordinals = docs[self._chosen(docs, domain)]
+            listed = self.postings.docs[located.postings]
+            chosen: Ordinals = listed[self._chosen(listed, domain)].astype(np.int64)
             return chosen
-        docs, frequencies = self._occurrences(postings, plan.field, domain)
+        docs, frequencies = self._occurrences(located, plan.field, domain)
         return docs[frequencies > 0]
 
     def bound(self, plan: TermPlan) -> float:
         """The most that a term can add to any article of this part."""
-        number = self.number(plan.term)
-        if number is None:
+        located = self.locate(plan.term)
+        if located is None:
             return 0.0
         k1, b = self.parameters.k1, self.parameters.b
-        frequency = float(self.postings.max_counts[number]) * max(1, self.parameters.title_weight)
+        weight = max(1.0, self.parameters.title_weight) if located.in_titles else 1.0
+        frequency = located.most * weight
         shortest = self.shortest if plan.field is None else 0.0
         saturation = k1 * (1 - b + b * shortest / max(plan.statistics.mean_length, 1e-9))
         return plan.weight * plan.idf * (k1 + 1) * frequency / (frequency + saturation)
 
     def _occurrences(
-        self, postings: slice, field: TextField | None, domain: Ordinals | None
+        self, located: LocatedTerm, field: TextField | None, domain: Ordinals | None
     ) -> tuple[Ordinals, NDArray[np.float32]]:
         """Live articles of a posting list with the term's weighted frequency in the field."""
-        docs = self.postings.docs[postings]
-        chosen = self._chosen(docs, domain)
-        docs = docs[chosen]
-        title = self.postings.title_counts[postings][chosen]
-        body = self.postings.body_counts[postings][chosen]
-        if field is TextField.TITLE:
-            frequencies = title.astype(np.float32)
-        elif field is TextField.BODY:
-            frequencies = body.astype(np.float32)
-        else:
+        listed = self.postings.docs[located.postings]
+        chosen = self._chosen(listed, domain)
+        docs = listed[chosen].astype(np.int64)
+        frequencies = np.zeros(len(docs), np.float32)
+        if field is not TextField.BODY and located.in_titles:
+            title = self.postings.title_counts[located.postings][chosen]
             # Counts are uint32, whose product with a float32 would be a float64.
             frequencies = title.astype(np.float32)
-            frequencies *= np.float32(self.parameters.title_weight)
-            frequencies += body
+            frequencies *= np.float32(1 if field else self.parameters.title_weight)
+        if field is not TextField.TITLE:
+            body = self.postings.body_counts[located.postings][chosen]
+            frequencies += body.astype(np.float32)
         return docs, frequencies
 
-    def _chosen(self, docs: Ordinals, domain: Ordinals | None) -> Any:
-        """An index that picks the live articles within `domain` from ascending `docs`."""
-        if domain is None:
-            if not self.has_deletions:
-                return slice(None)
-            domain = self.universe
-        return members(docs, domain)
+    def _chosen(self, listed: NDArray[np.int32], domain: Ordinals | None) -> Any:
+        """An index that picks the live articles within `domain` from an ascending list."""
+        if domain is not None:
+            return members(listed, domain.astype(np.int32))
+        return slice(None) if self.live is None else np.flatnonzero(self.live.take(listed))
 
     def _lengths(self, docs: Ordinals, field: TextField | None) -> NDArray[np.float32]:
         if field is TextField.TITLE:
             return self.columns.title_lengths[docs].astype(np.float32)
         if field is TextField.BODY:
             return self.columns.body_lengths[docs].astype(np.float32)
-        return self.weighted_lengths[docs]
+        # `take` skips what indexing does to read any kind of index.
+        return self.weighted_lengths.take(docs)
 
     def _term(self, plan: TermPlan, domain: Ordinals | None) -> Matches:
-        postings = self.posting_range(plan.term)
-        if postings is None:
+        located = self.locate(plan.term)
+        if located is None:
             return EMPTY
-        docs, frequencies = self._occurrences(postings, plan.field, domain)
+        docs, frequencies = self._occurrences(located, plan.field, domain)
         if plan.field is not None:
             held = frequencies > 0
             docs, frequencies = docs[held], frequencies[held]
@@ -196,19 +216,19 @@ class LanguagePart:
     def _positions(
         self, plan: TermPlan, docs: Ordinals, field: TextField | None
     ) -> spans.Occurrences:
-        number = self.number(plan.term)
-        assert number is not None, "a term without postings matches no article"
-        positions, owners = self.postings.positions_of(number)
-        owner_docs = self.postings.docs[self.postings.posting_range(number)][owners]
+        located = self.locate(plan.term)
+        assert located is not None, "a term without postings matches no article"
+        positions, owners = self.postings.positions_of(located.number)
+        owner_docs = self.postings.docs[located.postings].astype(np.int64)[owners]
         wanted = np.isin(owner_docs, docs) & spans.in_field(positions, field)
         return spans.Occurrences(owner_docs[wanted], positions[wanted])
 
     def _any_term(self, plan: AnyTermPlan, domain: Ordinals | None) -> Matches:
         found = []
         for term in plan.terms:
-            postings = self.posting_range(term)
-            if postings is not None:
-                docs, frequencies = self._occurrences(postings, plan.field, domain)
+            located = self.locate(term)
+            if located is not None:
+                docs, frequencies = self._occurrences(located, plan.field, domain)
                 found.append(docs[frequencies > 0])
         if not found:
             return EMPTY
@@ -258,14 +278,17 @@ class LanguagePart:
         scores = np.zeros(len(self.columns), np.float32)
         seen = np.zeros(len(self.columns), bool)
         for part in parts:
-            scores[part.docs] += part.scores  # each article stands once in a part
+            np.add.at(scores, part.docs, part.scores)
             seen[part.docs] = True
-        docs = np.flatnonzero(seen).astype(np.int32)
+        docs = np.flatnonzero(seen)
         return Matches(docs, scores[docs])
 
 
-def members(values: Ordinals, domain: Ordinals) -> NDArray[np.int64]:
-    """The indices into ascending `values` of those that are in ascending `domain`."""
+def members(values: NDArray[Integer], domain: NDArray[Integer]) -> NDArray[np.int64]:
+    """The indices into ascending `values` of those that are in ascending `domain`.
+
+    Both of one dtype: NumPy would copy the whole of one otherwise.
+    """
     if not len(values) or not len(domain):
         return np.zeros(0, np.int64)
     if len(values) <= len(domain):

@@ -18,11 +18,11 @@ ALL_FIELDS = "title+body"
 
 def evidence(plan: Plan, part: LanguagePart, ordinal: int) -> tuple[TermEvidence, ...]:
     """What each term of the plan adds to the score of one article of the part."""
-    return tuple(_walk(plan, part, np.array([ordinal], np.int32), 1.0))
+    return tuple(_walk(plan, part, np.array([ordinal], np.int64), 1.0))
 
 
 def _walk(
-    plan: Plan, part: LanguagePart, doc: np.ndarray[tuple[int], np.dtype[np.int32]], factor: float
+    plan: Plan, part: LanguagePart, doc: np.ndarray[tuple[int], np.dtype[np.int64]], factor: float
 ) -> Iterator[TermEvidence]:
     matches = part.evaluate(plan, doc)
     if not len(matches):
@@ -70,9 +70,10 @@ def _joined(plans: Sequence[Plan]) -> dict[str, float]:
 
 
 def _of_term(plan: TermPlan, part: LanguagePart, ordinal: int, score: float) -> TermEvidence:
-    postings = part.posting_range(plan.term)
-    assert postings is not None, "the term matched"
-    at = postings.start + int(np.searchsorted(part.postings.docs[postings], ordinal))
+    located = part.locate(plan.term)
+    assert located is not None, "the term matched"
+    postings = located.postings
+    at = postings.start + int(np.searchsorted(part.postings.docs[postings], np.int32(ordinal)))
     title, body = int(part.postings.title_counts[at]), int(part.postings.body_counts[at])
     match plan.field:
         case TextField.TITLE:

@@ -7,7 +7,7 @@ and its parts must stand together.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from index.local.bm25 import FieldStatistics
@@ -87,6 +87,8 @@ Plan: TypeAlias = TermPlan | PhrasePlan | AnyTermPlan | FilterPlan | BoolPlan | 
 MOST_TOGETHER = 6
 """A required word of more parts than this is a clause written without spaces, not one thing."""
 
+_REMEMBERED_WORDS = 4096
+
 NOTHING = BoolPlan((), (), ())
 """Matches no article: a Bool without any clause."""
 
@@ -120,11 +122,20 @@ class Vocabulary(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class _BareWord:
+    """What a bare word of a query comes to; the same in every query on one snapshot."""
+
+    is_stop_word: bool
+    terms: tuple[TermPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Planner:
     """Plans queries for one language of one snapshot."""
 
     analyzer: Analyzer
     vocabulary: Vocabulary
+    _bare_words: dict[Word, _BareWord] = field(default_factory=dict, compare=False, repr=False)
 
     def plan_query(self, node: Node) -> Plan:
         """The plan of a whole query: a bare word alone is a bag of its parts, not one thing.
@@ -173,24 +184,33 @@ class Planner:
         return tuple(plan for part in kept for plan in self._optional(part))
 
     def _is_stop_word(self, node: Node) -> bool:
-        if not isinstance(node, Word) or node.field is not None:
-            return False
-        words = self.analyzer.split(node.text)
-        return all(self.analyzer.is_stop_word(word) for word in words)
+        return isinstance(node, Word) and self._bare_word(node).is_stop_word
 
-    def _optional(self, node: Node) -> list[Plan]:
+    def _optional(self, node: Node) -> Sequence[Plan]:
         """A bare word gives each of its words and of their weighted terms a say of its own."""
         if isinstance(node, Boost) and isinstance(node.node, Word):
             return [BoostPlan(plan, node.factor) for plan in self._optional(node.node)]
         if not isinstance(node, Word):
             return [self.plan(node)]
+        return self._bare_word(node).terms
+
+    def _bare_word(self, node: Word) -> _BareWord:
+        known = self._bare_words.get(node)
+        if known is None:
+            if len(self._bare_words) >= _REMEMBERED_WORDS:
+                self._bare_words.clear()
+            known = self._bare_words[node] = self._plan_bare_word(node)
+        return known
+
+    def _plan_bare_word(self, node: Word) -> _BareWord:
         words = self.analyzer.split(node.text)
         telling = [word for word in words if not self.analyzer.is_stop_word(word)]
-        return [
+        terms = tuple(
             self._term(weighted.term, node.field, weighted.weight)
             for word in telling or words
             for weighted in self.analyzer.query_terms(word)
-        ]
+        )
+        return _BareWord(node.field is None and not telling, terms)
 
     def _together(self, node: Word) -> Plan:
         words = self.analyzer.split(node.text)

@@ -18,9 +18,9 @@ _SHIFT = 32
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """One word's occurrences: articles and positions side by side, both `(n,) int32`."""
+    """One word's occurrences: articles and positions side by side, both `(n,)`."""
 
-    docs: NDArray[np.int32]
+    docs: NDArray[np.int64]
     positions: NDArray[np.int32]
 
 
@@ -32,15 +32,15 @@ def in_field(positions: NDArray[np.int32], field: TextField | None) -> NDArray[n
     return is_title if field is TextField.TITLE else ~is_title
 
 
-def in_order(words: Sequence[Occurrences]) -> NDArray[np.int32]:
+def in_order(words: Sequence[Occurrences]) -> NDArray[np.int64]:
     """The articles in which the words stand at consecutive positions, ascending."""
     starts = _combined(words[0])
     for distance, word in enumerate(words[1:], start=1):
         starts = np.intersect1d(starts, _combined(word) - distance)
-    return np.unique(starts >> _SHIFT).astype(np.int32)
+    return np.unique(starts >> _SHIFT)
 
 
-def in_window(words: Sequence[Occurrences], width: int) -> NDArray[np.int32]:
+def in_window(words: Sequence[Occurrences], width: int) -> NDArray[np.int64]:
     """The articles in which all words stand, in any order, within `width` positions.
 
     A word that is asked for twice must occur twice. For every occurrence as the window's first
@@ -56,8 +56,8 @@ def in_window(words: Sequence[Occurrences], width: int) -> NDArray[np.int32]:
         first = np.searchsorted(combined, starts)
         behind = np.searchsorted(combined, starts + width)
         starts = starts[behind - first >= count]
-    return np.unique(starts >> _SHIFT).astype(np.int32)
+    return np.unique(starts >> _SHIFT)
 
 
 def _combined(word: Occurrences) -> NDArray[np.int64]:
-    return (word.docs.astype(np.int64) << _SHIFT) + word.positions
+    return (word.docs << _SHIFT) + word.positions

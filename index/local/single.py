@@ -21,9 +21,8 @@ def single_article(
     return LanguagePart(
         postings=inverted.postings,
         columns=table,
-        universe=np.zeros(1, np.int32),
+        universe=np.zeros(1, np.int64),
         weighted_lengths=lengths,
         shortest=float(lengths[0]),
         parameters=parameters,
-        has_deletions=False,
     )

@@ -47,7 +47,7 @@ class LiveSegment:
     """A segment with the ordinals of its deleted articles, ascending."""
 
     segment: Segment
-    deleted: Ordinals
+    deleted: NDArray[np.int32]
     parameters: Bm25Parameters
 
     @cached_property
@@ -64,7 +64,7 @@ class LiveSegment:
         lengths = self.segment.columns.weighted_lengths(self.parameters.title_weight)
         found = {}
         for code, language in enumerate(self.segment.columns.values(ExactField.LANGUAGE)):
-            universe = np.flatnonzero((codes == code) & self.live).astype(np.int32)
+            universe = np.flatnonzero((codes == code) & self.live)
             if len(universe):
                 found[language] = LanguagePart(
                     self.segment.postings[language],
@@ -73,7 +73,7 @@ class LiveSegment:
                     lengths,
                     float(lengths[universe].min()),
                     self.parameters,
-                    bool(len(self.deleted)),
+                    self.live if len(self.deleted) else None,
                 )
         return found
 
@@ -223,9 +223,9 @@ class LocalSnapshot:
     def _allowed(self, live: LiveSegment, limits: Mapping[str, Plan] | None) -> Ordinals | None:
         """The articles of a segment that pass a restriction; None where all articles do."""
         if limits is None:
-            return None if not len(live.deleted) else np.flatnonzero(live.live).astype(np.int32)
+            return None if not len(live.deleted) else np.flatnonzero(live.live)
         docs = [part.evaluate(limits[language]).docs for language, part in live.parts.items()]
-        return np.sort(np.concatenate([np.zeros(0, np.int32), *docs]))
+        return np.sort(np.concatenate([np.zeros(0, np.int64), *docs]))
 
     def nearest(self, vector: Vector, k: int, restriction: Node | None = None) -> Candidates:
         """The k articles whose best chunk is nearest to `vector`.
@@ -252,7 +252,7 @@ class LocalSnapshot:
         plans = self._plans(node)
         scores = np.zeros(len(keys), np.float32)
         for live, at, ordinals in self._located(keys):
-            domain = np.unique(ordinals).astype(np.int32)
+            domain = np.unique(ordinals)
             for language, part in live.parts.items():
                 own = domain[evaluate.members(domain, part.universe)]
                 matches = part.evaluate(plans[language], own)
@@ -398,13 +398,12 @@ def _aligned(matches: Matches, ordinals: NDArray[np.int64]) -> Scores:
 
 def _best(keys: Sequence[Keys], scores: Sequence[Scores], k: int) -> Candidates:
     """The k best of all, by score descending, then key ascending."""
-    all_keys = np.concatenate([np.zeros(0, np.int64), *keys])
-    all_scores = np.concatenate([np.zeros(0, np.float32), *scores])
+    all_keys = keys[0] if len(keys) == 1 else np.concatenate([np.zeros(0, np.int64), *keys])
+    all_scores = scores[0] if len(keys) == 1 else np.concatenate([np.zeros(0, np.float32), *scores])
     total = len(all_keys)
     if k < total:
-        threshold = np.partition(all_scores, total - k)[total - k]
         # Everything above the k-th score, and all its equals: the keys decide among those.
-        kept = np.flatnonzero(all_scores >= threshold)
+        kept = np.flatnonzero(all_scores >= kth_best(all_scores, k))
         all_keys, all_scores = all_keys[kept], all_scores[kept]
     order = np.lexsort((all_keys, -all_scores))[:k]
     return Candidates(all_keys[order], all_scores[order], total)

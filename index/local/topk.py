@@ -4,7 +4,8 @@ MaxScore (Turtle and Flood, "Query evaluation: strategies and optimizations", 19
 terms go from the most to the least they can add. Once the k-th best score so far exceeds all that
 the remaining terms can add together, an article that was not seen yet cannot come in any more, and
 the remaining (long) lists are only looked up for articles that still can. Scores and order are
-exactly those of evaluating everything; the number of matches is counted, not estimated.
+exactly those of evaluating everything; the number of matches is counted, not estimated. A term that
+occurs scores more than 0, so that the scores alone tell which articles match.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,10 @@ from index.local.plan import BoolPlan, Plan, TermPlan
 
 _ROUNDING = 1 + 1e-5
 """Scores are summed in float32, in another order than bounds are."""
+
+
+WORTH_SKIPPING = 20_000
+"""Postings: fewer are scored faster than they are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +51,29 @@ def best_of_bag(
     """The best of one part. Articles below `threshold` may be left out of the matches."""
     bounds = [part.bound(term) * _ROUNDING for term in terms]
     order = sorted(range(len(terms)), key=bounds.__getitem__, reverse=True)
-    remaining = sum(bounds)
+    possible = remaining = sum(bounds)
+    unread = sum(term.document_frequency for term in terms)
     scores = np.zeros(len(part.columns), np.float32)
-    seen = np.zeros(len(part.columns), bool)
+    sample = EMPTY.docs
     scored = 0
-    while scored < len(order) and threshold <= remaining:
+    while scored < len(order) and (threshold <= remaining or unread < WORTH_SKIPPING):
         at = order[scored]
         matches = part.evaluate(terms[at], domain)
-        seen[matches.docs] = True
-        scores[matches.docs] += matches.scores  # each article stands once in a list
-        if len(matches) >= k:
-            threshold = max(threshold, kth_best(scores[matches.docs], k))
+        np.add.at(scores, matches.docs, matches.scores)
+        if len(sample) < k:
+            sample = matches.docs
         remaining -= bounds[at]
+        unread -= terms[at].document_frequency
         scored += 1
-    docs = np.flatnonzero(seen).astype(np.int32)
-    found = Matches(docs, scores[docs]) if len(docs) else EMPTY
+        # The k-th best of some articles is at most that of all; the first lists are short.
+        if len(sample) >= k and remaining < possible - remaining:
+            threshold = max(threshold, kth_best(scores.take(sample), k))
+    if scored == len(order):
+        docs = np.flatnonzero(scores >= threshold if threshold > 0 else scores > 0)
+        return Best(Matches(docs, scores.take(docs)), int(np.count_nonzero(scores > 0)))
+    seen = scores > 0
+    docs = np.flatnonzero(scores >= (threshold - remaining) / _ROUNDING)
+    found = Matches(docs, scores.take(docs))
     for at in order[scored:]:
         found = _still_possible(found, threshold - remaining)
         more = part.evaluate(terms[at], found.docs)

@@ -78,11 +78,39 @@ class TermBody(Body):
     score: float
 
 
+class CollapsedBody(Body):
+    """A copy that was found too, with the rank it would have had among all, and its score."""
+
+    id: str
+    rank: int
+    score: float
+
+
 class ExplanationBody(Body):
-    """The terms that matched, and the passage that is nearest in meaning."""
+    """The terms that matched, the passage that is nearest in meaning, and the copies that this
+    hit stands for."""
 
     terms: list[TermBody]
     best_passage: PassageBody | None
+    collapsed: list[CollapsedBody]
+
+
+class CopyBody(Body):
+    """Another article with the same text; the original is the earliest of all."""
+
+    id: str
+    title: str
+    source: str | None
+    date: str | None
+    is_original: bool
+
+
+class HitStoryBody(Body):
+    """The story that an article belongs to; full coverage is `articles` articles."""
+
+    id: str
+    title: str
+    articles: int
 
 
 class HitBody(Body):
@@ -100,14 +128,22 @@ class HitBody(Body):
     score: float
     parts: PartsBody
     passages: list[PassageBody]
+    copies: list[CopyBody] = Field(
+        description="The other articles with this text, found or not: the original, then by time."
+    )
+    story: HitStoryBody | None
     explanation: ExplanationBody | None = None
 
 
 class TotalBody(Body):
-    """How many articles match: exactly `value`, or at least so many."""
+    """How many articles match, copies included: exactly `value`, or at least so many.
+
+    `collapsed` of those that were ranked have no hit of their own: a copy stands for them.
+    """
 
     value: int
     relation: TotalRelation
+    collapsed: int
 
 
 class WarningBody(Body):

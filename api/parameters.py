@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from search.request import MAX_LIMIT, FusionMethod, Mode, SearchRequest
+from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, SearchRequest
 
 MAX_QUERY_CHARS = 10_000
 MAX_VALUES = 100
@@ -51,6 +51,11 @@ class SearchParameters(BaseModel):
     feedback: bool = Field(
         False, description="Widen the query by words of its best articles (RM3)."
     )
+    duplicates: Duplicates = Field(
+        Duplicates.COLLAPSE,
+        description="Copies of one text: one hit for all (`collapse`), each for itself (`show`), "
+        "or only articles that have copies or are one (`only`).",
+    )
 
     def to_request(self) -> SearchRequest:
         """The request that `search` understands."""
@@ -67,6 +72,7 @@ class SearchParameters(BaseModel):
             explain=self.explain,
             fusion=self.fusion,
             feedback=self.feedback,
+            duplicates=self.duplicates,
         )
 
 

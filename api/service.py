@@ -24,6 +24,7 @@ from index.build import SyncReport
 from index.domain import Article, Calibration, StoredArticle
 from index.encoder import load_encoder, load_reranker
 from index.errors import ArchiveError, ArticleNotFound, IndexMissing, RecordError, StoreError
+from index.groups.store import GroupStore
 from index.language import detect
 from index.local import LocalStore
 from index.normalise import article_from_fields
@@ -148,7 +149,13 @@ class Service:
             self._encoders.identified,
             self.settings.time_zone,
             self._reranking(),
+            self.groups,
         )
+
+    @functools.cached_property
+    def groups(self) -> GroupStore:
+        """Copies and stories."""
+        return GroupStore(self.database)
 
     def _reranking(self) -> Reranking | None:
         settings = self.settings

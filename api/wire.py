@@ -4,11 +4,14 @@ from collections.abc import Iterable
 
 from api.bodies import (
     ArticleBody,
+    CollapsedBody,
     CompletionBody,
+    CopyBody,
     EncoderBody,
     ExplanationBody,
     HeadlineBody,
     HitBody,
+    HitStoryBody,
     LearntWeightBody,
     LegsBody,
     PartsBody,
@@ -24,6 +27,7 @@ from api.bodies import (
 )
 from index.domain import IndexStats, LanguageWeight, StoredArticle
 from index.protocols import TermEvidence
+from search.coverage import Copy, StoryOfHit
 from search.request import Explanation, Hit, Page, Passage, ScoreParts
 from search.suggest import Suggestions
 
@@ -35,7 +39,7 @@ def search_body(page: Page) -> SearchBody:
         read_as=page.query_read_as,
         mode=page.mode,
         hits=[_hit(hit) for hit in page.hits],
-        total=TotalBody(value=page.total, relation=page.total_relation),
+        total=TotalBody(value=page.total, relation=page.total_relation, collapsed=page.collapsed),
         took_ms=round(page.took_ms, 3),
         snapshot=page.snapshot,
         cursor=page.cursor,
@@ -129,8 +133,25 @@ def _hit(hit: Hit) -> HitBody:
         score=hit.score,
         parts=_parts(hit.parts),
         passages=[_passage(passage) for passage in hit.passages],
+        copies=[_copy(copy) for copy in hit.coverage.copies],
+        story=_story(hit.coverage.story) if hit.coverage.story else None,
         explanation=_explanation(hit.explanation) if hit.explanation else None,
     )
+
+
+def _copy(copy: Copy) -> CopyBody:
+    article = copy.stored.article
+    return CopyBody(
+        id=article.id,
+        title=article.title,
+        source=article.source,
+        date=article.date.value if article.date else None,
+        is_original=copy.is_original,
+    )
+
+
+def _story(story: StoryOfHit) -> HitStoryBody:
+    return HitStoryBody(id=story.id, title=story.title, articles=story.articles)
 
 
 def _parts(parts: ScoreParts) -> PartsBody:
@@ -166,6 +187,10 @@ def _explanation(explanation: Explanation) -> ExplanationBody:
     return ExplanationBody(
         terms=[_term(term) for term in explanation.terms],
         best_passage=_passage(best) if best else None,
+        collapsed=[
+            CollapsedBody(id=copy.id, rank=copy.rank, score=copy.score)
+            for copy in explanation.collapsed
+        ],
     )
 
 

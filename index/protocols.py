@@ -238,6 +238,10 @@ class Snapshot(Protocol):
         """Each article's chunk nearest to `vector`: its offsets (start, end) in the text."""
         ...
 
+    def article_vectors(self, keys: Keys) -> Vectors:
+        """Each article's mean chunk vector, scaled to length 1; zeros for unknown keys."""
+        ...
+
     def sample_keys(self, language: str, k: int, seed: int) -> Keys:
         """Up to k keys of articles in a language, drawn without replacement; ascending."""
         ...

@@ -26,6 +26,8 @@ class ExactField(StrEnum):
     AUTHOR = "author"
     PLACE = "place"
     ID = "id"
+    STORY = "story"
+    """No index holds this: `search.stories` puts the story's articles in its place (`Among`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,13 @@ class Exact:
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """Articles by key (archive revision); the keys ascend."""
+
+    keys: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DateInterval:
     """Articles whose date begins in `[start, end)`.
 
@@ -123,14 +132,24 @@ class Everything:
 
 
 Node: TypeAlias = (
-    Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | DateInterval | Bool | Boost | Everything
+    Word
+    | Phrase
+    | Prefix
+    | Wildcard
+    | Fuzzy
+    | Exact
+    | Among
+    | DateInterval
+    | Bool
+    | Boost
+    | Everything
 )
 
 
 def is_filter(node: Node) -> bool:
     """Whether a query only filters: nothing in it scores."""
     match node:
-        case Exact() | DateInterval() | Everything():
+        case Exact() | Among() | DateInterval() | Everything():
             return True
         case Bool(must, should):
             return all(is_filter(part) for part in (*must, *should))

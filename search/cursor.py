@@ -1,7 +1,8 @@
 """Page cursors: where a page ended, in which snapshot, of which request.
 
-A cursor is opaque to clients. It pins the snapshot, so that the pages of one request never repeat
-or drop a hit while new articles are committed, and it knows the request it belongs to.
+A cursor is opaque to clients. It pins the snapshot and the state of the copies and stories, so that
+the pages of one request never repeat or drop a hit while new articles are committed, and it knows
+the request it belongs to.
 """
 
 import base64
@@ -18,15 +19,16 @@ _MAX_CHARACTERS = 512
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`offset` hits of the snapshot's ranking have been shown."""
+    """`offset` hits of the snapshot's ranking have been shown, copies as `groups` has them."""
 
     snapshot: str
+    groups: str
     offset: int
     fingerprint: str
 
     def encode(self) -> str:
         """The cursor as a URL-safe word."""
-        content = json.dumps([self.snapshot, self.offset, self.fingerprint]).encode()
+        content = json.dumps([self.snapshot, self.groups, self.offset, self.fingerprint]).encode()
         return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
@@ -42,8 +44,9 @@ def decode(text: str, request: SearchRequest) -> Cursor:
         raise CursorError("the cursor is damaged: it is too long; ask for the first page again")
     try:
         padded = text + "=" * (-len(text) % 4)
-        snapshot, offset, mark = json.loads(base64.b64decode(padded, b"-_", validate=True))
-        cursor = Cursor(str(snapshot), int(offset), str(mark))
+        content = json.loads(base64.b64decode(padded, b"-_", validate=True))
+        snapshot, groups, offset, mark = content
+        cursor = Cursor(str(snapshot), str(groups), int(offset), str(mark))
     except (ValueError, TypeError, binascii.Error, RecursionError) as error:
         raise CursorError("the cursor is damaged; ask for the first page again") from error
     if cursor.offset < 0:

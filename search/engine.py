@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from index import dates
 from index.domain import UNKNOWN_LANGUAGE, Calibration, EncoderIdentity, Keys, StoredArticle, Vector
 from index.errors import FilterError
+from index.groups.domain import NO_GROUPS, Groups, GroupsView
 from index.language_tags import primary_subtag
 from index.protocols import Archive, Encoder, IndexStore, Snapshot
 from index.query import (
+    Among,
     Bool,
     DateInterval,
     Exact,
@@ -22,10 +26,14 @@ from index.query import (
     is_filter,
 )
 from search import correct, cursor, feedback, legs, snippets
+from search.collapse import Collapsed, Hidden, collapse
+from search.coverage import coverage
 from search.parse import parse, render
 from search.ranking import Ranking, rank_hybrid, rank_newest, rank_single
 from search.request import (
     MAX_LIMIT,
+    CollapsedCopy,
+    Duplicates,
     Explanation,
     FusionMethod,
     Hit,
@@ -35,6 +43,7 @@ from search.request import (
     TotalRelation,
 )
 from search.rerank import Reranking
+from search.story_query import with_stories
 from search.suggest import Suggestions, suggest
 
 EncoderSource = Callable[[EncoderIdentity], Encoder]
@@ -48,12 +57,16 @@ _RERANKED_CHARACTERS = 2000
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A request as read: what to match, what every hit must satisfy, where the page begins."""
+    """A request as read: what to match, what every hit must satisfy, where the page begins.
+
+    `view` is the state of the copies and stories that all its pages see.
+    """
 
     request: SearchRequest
     parsed: ParsedQuery
     restriction: Node | None
     offset: int
+    view: GroupsView
 
 
 class Engine:
@@ -69,12 +82,14 @@ class Engine:
         encoder: EncoderSource,
         zone: ZoneInfo,
         reranking: Reranking | None = None,
+        groups: Groups = NO_GROUPS,
     ) -> None:
         self._store = store
         self._archive = archive
         self._encoder = encoder
         self._zone = zone
         self._reranking = reranking
+        self._groups = groups
 
     def search(self, request: SearchRequest) -> Page:
         """A page of hits.
@@ -83,18 +98,21 @@ class Engine:
         EncoderError.
         """
         started = time.perf_counter()
-        parsed = parse(request.query, now=datetime.now(self._zone), zone=self._zone)
-        snapshot, offset = self._position(request)
-        asked = _Question(request, parsed, _restriction(request, self._zone), offset)
+        parsed = self._parse(request.query)
+        snapshot, asked = self._asked(request, parsed)
         question = self._widened(snapshot, asked)
         ranking, vector = self._rank(snapshot, question)
         ranking = self._reranked(snapshot, question, ranking, vector)
+        shown = Collapsed(ranking, {})
+        if request.duplicates is Duplicates.COLLAPSE:
+            shown = collapse(ranking, asked.view)
         limit = max(1, min(request.limit, MAX_LIMIT))
-        hits = self._hits(snapshot, question, ranking, vector, limit)
-        end = offset + limit
+        hits = self._hits(snapshot, question, shown, vector, limit)
+        end = asked.offset + limit
         next_cursor = None
-        if end < len(ranking.keys):
-            next_cursor = cursor.Cursor(snapshot.id, end, cursor.fingerprint(request)).encode()
+        if end < len(shown.ranking.keys):
+            mark = cursor.fingerprint(request)
+            next_cursor = cursor.Cursor(snapshot.id, asked.view.version, end, mark).encode()
         return Page(
             query=request.query,
             mode=request.mode,
@@ -104,9 +122,10 @@ class Engine:
             took_ms=(time.perf_counter() - started) * 1000,
             snapshot=snapshot.id,
             cursor=next_cursor,
-            warnings=(*parsed.warnings, *ranking.notes),
+            warnings=(*asked.parsed.warnings, *ranking.notes),
             query_read_as=render(parsed.node),
             correction=self._correction(snapshot, asked),
+            collapsed=shown.count,
         )
 
     def suggest(self, typed: str, limit: int) -> Suggestions:
@@ -114,13 +133,11 @@ class Engine:
         return suggest(self._store.snapshot(), self._archive, typed, limit)
 
     def ranked_ids(self, request: SearchRequest) -> list[tuple[str, float]]:
-        """The whole ranking as (article id, score), best first.
+        """The whole ranking as (article id, score), best first, copies each for itself.
 
         Where a reranker made the order, scores count places from the last.
         """
-        parsed = parse(request.query, now=datetime.now(self._zone), zone=self._zone)
-        snapshot = self._store.snapshot()
-        asked = _Question(request, parsed, _restriction(request, self._zone), 0)
+        snapshot, asked = self._asked(request, self._parse(request.query))
         question = self._widened(snapshot, asked)
         ranking = self._reranked(snapshot, question, *self._rank(snapshot, question))
         ids = snapshot.article_ids(ranking.keys)
@@ -142,9 +159,8 @@ class Engine:
         Both legs are searched once for all weights. A query without words to compare by meaning
         has the same ranking at each.
         """
-        parsed = parse(request.query, now=datetime.now(self._zone), zone=self._zone)
-        snapshot = self._store.snapshot()
-        restriction = _restriction(request, self._zone)
+        snapshot, asked = self._asked(request, self._parse(request.query))
+        parsed = asked.parsed
         if not parsed.meaning.strip():
             return [self.ranked_ids(request)[:depth]] * len(weights)
         candidates = legs.complete(
@@ -152,7 +168,7 @@ class Engine:
             parsed.node,
             self._encoder(snapshot.encoder).encode_query(parsed.meaning),
             constraint=parsed.constraint,
-            restriction=restriction,
+            restriction=asked.restriction,
         )
         rankings = []
         for weight in weights:
@@ -161,11 +177,21 @@ class Engine:
             rankings.append(list(zip(ids, ranking.scores[:depth].tolist(), strict=True)))
         return rankings
 
-    def _position(self, request: SearchRequest) -> tuple[Snapshot, int]:
+    def _parse(self, query: str) -> ParsedQuery:
+        return parse(query, now=datetime.now(self._zone), zone=self._zone)
+
+    def _asked(self, request: SearchRequest, parsed: ParsedQuery) -> tuple[Snapshot, _Question]:
+        """The question, and the snapshot that answers it: the cursor's, else the newest."""
         if request.cursor is None:
-            return self._store.snapshot(), 0
-        at = cursor.decode(request.cursor, request)
-        return self._store.pinned(at.snapshot), at.offset
+            snapshot, view, offset = self._store.snapshot(), self._groups.newest(), 0
+        else:
+            at = cursor.decode(request.cursor, request)
+            snapshot, view = self._store.pinned(at.snapshot), self._groups.pinned(at.groups)
+            offset = at.offset
+        restriction = _restriction(request, self._zone)
+        if request.duplicates is Duplicates.ONLY:
+            restriction = legs.both(restriction, Among(tuple(view.duplicated().tolist())))
+        return snapshot, _Question(request, with_stories(parsed, view), restriction, offset, view)
 
     def _widened(self, snapshot: Snapshot, question: _Question) -> _Question:
         """The question with the words of its best articles, where the request wants feedback."""
@@ -185,7 +211,7 @@ class Engine:
         return correct.correction(
             snapshot,
             question.request.query,
-            lambda text: parse(text, now=datetime.now(self._zone), zone=self._zone),
+            lambda text: with_stories(self._parse(text), question.view),
             question.restriction,
         )
 
@@ -268,18 +294,22 @@ class Engine:
         self,
         snapshot: Snapshot,
         question: _Question,
-        ranking: Ranking,
+        shown: Collapsed,
         vector: Vector | None,
         limit: int,
     ) -> tuple[Hit, ...]:
         """The page's hits; an article that was deleted since the snapshot is left out."""
-        keys = ranking.keys[question.offset : question.offset + limit]
+        keys = shown.ranking.keys[question.offset : question.offset + limit]
         found = self._archive.revisions(keys.tolist())
         chunks: Sequence[tuple[int, int] | None] = [None] * len(keys)
         if vector is not None:
             chunks = snapshot.best_chunks(vector, keys)
+        covered = coverage(question.view, self._archive, keys)
         return tuple(
-            self._hit(snapshot, question, ranking, place, found[key], chunk)
+            replace(
+                self._hit(snapshot, question, shown, place, found[key], chunk),
+                coverage=covered[key],
+            )
             for place, (key, chunk) in enumerate(
                 zip(keys.tolist(), chunks, strict=True), start=question.offset
             )
@@ -290,7 +320,7 @@ class Engine:
         self,
         snapshot: Snapshot,
         question: _Question,
-        ranking: Ranking,
+        shown: Collapsed,
         place: int,
         stored: StoredArticle,
         chunk: tuple[int, int] | None,
@@ -298,20 +328,32 @@ class Engine:
         article, node = stored.article, question.parsed.node
         words = snapshot.matching_words(node, article.language, article.text)
         title_words = snapshot.matching_words(node, article.language, article.title)
-        shown = snippets.passages(article, words, chunk)
+        passages = snippets.passages(article, words, chunk)
         explanation = None
         if question.request.explain:
             best = None if chunk is None else snippets.whole(article, chunk)
-            explanation = Explanation(tuple(snapshot.explain(node, stored.revision)), best)
+            explanation = Explanation(
+                tuple(snapshot.explain(node, stored.revision)),
+                best,
+                _collapsed(snapshot, shown.hidden.get(stored.revision, ())),
+            )
         return Hit(
             rank=place + 1,
-            score=float(ranking.scores[place]),
+            score=float(shown.ranking.scores[place]),
             stored=stored,
-            parts=ranking.parts(place),
-            passages=shown,
+            parts=shown.ranking.parts(place),
+            passages=passages,
             title_highlights=snippets.title_highlights(title_words),
             explanation=explanation,
         )
+
+
+def _collapsed(snapshot: Snapshot, hidden: Sequence[Hidden]) -> tuple[CollapsedCopy, ...]:
+    ids = snapshot.article_ids(np.array([copy.key for copy in hidden], np.int64))
+    return tuple(
+        CollapsedCopy(article_id, copy.rank, copy.score)
+        for article_id, copy in zip(ids, hidden, strict=True)
+    )
 
 
 def _restriction(request: SearchRequest, zone: ZoneInfo) -> Node | None:

@@ -6,6 +6,8 @@ from enum import StrEnum
 from index.domain import StoredArticle
 from index.protocols import TermEvidence
 from index.query import ReadingNote
+from search.coverage import NONE as NO_COVERAGE
+from search.coverage import Coverage
 
 
 class Mode(StrEnum):
@@ -14,6 +16,17 @@ class Mode(StrEnum):
     HYBRID = "hybrid"
     KEYWORD = "keyword"
     SEMANTIC = "semantic"
+
+
+class Duplicates(StrEnum):
+    """What becomes of copies: one hit for all of a text, each for itself, or nothing but them.
+
+    `ONLY` is for articles that have copies or are one, each for itself.
+    """
+
+    COLLAPSE = "collapse"
+    SHOW = "show"
+    ONLY = "only"
 
 
 class FusionMethod(StrEnum):
@@ -44,7 +57,8 @@ class SearchRequest:
     `date_from` and `date_to` are ISO 8601 of any precision, `date_to` inclusive. `cursor` is that
     of an earlier page of the same request. `fusion` matters in hybrid mode only, and
     so does `semantic_weight`, which in [0, 1] stands in for the calibrated one. `feedback` widens
-    the query by words of its best articles (RM3), in the lexical leg.
+    the query by words of its best articles (RM3), in the lexical leg. `duplicates` says what
+    becomes of copies of one text.
     """
 
     query: str
@@ -60,6 +74,7 @@ class SearchRequest:
     fusion: FusionMethod = FusionMethod.CONVEX
     semantic_weight: float | None = None
     feedback: bool = False
+    duplicates: Duplicates = Duplicates.COLLAPSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +113,32 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class CollapsedCopy:
+    """A copy that was found too, with the rank it would have had among all, and its score."""
+
+    id: str
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a hit stands where it stands: the terms that matched, beside its `ScoreParts`."""
+    """Why a hit stands where it stands: the terms that matched, beside its `ScoreParts`.
+
+    `collapsed` are the copies that it stands for, and where they would have stood.
+    """
 
     terms: tuple[TermEvidence, ...]
     best_passage: Passage | None
+    collapsed: tuple[CollapsedCopy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article of a page. `title_highlights` are offsets into its title."""
+    """One article of a page. `title_highlights` are offsets into its title.
+
+    `coverage` holds the other articles with its text, found or not, and its story.
+    """
 
     rank: int
     score: float
@@ -116,12 +147,15 @@ class Hit:
     passages: tuple[Passage, ...]
     title_highlights: tuple[tuple[int, int], ...] = ()
     explanation: Explanation | None = None
+    coverage: Coverage = NO_COVERAGE
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of hits. `cursor` is None on the last page.
 
+    `total` counts articles, copies included; `collapsed` of those that were ranked have no hit of
+    their own, on any page, because a copy stands for them.
     `correction` is the query as it was probably meant; it finds something.
     """
 
@@ -136,3 +170,4 @@ class Page:
     warnings: tuple[ReadingNote, ...] = field(default=())
     query_read_as: str = ""
     correction: str | None = None
+    collapsed: int = 0

@@ -9,6 +9,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from api.cli.console import one_line
+from search.coverage import Copy
 from search.fusion import RRF_K
 from search.request import Explanation, Hit, Page, Passage, ScoreParts, TotalRelation
 
@@ -33,6 +34,8 @@ def hit_view(hit: Hit) -> RenderableType:
         Padding(_passage(passage, hit.stored.article.text), (0, 0, 0, INDENT), expand=False)
         for passage in hit.passages
     ]
+    if lines := _coverage(hit):
+        parts.append(Padding(lines, (0, 0, 0, INDENT), expand=False))
     if hit.explanation is not None:
         tree = explanation_view(hit.score, hit.parts, hit.explanation)
         parts.append(Padding(tree, (0, 0, 0, INDENT), expand=False))
@@ -44,6 +47,8 @@ def summary(page: Page) -> str:
     at_least = "at least " if page.total_relation is TotalRelation.LOWER_BOUND else ""
     articles = "article" if page.total == 1 else "articles"
     line = f"{len(page.hits)} of {at_least}{page.total:,} {articles} in {page.took_ms:.0f} ms"
+    if page.collapsed:
+        line += f" ({page.collapsed:,} under copies of them)"
     return f"{line}; the next ones: --cursor {page.cursor}" if page.cursor else line
 
 
@@ -72,6 +77,8 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
         )
         if explanation.best_passage is not None:
             meaning.add(Text(f"nearest passage: {_shortened(explanation.best_passage.text)}"))
+    for copy in explanation.collapsed:
+        tree.add(Text(f"stands for {one_line(copy.id)}, {copy.rank}. with {copy.score:.4f}"))
     if parts.rerank is not None:
         tree.add(f"reranker {parts.rerank:.4f}, which made the order")
     return tree
@@ -104,6 +111,26 @@ def _particulars(hit: Hit) -> Text:
         article.source, date, article.language, article.section, article.id,
     )  # fmt: skip
     return Text(" · ".join(one_line(part) for part in known if part), style=FAINT)
+
+
+def _coverage(hit: Hit) -> Text | None:
+    """The copies and the story of a hit, a line each."""
+    lines = []
+    copies, story = hit.coverage.copies, hit.coverage.story
+    if copies:
+        number = f"+{len(copies)} {'copy' if len(copies) == 1 else 'copies'}: "
+        lines.append(number + ", ".join(map(_copy, copies)))
+    if story is not None:
+        lines.append(
+            f"full coverage: {story.articles} articles, story:{story.id}, {one_line(story.title)}"
+        )
+    return Text("\n".join(lines), style=FAINT) if lines else None
+
+
+def _copy(copy: Copy) -> str:
+    article = copy.stored.article
+    where = f"{article.source}, {article.id}" if article.source else article.id
+    return f"{one_line(where)} (original)" if copy.is_original else one_line(where)
 
 
 def _passage(passage: Passage, text: str) -> Text:

@@ -8,7 +8,7 @@ from api.cli import render
 from api.cli.console import one_line, show, show_json, tell
 from api.cli.edge import NO_HITS
 from api.cli.options import AsJson, Config, DataDir, open_service
-from search.request import MAX_LIMIT, FusionMethod, Mode, SearchRequest
+from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, SearchRequest
 
 
 def search(
@@ -51,6 +51,10 @@ def search(
         bool,
         typer.Option("--feedback", help="Widen the query by words of its best articles (RM3)."),
     ] = False,
+    duplicates: Annotated[
+        Duplicates,
+        typer.Option(help="Copies of one text: one hit for all, each for itself, or only them."),
+    ] = Duplicates.COLLAPSE,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
@@ -72,6 +76,7 @@ def search(
         explain=explain,
         fusion=fusion,
         feedback=feedback,
+        duplicates=duplicates,
     )
     page = open_service(ctx, data_dir, config).search(request)
     if as_json:

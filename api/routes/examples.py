@@ -53,10 +53,24 @@ SEARCH_ANSWER: dict[str, Any] = {
                     "highlights": [{"start": 10, "end": 15}, {"start": 25, "end": 32}],
                 }
             ],
+            "copies": [
+                {
+                    "id": "valley-2025-03-04",
+                    "title": "Ferry is back",
+                    "source": "Valley Post",
+                    "date": "2025-03-04",
+                    "is_original": False,
+                }
+            ],
+            "story": {
+                "id": "k3v9x0ap",
+                "title": "Night ferry returns to the harbour",
+                "articles": 5,
+            },
             "explanation": None,
         }
     ],
-    "total": {"value": 1, "relation": "exact"},
+    "total": {"value": 2, "relation": "exact", "collapsed": 1},
     "took_ms": 4.2,
     "snapshot": "12",
     "cursor": None,

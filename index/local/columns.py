@@ -117,6 +117,13 @@ class Columns:
         mask[np.searchsorted(self.arrays["author_offsets"], hits, side="right") - 1] = True
         return mask
 
+    def among(self, keys: Sequence[int]) -> Mask:
+        """`(n,) bool`: which articles have one of the keys."""
+        ordinals = self.ordinals(np.asarray(keys, np.int64))
+        mask = np.zeros(len(self), bool)
+        mask[ordinals[ordinals >= 0]] = True
+        return mask
+
     def in_interval(self, interval: DateInterval) -> Mask:
         """`(n,) bool`: which articles' date begins in the interval."""
         starts, kinds = self.arrays["date_starts"], self.arrays["date_kinds"]

@@ -26,7 +26,7 @@ from index.local.plan import (
     TermPlan,
 )
 from index.local.postings import Postings
-from index.query import DateInterval, Exact, TextField
+from index.query import Among, DateInterval, Exact, TextField
 
 Ordinals = NDArray[np.int64]
 """On disk they are int32; NumPy indexes with int64, and casts anything else on every use."""
@@ -240,6 +240,8 @@ class LanguagePart:
         match plan.node:
             case Exact(field, value):
                 docs = docs[self.columns.equal(field, value)[docs]]
+            case Among(keys):
+                docs = docs[self.columns.among(keys)[docs]]
             case DateInterval():
                 docs = docs[self.columns.in_interval(plan.node)[docs]]
         return Matches(docs, np.zeros(len(docs), np.float32))

@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from index.errors import Unsupported
 from index.local.bm25 import FieldStatistics
 from index.protocols import Analyzer
 from index.query import (
+    Among,
     Bool,
     Boost,
     DateInterval,
     Everything,
     Exact,
+    ExactField,
     Fuzzy,
     Node,
     Phrase,
@@ -60,9 +63,9 @@ class AnyTermPlan:
 
 @dataclass(frozen=True, slots=True)
 class FilterPlan:
-    """Articles by field or date, with score 0."""
+    """Articles by key, field or date, with score 0."""
 
-    node: Exact | DateInterval | Everything
+    node: Exact | Among | DateInterval | Everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,8 @@ class Planner:
                 return self._bool(node)
             case Boost(inner, factor):
                 return BoostPlan(self.plan(inner), factor)
+            case Exact(ExactField.STORY, value):
+                raise Unsupported(f"story:{value} can be asked only where stories are known")
             case _:
                 return FilterPlan(node)
 

@@ -21,6 +21,7 @@ from index.domain import (
     Keys,
     Scores,
     Vector,
+    Vectors,
 )
 from index.local import evaluate
 from index.local.bm25 import Bm25Parameters
@@ -280,6 +281,18 @@ class LocalSnapshot:
                 start, end = live.segment.columns.chunk_spans[best].tolist()
                 spans[index] = (start, end)
         return spans
+
+    def article_vectors(self, keys: Keys) -> Vectors:
+        """Each article's mean chunk vector, scaled to length 1; zeros for unknown keys."""
+        means = np.zeros((len(keys), self.encoder.dimension), np.float32)
+        for live, at, ordinals in self._located(keys):
+            rows, owners = live.segment.columns.chunks_of(ordinals)
+            sums = np.zeros((len(ordinals), self.encoder.dimension), np.float32)
+            np.add.at(sums, owners, live.segment.vectors.vectors[rows])
+            means[at] = sums
+        lengths = np.linalg.norm(means, axis=1, keepdims=True)
+        means /= np.where(lengths > 0, lengths, 1)
+        return means
 
     def sample_keys(self, language: str, k: int, seed: int) -> Keys:
         """Up to k keys of articles in a language, drawn without replacement; ascending."""

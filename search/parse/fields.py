@@ -24,6 +24,7 @@ _ALIASES: dict[Field, str] = {
     ExactField.AUTHOR: "authors autor autoren autorin autora auteur autore byline",
     ExactField.PLACE: "location ort lieu lugar luogo dateline",
     ExactField.ID: "ids",
+    ExactField.STORY: "stories",
     DateField.DATE: "datum fecha published",
 }
 
@@ -45,7 +46,7 @@ _OTHER_SYSTEMS = {
 }
 """What other search engines' operators are called here."""
 
-FIELD_NAMES = "title, body, lang, source, section, author, date, place or id"
+FIELD_NAMES = "title, body, lang, source, section, author, date, place, story or id"
 
 
 def resolve(name: str) -> Field | None:

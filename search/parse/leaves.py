@@ -13,7 +13,7 @@ from search.parse.tokens import Kind, Token
 _MEANINGFUL_PREFIX = 4
 """Letters from which a prefix reads like a word to an encoder."""
 
-_ONE_WORD_VALUES = (ExactField.LANGUAGE, ExactField.ID)
+_ONE_WORD_VALUES = (ExactField.LANGUAGE, ExactField.ID, ExactField.STORY)
 
 
 class Leaves:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from index.query import (
+    Among,
     Bool,
     Boost,
     DateInterval,
@@ -94,6 +95,8 @@ def _operand(node: Node, within: Field | None) -> str:
             return f"{_operand(inner, within)}^{Decimal(repr(factor)).normalize():f}"
         case Everything():
             return "*"
+        case Among():
+            raise ValueError("articles by key have no name in the query language")
         case _:
             own = _common_field(node)
             prefix = f"{own.value}:" if own and own is not within else ""
@@ -115,7 +118,7 @@ def _fields(node: Node) -> Iterator[Field | None]:
             yield from _fields(inner)
         case DateInterval():
             yield DateField.DATE
-        case Everything():
+        case Everything() | Among():
             yield None
         case _:
             yield node.field

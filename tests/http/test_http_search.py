@@ -51,7 +51,7 @@ def test_a_hit_has_all_its_parts(client: TestClient) -> None:
         assert passage["text"] == text[passage["start"] : passage["end"]]
         marked += [text[span["start"] : span["end"]] for span in passage["highlights"]]
     assert {"harbour", "horn"} <= set(marked)
-    assert body["total"] == {"value": 1, "relation": "exact"}
+    assert body["total"] == {"value": 1, "relation": "exact", "collapsed": 0}
     assert body["snapshot"]
     assert body["took_ms"] >= 0
     assert body["cursor"] is None

@@ -52,7 +52,7 @@ def page(explanation: Explanation | None = None) -> Page:
 def test_a_page() -> None:
     body = search_body(page()).to_json()
     hit = body["hits"][0]
-    assert body["total"] == {"value": 1, "relation": "lower_bound"}
+    assert body["total"] == {"value": 1, "relation": "lower_bound", "collapsed": 0}
     assert body["warnings"] == [{"message": "read as a word", "column": 4}]
     assert (body["mode"], body["took_ms"], body["cursor"]) == ("keyword", 1.235, "next")
     assert (hit["id"], hit["date"], hit["section"], hit["url"]) == ("a/1", "2025-03", None, None)

@@ -1,0 +1,208 @@
+"""`GroupStore`: copies and stories as others read them. `index.groups.draft` writes them.
+
+A view is a generation at a version: rows say from and until which version they hold, so that a page
+that is pinned to a version sees what the first page saw.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from index.archive.database import Database
+from index.domain import Keys
+from index.errors import CursorError, SnapshotGone
+from index.groups.domain import StoryFilter, StoryOrder, StorySummary
+
+KEPT_S = 900
+"""How long rows that ended are kept: longer than a snapshot is kept for cursors."""
+
+_VERSION = re.compile(r"(\d{1,9})\.(\d{1,15})")
+_HOLDS = "generation = :generation AND since <= :version AND (until IS NULL OR until > :version)"
+_LISTED = "SELECT id, central, articles, first_s, last_s, languages FROM group_stories"
+_ORDERS = {
+    StoryOrder.RECENT: ("last_s", "id"),
+    StoryOrder.LARGEST: ("articles", "last_s", "id"),
+}
+
+
+class GroupStore:
+    """`index.groups.domain.Groups` in the archive's database. Raises ArchiveError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def newest(self) -> "StoredGroups":
+        """The newest state; before anything was grouped, everything stands alone."""
+        with self._database.connection() as connection:
+            return StoredGroups(self._database, *_current(connection))
+
+    def pinned(self, version: str) -> "StoredGroups":
+        """An earlier state. Raises SnapshotGone where it is no longer kept, CursorError."""
+        parsed = _VERSION.fullmatch(version)
+        if parsed is None:
+            raise CursorError("the cursor is damaged; ask for the first page again")
+        generation, number = int(parsed[1]), int(parsed[2])
+        with self._database.connection() as connection:
+            row = connection.execute(
+                "SELECT version FROM group_generations WHERE generation = ?", (generation,)
+            ).fetchone()
+        if (generation and row is None) or (row is not None and row[0] < number):
+            raise SnapshotGone("the copies and stories that this cursor belongs to are gone")
+        return StoredGroups(self._database, generation, number)
+
+    def listed(
+        self, order: StoryOrder, wanted: StoryFilter, limit: int, after: StorySummary | None = None
+    ) -> Sequence[StorySummary]:
+        """Stories in an order, those behind `after`."""
+        columns = _ORDERS[order]
+        conditions = ["generation = :generation"]
+        if after is not None:
+            # Everything descends, so that a row comparison says what stands behind.
+            behind = ", ".join(f":after_{column}" for column in columns)
+            conditions.append(f"({', '.join(columns)}) < ({behind})")
+        if wanted.start_s is not None:
+            conditions.append("last_s >= :start_s")
+        if wanted.end_s is not None:
+            conditions.append("first_s < :end_s")
+        if wanted.languages:
+            conditions.append(
+                "EXISTS (SELECT 1 FROM json_each(languages) AS its JOIN json_each(:wanted) AS one "
+                "ON its.value = one.value)"
+            )
+        falling = ", ".join(f"{column} DESC" for column in columns)
+        statement = f"{_LISTED} WHERE {' AND '.join(conditions)} ORDER BY {falling} LIMIT :limit"
+        with self._database.connection() as connection:
+            values: dict[str, object] = {
+                "generation": _current(connection)[0],
+                "limit": limit,
+                "start_s": wanted.start_s,
+                "end_s": wanted.end_s,
+                "wanted": json.dumps(wanted.languages),
+            }
+            if after is not None:
+                values |= {f"after_{column}": getattr(after, column) for column in columns}
+            return [_summary(row) for row in connection.execute(statement, values)]
+
+    def current_id(self, story_id: str) -> str:
+        """The id of the story that `story_id` was merged into; itself otherwise."""
+        with self._database.connection() as connection:
+            return merged_into(connection, story_id)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGroups:
+    """`index.groups.domain.GroupsView`: one version, read as it is asked for."""
+
+    database: Database
+    generation: int
+    number: int
+
+    @property
+    def version(self) -> str:
+        """Names this state."""
+        return f"{self.generation}.{self.number}"
+
+    def originals(self, keys: Keys) -> Keys:
+        """Each article's original; the article itself where it is no copy."""
+        found = dict(
+            self._rows(
+                f"SELECT revision, original FROM group_members WHERE {_HOLDS} "  # noqa: S608
+                "AND original IS NOT NULL AND revision IN (SELECT value FROM json_each(:keys))",
+                keys=_array(keys),
+            )
+        )
+        return np.array([found.get(key, key) for key in keys.tolist()], np.int64)
+
+    def copies(self, keys: Keys) -> Mapping[int, tuple[int, ...]]:
+        """All articles with the text of each of `keys`, original first; none that stand alone."""
+        originals = self.originals(keys)
+        rows = self._rows(
+            f"SELECT original, revision FROM group_members WHERE {_HOLDS} "  # noqa: S608
+            "AND original IN (SELECT value FROM json_each(:keys)) "
+            "ORDER BY revision != original, when_s, revision",
+            keys=_array(originals),
+        )
+        groups: dict[int, list[int]] = {}
+        for original, key in rows:
+            groups.setdefault(original, []).append(key)
+        return {
+            key: tuple(groups[original])
+            for key, original in zip(keys.tolist(), originals.tolist(), strict=True)
+            if len(groups.get(original, ())) > 1
+        }
+
+    def duplicated(self) -> Keys:
+        """All articles that have copies or are one; ascending."""
+        rows = self._rows(
+            f"SELECT revision FROM group_members WHERE {_HOLDS} AND original IS NOT NULL "  # noqa: S608
+            "ORDER BY revision"
+        )
+        return np.array([key for (key,) in rows], np.int64)
+
+    def stories(self, keys: Keys) -> Mapping[int, str]:
+        """The story ids of those of `keys` that belong to one."""
+        return dict(
+            self._rows(
+                f"SELECT revision, story FROM group_members WHERE {_HOLDS} "  # noqa: S608
+                "AND story IS NOT NULL AND revision IN (SELECT value FROM json_each(:keys))",
+                keys=_array(keys),
+            )
+        )
+
+    def members(self, story_id: str) -> Keys:
+        """The articles of a story in time order."""
+        with self.database.connection() as connection:
+            story_id = merged_into(connection, story_id)
+        rows = self._rows(
+            f"SELECT revision FROM group_members WHERE {_HOLDS} AND story = :story "  # noqa: S608
+            "ORDER BY when_s, revision",
+            story=story_id,
+        )
+        return np.array([key for (key,) in rows], np.int64)
+
+    def summaries(self, story_ids: Sequence[str]) -> Mapping[str, StorySummary]:
+        """What there is to say of stories, as they are now; without those that are gone."""
+        rows = self._rows(
+            f"{_LISTED} WHERE generation = :generation "  # noqa: S608
+            "AND id IN (SELECT value FROM json_each(:ids))",
+            ids=json.dumps(sorted(set(story_ids))),
+        )
+        return {row[0]: _summary(row) for row in rows}
+
+    def _rows(self, statement: str, **values: object) -> list[Any]:
+        given = {"generation": self.generation, "version": self.number, **values}
+        with self.database.connection() as connection:
+            return connection.execute(statement, given).fetchall()
+
+
+def merged_into(connection: sqlite3.Connection, story_id: str) -> str:
+    """The story that one was merged into, however often; itself otherwise."""
+    (found,) = connection.execute(
+        "WITH RECURSIVE went(id) AS (VALUES (?) UNION SELECT into_id FROM group_merged_stories "
+        "JOIN went USING (id)) SELECT id FROM went WHERE id NOT IN "
+        "(SELECT id FROM group_merged_stories) UNION ALL SELECT ? LIMIT 1",
+        (story_id, story_id),
+    ).fetchone()
+    return str(found)
+
+
+def _current(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The generation that answers, and its newest version."""
+    row = connection.execute(
+        "SELECT generation, version FROM group_generations WHERE is_current = 1"
+    ).fetchone()
+    return (0, 0) if row is None else (row[0], row[1])
+
+
+def _array(keys: Keys | Iterable[int]) -> str:
+    return json.dumps([int(key) for key in keys])
+
+
+def _summary(row: Sequence[Any]) -> StorySummary:
+    story_id, central, articles, first_s, last_s, languages = row
+    return StorySummary(story_id, central, articles, first_s, last_s, tuple(json.loads(languages)))

@@ -92,7 +92,8 @@ class Service:
                 self._opened = None
 
     def _load(self, name: str) -> Encoder:
-        return load_encoder(name, cache_dir=self.settings.cache_dir)
+        settings = self.settings
+        return load_encoder(name, cache_dir=settings.cache_dir, key=settings.encoder_key)
 
     @property
     def archive(self) -> "SqliteArchive | PostgresArchive":

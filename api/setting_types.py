@@ -41,6 +41,11 @@ def without_password(value: object) -> object:
     return _PASSWORD.sub(r"\1:…@", value) if isinstance(value, str) else value
 
 
+def hidden(value: object) -> str:
+    """Whether there is a secret, not which."""
+    return "…" if value else ""
+
+
 def folder(value: object) -> Path:
     """A path, made absolute so that it stays right when the working directory changes."""
     path = value if isinstance(value, Path) else Path(text(value))

@@ -84,6 +84,7 @@ class Settings:
     data_dir: Path
     archive: str
     encoder: str
+    encoder_key: str
     time_zone: ZoneInfo
     cache_dir: Path
     text_encoding: str
@@ -144,11 +145,20 @@ SETTINGS = (
     ),
     Setting(
         "encoder",
-        "The model that turns text into vectors: 'bundled', a folder, or a hub name. An existing "
-        "index keeps its own until 'newsearch reindex'.",
+        "The model that turns text into vectors: 'bundled', a folder, a hub name, or a server's "
+        "'https://HOST/v1/embeddings#MODEL'. An existing index keeps its own until "
+        "'newsearch reindex'.",
         types.text,
         _fixed(BUNDLED_ENCODER),
         f"`{BUNDLED_ENCODER}`",
+    ),
+    Setting(
+        "encoder_key",
+        "The key for an embedding server; best given by the environment.",
+        types.text_or_none,
+        _fixed(""),
+        "empty",
+        types.hidden,
     ),
     Setting(
         "time_zone",

@@ -13,15 +13,25 @@ __all__ = ["BUNDLED", "load_encoder"]
 
 
 def load_encoder(
-    name: str = BUNDLED, *, cache_dir: Path | None = None, device: str | None = None
+    name: str = BUNDLED,
+    *,
+    cache_dir: Path | None = None,
+    device: str | None = None,
+    key: str = "",
 ) -> Encoder:
-    """The encoder called `name`: "bundled", a model folder, or a model of the Hugging Face hub.
+    """The encoder called `name`: "bundled", a model folder, a model of the Hugging Face hub, or
+    a server's `https://HOST/v1/embeddings#MODEL`, which is given `key`.
 
     With `cache_dir`, a plain model is converted once into it and then runs several times faster,
     on the CPU and without torch; where a GPU can be used, and for all other models,
     sentence-transformers runs it. `device` (a PyTorch device) rules the conversion out.
     Raises EncoderError.
     """
+    if name.lower().startswith(("https://", "http://")):
+        # Imported here: most encoders need no HTTP client.
+        from index.encoder.remote import open_remote
+
+        return open_remote(name, key, cache_dir)
     folder = read_model_folder(name, find_model(name))
     if cache_dir is not None and device is None and _has_openvino() and not _has_gpu():
         # Imported here: a GPU machine may do without OpenVINO.

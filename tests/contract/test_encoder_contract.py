@@ -1,17 +1,27 @@
 """What every encoder promises, run against each of them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 import pytest
+from embedding_server import embedding_server
 from hashing_encoder import HashingEncoder
 from tiny_model import save_tiny_model
 
 from index.encoder import load_encoder
 from index.protocols import Encoder
 
-KINDS = ("hashing", "bundled", "bundled-converted", "tiny", "tiny-converted", "tiny-cls-converted")
+KINDS = (
+    "hashing",
+    "bundled",
+    "bundled-converted",
+    "tiny",
+    "tiny-converted",
+    "tiny-cls-converted",
+    "remote",
+)
 TEXTS = (
     "The council approved the new tram line.",
     "Prices rose by 3 percent in March.",
@@ -24,11 +34,20 @@ TEXTS = (
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+def encoder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Encoder]:
     kind = cast("str", request.param)
+    if kind == "remote":
+        with embedding_server() as server:
+            yield load_encoder(f"{server.url}#intfloat/e5-base")
+    else:
+        yield local_encoder(kind, tmp_path_factory.mktemp(kind))
+
+
+def local_encoder(kind: str, folder: Path) -> Encoder:
     if kind == "hashing":
         return HashingEncoder()
-    folder = tmp_path_factory.mktemp(kind)
     cache_dir: Path | None = folder / "cache" if kind.endswith("converted") else None
     if kind.startswith("bundled"):
         return load_encoder(cache_dir=cache_dir)

@@ -1,0 +1,114 @@
+"""The embeddings endpoint over HTTP: one request, its retries, and what its answer must be.
+
+Owns the protocol. A busy or failing server is asked again after a pause that grows and is drawn at
+random, so that several writers do not come back at once; `Retry-After` is obeyed up to a limit.
+What another try cannot mend (a wrong key, model or answer) is an EncoderError at once.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+import numpy as np
+from numpy.typing import NDArray
+
+from index.encoder.remote.endpoint import KEY_VARIABLE, Endpoint
+from index.encoder.remote.pauses import backoff_s, retry_after_s
+from index.errors import EncoderError
+
+_CONNECT_S = 5.0
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_SHOWN_CHARACTERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an answer may take: tries, seconds for each, and the longest pause between them."""
+
+    tries: int
+    answer_s: float
+    pause_s: float
+
+
+class EmbeddingClient:
+    """Asks one endpoint. Safe to share between threads."""
+
+    def __init__(
+        self, endpoint: Endpoint, key: str, sleep: Callable[[float], object] = time.sleep
+    ) -> None:
+        self._endpoint = endpoint
+        self._sleep = sleep
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._http = httpx.Client(headers=headers)
+
+    def embed(self, texts: Sequence[str], patience: Patience) -> NDArray[np.float64]:
+        """`(len(texts), dim)` as the server gives them, in the order asked. Raises EncoderError."""
+        body = {"model": self._endpoint.model, "input": list(texts), "encoding_format": "float"}
+        for tried in range(1, patience.tries + 1):
+            outcome = self._ask(body, patience)
+            if isinstance(outcome, httpx.Response) and outcome.is_success:
+                return self._vectors(outcome, len(texts))
+            asked_s = self._checked(outcome, patience, tried)
+            if tried < patience.tries:
+                self._sleep(max(asked_s, backoff_s(tried, patience.pause_s)))
+        raise AssertionError("the last try either answers or raises")
+
+    def _ask(self, body: dict[str, Any], patience: Patience) -> httpx.Response | httpx.RequestError:
+        timeout = httpx.Timeout(patience.answer_s, connect=_CONNECT_S)
+        try:
+            return self._http.post(self._endpoint.url, json=body, timeout=timeout)
+        except httpx.RequestError as error:
+            return error
+
+    def _checked(
+        self, outcome: httpx.Response | httpx.RequestError, patience: Patience, tried: int
+    ) -> float:
+        """The seconds after which another try is welcome. Raises EncoderError where none is."""
+        is_last = tried == patience.tries
+        if isinstance(outcome, httpx.RequestError):
+            if is_last:
+                reason = str(outcome) or type(outcome).__name__
+                raise self._error(f"cannot be reached ({reason}; {tried} tries)") from outcome
+            return 0.0
+        if outcome.status_code not in _BUSY:
+            raise self._error(_refusal(outcome))
+        asked_s = retry_after_s(outcome.headers.get("Retry-After", ""), datetime.now(UTC))
+        if is_last or asked_s > patience.pause_s:
+            raise self._error(f"is busy: {_shown(outcome)} (try {tried} of {patience.tries})")
+        return asked_s
+
+    def _vectors(self, response: httpx.Response, count: int) -> NDArray[np.float64]:
+        try:
+            rows = {int(row["index"]): row["embedding"] for row in response.json()["data"]}
+            vectors = np.array([rows[number] for number in range(count)], dtype=np.float64)
+        except (ValueError, TypeError, LookupError) as error:
+            raise self._error(
+                f"gave no answer of the shape of OpenAI's embeddings for {count} texts "
+                f"({type(error).__name__}: {error})"
+            ) from error
+        if len(rows) != count or vectors.ndim != 2 or not vectors.shape[1]:
+            raise self._error(f"gave {len(rows)} vectors for {count} texts")
+        return vectors
+
+    def _error(self, what: str) -> EncoderError:
+        return EncoderError(f"the embedding server {self._endpoint.url} {what}")
+
+
+def _refusal(response: httpx.Response) -> str:
+    status = response.status_code
+    if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        return f"refuses the key: {_shown(response)}; set {KEY_VARIABLE}"
+    if status == HTTPStatus.NOT_FOUND:
+        return f"has no such address or model: {_shown(response)}"
+    if response.is_redirect:
+        return f"points to {response.headers.get('Location')}; name that address"
+    return f"refuses the texts: {_shown(response)}"
+
+
+def _shown(response: httpx.Response) -> str:
+    """The status, and the beginning of what the server says."""
+    return f"{response.status_code} {response.text[:_SHOWN_CHARACTERS]}".strip()

@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from api import problems
+from api.background import Repeating
+from api.following import BackgroundFeeds
 from api.indexer import BackgroundIndexer
 from api.limits import BodyLimit, FixedHeaders
 from api.routes import articles, page, search, status, suggest
@@ -37,7 +39,8 @@ def create_app(service: Service) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.service = service
-    app.state.indexer = BackgroundIndexer(service)
+    app.state.indexer = indexer = BackgroundIndexer(service)
+    app.state.background = (indexer, *_background(service, indexer))
     for module in (search, suggest, articles, status, page):
         app.include_router(module.router)
     problems.install(app)
@@ -46,15 +49,25 @@ def create_app(service: Service) -> FastAPI:
     return app
 
 
+def _background(service: Service, indexer: BackgroundIndexer) -> tuple[Repeating, ...]:
+    """What runs beside the indexer."""
+    every_s = service.settings.sync_every_s
+    feeds = BackgroundFeeds(lambda: service.feeds, service.feed_sync, every_s, indexer.wake)
+    return (feeds,) if every_s else ()
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    indexer: BackgroundIndexer = app.state.indexer
-    indexer.start()
+    for one in app.state.background:
+        one.start()
     threading.Thread(
         target=_warm, args=[app.state.service], name="newsearch-warming", daemon=True
     ).start()
     yield
-    await run_in_threadpool(indexer.stop, STOP_INDEXING_S)
+    for one in app.state.background:
+        one.begin_stop()
+    for one in app.state.background:
+        await run_in_threadpool(one.stop, STOP_INDEXING_S)
 
 
 def _warm(service: Service) -> None:

@@ -27,6 +27,7 @@ from index.errors import (
     CursorError,
     EncoderError,
     EncoderMismatch,
+    FeedError,
     FilterError,
     IndexCorrupt,
     IndexLocked,
@@ -82,6 +83,7 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
         "Another server gave no usable answer",
         "The other server gave no answer that can be used; the log of the server says why.",
     ),
+    FeedError: Kind("bad-feed", HTTPStatus.BAD_REQUEST, "The feed cannot be used"),
     ArticleNotFound: Kind("no-article", HTTPStatus.NOT_FOUND, "There is no such article"),
     SnapshotGone: Kind(
         "snapshot-gone",

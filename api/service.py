@@ -6,7 +6,8 @@ expensive (opening, loading a model) happens when it is first needed.
 
 import functools
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -24,6 +25,7 @@ from index.build import SyncReport
 from index.domain import Article, Calibration, StoredArticle
 from index.encoder import load_encoder, load_reranker
 from index.errors import ArchiveError, ArticleNotFound, IndexMissing, RecordError, StoreError
+from index.feeds.store import FeedStore
 from index.groups.store import GroupStore
 from index.language import detect
 from index.local import LocalStore
@@ -45,6 +47,7 @@ from search.suggest import Suggestions
 
 if TYPE_CHECKING:
     from index.archive.postgres import PostgresArchive
+    from index.feeds.sync import FeedSync
     from index.outbound import Outbound
     from search.evaluation.weights import Tuned
 
@@ -176,6 +179,18 @@ class Service:
         settings = self.settings
         policy = AddressPolicy.parse(settings.private_hosts)
         return Outbound(policy, user_agent=settings.user_agent)
+
+    @functools.cached_property
+    def feeds(self) -> FeedStore:
+        """The feeds that are followed."""
+        return FeedStore(self.database)
+
+    def feed_sync(self, sleep: Callable[[float], object] = time.sleep) -> "FeedSync":
+        """What fetches the feeds; `sleep` waits between two requests, and may raise to end."""
+        from index.feeds.crawler import Crawler
+        from index.feeds.sync import FeedSync
+
+        return FeedSync(self.feeds, Crawler(self.outbound, sleep=sleep), self.put, detect)
 
     def search(self, request: SearchRequest) -> Page:
         """A page of hits. Raises what `Engine.search` does."""

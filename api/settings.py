@@ -96,6 +96,7 @@ class Settings:
     index_wait_s: float
     max_body_bytes: int
     max_batch: int
+    sync_every_s: float
     private_hosts: tuple[str, ...]
     user_agent: str
     origins: Mapping[str, Origin]
@@ -212,6 +213,13 @@ SETTINGS = (
             _fixed(32 * 2**20), "`33554432`"),
     Setting("max_batch", "The most articles of one POST /v1/articles.", types.positive_int,
             _fixed(10_000), "`10000`"),
+    Setting(
+        "sync_every_s",
+        "How often a server fetches the feeds that 'newsearch feeds add' named; 0: never.",
+        types.seconds,
+        _fixed(300.0),
+        "`300.0`",
+    ),
     Setting(
         "private_hosts",
         "Hosts, addresses and networks that feeds and webhooks may reach although they are not "

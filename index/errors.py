@@ -15,7 +15,9 @@ status.
     ├── EncoderError           an encoder cannot be loaded or used
     ├── EvaluationError        queries, judgments or runs that do not fit together
     ├── OutboundError          a request to another server that got no answer fit to be used
-    │   └── AddressRefused     an address that may not be reached from here
+    │   ├── AddressRefused     an address that may not be reached from here
+    │   └── RobotsForbid       an address that its site asks programs not to fetch
+    ├── FeedError              a document that is no feed, or a feed that is not known
     ├── Unsupported            the backend cannot do this; never answered differently in silence
     └── StoreError             the index on disk
         ├── IndexMissing       there is none yet
@@ -121,6 +123,14 @@ class OutboundError(NewsearchError):
 
 class AddressRefused(OutboundError):
     """An address that newsearch does not ask, because it is private or no web address."""
+
+
+class RobotsForbid(OutboundError):
+    """The site's robots.txt asks not to fetch this, or cannot be had."""
+
+
+class FeedError(NewsearchError):
+    """A document is no feed, or a feed is not known."""
 
 
 class Unsupported(NewsearchError):

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from api.cli import articles, evaluating, indexing, searching, serving, status, suggesting, tuning
+from api.cli import (
+    articles,
+    evaluating,
+    feeds,
+    indexing,
+    searching,
+    serving,
+    status,
+    suggesting,
+    tuning,
+)
 from api.cli.edge import EdgeGroup
 from api.cli.options import Common, Config, DataDir
 from api.version import version
@@ -59,6 +69,8 @@ app.command("delete", epilog=_example("delete ferry-2025-03-04"))(articles.delet
 app.command("stats", epilog=_example("stats --json"))(status.stats)
 app.command("config", epilog=_example("config --data-dir ./data"))(status.config)
 app.command("serve", epilog=_example("serve --port 8080"))(serving.serve)
+app.add_typer(feeds.feeds, name="feeds")
+app.command("sync", epilog=_example("sync --every 5m"))(feeds.sync)
 app.command("eval", epilog=_example("eval --queries queries.jsonl --qrels qrels.tsv --json"))(
     evaluating.evaluate
 )

@@ -69,7 +69,8 @@ def run(service: "Service") -> None:
                 tell(f"newsearch is ready at {url_of(service.settings.host, address[1])}")
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            app.state.indexer.begin_stop()  # requests that wait for it are answered now
+            for one in app.state.background:
+                one.begin_stop()  # requests that wait for the indexer are answered now
             await super().shutdown(sockets)
 
     config = uvicorn.Config(

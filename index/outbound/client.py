@@ -105,10 +105,11 @@ class Outbound:
     def _fetched(
         self, url: httpx.URL, method: str, headers: dict[str, str], content: bytes | None
     ) -> Fetched:
+        tls = self._tls  # reading the system's certificates is not part of the time allowed
         deadline = Deadline(self.limits.total_s)
         moved_for_good, first = True, url
         for _ in range(self.limits.max_redirects + 1):
-            with self._client(deadline) as client:
+            with self._client(deadline, tls) as client:
                 answer = self._answer(client, url, method, headers, content)
             target = _redirect(answer) if method in ("GET", "HEAD") else None
             if target is None:
@@ -121,10 +122,10 @@ class Outbound:
             url = target
         raise OutboundError(f"it redirects more than {self.limits.max_redirects} times")
 
-    def _client(self, deadline: Deadline) -> httpx.Client:
+    def _client(self, deadline: Deadline, tls: ssl.SSLContext) -> httpx.Client:
         limits = self.limits
         return httpx.Client(
-            transport=GuardedTransport(self.policy, self.resolve, deadline, self._tls),
+            transport=GuardedTransport(self.policy, self.resolve, deadline, tls),
             timeout=httpx.Timeout(limits.read_s, connect=limits.connect_s),
             headers={"User-Agent": self.user_agent, "Accept-Encoding": ACCEPTED},
             follow_redirects=False,

@@ -2,6 +2,7 @@
 
 import gzip
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -182,17 +183,19 @@ def test_damaged_packing_and_bombs_are_errors(news: NewsServer) -> None:
 
 
 def test_silence_and_trickles_end(news: NewsServer) -> None:
+    enough = threading.Event()
+
     def silent(handler: Any) -> None:
-        time.sleep(1)
+        enough.wait(30)
 
     def trickle(handler: Any) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
-        for _ in range(20):
+        while True:
             handler.wfile.write(b"x")
             time.sleep(0.05)
 
     def slow_head(handler: Any) -> None:
-        for byte in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 20:
+        for byte in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 1000:
             handler.wfile.write(bytes([byte]))
             time.sleep(0.05)
 
@@ -200,19 +203,23 @@ def test_silence_and_trickles_end(news: NewsServer) -> None:
     news.pages |= {path: Answer(write=write) for path, write in pages.items()}
     for path in pages:
         began_s = time.monotonic()
-        with pytest.raises(OutboundError, match=r"in time|longer than 0\.3 seconds"):
-            outbound(read_s=0.2, total_s=0.3).fetch(news.url + path)
-        assert time.monotonic() - began_s < 0.8
+        with pytest.raises(OutboundError, match=r"in time|longer than 0\.5 seconds"):
+            outbound(read_s=0.2, total_s=0.5).fetch(news.url + path)
+        assert time.monotonic() - began_s < 10
+    enough.set()
 
 
 def test_a_name_that_is_not_resolved_in_time() -> None:
+    enough = threading.Event()
+
     def slow(host: str, port: int) -> list[str]:
-        time.sleep(1)
+        enough.wait(30)
         return ["127.0.0.1"]
 
-    client = Outbound(LOCAL, Limits(total_s=0.1), resolve=slow)
-    with pytest.raises(OutboundError, match="not resolved in time"):
+    client = Outbound(LOCAL, Limits(total_s=0.3), resolve=slow)
+    with pytest.raises(OutboundError, match=r"not resolved in time|longer than 0\.3"):
         client.fetch("http://slow.example/")
+    enough.set()
 
 
 def test_broken_answers_are_errors(news: NewsServer) -> None:

@@ -1,0 +1,76 @@
+"""`Repeating`: a thread beside the server that does one thing again and again.
+
+No error ends it: an error is logged, and the thing tried again, later each time.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+FIRST_BACKOFF_S = 1.0
+LONGEST_BACKOFF_S = 60.0
+
+_LOG = logging.getLogger("newsearch.background")
+
+
+class Stopping(Exception):
+    """Ends a piece of work in its middle because the server stops."""
+
+
+class Repeating:
+    """Calls `step` every `every_s` seconds, or sooner after `wake`, between `start` and `stop`.
+
+    `step` may call `pause` for waits of its own, and `check` where it can be interrupted; both
+    raise Stopping when it is time to end.
+    """
+
+    def __init__(self, name: str, step: Callable[["Repeating"], object], every_s: float) -> None:
+        self._step = step
+        self._every_s = every_s
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"newsearch-{name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def begin_stop(self) -> None:
+        """Wind up; returns at once."""
+        self._stopping.set()
+        self._wake.set()
+
+    def stop(self, timeout_s: float) -> None:
+        """End, waiting at most so long for the step under way."""
+        self.begin_stop()
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
+
+    def wake(self) -> None:
+        """Do the next step now."""
+        self._wake.set()
+
+    def check(self) -> None:
+        """Raise Stopping if it is time to end."""
+        if self._stopping.is_set():
+            raise Stopping
+
+    def pause(self, seconds: float) -> None:
+        """Wait. Raises Stopping as soon as it is time to end."""
+        if self._stopping.wait(seconds):
+            raise Stopping
+
+    def _run(self) -> None:
+        backoff_s = FIRST_BACKOFF_S
+        while not self._stopping.is_set():
+            wait_s = self._every_s
+            try:
+                self._step(self)
+                backoff_s = FIRST_BACKOFF_S
+            except Stopping:
+                return
+            except Exception:  # noqa: BLE001 - the edge of the thread, which must outlive any error
+                _LOG.exception("%s failed; again in %.0f s", self._thread.name, backoff_s)
+                wait_s, backoff_s = backoff_s, min(2 * backoff_s, LONGEST_BACKOFF_S)
+            self._wake.wait(wait_s)
+            self._wake.clear()

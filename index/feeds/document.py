@@ -1,0 +1,203 @@
+"""From the bytes of a feed to its entries: RSS, RDF, Atom (feedparser), JSON Feed, news sitemaps.
+
+An entry's `fields` are those of a record, as `index.normalise` reads them. Owns the feedparser
+adapter; feedparser is given a stream, never a string, which it might take for a path or an address.
+"""
+
+import hashlib
+import io
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin
+
+from index.dates import parse_date
+from index.errors import FeedError
+from index.feeds import sitemap
+from index.feeds.markup import feed_links, text_of
+
+MAX_ENTRIES = 50_000
+"""As many addresses as a sitemap may have."""
+
+_SNIFFED_BYTES = 4096
+_NAME_BEHIND_ADDRESS = re.compile(r"\(([^()@]+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: `guid` names it within its feed, `url` is the page it announces."""
+
+    guid: str
+    url: str | None
+    fields: Mapping[str, Any] = field(hash=False)
+
+    @property
+    def digest(self) -> str:
+        """Changes when the entry does."""
+        content = json.dumps(dict(self.fields), sort_keys=True, ensure_ascii=False, default=str)
+        return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A feed as it was fetched: newest entries mostly first."""
+
+    title: str | None
+    entries: tuple[Entry, ...]
+
+
+def read_document(data: bytes, url: str, content_type: str = "") -> Document:
+    """The entries of a feed that came from `url`. Raises FeedError for what is no feed."""
+    start = data[:_SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"{"):
+        return _json_feed(data, url)
+    if sitemap.is_sitemap(start):
+        return _sitemap(data)
+    return _xml_feed(data, url, content_type)
+
+
+def _xml_feed(data: bytes, url: str, content_type: str) -> Document:
+    import feedparser
+
+    headers = {"content-location": url}
+    if content_type:
+        headers["content-type"] = content_type
+    try:
+        parsed = feedparser.parse(io.BytesIO(data), response_headers=headers)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise FeedError(f"this feed is damaged beyond reading ({error})") from error
+    if not parsed.get("version") and not parsed.entries:
+        raise FeedError(_why_no_feed(data, url, parsed.get("bozo_exception")))
+    feed = parsed.feed
+    shared = {"source": _line(feed.get("title")), "lang": _language(feed.get("language"))}
+    entries = tuple(_parsed_entry(entry, shared) for entry in parsed.entries[:MAX_ENTRIES])
+    return Document(shared["source"], entries)
+
+
+def _why_no_feed(data: bytes, url: str, error: object) -> str:
+    page = data.decode("utf-8", "replace")
+    if "<html" in page[:_SNIFFED_BYTES].lower():
+        links = ", ".join(urljoin(url, link) for link in feed_links(page))
+        hint = f"it announces these feeds: {links}" if links else "it announces no feeds"
+        return f"this is a web page and no feed; {hint}"
+    return f"this is no feed in RSS, Atom, JSON Feed or a news sitemap ({error or 'it is empty'})"
+
+
+def _parsed_entry(entry: Any, shared: Mapping[str, str | None]) -> Entry:
+    contents = [content.get("value") or "" for content in entry.get("content", ())]
+    texts = [text_of(markup) for markup in (*contents, entry.get("summary") or "")]
+    link = entry.get("link") or None
+    return _entry(
+        entry.get("id"),
+        link,
+        {
+            **shared,
+            "title": text_of(entry.get("title") or "") or None,
+            "text": max(texts, key=len),
+            "date": _date(entry, "published") or _date(entry, "updated"),
+            "authors": list(_authors(entry)),
+            "source": _line(entry.get("source", {}).get("title")) or shared["source"],
+            "lang": _language(entry.get("language")) or shared["lang"],
+            "categories": [tag.get("term") for tag in entry.get("tags", ()) if tag.get("term")],
+        },
+    )
+
+
+def _date(entry: Any, name: str) -> str | None:
+    """A date as it was written, where it can be read, because that holds the zone."""
+    written, moment = _line(entry.get(name)), entry.get(f"{name}_parsed")
+    try:
+        if written and parse_date(written):
+            return written
+    except ValueError:
+        pass  # feedparser knows more ways to write a date, and gives them in UTC
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", moment) if moment else None
+
+
+def _authors(entry: Any) -> Iterator[str]:
+    """Names; RSS has `ada@paper.example (Ada Quill)`, of which the address is left out."""
+    written = entry.get("author") or ""
+    if "@" in written:
+        yield from (name.strip() for name in _NAME_BEHIND_ADDRESS.findall(written))
+    else:
+        for author in entry.get("authors", ()):
+            if name := _line(author.get("name")):
+                yield name
+
+
+def _entry(guid: object, url: str | None, fields: Mapping[str, Any]) -> Entry:
+    known = {name: value for name, value in {**fields, "url": url}.items() if value}
+    named = str(guid) if guid else url
+    if not named:
+        content = json.dumps([known.get("title"), known.get("text")])
+        named = hashlib.sha256(content.encode()).hexdigest()
+    return Entry(named, url, known)
+
+
+def _json_feed(data: bytes, url: str) -> Document:
+    """JSON Feed 1.0 and 1.1."""
+    try:
+        feed = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise FeedError(f"this is no JSON in UTF-8 ({error})") from error
+    version = feed.get("version")
+    items = feed.get("items")
+    if not isinstance(version, str) or "jsonfeed.org/version/" not in version:
+        raise FeedError("this is JSON, but no JSON Feed: its version is not named")
+    if not isinstance(items, list):
+        raise FeedError("this JSON Feed has no list of items")
+    shared = {"source": _line(feed.get("title")), "lang": _language(feed.get("language"))}
+    entries = (_json_entry(item, shared, url) for item in items[:MAX_ENTRIES])
+    return Document(shared["source"], tuple(entry for entry in entries if entry is not None))
+
+
+def _json_entry(item: object, shared: Mapping[str, str | None], url: str) -> Entry | None:
+    if not isinstance(item, dict):
+        return None
+    link = item.get("url") or item.get("external_url")
+    text = item.get("content_text") or text_of(str(item.get("content_html") or ""))
+    return _entry(
+        item.get("id"),
+        urljoin(url, link) if isinstance(link, str) else None,
+        {
+            **shared,
+            "title": item.get("title"),
+            "text": text or item.get("summary"),
+            "date": item.get("date_published") or item.get("date_modified"),
+            "authors": list(_json_authors(item)),
+            "lang": _language(item.get("language")) or shared["lang"],
+            "categories": item.get("tags"),
+        },
+    )
+
+
+def _json_authors(item: Mapping[str, Any]) -> Iterator[str]:
+    """Version 1.0 has one author, version 1.1 a list."""
+    authors = item.get("authors") or [item.get("author")]
+    for author in authors if isinstance(authors, list) else ():
+        if isinstance(author, dict) and (name := _line(author.get("name"))):
+            yield name
+
+
+def _sitemap(data: bytes) -> Document:
+    entries = tuple(
+        _entry(page.url, page.url, page.fields) for page in sitemap.read_sitemap(data)[:MAX_ENTRIES]
+    )
+    return Document(None, entries)
+
+
+def _line(value: object) -> str | None:
+    return " ".join(text_of(value).split()) or None if isinstance(value, str) else None
+
+
+def _language(value: object) -> str | None:
+    """A language tag; feeds also write `en_US`, and words that are none."""
+    if not isinstance(value, str):
+        return None
+    tag = value.strip().replace("_", "-")
+    primary = tag.partition("-")[0]
+    is_tag = primary.isascii() and primary.isalpha() and len(primary) in (2, 3)
+    return tag if is_tag else None

@@ -1,0 +1,25 @@
+"""The text of an article from its page. Owns the trafilatura adapter."""
+
+from index.errors import OutboundError
+from index.feeds.crawler import Crawler
+
+_HTML = ("text/html", "application/xhtml+xml")
+
+
+def full_text(crawler: Crawler, url: str) -> str | None:
+    """What an article's page says, without menus and adverts; None where none is found.
+
+    Raises what `Crawler.fetch` raises, and OutboundError for an answer that is no page.
+    """
+    answer = crawler.fetch(url)
+    if not answer.is_success:
+        raise OutboundError(f"{url}: the page was answered with status {answer.status}")
+    media_type = answer.headers.get("content-type", "text/html").partition(";")[0].strip().lower()
+    if media_type not in _HTML:
+        raise OutboundError(f"{url}: the page is {media_type}, not HTML")
+    import trafilatura
+
+    text = trafilatura.extract(
+        answer.body, url=answer.url, include_comments=False, include_tables=True
+    )
+    return text or None

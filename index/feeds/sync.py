@@ -1,0 +1,189 @@
+"""Fetching feeds: ask each that is due, take in what is new, and remember how it went.
+
+Feeds of different hosts are asked side by side. An error of one never keeps the others waiting: it
+is remembered with the feed, which is tried again later, each time later. What was taken is in the
+archive before it is remembered, so that a crash in between takes it a second time, unchanged.
+"""
+
+import hashlib
+import random
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from index.domain import Article
+from index.errors import FeedError, OutboundError, RecordError
+from index.feeds.crawler import Crawler
+from index.feeds.document import Entry, read_document
+from index.feeds.full_text import full_text
+from index.feeds.store import Feed, FeedStore, Taken
+from index.normalise import Detect, article_from_fields
+from index.outbound import Fetched
+from index.protocols import PutOutcome
+
+Put = Callable[[Sequence[Article]], Sequence[PutOutcome]]
+
+FIRST_BACKOFF_S = 60.0
+LONGEST_BACKOFF_S = 86_400.0
+ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.8"
+AT_ONCE = 8
+PAGES_A_RUN = 200
+"""Pages that are fetched for one feed before others have their turn."""
+
+
+_GONE, _NOT_MODIFIED = 410, 304
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOutcome:
+    """What one fetch of a feed brought. `problem` is why it failed, if it did."""
+
+    url: str
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failures: tuple[RecordError, ...] = ()
+    problem: str | None = None
+    is_modified: bool = True
+
+
+@dataclass(frozen=True)
+class FeedSync:
+    """One way to fetch feeds, used again and again. `detect` tells languages, as for records."""
+
+    store: FeedStore
+    crawler: Crawler
+    put: Put
+    detect: Detect
+    jitter: random.Random = field(default_factory=random.SystemRandom)
+
+    def run(self, on_feed: Callable[[FeedOutcome], None] | None = None) -> list[FeedOutcome]:
+        """Fetch every feed that is due; `on_feed` hears of each as it is done.
+
+        Raises ArchiveError; all else is in the outcomes.
+        """
+        due = self.store.claim_due()
+        outcomes = []
+        try:
+            with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="newsearch-feed") as pool:
+                # One after another as they end; leaving the loop cancels those not yet begun.
+                for outcome in pool.map(self._fetched, due):
+                    outcomes.append(outcome)
+                    if on_feed is not None:
+                        on_feed(outcome)
+        finally:
+            self.store.release([feed.url for feed in due])
+        return outcomes
+
+    def _fetched(self, feed: Feed) -> FeedOutcome:
+        try:
+            return self._take(feed, self._ask(feed))
+        except _Retired as error:
+            self.store.retire(feed.url, str(error))
+            return FeedOutcome(feed.url, problem=str(error))
+        except _Later as error:
+            self.store.failed(feed.url, str(error), self._retry_at_s(feed, error.wait_s))
+            return FeedOutcome(feed.url, problem=str(error))
+        except (OutboundError, FeedError) as error:
+            self.store.failed(feed.url, str(error), self._retry_at_s(feed, None))
+            return FeedOutcome(feed.url, problem=str(error))
+
+    def _ask(self, feed: Feed) -> Fetched:
+        headers = {"Accept": ACCEPT}
+        if feed.etag:
+            headers["If-None-Match"] = feed.etag
+        if feed.last_modified:
+            headers["If-Modified-Since"] = feed.last_modified
+        answer = self.crawler.fetch(feed.url, headers)
+        if answer.status == _GONE:
+            raise _Retired("the server says that it is gone for good")
+        if answer.status != _NOT_MODIFIED and not answer.is_success:
+            raise _Later(f"it was answered with status {answer.status}", answer.retry_after_s())
+        return answer
+
+    def _take(self, feed: Feed, answer: Fetched) -> FeedOutcome:
+        if answer.status == _NOT_MODIFIED:
+            self.store.succeeded(feed.url, etag=feed.etag, last_modified=feed.last_modified)
+            return FeedOutcome(feed.url, is_modified=False)
+        headers = answer.headers
+        document = read_document(answer.body, answer.url, headers.get("content-type", ""))
+        outcome, is_complete = self._taken(feed, document.entries)
+        url = self.store.move(feed.url, answer.moved_to) if answer.moved_to else feed.url
+        self.store.succeeded(
+            url,
+            etag=headers.get("etag") if is_complete else None,
+            last_modified=headers.get("last-modified") if is_complete else None,
+        )
+        return outcome
+
+    def _taken(self, feed: Feed, entries: Sequence[Entry]) -> tuple[FeedOutcome, bool]:
+        """What came of the entries, and whether none was left for the next time."""
+        articles: list[Article] = []
+        taken: list[Taken] = []
+        failures: list[RecordError] = []
+        new = self.store.new_entries(feed.url, entries)
+        now = new[:PAGES_A_RUN] if feed.takes_full_text else new
+        for entry, article_id in now:
+            try:
+                article = self._article(feed, entry, article_id, failures)
+            except RecordError as error:
+                failures.append(error)
+                continue
+            taken.append(Taken(entry, article.id))
+            # Two feeds of a site often announce one page: the first that brought it keeps it.
+            if not self.store.taken_elsewhere(feed.url, article.id):
+                articles.append(article)
+        statuses = [outcome.status for outcome in self.put(articles)] if articles else []
+        self.store.took(feed.url, taken)
+        outcome = FeedOutcome(
+            feed.url,
+            added=statuses.count("added"),
+            updated=statuses.count("updated"),
+            unchanged=statuses.count("unchanged"),
+            failures=tuple(failures),
+        )
+        return outcome, len(now) == len(new)
+
+    def _article(
+        self, feed: Feed, entry: Entry, article_id: str | None, failures: list[RecordError]
+    ) -> Article:
+        fields = dict(entry.fields)
+        if feed.source:
+            fields["source"] = feed.source
+        if article_id is not None or entry.url is None:
+            fields["id"] = article_id or _id_without_page(feed.url, entry.guid)
+        place = f"{feed.url}: {entry.url or entry.guid}"
+        article = article_from_fields(fields, place, self.detect)
+        if not (feed.takes_full_text and entry.url):
+            return article
+        try:
+            text = full_text(self.crawler, entry.url)
+        except OutboundError as error:
+            failures.append(RecordError(place, f"only what the feed says is kept: {error}"))
+            return article
+        if text is None or len(text) <= len(article.text):
+            return article
+        return article_from_fields({**fields, "text": text, "id": article.id}, place, self.detect)
+
+    def _retry_at_s(self, feed: Feed, asked_s: float | None) -> float:
+        """Twice as late each time, spread by chance, and never before the server asks for it."""
+        backoff_s = min(FIRST_BACKOFF_S * 2.0 ** min(feed.failures, 32), LONGEST_BACKOFF_S)
+        wait_s = backoff_s * (0.5 + self.jitter.random() / 2)
+        return time.time() + max(wait_s, min(asked_s or 0.0, LONGEST_BACKOFF_S))
+
+
+def _id_without_page(feed_url: str, guid: str) -> str:
+    return hashlib.sha256(f"{feed_url}#{guid}".encode("utf-8", "replace")).hexdigest()[:16]
+
+
+class _Retired(Exception):
+    """A feed is not to be asked again."""
+
+
+class _Later(Exception):
+    """A feed is to be asked again, in `wait_s` seconds at the earliest if the server says so."""
+
+    def __init__(self, why: str, wait_s: float | None) -> None:
+        super().__init__(why)
+        self.wait_s = wait_s

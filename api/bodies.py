@@ -267,8 +267,24 @@ class LearntWeightBody(Body):
     quality: float | None
 
 
+class ApproximationBody(Body):
+    """A segment whose vectors are searched by `codec` first, and what that was measured to find.
+
+    `recall` is the share of the ten nearest chunks, found by scoring `refined` candidates exactly.
+    """
+
+    chunks: int
+    codec: str
+    refined: int
+    recall: float
+    queries: int
+
+
 class StatsBody(Body):
-    """What the archive and the index hold. `pending` changes are archived but not yet indexed."""
+    """What the archive and the index hold. `pending` changes are archived but not yet indexed.
+
+    `approximations` has one entry for each large segment; all other chunks are searched exactly.
+    """
 
     archived: int
     pending: int
@@ -282,6 +298,7 @@ class StatsBody(Body):
     snapshot: str | None
     encoder: EncoderBody | None
     weights: dict[str, LearntWeightBody]
+    approximations: list[ApproximationBody]
 
 
 class LiveBody(Body):

@@ -1,8 +1,10 @@
 """From the domain to the JSON that leaves newsearch: the one serializer of HTTP and `--json`."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from api.bodies import (
+    ApproximationBody,
     ArticleBody,
     CollapsedBody,
     CompletionBody,
@@ -25,7 +27,7 @@ from api.bodies import (
     WarningBody,
     WeightsBody,
 )
-from index.domain import IndexStats, LanguageWeight, StoredArticle
+from index.domain import IndexStats, LanguageWeight, SegmentApproximation, StoredArticle
 from index.protocols import TermEvidence
 from search.coverage import Copy, StoryOfHit
 from search.request import Explanation, Hit, Page, Passage, ScoreParts
@@ -115,7 +117,14 @@ def stats_body(
         }
         if index
         else {},
+        approximations=[_approximation(segment) for segment in index.approximations]
+        if index
+        else [],
     )
+
+
+def _approximation(segment: SegmentApproximation) -> ApproximationBody:
+    return ApproximationBody(chunks=segment.chunks, **asdict(segment.approximation))
 
 
 def _hit(hit: Hit) -> HitBody:

@@ -156,8 +156,33 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class Approximation:
+    """How a segment's vectors are searched, where that is not by comparing all of them.
+
+    `codec` chooses `refined` rows or more, which are then scored exactly. `recall` is the share of
+    the ten nearest that so came out, measured with `queries` held-out rows of the segment.
+    """
+
+    codec: str
+    refined: int
+    recall: float
+    queries: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentApproximation:
+    """One segment's approximation, and over how many chunks it searches."""
+
+    chunks: int
+    approximation: Approximation
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStats:
-    """What `newsearch stats` shows of one snapshot."""
+    """What `newsearch stats` shows of one snapshot.
+
+    `approximations` are those of the segments that have one; the others are searched exactly.
+    """
 
     snapshot: str
     articles: int
@@ -169,6 +194,7 @@ class IndexStats:
     archive_revision: int
     encoder: EncoderIdentity
     calibration: Calibration
+    approximations: tuple[SegmentApproximation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ def _stats_table(body: StatsBody) -> Table:
         ("articles searchable", f"{body.articles:,}"),
         ("changes not yet indexed", f"{body.pending:,}"),
         ("chunks", f"{body.chunks:,}"),
+        ("vector search", _vector_search(body)),
         ("segments", f"{body.segments:,} ({body.deleted:,} deleted articles inside)"),
         ("archive size", size(body.archive_bytes)),
         ("index size", size(body.index_bytes)),
@@ -43,6 +44,21 @@ def _stats_table(body: StatsBody) -> Table:
         learnt = f", meaning counts {weight.semantic:.0%} ({weight.origin})" if weight else ""
         rows.append((f"language {language}", f"{articles:,} articles{learnt}"))
     return _table(rows)
+
+
+def _vector_search(body: StatsBody) -> str:
+    """How many chunks are searched exactly, and how well the others are."""
+    coded = body.approximations
+    if not coded:
+        return "exact"
+    chunks = sum(segment.chunks for segment in coded)
+    codecs = ", ".join(sorted({segment.codec for segment in coded}))
+    recall = min(segment.recall for segment in coded)
+    refined = max(segment.refined for segment in coded)
+    return (
+        f"{chunks:,} chunks by {codecs}, {refined:,} candidates scored exactly: recall@10 "
+        f"{recall:.4f} at least; the rest exact"
+    )
 
 
 def config(

@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from index.domain import Calibration, EncoderIdentity, LanguageWeight
+from index.domain import Approximation, Calibration, EncoderIdentity, LanguageWeight
 from index.errors import IndexCorrupt, IndexMissing
 from index.local import durable
 
-FORMAT = 2
+FORMAT = 3
 DEFAULT_WEIGHT = LanguageWeight(0.3, 0, "default")
 """Before anything is learnt: words lead, because they fail by less where the encoder fails."""
 
@@ -30,6 +30,7 @@ class SegmentEntry:
 
     `checksum` is that of the segment's own `segment.json`, which lists its files with theirs.
     `tombstones` names a file of deleted article ordinals (None: none are deleted).
+    `approximation` is None where the segment's vectors are searched exactly.
     """
 
     name: str
@@ -40,6 +41,7 @@ class SegmentEntry:
     tombstones: str | None = None
     tombstones_checksum: str | None = None
     deleted: int = 0
+    approximation: Approximation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def parse(content: bytes, path: Path) -> Manifest:
                 f"{path}: made by another version of newsearch; run 'newsearch reindex'"
             )
         body["encoder"] = EncoderIdentity(**body["encoder"])
-        body["segments"] = tuple(SegmentEntry(**entry) for entry in body["segments"])
+        body["segments"] = tuple(map(_entry, body["segments"]))
         body["calibration"] = _calibration(body["calibration"])
         return Manifest(**body)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -85,6 +87,11 @@ def parse(content: bytes, path: Path) -> Manifest:
             f"{path}: this manifest is damaged ({error}); 'newsearch reindex' rebuilds the index "
             "from the archive"
         ) from error
+
+
+def _entry(body: Mapping[str, Any]) -> SegmentEntry:
+    found = body["approximation"]
+    return SegmentEntry(**{**body, "approximation": Approximation(**found) if found else None})
 
 
 def _calibration(body: Mapping[str, Any]) -> Calibration:

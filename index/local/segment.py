@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.domain import EncoderIdentity, Vectors
+from index.domain import Approximation, EncoderIdentity
 from index.errors import IndexCorrupt
-from index.local import arrays, columns, durable, postings
+from index.local import arrays, columns, durable, half, postings, sealing
 from index.local.columns import Columns
+from index.local.faiss_indexes import CodeIndex
+from index.local.half import HalfVectors
 from index.local.manifest import SegmentEntry
 from index.local.postings import Postings
 from index.local.vectors import ChunkVectors
@@ -29,6 +31,7 @@ AnalyzerFor = Callable[[str], Analyzer]
 POSTINGS_FILE = "postings.safetensors"
 COLUMNS_FILE = "columns.safetensors"
 VECTORS_FILE = "vectors.safetensors"
+CODES_FILE = "codes.faiss"
 DIRECTORY_FILE = "segment.json"
 
 
@@ -71,7 +74,7 @@ def write(
         inverted[language] = result.postings
         title_lengths[ordinals] = result.title_lengths
         body_lengths[ordinals] = result.body_lengths
-    vectors = np.concatenate([indexed.vectors for indexed in articles])
+    vectors = np.concatenate([half.rounded(indexed.vectors) for indexed in articles])
     return _write(folder, columns.build(articles, title_lengths, body_lengths), inverted, vectors)
 
 
@@ -120,7 +123,7 @@ def _ordinal_maps(
 
 
 def _write(
-    folder: Path, table: Columns, inverted: Mapping[str, Postings], vectors: Vectors
+    folder: Path, table: Columns, inverted: Mapping[str, Postings], vectors: HalfVectors
 ) -> SegmentEntry:
     folder.mkdir(parents=True)
     flat: dict[str, NDArray[Any]] = {}
@@ -128,7 +131,8 @@ def _write(
         flat.update(found.to_arrays(language))
     arrays.write(folder / POSTINGS_FILE, flat)
     arrays.write(folder / COLUMNS_FILE, table.arrays)
-    arrays.write(folder / VECTORS_FILE, {"vectors": vectors.astype(np.float32, copy=False)})
+    arrays.write(folder / VECTORS_FILE, {"vectors": vectors})
+    approximation = _seal(folder, vectors)
     directory = {
         "languages": {
             language: _totals(table, language) for language in table.values(ExactField.LANGUAGE)
@@ -147,7 +151,17 @@ def _write(
         chunks=len(vectors),
         size_bytes=sum(path.stat().st_size for path in folder.iterdir()),
         checksum=hashlib.sha256(content).hexdigest(),
+        approximation=approximation,
     )
+
+
+def _seal(folder: Path, vectors: HalfVectors) -> Approximation | None:
+    sealed = sealing.seal(vectors)
+    if sealed is None:
+        return None
+    codes, approximation = sealed
+    codes.write(folder / CODES_FILE)
+    return approximation
 
 
 def _totals(table: Columns, language: str) -> dict[str, int]:
@@ -167,16 +181,23 @@ def open_segment(folder: Path, entry: SegmentEntry, encoder: EncoderIdentity) ->
     flat = arrays.open_mapped(folder / POSTINGS_FILE)
     table = Columns(arrays.open_mapped(folder / COLUMNS_FILE))
     vectors = arrays.open_mapped(folder / VECTORS_FILE)["vectors"]
-    if vectors.shape[1:] != (encoder.dimension,):
+    if vectors.dtype != np.float16 or vectors.shape[1:] != (encoder.dimension,):
         raise IndexCorrupt(f"{folder}: its vectors are not those of the encoder {encoder.name}")
     totals = {language: LanguageTotals(**sums) for language, sums in directory["languages"].items()}
     return Segment(
         name=entry.name,
         columns=table,
         postings={language: Postings.from_arrays(flat, language) for language in totals},
-        vectors=ChunkVectors(vectors, table.chunk_offsets),
+        vectors=_chunk_vectors(folder, vectors, table, entry.approximation),
         totals=totals,
     )
+
+
+def _chunk_vectors(
+    folder: Path, vectors: HalfVectors, table: Columns, approximation: Approximation | None
+) -> ChunkVectors:
+    codes = CodeIndex.open(folder / CODES_FILE, len(vectors)) if approximation else None
+    return ChunkVectors(vectors, table.chunk_offsets, codes, approximation)
 
 
 def _directory(path: Path, entry: SegmentEntry) -> dict[str, Any]:

@@ -20,10 +20,11 @@ from index.domain import (
     IndexStats,
     Keys,
     Scores,
+    SegmentApproximation,
     Vector,
     Vectors,
 )
-from index.local import evaluate
+from index.local import evaluate, half
 from index.local.bm25 import Bm25Parameters
 from index.local.completion import LanguageForms, best_forms
 from index.local.evaluate import LanguagePart, Matches, Ordinals
@@ -57,6 +58,11 @@ class LiveSegment:
         mask = np.ones(len(self.segment.columns), bool)
         mask[self.deleted] = False
         return mask
+
+    @cached_property
+    def live_ordinals(self) -> NDArray[np.int64]:
+        """The ordinals of the articles that are not deleted."""
+        return np.flatnonzero(self.live)
 
     @cached_property
     def parts(self) -> Mapping[str, LanguagePart]:
@@ -153,6 +159,11 @@ class LocalSnapshot:
             archive_revision=self.manifest.archive_revision,
             encoder=self.encoder,
             calibration=self.calibration,
+            approximations=tuple(
+                SegmentApproximation(entry.chunks, entry.approximation)
+                for entry in entries
+                if entry.approximation
+            ),
         )
 
     @staticmethod
@@ -221,10 +232,12 @@ class LocalSnapshot:
         order = np.lexsort((-all_keys, all_dates))[::-1][:k]
         return Candidates(all_keys[order], np.zeros(len(order), np.float32), len(all_keys))
 
-    def _allowed(self, live: LiveSegment, limits: Mapping[str, Plan] | None) -> Ordinals | None:
+    def _allowed(
+        self, live: LiveSegment, limits: Mapping[str, Plan] | None
+    ) -> NDArray[np.int64] | None:
         """The articles of a segment that pass a restriction; None where all articles do."""
         if limits is None:
-            return None if not len(live.deleted) else np.flatnonzero(live.live)
+            return live.live_ordinals if len(live.deleted) else None
         docs = [part.evaluate(limits[language]).docs for language, part in live.parts.items()]
         return np.sort(np.concatenate([np.zeros(0, np.int64), *docs]))
 
@@ -237,12 +250,8 @@ class LocalSnapshot:
         keys, scores, total = [], [], 0
         for live in self._segments:
             allowed = self._allowed(live, limits)
-            mask = None
-            if allowed is not None:
-                mask = np.zeros(len(live.segment.columns), bool)
-                mask[allowed] = True
             total += len(live.segment.columns) if allowed is None else len(allowed)
-            ordinals, found = live.segment.vectors.nearest(vector, k, mask)
+            ordinals, found = live.segment.vectors.nearest(vector, k, allowed)
             keys.append(live.segment.columns.keys[ordinals])
             scores.append(found)
         best = _best(keys, scores, k)
@@ -265,22 +274,16 @@ class LocalSnapshot:
         """Each article's best chunk's exact cosine to `vector`."""
         scores = np.zeros(len(keys), np.float32)
         for live, at, ordinals in self._located(keys):
-            rows, owners = live.segment.columns.chunks_of(ordinals)
-            best = np.full(len(ordinals), -np.inf, np.float32)
-            np.maximum.at(best, owners, live.segment.vectors.scores(vector, rows))
-            scores[at] = best
+            scores[at] = live.segment.vectors.best_of(vector, ordinals)[1]
         return scores
 
     def best_chunks(self, vector: Vector, keys: Keys) -> list[tuple[int, int]]:
         """Each article's chunk nearest to `vector`: its offsets (start, end) in the text."""
-        spans = [(0, 0)] * len(keys)
+        spans = np.zeros((len(keys), 2), np.int64)
         for live, at, ordinals in self._located(keys):
-            for index, ordinal in zip(at.tolist(), ordinals.tolist(), strict=True):
-                rows, _ = live.segment.columns.chunks_of(np.array([ordinal]))
-                best = rows[int(np.argmax(live.segment.vectors.scores(vector, rows)))]
-                start, end = live.segment.columns.chunk_spans[best].tolist()
-                spans[index] = (start, end)
-        return spans
+            best, _ = live.segment.vectors.best_of(vector, ordinals)
+            spans[at] = live.segment.columns.chunk_spans[best]
+        return [(start, end) for start, end in spans.tolist()]
 
     def article_vectors(self, keys: Keys) -> Vectors:
         """Each article's mean chunk vector, scaled to length 1; zeros for unknown keys."""
@@ -288,7 +291,7 @@ class LocalSnapshot:
         for live, at, ordinals in self._located(keys):
             rows, owners = live.segment.columns.chunks_of(ordinals)
             sums = np.zeros((len(ordinals), self.encoder.dimension), np.float32)
-            np.add.at(sums, owners, live.segment.vectors.vectors[rows])
+            np.add.at(sums, owners, half.single(live.segment.vectors.vectors[rows]))
             means[at] = sums
         lengths = np.linalg.norm(means, axis=1, keepdims=True)
         means /= np.where(lengths > 0, lengths, 1)

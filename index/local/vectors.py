@@ -1,82 +1,149 @@
-"""Chunk vectors of one segment and the search in them: the only module that imports faiss.
+"""The search among the chunk vectors of one segment, for articles by their best chunk.
 
-Vectors are unit rows, so that inner products are cosines. Search here is exact: FAISS scans the
-mapped array where it lies. FAISS positions (chunk rows) never leave this package.
+Vectors are unit rows in half precision, so that inner products are cosines. Every score that
+leaves here is exact for the stored row; codes, where a segment has them, only choose which rows are
+scored.
+Filters apply before the best are chosen. Chunk rows never leave `index.local`.
 """
 
-from dataclasses import dataclass
+from functools import cached_property
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from index.domain import Scores, Vector, Vectors
+from index.domain import Approximation, Scores, Vector
+from index.local import half
+from index.local.faiss_indexes import CodeIndex, FlatIndex, Rows
+from index.local.half import HalfVectors
 
-Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Ordinals = NDArray[np.int64]
 
-_GATHERED_SHARE = 0.1
-"""Up to this share of the chunks, scoring just the wanted rows is cheaper than scanning all."""
+# What each step costs for one row, in units of a row read by the flat scan, as measured by
+# `tests/bench/vectors.py`. Only the choice between exact ways, never a result, depends on them.
+_GATHERED = 6.0
+_TESTED = 0.07
+_CODED = 0.1
+
+_WIDER = 4
+"""By how much more is fetched where too few articles were found."""
 
 
-@dataclass(frozen=True, slots=True)
 class ChunkVectors:
-    """`vectors` is `(m, dim) float32`; article d has rows `chunk_offsets[d:d+2]`."""
+    """`vectors` is `(m, dim) float16`; article d has rows `chunk_offsets[d:d+2]`."""
 
-    vectors: Vectors
-    chunk_offsets: NDArray[np.int64]
+    def __init__(
+        self,
+        vectors: HalfVectors,
+        chunk_offsets: NDArray[np.int64],
+        codes: CodeIndex | None = None,
+        approximation: Approximation | None = None,
+    ) -> None:
+        self.vectors = vectors
+        self._offsets = chunk_offsets
+        self._codes = codes
+        self._refined = approximation.refined if approximation else 0
 
     def scores(self, vector: Vector, rows: Rows) -> Scores:
         """The exact cosines of some rows."""
-        products: Scores = self.vectors[rows] @ vector
-        return products
+        return half.products(self.vectors[rows], vector)
 
-    def nearest(
-        self, vector: Vector, k: int, allowed: NDArray[np.bool_] | None
-    ) -> tuple[NDArray[np.int64], Scores]:
+    def best_of(self, vector: Vector, ordinals: Ordinals) -> tuple[Rows, Scores]:
+        """Each article's nearest chunk and its cosine."""
+        rows, owners = self._rows_of(ordinals)
+        scores = self.scores(vector, rows)
+        order = np.lexsort((-scores, owners))
+        first = np.flatnonzero(np.diff(owners, prepend=-1))
+        return rows[order[first]], scores[order[first]]
+
+    def nearest(self, vector: Vector, k: int, allowed: Ordinals | None) -> tuple[Ordinals, Scores]:
         """The k articles with the nearest best chunk, and that chunk's cosine, best first.
 
-        `allowed` is `(n,) bool` over articles; None allows all.
+        `allowed` are ascending ordinals; None allows all. Where the segment has codes, the articles
+        are the nearest with the recall that was measured when it was sealed; else always.
         """
-        if not len(self.vectors):
+        passing = len(self.vectors) if allowed is None else int(self._sizes(allowed).sum())
+        if not passing:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        if allowed is not None:
-            rows = np.flatnonzero(np.repeat(allowed, np.diff(self.chunk_offsets)))
-            if len(rows) <= _GATHERED_SHARE * len(self.vectors):
-                return self._best_articles(rows, self.scores(vector, rows), k)
-        return self._scan(vector, k, allowed)
+        if allowed is not None and _GATHERED * passing <= self._scan_cost(passing):
+            rows, _ = self._rows_of(allowed)
+            return self._best_articles(rows, self.scores(vector, rows), k)
+        mask = None if allowed is None else self._mask(allowed)
+        if self._codes is not None:
+            found = self._by_codes(self._codes, vector, k, mask, passing)
+            if found is not None:
+                return found
+        return self._by_scan(vector, k, mask, passing)
 
-    def _scan(
-        self, vector: Vector, k: int, allowed: NDArray[np.bool_] | None
-    ) -> tuple[NDArray[np.int64], Scores]:
-        """Fetch chunks until k allowed articles are among them, or there are no more.
+    def _scan_cost(self, passing: int) -> float:
+        """Of the flat scan that scores only the rows that pass."""
+        return _TESTED * len(self.vectors) + passing
 
-        The chunks fetched are a prefix of the ranking, so the first k articles in it are the best.
+    def _by_codes(
+        self, codes: CodeIndex, vector: Vector, k: int, mask: Mask | None, passing: int
+    ) -> tuple[Ordinals, Scores] | None:
+        """Score the articles that seem best by the codes; None: a scan is cheaper.
+
+        More are fetched until k articles passed, and through a filter as many as if there were
+        none. All chunks of an article are scored, so that its best one counts.
         """
         size = len(self.vectors)
-        fetched = min(size, 2 * k)
+        candidates = int(max(self._refined, 2 * k) * size / passing)
+        while _CODED * size + _GATHERED * candidates * passing / size < self._scan_cost(passing):
+            rows = codes.nearest(vector[None], candidates)[0]
+            ordinals = np.unique(self._owners[rows if mask is None else rows[mask[rows]]])
+            if len(ordinals) >= k:
+                _, best = self.best_of(vector, ordinals)
+                order = np.lexsort((ordinals, -best))[:k]
+                return ordinals[order].astype(np.int64), best[order]
+            candidates *= _WIDER
+        return None
+
+    def _by_scan(
+        self, vector: Vector, k: int, mask: Mask | None, passing: int
+    ) -> tuple[Ordinals, Scores]:
+        """Fetch rows until k articles are among them, or there are no more.
+
+        The rows fetched are a prefix of the ranking, so the first k articles in it are the best.
+        """
+        fetched = min(passing, 2 * k)
         while True:
-            found, chunk_rows = faiss.knn(
-                vector[None], self.vectors, fetched, metric=faiss.METRIC_INNER_PRODUCT
-            )
-            rows, scores = chunk_rows[0], found[0]
-            if allowed is not None:
-                passing = allowed[self._owners(rows)]
-                rows, scores = rows[passing], scores[passing]
+            rows, scores = self._flat.nearest(vector, fetched, mask)
             ordinals, best = self._best_articles(rows, scores, k)
-            if len(ordinals) == k or fetched == size:
+            if len(ordinals) == k or fetched == passing:
                 return ordinals, best
-            fetched = min(size, fetched * 4)
+            fetched = min(passing, fetched * _WIDER)
 
-    def _owners(self, rows: Rows) -> NDArray[np.int64]:
-        owners: NDArray[np.int64] = np.searchsorted(self.chunk_offsets, rows, side="right") - 1
-        return owners
+    @cached_property
+    def _flat(self) -> FlatIndex:
+        return FlatIndex(self.vectors)
 
-    def _best_articles(
-        self, rows: Rows, scores: Scores, k: int
-    ) -> tuple[NDArray[np.int64], Scores]:
+    @cached_property
+    def _owners(self) -> NDArray[np.int32]:
+        """`(m,) int32`: each row's article."""
+        return np.repeat(np.arange(len(self._offsets) - 1, dtype=np.int32), np.diff(self._offsets))
+
+    def _sizes(self, ordinals: Ordinals) -> NDArray[np.int64]:
+        sizes: NDArray[np.int64] = self._offsets[ordinals + 1] - self._offsets[ordinals]
+        return sizes
+
+    def _rows_of(self, ordinals: Ordinals) -> tuple[Rows, NDArray[np.int64]]:
+        """The rows of some articles, and for each row the index of its article in `ordinals`."""
+        starts, sizes = self._offsets[ordinals], self._sizes(ordinals)
+        owners = np.repeat(np.arange(len(ordinals)), sizes)
+        within = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        return np.repeat(starts, sizes) + within, owners
+
+    def _mask(self, ordinals: Ordinals) -> Mask:
+        articles = np.zeros(len(self._offsets) - 1, bool)
+        articles[ordinals] = True
+        mask: Mask = articles[self._owners]
+        return mask
+
+    def _best_articles(self, rows: Rows, scores: Scores, k: int) -> tuple[Ordinals, Scores]:
         order = np.argsort(-scores, kind="stable")
-        owners, scores = self._owners(rows[order]), scores[order]
+        owners, scores = self._owners[rows[order]], scores[order]
         _, first = np.unique(owners, return_index=True)
         # Ties are ordered by ordinal, which is the order of keys.
         first = first[np.lexsort((owners[first], -scores[first]))][:k]
-        return owners[first], scores[first]
+        return owners[first].astype(np.int64), scores[first]

@@ -120,7 +120,7 @@ def test_nearest_is_exact_over_segments_and_filters(tmp_path: Path) -> None:
     items = [*indexed(articles[:40], chunks=3), *indexed(articles[40:], 41, chunks=3)]
     snapshot = store_of(tmp_path / "index", items[:40], items[40:]).snapshot()
     query = items[7].vectors[1]
-    best = np.array([(item.vectors @ query).max() for item in items])
+    best = np.array([(item.vectors.astype(np.float16) @ query).max() for item in items])
     for restriction, allowed in (
         (None, np.ones(60, bool)),
         (Exact(ExactField.SOURCE, "odd"), np.arange(60) % 2 == 1),

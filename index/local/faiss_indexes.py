@@ -1,0 +1,151 @@
+"""FAISS over one segment's vectors: the flat scan, and the fast scan over product quantiser codes.
+
+The only module that imports faiss. Both indexes go by chunk row. The flat one reads the segment's
+half-precision rows where they lie in the mapping; the codes (half a byte for four dimensions) are
+copied into memory when they are opened, because FAISS keeps them in aligned memory of its own.
+
+Thread plan: a search takes one thread, so that requests side by side do not compete for more cores
+than there are; sealing a segment takes all cores.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from index.domain import Scores, Vector, Vectors
+from index.errors import IndexCorrupt
+
+Rows = NDArray[np.int64]
+HalfVectors = NDArray[np.float16]
+"""`(m, dim) float16`: unit rows, rounded."""
+
+DIMENSIONS_PER_CODE = 4
+"""Vectors of 384 dimensions get 96 codes of 4 bits: FAISS's PQ96x4fs."""
+
+
+class FlatIndex:
+    """Exact inner products with every row."""
+
+    def __init__(self, vectors: HalfVectors) -> None:
+        kind = faiss.ScalarQuantizer.QT_fp16
+        self._index = faiss.IndexScalarQuantizer(vectors.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
+        # FAISS owns no copy: its codes are a view of the array, which `_bytes` keeps alive.
+        self._bytes = vectors.reshape(-1).view(np.uint8)
+        codes: Any = self._index.codes
+        start = faiss.swig_ptr(self._bytes)
+        codes.is_owned = False
+        codes.view_data, codes.view_size = start, self._bytes.size
+        codes.c_ptr, codes.c_size = start, self._bytes.size
+        self._index.ntotal = len(vectors)
+
+    def nearest(
+        self, vector: Vector, k: int, allowed: NDArray[np.bool_] | None
+    ) -> tuple[Rows, Scores]:
+        """The k best rows with their inner products, best first; fewer where fewer are allowed.
+
+        `allowed` is `(m,) bool`; None allows all.
+        """
+        with _threads(1):
+            scores, rows = self._index.search(vector[None], k, params=_only(allowed))
+        found = rows[0] >= 0
+        return rows[0][found], scores[0][found]
+
+
+class CodeIndex:
+    """Approximate inner products with every row, in a tenth of the time."""
+
+    def __init__(self, index: Any) -> None:
+        self._index = index
+
+    @classmethod
+    def train(cls, sample: Vectors) -> "CodeIndex":
+        """An index without rows. The same sample gives the same codes."""
+        dimension = sample.shape[1]
+        codec = f"PQ{dimension // DIMENSIONS_PER_CODE}x4fs"
+        index = faiss.index_factory(dimension, codec, faiss.METRIC_INNER_PRODUCT)
+        with _threads(_cores()):
+            index.train(sample)
+        return cls(index)
+
+    @property
+    def name(self) -> str:
+        """As FAISS's index factory spells it."""
+        return f"PQ{self._index.pq.M}x4fs"
+
+    def add(self, vectors: Vectors) -> None:
+        """Add rows behind those that are in."""
+        with _threads(_cores()):
+            self._index.add(vectors)
+
+    def nearest(self, vectors: Vectors, k: int) -> Rows:
+        """`(n, k)`: for each of n vectors the k rows that seem best; -1 where there are fewer."""
+        with _threads(1 if len(vectors) == 1 else _cores()):
+            _, rows = self._index.search(vectors, k)
+        found: Rows = rows
+        return found
+
+    def write(self, path: Path) -> None:
+        """Write a file in FAISS's own format."""
+        faiss.write_index(self._index, str(path))
+
+    @classmethod
+    def open(cls, path: Path, size: int) -> "CodeIndex":
+        """The codes of `size` rows. Raises IndexCorrupt."""
+        try:
+            index = faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise IndexCorrupt(
+                f"{path}: cannot be opened; 'newsearch reindex' rebuilds the index from the archive"
+            ) from error
+        if not isinstance(index, faiss.IndexPQFastScan) or index.ntotal != size:
+            raise IndexCorrupt(f"{path}: not the codes of this segment's {size} vectors")
+        return cls(index)
+
+
+def can_code(dimension: int) -> bool:
+    """Whether vectors of this dimension can have codes."""
+    return dimension % DIMENSIONS_PER_CODE == 0
+
+
+def exact_neighbours(
+    queries: Vectors, blocks: Iterator[Vectors], k: int
+) -> tuple[NDArray[np.float32], Rows]:
+    """`(n, k)` inner products and rows of the best of all rows, which come block by block."""
+    heap = faiss.ResultHeap(len(queries), k, keep_max=True)
+    base = 0
+    with _threads(_cores()):
+        for block in blocks:
+            scores, rows = faiss.knn(queries, block, k, metric=faiss.METRIC_INNER_PRODUCT)
+            heap.add_result(scores, np.where(rows < 0, rows, rows + base))
+            base += len(block)
+    heap.finalize()
+    return heap.D, heap.I
+
+
+def _only(allowed: NDArray[np.bool_] | None) -> Any:
+    if allowed is None:
+        return None
+    module: Any = faiss  # its type hints are those of C++
+    bits = np.packbits(allowed, bitorder="little")
+    return module.SearchParameters(sel=module.IDSelectorBitmap(bits))
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """FAISS on so many threads. OpenMP keeps this number for each calling thread by itself."""
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(count)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,73 @@
+"""How the vectors of a new segment will be searched: by scanning all, or by codes first.
+
+Scanning is exact and, up to `LEAST_CHUNKS`, quick enough. Larger segments get codes; what seems
+best by the codes is scored anew from the rows. How many must be scored anew for the ten best to be
+found is not assumed but measured, on rows of the segment itself that the codes were not trained on;
+a segment that would need too many stays exact.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.domain import Approximation
+from index.local import half
+from index.local.faiss_indexes import CodeIndex, Rows, can_code, exact_neighbours
+from index.local.half import HalfVectors
+
+LEAST_CHUNKS = 8_000
+"""Below this, a scan takes less than a millisecond, about as long as the rest of a search."""
+
+LEAST_RECALL = 0.995
+TOP = 10
+QUERIES = 200
+TRAINED_ON = 8_192
+"""Rows that the 16 centroids of each four dimensions are learnt from; more changed no recall."""
+
+MOST_REFINED = 3_200
+MOST_REFINED_SHARE = 0.1
+"""Scoring more rows than this anew takes as long as scanning them all."""
+
+
+def seal(vectors: HalfVectors) -> tuple[CodeIndex, Approximation] | None:
+    """The codes of a segment and what they are worth; None where it stays exact.
+
+    Equal vectors give equal codes.
+    """
+    if len(vectors) < LEAST_CHUNKS or not can_code(vectors.shape[1]):
+        return None
+    order = np.random.default_rng(len(vectors)).permutation(len(vectors))
+    held_out, sample = order[:QUERIES], np.sort(order[QUERIES : QUERIES + TRAINED_ON])
+    codes = CodeIndex.train(half.single(vectors[sample]))
+    for block in half.blocks(vectors):
+        codes.add(block)
+    recalls = _recalls(vectors, codes, held_out)
+    enough = np.flatnonzero(recalls >= LEAST_RECALL)
+    if not len(enough):
+        return None
+    refined = int(enough[0]) + 1
+    return codes, Approximation(codes.name, refined, float(recalls[enough[0]]), len(held_out))
+
+
+def _recalls(vectors: HalfVectors, codes: CodeIndex, held_out: Rows) -> NDArray[np.float64]:
+    """Recall of the ten best, by how many candidates are scored anew: 1, 2, 3 and so on.
+
+    The row that is asked for does not count; a row as near as the tenth counts as one of the ten.
+    """
+    queries = half.single(vectors[held_out])
+    depth = min(MOST_REFINED, int(MOST_REFINED_SHARE * len(vectors)))
+    near, rows = exact_neighbours(queries, half.blocks(vectors), TOP + 1)
+    candidates = codes.nearest(queries, depth)
+    found = np.zeros(depth)
+    for query, own, scores, nearest, seeming in zip(
+        queries, held_out, near, rows, candidates, strict=True
+    ):
+        tenth = scores[nearest != own][TOP - 1]
+        is_near = half.products(vectors[seeming], query) >= tenth - _ROUNDING
+        is_near &= seeming != own
+        found += np.minimum(np.cumsum(is_near), TOP)
+    recalls: NDArray[np.float64] = found / (TOP * len(held_out))
+    return recalls
+
+
+_ROUNDING = 1e-6
+"""The same inner product, summed in another order, is off by this much."""

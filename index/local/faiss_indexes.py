@@ -4,11 +4,10 @@ The only module that imports faiss. Both indexes go by chunk row. The flat one r
 half-precision rows where they lie in the mapping; the codes (half a byte for four dimensions) are
 copied into memory when they are opened, because FAISS keeps them in aligned memory of its own.
 
-Thread plan: a search takes one thread, so that requests side by side do not compete for more cores
-than there are; sealing a segment takes all cores.
+FAISS works on the calling thread alone. Requests side by side have a thread each, and a segment is
+sealed beside an encoder that keeps the cores busy; more threads would wait for each other.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,7 +50,7 @@ class FlatIndex:
 
         `allowed` is `(m,) bool`; None allows all.
         """
-        with _threads(1):
+        with _one_thread():
             scores, rows = self._index.search(vector[None], k, params=_only(allowed))
         found = rows[0] >= 0
         return rows[0][found], scores[0][found]
@@ -69,7 +68,7 @@ class CodeIndex:
         dimension = sample.shape[1]
         codec = f"PQ{dimension // DIMENSIONS_PER_CODE}x4fs"
         index = faiss.index_factory(dimension, codec, faiss.METRIC_INNER_PRODUCT)
-        with _threads(_cores()):
+        with _one_thread():
             index.train(sample)
         return cls(index)
 
@@ -80,12 +79,12 @@ class CodeIndex:
 
     def add(self, vectors: Vectors) -> None:
         """Add rows behind those that are in."""
-        with _threads(_cores()):
+        with _one_thread():
             self._index.add(vectors)
 
     def nearest(self, vectors: Vectors, k: int) -> Rows:
         """`(n, k)`: for each of n vectors the k rows that seem best; -1 where there are fewer."""
-        with _threads(1 if len(vectors) == 1 else _cores()):
+        with _one_thread():
             _, rows = self._index.search(vectors, k)
         found: Rows = rows
         return found
@@ -119,7 +118,7 @@ def exact_neighbours(
     """`(n, k)` inner products and rows of the best of all rows, which come block by block."""
     heap = faiss.ResultHeap(len(queries), k, keep_max=True)
     base = 0
-    with _threads(_cores()):
+    with _one_thread():
         for block in blocks:
             scores, rows = faiss.knn(queries, block, k, metric=faiss.METRIC_INNER_PRODUCT)
             heap.add_result(scores, np.where(rows < 0, rows, rows + base))
@@ -137,15 +136,11 @@ def _only(allowed: NDArray[np.bool_] | None) -> Any:
 
 
 @contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """FAISS on so many threads. OpenMP keeps this number for each calling thread by itself."""
+def _one_thread() -> Iterator[None]:
+    """FAISS on the calling thread alone: OpenMP keeps this number for each thread by itself."""
     before = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(count)
+    faiss.omp_set_num_threads(1)
     try:
         yield
     finally:
         faiss.omp_set_num_threads(before)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -23,6 +23,7 @@ QUERIES = 200
 TRAINED_ON = 8_192
 """Rows that the 16 centroids of each four dimensions are learnt from; more changed no recall."""
 
+LEAST_REFINED = 100
 MOST_REFINED = 3_200
 MOST_REFINED_SHARE = 0.1
 """Scoring more rows than this anew takes as long as scanning them all."""
@@ -41,11 +42,13 @@ def seal(vectors: HalfVectors) -> tuple[CodeIndex, Approximation] | None:
     for block in half.blocks(vectors):
         codes.add(block)
     recalls = _recalls(vectors, codes, held_out)
-    enough = np.flatnonzero(recalls >= LEAST_RECALL)
-    if not len(enough):
-        return None
-    refined = int(enough[0]) + 1
-    return codes, Approximation(codes.name, refined, float(recalls[enough[0]]), len(held_out))
+    refined = LEAST_REFINED
+    while refined <= len(recalls):
+        recall = float(recalls[refined - 1])
+        if recall >= LEAST_RECALL:
+            return codes, Approximation(codes.name, refined, recall, len(held_out))
+        refined *= 2
+    return None
 
 
 def _recalls(vectors: HalfVectors, codes: CodeIndex, held_out: Rows) -> NDArray[np.float64]:

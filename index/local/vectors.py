@@ -21,9 +21,9 @@ Ordinals = NDArray[np.int64]
 
 # What each step costs for one row, in units of a row read by the flat scan, as measured by
 # `tests/bench/vectors.py`. Only the choice between exact ways, never a result, depends on them.
-_GATHERED = 6.0
-_TESTED = 0.07
-_CODED = 0.1
+_GATHERED = 5.0
+_TESTED = 0.05
+_CODED = 0.08
 
 _WIDER = 4
 """By how much more is fetched where too few articles were found."""

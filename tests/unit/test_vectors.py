@@ -117,7 +117,7 @@ def test_sealing_is_repeatable(
 def test_what_codes_cannot_tell_apart_stays_exact(monkeypatch: pytest.MonkeyPatch) -> None:
     noise = np.random.default_rng(6).normal(size=(9_000, DIMENSION))
     noise /= np.linalg.norm(noise, axis=1, keepdims=True)
-    monkeypatch.setattr("index.local.sealing.MOST_REFINED", 30)
+    monkeypatch.setattr("index.local.sealing.MOST_REFINED", 100)
     assert sealing.seal(half.rounded(noise)) is None
 
 

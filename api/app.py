@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
 from api.background import Repeating
@@ -19,6 +20,7 @@ from api.version import version
 from index.errors import NewsearchError
 
 STOP_INDEXING_S = 10.0
+GZIP_FROM_BYTES = 1000
 _LOG = logging.getLogger("newsearch.http")
 
 DESCRIPTION = """\
@@ -46,6 +48,7 @@ def create_app(service: Service) -> FastAPI:
     problems.install(app)
     app.add_middleware(BodyLimit, max_bytes=service.settings.max_body_bytes)
     app.add_middleware(FixedHeaders)
+    app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=6)
     return app
 
 

@@ -23,7 +23,8 @@ class SearchParameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Text = Field(
-        description='Words, a question, or a query: `"exact phrase"`, `-without`, `field:value`.',
+        description='Words, a question, or a query: `"exact phrase"`, `-without`, `field:value`; '
+        "empty: everything, the newest first.",
         examples=["Wann war der russische Präsident zuletzt in Nordkorea?"],
     )
     mode: Mode = Field(Mode.HYBRID, description="Words and meaning, words only, or meaning only.")

@@ -18,6 +18,7 @@ from index.query import (
     Among,
     Bool,
     DateInterval,
+    Everything,
     Exact,
     ExactField,
     Node,
@@ -50,6 +51,8 @@ EncoderSource = Callable[[EncoderIdentity], Encoder]
 """Gives the encoder of an identity, loaded when it is first asked for."""
 
 NOTHING_TO_EMBED = "the query has no words to compare by meaning; it was answered by words alone"
+
+_EVERYTHING = ParsedQuery("", Everything(), None, "")
 
 _RERANKED_CHARACTERS = 2000
 """What a reranker reads of a text whose best chunk is not known; its own limit is mostly less."""
@@ -109,10 +112,7 @@ class Engine:
         limit = max(1, min(request.limit, MAX_LIMIT))
         hits = self._hits(snapshot, question, shown, vector, limit)
         end = asked.offset + limit
-        next_cursor = None
-        if end < len(shown.ranking.keys):
-            mark = cursor.fingerprint(request)
-            next_cursor = cursor.Cursor(snapshot.id, asked.view.version, end, mark).encode()
+        has_more = end < len(shown.ranking.keys)
         return Page(
             query=request.query,
             mode=request.mode,
@@ -121,7 +121,8 @@ class Engine:
             total_relation=TotalRelation.EXACT if ranking.is_exact else TotalRelation.LOWER_BOUND,
             took_ms=(time.perf_counter() - started) * 1000,
             snapshot=snapshot.id,
-            cursor=next_cursor,
+            cursor=_cursor(snapshot, asked, end) if has_more else None,
+            previous=_cursor(snapshot, asked, asked.offset - limit) if asked.offset else None,
             warnings=(*asked.parsed.warnings, *ranking.notes),
             query_read_as=render(parsed.node),
             correction=self._correction(snapshot, asked),
@@ -178,6 +179,9 @@ class Engine:
         return rankings
 
     def _parse(self, query: str) -> ParsedQuery:
+        """The query as its language has it; nothing at all asks for everything."""
+        if not query.strip():
+            return _EVERYTHING
         return parse(query, now=datetime.now(self._zone), zone=self._zone)
 
     def _asked(self, request: SearchRequest, parsed: ParsedQuery) -> tuple[Snapshot, _Question]:
@@ -354,6 +358,11 @@ def _collapsed(snapshot: Snapshot, hidden: Sequence[Hidden]) -> tuple[CollapsedC
         CollapsedCopy(article_id, copy.rank, copy.score)
         for article_id, copy in zip(ids, hidden, strict=True)
     )
+
+
+def _cursor(snapshot: Snapshot, question: _Question, offset: int) -> str:
+    mark = cursor.fingerprint(question.request)
+    return cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark).encode()
 
 
 def _restriction(request: SearchRequest, zone: ZoneInfo) -> Node | None:

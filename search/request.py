@@ -54,6 +54,7 @@ MAX_DEPTH = 1000
 class SearchRequest:
     """A question. Several values of one filter mean any of them; filters combine by and.
 
+    An empty `query` asks for everything that the filters allow, the newest first.
     `date_from` and `date_to` are ISO 8601 of any precision, `date_to` inclusive. `cursor` is that
     of an earlier page of the same request. `fusion` matters in hybrid mode only, and
     so does `semantic_weight`, which in [0, 1] stands in for the calibrated one. `feedback` widens
@@ -152,7 +153,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of hits. `cursor` is None on the last page.
+    """A page of hits. `cursor` is None on the last page, `previous` on the first.
 
     `total` counts articles, copies included; `collapsed` of those that were ranked have no hit of
     their own, on any page, because a copy stands for them.
@@ -171,3 +172,4 @@ class Page:
     query_read_as: str = ""
     correction: str | None = None
     collapsed: int = 0
+    previous: str | None = None

@@ -1,97 +1,53 @@
-"""`/`: a search form and its results as one plain page, without scripts, for a first look.
+"""The pages for people: results at `/`, articles, the index's state, help, and their files."""
 
-Everything from articles and queries is escaped; the policy lets the page load nothing at all.
-"""
-
-import base64
-import hashlib
-from collections.abc import Iterable
-from html import escape
 from typing import Annotated
 
-from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.exceptions import HTTPException
 
-from api.parameters import MAX_QUERY_CHARS
-from api.problems import kind_of
 from api.routes.dependencies import TheService
-from index.errors import NewsearchError, QueryError
-from search.request import Hit, Page, Passage, SearchRequest
+from api.web import assets
+from api.web.failures import PageRoute, failure_page
+from api.web.rendering import render, spoken
+from api.web.state import PageState
+from api.web.views import modes, results_view
+from index.errors import IndexMissing
 
-router = APIRouter(include_in_schema=False)
-
-_STYLE = (
-    "body{max-width:46rem;margin:2rem auto;padding:0 1rem;font:1rem/1.5 system-ui,sans-serif}"
-    "input{width:70%;font:inherit;padding:.3rem}button{font:inherit;padding:.3rem 1rem}"
-    "h2{font-size:1.1rem;margin:1.5rem 0 0}small{opacity:.7}p{margin:.3rem 0}"
-    ":root{color-scheme:light dark}"
-)
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-}
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
-@router.get("/", response_class=HTMLResponse)
-def get_page(
-    service: TheService, q: Annotated[str, Query(max_length=MAX_QUERY_CHARS)] = ""
-) -> HTMLResponse:
-    """The form, and below it what `q` finds."""
-    status, found = 200, ""
-    if q.strip():
-        try:
-            found = _results(service.search(SearchRequest(q)))
-        except NewsearchError as error:
-            kind = kind_of(error)
-            status, shown = kind.status, str(error) if kind.detail is None else kind.detail
-            element = "pre" if isinstance(error, QueryError) else "p"
-            found = f"<{element}>{escape(shown)}</{element}>"
-    return HTMLResponse(_document(q, found), status, headers=_HEADERS)
+@router.get("/")
+def get_results(request: Request, service: TheService) -> Response:
+    """What the query finds; without one, the newest of everything, or how to begin."""
+    state = PageState.read(request.query_params.multi_items())
+    words = spoken(request)
+    try:
+        page = service.search(state.to_request())
+    except IndexMissing as error:
+        if state.query:
+            raise
+        return failure_page(request, error, status=200)
+    context = {
+        "query": state.query,
+        "kept": state.kept(),
+        "state": state,
+        "modes": modes(state, words),
+        "results": results_view(page, state, words),
+    }
+    return render(request, "results.html", context)
 
 
-def _document(query: str, found: str) -> str:
-    title = f"{escape(query)} – newsearch" if query else "newsearch"
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body><h1>newsearch</h1>"
-        '<form action="/" role="search"><input type="search" name="q" aria-label="Search" '
-        f'value="{escape(query)}" autofocus> <button>Search</button></form>'
-        f'<main>{found}</main><p><small><a href="/docs">The HTTP API</a></small></p></body></html>'
-    )
+@router.get("/help")
+def get_help(request: Request) -> Response:
+    """The query language and the keys, on one page."""
+    return render(request, "help.html", {"here": "help"})
 
 
-def _results(page: Page) -> str:
-    if not page.hits:
-        return "<p>No article was found.</p>"
-    count = f"{len(page.hits)} of {page.total:,} in {page.took_ms:.0f} ms"
-    return f"<p><small>{count}</small></p>{''.join(_hit(hit) for hit in page.hits)}"
-
-
-def _hit(hit: Hit) -> str:
-    article = hit.stored.article
-    title = _marked(article.title, hit.title_highlights)
-    date = article.date.value if article.date else None
-    known = (article.source, date, article.language)
-    particulars = " · ".join(escape(part) for part in known if part)
-    passages = "".join(f"<p>{_passage(passage)}</p>" for passage in hit.passages)
-    language = escape(article.language)
-    return (
-        f'<article lang="{language}" dir="auto"><h2>{title}</h2><small>{particulars}</small>'
-        f"{passages}</article>"
-    )
-
-
-def _passage(passage: Passage) -> str:
-    spans = ((start - passage.start, end - passage.start) for start, end in passage.highlights)
-    return _marked(passage.text, spans)
-
-
-def _marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """`text` as HTML, its spans (ascending, not overlapping) marked."""
-    parts, done = [], 0
-    for start, end in spans:
-        parts += [escape(text[done:start]), f"<mark>{escape(text[start:end])}</mark>"]
-        done = end
-    return "".join([*parts, escape(text[done:])])
+@router.get("/static/{name}")
+def get_asset(name: Annotated[str, Path()]) -> Response:
+    """A file of the page; its address changes with its content."""
+    asset = assets.by_address().get(f"/static/{name}")
+    if asset is None:
+        raise HTTPException(404)
+    headers = {"Cache-Control": assets.FOREVER}
+    return Response(asset.content, media_type=asset.media_type, headers=headers)

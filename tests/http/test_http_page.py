@@ -1,11 +1,15 @@
-"""The page at `/`: it answers, escapes everything, and may load nothing."""
+"""The pages over HTTP: they answer, escape everything, and load nothing but their own files.
 
+What needs a browser is in tests/e2e.
+"""
+
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from newsrooms import articles_of, service_in
+from newsrooms import RECORDS, articles_of, service_in
 
 from api.app import create_app
 
@@ -16,14 +20,21 @@ HOSTILE = {
     "lang": "en",
     "source": '"><b>bold</b>',
 }
+DATED = {
+    "id": "dated",
+    "title": "The tunnel opens",
+    "text": "The tunnel opened at noon.",
+    "lang": "en",
+    "date": "2025-03-04T12:20:00+01:00",
+}
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    with service_in(tmp_path / "data") as service:
-        service.put(articles_of(service, [HOSTILE]))
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with service_in(tmp_path_factory.mktemp("data")) as service:
+        service.put(articles_of(service, [*RECORDS, HOSTILE, DATED]))
         service.sync()
-        with TestClient(create_app(service)) as client:
+        with TestClient(create_app(service), headers={"Accept-Language": "en"}) as client:
             yield client
 
 
@@ -31,22 +42,131 @@ def test_results_are_escaped_and_marked(client: TestClient) -> None:
     answer = client.get("/", params={"q": 'ferry "more words"'})
     assert answer.status_code == 200
     assert "<mark>ferry</mark>" in answer.text
-    assert 'value="ferry &quot;more words&quot;"' in answer.text
-    for raw in ("<script", "<img", "<b>"):
+    assert 'value="ferry &#34;more words&#34;"' in answer.text
+    assert "&lt;script&gt;alert(&#39;<mark>ferry</mark>&#39;)&lt;/script&gt;" in answer.text
+    for raw in ("<script>", "<img", "<b>bold"):
         assert raw not in answer.text
 
 
-def test_a_bad_query_is_shown_with_its_caret(client: TestClient) -> None:
-    answer = client.get("/", params={"q": 'ferry "'})
+def test_the_policy_allows_own_files_only_and_nothing_is_inline(client: TestClient) -> None:
+    answer = client.get("/", params={"q": "bridge", "mode": "keyword"})
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert not re.search(r"<style|<script(?! src=)|\sstyle=|\son\w+=", answer.text)
+    assert all(address.startswith("/") for address in loaded(answer.text))
+
+
+def loaded(html: str) -> list[str]:
+    """What a browser loads beside the page itself."""
+    found = re.findall(r'<(?:link[^>]* rel="(?:icon|stylesheet)"|link|script)[^>]*>', html)
+    addresses = [re.search(r'(?:href|src)="([^"]+)"', tag) for tag in found]
+    return [match[1] for match in addresses if match and not match[1].startswith("/?")]
+
+
+def test_a_bad_query_is_shown_with_its_caret_and_the_query_that_was_meant(
+    client: TestClient,
+) -> None:
+    answer = client.get("/", params={"q": "tittle:ferry", "lang": "en"})
     assert answer.status_code == 400
-    assert "  ferry &quot;\n        ^" in answer.text
+    assert "  tittle:ferry\n  ^" in answer.text
+    assert 'href="/?lang=en&amp;q=title%3Aferry"' in answer.text
+    assert 'value="tittle:ferry"' in answer.text
 
 
-def test_the_empty_form_needs_no_index_and_loads_nothing(tmp_path: Path) -> None:
+def test_notes_and_corrections_are_offered(client: TestClient) -> None:
+    answer = client.get("/", params={"q": "Night && ferry"})
+    assert "&amp;&amp; is not an operator" in answer.text
+    corrected = client.get("/", params={"q": "fery", "mode": "keyword"})
+    assert 'href="/?mode=keyword&amp;q=ferry"' in corrected.text
+
+
+def test_nothing_found_offers_ways_on(client: TestClient) -> None:
+    answer = client.get("/", params={"q": "zeppelin", "mode": "keyword", "source": "Port Gazette"})
+    assert answer.status_code == 200
+    assert "Nothing found" in answer.text
+    assert 'href="/?q=zeppelin&amp;mode=keyword"' in answer.text, "without the filter"
+    assert 'href="/?q=zeppelin&amp;source=Port+Gazette"' in answer.text, "in another mode"
+
+
+def test_without_a_query_the_newest_come_first(client: TestClient) -> None:
+    titles = re.findall(r"<h2[^>]*><a[^>]*>([^<]*)", client.get("/").text)
+    assert titles[0] == "Mayor opens the new bridge"
+    filtered = client.get("/", params={"source": "hafenbote"}).text
+    assert len(re.findall("<h2", filtered)) == 1
+    assert 'class="chips"' in filtered
+
+
+def test_the_page_speaks_the_browsers_language(client: TestClient) -> None:
+    for header, word in (
+        ("de-AT,de;q=0.9,en;q=0.8", "Suchen"),
+        ("fr,de;q=0.3,en;q=0.7", "Search"),
+        ("ja", "Search"),
+        ("de;q=nonsense", "Search"),
+    ):
+        answer = client.get("/", headers={"Accept-Language": header})
+        assert f"<button>{word}</button>" in answer.text, header
+        assert answer.headers["vary"] == "Accept-Language, Accept-Encoding"
+
+
+def test_dates_are_for_machines_and_name_their_zone(client: TestClient) -> None:
+    answer = client.get("/", params={"q": "tunnel"})
+    shown = '<time datetime="2025-03-04T12:20:00+01:00" data-local>4 Mar 2025, 12:20 UTC+1</time>'
+    assert shown in answer.text
+    day_only = client.get("/", params={"q": "mayor"})
+    assert '<time datetime="2025-05-01">1 May 2025</time>' in day_only.text
+
+
+def test_strange_parameters_are_ignored_and_bad_ones_told(client: TestClient) -> None:
+    assert client.get("/?q=ferry&utm_source=letter&from=").status_code == 200
+    answer = client.get("/?q=ferry&mode=psychic")
+    assert answer.status_code == 400
+    assert "This address cannot be read" in answer.text
+    assert client.get("/?q=ferry&cursor=broken").status_code == 400
+
+
+def test_pages_lead_on_and_back(client: TestClient) -> None:
+    first = client.get("/", params={"limit": 2}).text
+    onwards = re.search(r'rel="next" href="([^"]+)">Next', first)
+    assert onwards
+    second = client.get(onwards[1].replace("&amp;", "&")).text
+    assert 'start="3"' in second
+    back = re.search(r'rel="prev" href="([^"]+)">Previous', second)
+    assert back
+    assert 'start="1"' in client.get(back[1].replace("&amp;", "&")).text
+
+
+def test_open_drawers_are_part_of_the_address(client: TestClient) -> None:
+    answer = client.get("/", params={"q": "ferry", "why": "ferry-1"})
+    assert '<details class="why" data-why="ferry-1" open>' in answer.text
+    assert '<details class="why" data-why="ferry-2">' in answer.text
+
+
+def test_files_are_kept_for_a_year_under_names_of_their_content(client: TestClient) -> None:
+    addresses = loaded(client.get("/").text)
+    assert len(addresses) == 3
+    for address in addresses:
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+        assert re.search(r"\.[0-9a-f]{10}\.", address)
+    assert client.get("/static/page.css").status_code == 404
+
+
+def test_a_new_server_says_how_to_begin(tmp_path: Path) -> None:
     with service_in(tmp_path / "empty") as service, TestClient(create_app(service)) as client:
         answer = client.get("/")
         missing = client.get("/", params={"q": "ferry"})
     assert answer.status_code == 200
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "Nothing has been indexed yet" in answer.text
     assert missing.status_code == 503
     assert str(tmp_path) not in missing.text
+
+
+def test_the_help_page_has_examples_that_can_be_read(client: TestClient) -> None:
+    for language in ("en", "de"):
+        answer = client.get("/help", headers={"Accept-Language": language})
+        examples = re.findall(r'href="(/\?q=[^"]+)"', answer.text)
+        assert len(examples) >= 12
+        for example in examples:
+            assert client.get(example).status_code == 200, example

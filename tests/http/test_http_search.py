@@ -159,3 +159,11 @@ def test_the_answer_is_what_the_one_serializer_makes(client: TestClient) -> None
     answered = client.get("/v1/search?q=ferry").json()
     printed.pop("took_ms"), answered.pop("took_ms")
     assert answered == printed
+
+
+def test_an_empty_query_finds_everything_that_the_filters_allow_newest_first(
+    client: TestClient,
+) -> None:
+    answer = client.get("/v1/search", params={"q": " ", "source": "Port Gazette"}).json()
+    assert [hit["id"] for hit in answer["hits"]] == ["ferry-2", "ferry-1"]
+    assert (answer["total"]["value"], answer["total"]["relation"]) == (2, "exact")

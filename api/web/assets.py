@@ -1,0 +1,42 @@
+"""The files that pages link to: read once, named by their content, kept by browsers for a year.
+
+A file's address changes with its content, so nobody ever sees an old one with a new page.
+"""
+
+import functools
+import hashlib
+from dataclasses import dataclass
+from importlib import resources
+
+MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+FOREVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file; `address` is where pages find it."""
+
+    address: str
+    media_type: str
+    content: bytes
+
+
+@functools.cache
+def assets() -> dict[str, Asset]:
+    """All files, by the name they have in the source."""
+    found = {}
+    for file in resources.files("api.web").joinpath("static").iterdir():
+        stem, dot, ending = file.name.rpartition(".")
+        if (media_type := MEDIA_TYPES.get(dot + ending)) is None:
+            continue
+        content = file.read_bytes()
+        mark = hashlib.sha256(content).hexdigest()[:10]
+        found[file.name] = Asset(f"/static/{stem}.{mark}.{ending}", media_type, content)
+    return found
+
+
+@functools.cache
+def by_address() -> dict[str, Asset]:
+    """All files, by address."""
+    return {asset.address: asset for asset in assets().values()}

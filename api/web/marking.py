@@ -1,0 +1,23 @@
+"""Marked text: what came from an article, escaped, the words that a query found in `<mark>`."""
+
+from collections.abc import Iterable
+
+from markupsafe import Markup, escape
+
+from search.request import Passage
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
+    """`text` as HTML, its spans (ascending, not overlapping) marked."""
+    parts, done = [], 0
+    for start, end in spans:
+        parts += [escape(text[done:start]), Markup("<mark>"), escape(text[start:end])]
+        parts.append(Markup("</mark>"))
+        done = end
+    return Markup("").join([*parts, escape(text[done:])])
+
+
+def marked_passage(passage: Passage) -> Markup:
+    """A passage with its highlights."""
+    spans = ((start - passage.start, end - passage.start) for start, end in passage.highlights)
+    return marked(passage.text, spans)

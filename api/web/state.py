@@ -1,0 +1,93 @@
+"""What the address of a results page says, and the addresses of the states next to it.
+
+Every state of the page is an address: the parameters of a search by the names that the API has,
+beside what only the page knows. Unknown parameters are ignored, because links from elsewhere carry
+all sorts of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from api.parameters import SearchParameters
+from search.request import SearchRequest
+
+_LISTS = frozenset(
+    field.alias or name
+    for name, field in SearchParameters.model_fields.items()
+    if field.default == []
+)
+_NAMES = frozenset(field.alias or name for name, field in SearchParameters.model_fields.items())
+_DRAWERS = ("why", "copies")
+_PAGE_BOUND = ("cursor", *_DRAWERS)
+"""What belongs to one page of one ranking and does not survive a change of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """A state of the results page. `opened` names the drawers that are open, each (kind, id)."""
+
+    parameters: SearchParameters
+    opened: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def read(cls, pairs: Iterable[tuple[str, str]]) -> Self:
+        """The state that query parameters name. Raises pydantic's ValidationError."""
+        values: dict[str, Any] = {"q": ""}
+        opened = []
+        for name, value in pairs:
+            if name in _DRAWERS:
+                opened.append((name, value))
+            elif name in _LISTS:
+                values.setdefault(name, []).append(value)
+            elif name in _NAMES and (value or name == "q"):
+                values[name] = value
+        return cls(SearchParameters.model_validate(values), tuple(opened))
+
+    @property
+    def query(self) -> str:
+        """What was typed."""
+        return self.parameters.q
+
+    def to_request(self) -> SearchRequest:
+        """The search that answers this state; every hit says why it is there."""
+        return replace(self.parameters.to_request(), explain=True)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The state as query parameters, without defaults."""
+        given = self.parameters.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        given.pop("explain", None)
+        pairs = []
+        for name, value in given.items():
+            values = value if isinstance(value, list) else [value]
+            pairs += [(name, _written(one)) for one in values if one != ""]
+        return [*pairs, *self.opened]
+
+    def address(self, **changes: str | list[str] | None) -> str:
+        """The address of this state, or with other values for some names (None: without)."""
+        replaced = {name.rstrip("_") for name in changes} | (set(_PAGE_BOUND) if changes else set())
+        pairs = [(name, value) for name, value in self.pairs() if name not in replaced]
+        for name, change in changes.items():
+            values = change if isinstance(change, list) else [change]
+            pairs += [(name.rstrip("_"), value) for value in values if value]
+        return f"/?{urlencode(pairs)}" if pairs else "/"
+
+    def values(self, name: str) -> list[str]:
+        """The values of a filter that takes several."""
+        return [value for given, value in self.pairs() if given == name]
+
+    def toggled(self, name: str, value: str) -> str:
+        """The address with one value of a filter taken away, or added."""
+        values = self.values(name)
+        others = [one for one in values if one != value]
+        return self.address(**{name: others if value in values else [*values, value]})
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What another question typed into the box keeps: mode and filters."""
+        dropped = {"q", *_PAGE_BOUND}
+        return [(name, value) for name, value in self.pairs() if name not in dropped]
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,244 @@
+"""Answers as templates print them: each value chosen, formatted and linked, nothing left to decide.
+
+Text from articles becomes `Markup` only through `api.web.marking`, which escapes it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from markupsafe import Markup
+
+from api.web.interface import Interface
+from api.web.marking import marked, marked_passage
+from api.web.state import PageState
+from api.web.why import WhyView, why_view
+from index.domain import Article, DatePrecision, NewsDate
+from search.coverage import Coverage
+from search.request import Duplicates, Hit, Mode, Page, TotalRelation
+
+
+@dataclass(frozen=True, slots=True)
+class DateView:
+    """A date: for machines, for people, and whether a reader's own zone could show it."""
+
+    machine: str
+    shown: str
+    is_zoned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link, and whether it leads to what is shown already."""
+
+    label: str
+    address: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CopyView:
+    """Another article with the same text."""
+
+    address: str
+    title: str
+    language: str
+    source: str | None
+    date: DateView | None
+    is_original: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """One result."""
+
+    rank: int
+    id: str
+    address: str
+    title: Markup
+    language: str
+    language_name: str
+    source: str | None
+    section: str | None
+    date: DateView | None
+    passages: tuple[Markup, ...]
+    copies: tuple[CopyView, ...]
+    copies_label: str
+    coverage: LinkView | None
+    why: WhyView
+    is_why_open: bool
+    are_copies_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChipView:
+    """A filter that is on; its address takes it off."""
+
+    name: str
+    value: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsView:
+    """A page of results."""
+
+    summary: str
+    hits: tuple[HitView, ...]
+    chips: tuple[ChipView, ...]
+    notes: tuple[str, ...]
+    correction: LinkView | None
+    first: str | None
+    previous: str | None
+    next: str | None
+    took: str
+    folded: LinkView | None
+
+
+def results_view(page: Page, state: PageState, words: Interface) -> ResultsView:
+    """What the results page prints."""
+    corrected = page.correction
+    return ResultsView(
+        summary=summary(page, words),
+        hits=hit_views(page.hits, state, words),
+        chips=chips(state, words),
+        notes=tuple(note.text for note in page.warnings),
+        correction=LinkView(corrected, state.address(q=corrected)) if corrected else None,
+        first=state.address(cursor=None) if state.parameters.cursor else None,
+        previous=state.address(cursor=page.previous) if page.previous else None,
+        next=state.address(cursor=page.cursor) if page.cursor else None,
+        took=words.number(max(1, round(page.took_ms))),
+        folded=_folded(page, state, words),
+    )
+
+
+def _folded(page: Page, state: PageState, words: Interface) -> LinkView | None:
+    """How many copies have no place of their own, and the way to give them one; or back."""
+    if page.collapsed:
+        shown = words.counted("copies.folded", page.collapsed)
+        return LinkView(shown, state.address(duplicates=Duplicates.SHOW.value))
+    return None
+
+
+def summary(page: Page, words: Interface) -> str:
+    """How many there are, and which of them these are."""
+    if not page.hits:
+        return words.text("results.none")
+    counted = words.counted("results.total", page.total)
+    if page.total_relation is TotalRelation.LOWER_BOUND:
+        counted = words.counted("results.candidates", page.total)
+    first, last = page.hits[0].rank, page.hits[-1].rank
+    if first == 1 and last >= page.total:
+        return counted
+    return words.text(
+        "results.range", first=words.number(first), last=words.number(last), total=counted
+    )
+
+
+def hit_views(hits: Sequence[Hit], state: PageState, words: Interface) -> tuple[HitView, ...]:
+    """Results, with bars drawn on one scale."""
+    scale = max((hit.score for hit in hits), default=0.0)
+    return tuple(_hit_view(hit, scale, state, words) for hit in hits)
+
+
+def _hit_view(hit: Hit, scale: float, state: PageState, words: Interface) -> HitView:
+    article = hit.stored.article
+    return HitView(
+        rank=hit.rank,
+        id=article.id,
+        address=article_address(article.id, state.query),
+        title=marked(article.title, hit.title_highlights),
+        language=article.language,
+        language_name=words.language_name(article.language),
+        source=article.source,
+        section=article.section,
+        date=date_view(article.date, words),
+        passages=tuple(marked_passage(passage) for passage in hit.passages),
+        copies=copy_views(hit.coverage, state.query, words),
+        copies_label=words.counted("copies", len(hit.coverage.copies)),
+        coverage=coverage_link(hit.coverage, words),
+        why=why_view(hit, scale, words),
+        is_why_open=("why", article.id) in state.opened,
+        are_copies_open=("copies", article.id) in state.opened,
+    )
+
+
+def copy_views(coverage: Coverage, query: str, words: Interface) -> tuple[CopyView, ...]:
+    """The other articles with a text."""
+    return tuple(
+        CopyView(
+            article_address(copy.stored.article.id, query),
+            copy.stored.article.title,
+            copy.stored.article.language,
+            copy.stored.article.source,
+            date_view(copy.stored.article.date, words),
+            copy.is_original,
+        )
+        for copy in coverage.copies
+    )
+
+
+def coverage_link(coverage: Coverage, words: Interface) -> LinkView | None:
+    """Where an article's whole story is told; None for one that stands alone."""
+    story = coverage.story
+    if story is None:
+        return None
+    return LinkView(words.counted("coverage", story.articles), story_address(story.id))
+
+
+def story_address(story_id: str) -> str:
+    """Where a story is told."""
+    return f"/stories/{quote(story_id, safe='')}"
+
+
+def article_address(article_id: str, query: str = "") -> str:
+    """Where an article is read, with the words of a query marked."""
+    marks = f"?{urlencode({'q': query})}" if query.strip() else ""
+    return f"/articles/{quote(article_id, safe='/')}{marks}"
+
+
+def date_view(date: NewsDate | None, words: Interface) -> DateView | None:
+    """A date, if there is one."""
+    if date is None:
+        return None
+    is_exact = date.precision in (DatePrecision.MINUTE, DatePrecision.SECOND)
+    return DateView(date.value, words.date(date), date.is_zoned and is_exact)
+
+
+def byline(article: Article, words: Interface) -> str:
+    """Who wrote it, if that is known."""
+    return words.text("article.by", authors=", ".join(article.authors)) if article.authors else ""
+
+
+def modes(state: PageState, words: Interface) -> list[LinkView]:
+    """The three ways to find, as links to the same question."""
+    return [
+        LinkView(
+            words.text(f"mode.{mode}"),
+            state.address(mode=None if mode is Mode.HYBRID else mode.value),
+            is_current=mode is state.parameters.mode,
+        )
+        for mode in Mode
+    ]
+
+
+_CHIP_FIELDS = ("lang", "source", "section")
+
+
+def chips(state: PageState, words: Interface) -> tuple[ChipView, ...]:
+    """The filters that are on."""
+    found = []
+    for name in _CHIP_FIELDS:
+        for value in state.values(name):
+            shown = words.language_name(value) if name == "lang" else value
+            found.append(ChipView(words.text(f"field.{name}"), shown, state.toggled(name, value)))
+    first, last = state.parameters.date_from, state.parameters.date_to
+    if first or last:
+        label = f"{first or '…'} – {last or '…'}"
+        without = state.address(from_=None, to=None)
+        found.append(ChipView(words.text("field.date"), label, without))
+    duplicates = state.parameters.duplicates
+    if duplicates is not Duplicates.COLLAPSE:
+        shown = words.text(f"copies.{duplicates}")
+        found.append(ChipView(words.text("field.copies"), shown, state.address(duplicates=None)))
+    return tuple(found)

@@ -1,0 +1,110 @@
+"""A server with the sample corpus, and the machine's Chromium in front of it.
+
+In CI a missing browser fails; elsewhere it skips, and says why.
+"""
+
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from newsrooms import articles_of, service_in
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from api.app import create_app
+
+SAMPLE = Path(__file__).parents[2] / "seeds" / "sample" / "articles.jsonl"
+START_S = 30.0
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+HOSTILE = {
+    "id": "hostile",
+    "title": "<script>document.title = 'taken'</script> sails at dawn",
+    "text": 'A hostilefrigate with <img src=x onerror="document.title=1"> aboard.',
+    "lang": "en",
+    "date": "2025-05-05T10:00:00+02:00",
+    "source": "<b>Bold</b> Gazette",
+}
+ARABIC = {
+    "id": "arabic",
+    "title": "العبارة الليلية تعود إلى ميناء Port Ellery",
+    "text": "غادرت العبارة الليلية الميناء في العاشرة مساء بعد غياب عام كامل.",
+    "lang": "ar",
+    "date": "2025-03-04T23:30:00-08:00",
+    "source": "Velmar Standard",
+}
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a real server answers, over the sample corpus and a few articles of our own."""
+    with service_in(tmp_path_factory.mktemp("data")) as service:
+        lines = SAMPLE.read_text(encoding="utf-8").splitlines()
+        records = [*map(json.loads, lines), HOSTILE, ARABIC]
+        service.put(articles_of(service, records))
+        service.sync()
+        config = uvicorn.Config(create_app(service), port=0, log_config=None, access_log=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            deadline_s = time.monotonic() + START_S
+            while not server.started:
+                assert time.monotonic() < deadline_s, "the server did not start"
+                time.sleep(0.02)
+            port = server.servers[0].sockets[0].getsockname()[1]
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The machine's Chromium."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        why = "no Chromium on this machine (on Debian: apt-get install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(why)
+        pytest.skip(why)
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=list(FLAGS)) as browser,
+    ):
+        yield browser
+
+
+@pytest.fixture
+def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+    """A reader in Tokyo who reads English."""
+    with browser.new_context(base_url=address, locale="en-GB", timezone_id="Asia/Tokyo") as context:
+        context.set_default_timeout(15_000)
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that fails the test on any error of a script, or anything that the policy stopped."""
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console",
+        lambda message: errors.append(message.text) if "Content Security" in message.text else None,
+    )
+    yield page
+    assert not errors

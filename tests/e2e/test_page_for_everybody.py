@@ -1,0 +1,44 @@
+"""Every kind of page against WCAG 2.2 AA (axe-core), in light and dark, and at three widths."""
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PAGES = (
+    "/",
+    "/?q=bridge&why=oster-bridge-collapse&source=Velmar+Standard",
+    "/?q=zeppelin&mode=keyword&lang=de",
+    "/?q=tittle:bridge",
+    "/?lang=ar",
+    "/help",
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    browser: Browser, address: str, scheme: Literal["light", "dark"]
+) -> None:
+    found = []
+    with browser.new_context(base_url=address, color_scheme=scheme) as context:
+        page = context.new_page()
+        for path in PAGES:
+            page.goto(path)
+            results = Axe().run(page, options=RULES)
+            found += [
+                f"{path}: {violation['id']}: {node['html']}: {node['failureSummary']}"
+                for violation in results.response["violations"]
+                for node in violation["nodes"]
+            ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("width", [320, 390, 1024, 1920])
+def test_no_page_is_wider_than_the_screen(browser: Browser, address: str, width: int) -> None:
+    with browser.new_context(base_url=address, viewport={"width": width, "height": 844}) as context:
+        page = context.new_page()
+        for path in PAGES:
+            page.goto(path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path

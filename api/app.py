@@ -13,8 +13,9 @@ from api import problems
 from api.background import Repeating
 from api.following import BackgroundFeeds
 from api.indexer import BackgroundIndexer
+from api.jobs.works import job_runner
 from api.limits import BodyLimit, FixedHeaders
-from api.routes import articles, page, search, status, suggest
+from api.routes import articles, jobs, page, search, status, suggest
 from api.service import Service
 from api.version import version
 from index.errors import NewsearchError
@@ -42,18 +43,23 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.indexer = indexer = BackgroundIndexer(service)
-    app.state.background = (indexer, *_background(service, indexer))
-    for module in (search, suggest, articles, status, page):
+    app.state.runner = runner = job_runner(service, indexer.wake)
+    app.state.background = (indexer, runner, *_feeds(service, indexer))
+    for module in (search, suggest, articles, jobs, status, page):
         app.include_router(module.router)
     problems.install(app)
-    app.add_middleware(BodyLimit, max_bytes=service.settings.max_body_bytes)
+    app.add_middleware(
+        BodyLimit,
+        max_bytes=service.settings.max_body_bytes,
+        larger={("POST", articles.router.prefix): service.settings.max_bulk_bytes},
+    )
     app.add_middleware(FixedHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=6)
     return app
 
 
-def _background(service: Service, indexer: BackgroundIndexer) -> tuple[Repeating, ...]:
-    """What runs beside the indexer."""
+def _feeds(service: Service, indexer: BackgroundIndexer) -> tuple[Repeating, ...]:
+    """What fetches feeds, if the settings want that."""
     every_s = service.settings.sync_every_s
     feeds = BackgroundFeeds(lambda: service.feeds, service.feed_sync, every_s, indexer.wake)
     return (feeds,) if every_s else ()

@@ -46,6 +46,11 @@ class Repeating:
         if self._thread.is_alive():
             self._thread.join(timeout_s)
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it is time to end."""
+        return self._stopping.is_set()
+
     def wake(self) -> None:
         """Do the next step now."""
         self._wake.set()

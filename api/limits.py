@@ -1,6 +1,6 @@
 """The limit on request bodies, and the headers that every answer carries."""
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from http import HTTPStatus
 from typing import Any
 
@@ -21,24 +21,32 @@ class BodyLimit:
     """Refuses bodies above `max_bytes`: at once where the length is declared, else while reading.
 
     The endpoint that reads too far gets an HTTPException, which the app answers as any other.
+    `larger` names the limits of endpoints, as (method, path), that take more.
     """
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        max_bytes: int,
+        larger: Mapping[tuple[str, str], int] | None = None,
+    ) -> None:
         self.app = app
         self._max_bytes = max_bytes
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting its body."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        max_bytes = self._larger.get((scope["method"], scope["path"]), self._max_bytes)
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared) > self._max_bytes:
+        if declared.isdecimal() and int(declared) > max_bytes:
             answer = problem(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 "body-too-large",
                 "The body is too large",
-                self._detail(),
+                _detail(max_bytes),
                 # The rest of the body is not read, so the connection cannot be used again.
                 headers={"Connection": "close"},
             )
@@ -50,17 +58,18 @@ class BodyLimit:
             nonlocal read_bytes
             message = await receive()
             read_bytes += len(message.get("body", b""))
-            if read_bytes > self._max_bytes:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, self._detail())
+            if read_bytes > max_bytes:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _detail(max_bytes))
             return message
 
         await self.app(scope, counted, send)
 
-    def _detail(self) -> str:
-        return (
-            f"A body may have up to {self._max_bytes} bytes; send several smaller ones, or raise "
-            "the setting max_body_bytes."
-        )
+
+def _detail(max_bytes: int) -> str:
+    return (
+        f"A body may have up to {max_bytes} bytes here; send several smaller ones, or raise the "
+        "setting max_body_bytes, or max_bulk_bytes for articles."
+    )
 
 
 class FixedHeaders:

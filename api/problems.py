@@ -32,6 +32,8 @@ from index.errors import (
     IndexCorrupt,
     IndexLocked,
     IndexMissing,
+    JobConflict,
+    JobNotFound,
     NewsearchError,
     OutboundError,
     QueryError,
@@ -85,6 +87,8 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
     ),
     FeedError: Kind("bad-feed", HTTPStatus.BAD_REQUEST, "The feed cannot be used"),
     ArticleNotFound: Kind("no-article", HTTPStatus.NOT_FOUND, "There is no such article"),
+    JobNotFound: Kind("no-job", HTTPStatus.NOT_FOUND, "There is no such job"),
+    JobConflict: Kind("job-has-ended", HTTPStatus.CONFLICT, "The job has ended already"),
     SnapshotGone: Kind(
         "snapshot-gone",
         HTTPStatus.GONE,

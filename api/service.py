@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 from api.bodies import StatsBody
 from api.encoders import Encoders
+from api.jobs.store import JobStore
 from api.settings import Settings
 from api.wire import stats_body
 from index import build, readers
@@ -191,6 +192,11 @@ class Service:
         from index.feeds.sync import FeedSync
 
         return FeedSync(self.feeds, Crawler(self.outbound, sleep=sleep), self.put, detect)
+
+    @functools.cached_property
+    def jobs(self) -> JobStore:
+        """Long work that a server does beside answering."""
+        return JobStore(self.database)
 
     def search(self, request: SearchRequest) -> Page:
         """A page of hits. Raises what `Engine.search` does."""

@@ -96,6 +96,7 @@ class Settings:
     index_wait_s: float
     max_body_bytes: int
     max_batch: int
+    max_bulk_bytes: int
     sync_every_s: float
     private_hosts: tuple[str, ...]
     user_agent: str
@@ -105,6 +106,11 @@ class Settings:
     def database_path(self) -> Path:
         """The SQLite file of this data folder: the archive, unless that is on PostgreSQL."""
         return self.data_dir / ("local.sqlite" if self.archive else "archive.sqlite")
+
+    @property
+    def jobs_folder(self) -> Path:
+        """The bodies of imports that have not ended."""
+        return self.data_dir / "jobs"
 
     @property
     def index_folder(self) -> Path:
@@ -213,6 +219,13 @@ SETTINGS = (
             _fixed(32 * 2**20), "`33554432`"),
     Setting("max_batch", "The most articles of one POST /v1/articles.", types.positive_int,
             _fixed(10_000), "`10000`"),
+    Setting(
+        "max_bulk_bytes",
+        "The largest body of a POST /v1/articles that becomes a job.",
+        types.positive_int,
+        _fixed(4 * 2**30),
+        "`4294967296`",
+    ),
     Setting(
         "sync_every_s",
         "How often a server fetches the feeds that 'newsearch feeds add' named; 0: never.",

@@ -10,6 +10,8 @@ status.
     ├── QueryError             a query that cannot be read; knows the column
     ├── FilterError            a filter of a search that cannot be read, such as a date
     ├── ArticleNotFound        no article of that id
+    ├── JobNotFound            no job of that id
+    ├── JobConflict            a job that has ended cannot be steered any more
     ├── CursorError            a page cursor that is damaged or belongs to another query
     ├── ArchiveError           the archive cannot be opened, read or written
     ├── EncoderError           an encoder cannot be loaded or used
@@ -99,6 +101,18 @@ class ArticleNotFound(NewsearchError):
     def __init__(self, article_id: str) -> None:
         super().__init__(f"no article with the id {article_id!r}")
         self.article_id = article_id
+
+
+class JobNotFound(NewsearchError):
+    """No job has this id; those that ended long ago are forgotten."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"no job with the id {job_id!r}; 'newsearch jobs list' shows all")
+        self.job_id = job_id
+
+
+class JobConflict(NewsearchError):
+    """A job that has ended cannot be paused, resumed or cancelled."""
 
 
 class CursorError(NewsearchError):

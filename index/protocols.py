@@ -385,3 +385,7 @@ class IndexStore(Protocol):
         Readers go on with the old snapshot meanwhile. An exception leaves the old index as it was.
         """
         ...
+
+    def abandon_rebuild(self) -> None:
+        """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
+        ...

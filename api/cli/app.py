@@ -10,6 +10,7 @@ from api.cli import (
     evaluating,
     feeds,
     indexing,
+    jobs,
     searching,
     serving,
     status,
@@ -71,6 +72,7 @@ app.command("config", epilog=_example("config --data-dir ./data"))(status.config
 app.command("serve", epilog=_example("serve --port 8080"))(serving.serve)
 app.add_typer(feeds.feeds, name="feeds")
 app.command("sync", epilog=_example("sync --every 5m"))(feeds.sync)
+app.add_typer(jobs.jobs, name="jobs")
 app.command("eval", epilog=_example("eval --queries queries.jsonl --qrels qrels.tsv --json"))(
     evaluating.evaluate
 )

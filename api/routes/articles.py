@@ -8,10 +8,13 @@ from fastapi.responses import JSONResponse
 
 from api.bodies import ArticleBody, DeletionBody, FailureBody, ImportBody, OutcomeBody
 from api.intake import Intake, take_in
+from api.job_bodies import JobBody
+from api.jobs.store import JobKind
 from api.problems import documented, kind_of, problem
 from api.routes.dependencies import NoParameters, TheIndexer, TheService
 from api.routes.examples import ARTICLE, ARTICLE_LINES
-from api.routes.posted import PostedRecord, posted_records
+from api.routes.jobs import TheRunner, accepted
+from api.routes.posted import KeptBody, PostedRecord, posted
 from api.service import Service
 from api.wire import article_body
 from index.domain import Article
@@ -57,27 +60,33 @@ def get_article(article_id: ArticleId, service: TheService) -> ArticleBody:
     "",
     summary="Add or update articles",
     response_model=ImportBody,
-    responses=documented(400, 413, 415, 503),
+    responses={202: {"model": JobBody}, **documented(400, 413, 415, 503)},
     openapi_extra=_POSTED,
 )
 def post_articles(
-    posted: Annotated[list[PostedRecord], Depends(posted_records)],
+    records: Annotated[list[PostedRecord] | KeptBody, Depends(posted)],
     service: TheService,
     indexer: TheIndexer,
+    runner: TheRunner,
 ) -> ImportBody | JSONResponse:
     """Durable when this answers 200; `searchable` tells whether searches find them already.
 
     A record that cannot be read is listed in `failures` with its place; the others go in. Where
-    none could be read, the answer is 400.
+    none could be read, the answer is 400. A body above `max_body_bytes`, or one that is sent with
+    `Prefer: respond-async`, becomes a job, and the answer is 202.
     """
-    intake = take_in(_articles(posted, service), service.put, keeps_outcomes=True)
+    if isinstance(records, KeptBody):
+        job = service.jobs.add(JobKind.IMPORT, {"body": records.name})
+        runner.wake()
+        return accepted(job)
+    intake = take_in(_articles(records, service), service.put, keeps_outcomes=True)
     if intake.failures and not intake.taken:
         return _refused(intake)
     return _import_body(intake, _is_searchable(intake, service, indexer))
 
 
-def _articles(posted: list[PostedRecord], service: Service) -> Iterator[Article | RecordError]:
-    for record in posted:
+def _articles(found: list[PostedRecord], service: Service) -> Iterator[Article | RecordError]:
+    for record in found:
         yield record.error or service.article_from(record.value, record.place)
 
 

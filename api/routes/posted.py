@@ -1,5 +1,7 @@
 """The body of `POST /v1/articles`: one object, a list of them, or one object per line.
 
+A body that is too large to wait for, or whose sender does not want to wait, is kept in a file.
+
 The content type decides. Others are refused, which also keeps foreign web pages from posting:
 browsers send only simple content types across origins without asking first.
 """
@@ -12,6 +14,7 @@ from typing import Any
 from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 
+from api.jobs import spool
 from api.routes.dependencies import TheService
 from index.errors import RecordError
 
@@ -33,8 +36,18 @@ class PostedRecord:
     error: RecordError | None = None
 
 
-async def posted_records(request: Request, service: TheService) -> list[PostedRecord]:
-    """The records of a request. Answers 400, 413 or 415 where there can be none."""
+@dataclass(frozen=True, slots=True)
+class KeptBody:
+    """A body that was not read but kept, in a file of this name."""
+
+    name: str
+
+
+async def posted(request: Request, service: TheService) -> list[PostedRecord] | KeptBody:
+    """The records of a request, or its body for a job (RFC 7240: `Prefer: respond-async`).
+
+    Answers 400, 413 or 415 where there can be neither.
+    """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in (*JSON_TYPES, *LINE_TYPES):
         raise HTTPException(
@@ -42,16 +55,43 @@ async def posted_records(request: Request, service: TheService) -> list[PostedRe
             f"Send articles as {JSON_TYPES[0]} (one object or a list) or as {LINE_TYPES[0]} (one "
             "object per line), and say so in Content-Type.",
         )
-    body = await request.body()
-    parse = _lines if media_type in LINE_TYPES else _whole
+    is_lines = media_type in LINE_TYPES
+    if _is_for_later(request, service.settings.max_body_bytes):
+        suffix = ".ndjson" if is_lines else ".json"
+        return KeptBody(await spool.keep(service.settings.jobs_folder, request.stream(), suffix))
+    body = await _limited(request, service.settings.max_body_bytes)
+    parse = _lines if is_lines else _whole
     records = await run_in_threadpool(parse, body)
     if len(records) > service.settings.max_batch:
         raise HTTPException(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             f"One request may hold up to {service.settings.max_batch} articles, this one holds "
-            f"{len(records)}; send several, or raise the setting max_batch.",
+            f"{len(records)}; send several, raise the setting max_batch, or send it with the "
+            "header 'Prefer: respond-async', which makes it a job.",
         )
     return records
+
+
+def _is_for_later(request: Request, max_body_bytes: int) -> bool:
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > max_body_bytes:
+        return True
+    wishes = request.headers.get("prefer", "").lower().split(",")
+    return any(wish.partition(";")[0].strip() == "respond-async" for wish in wishes)
+
+
+async def _limited(request: Request, max_bytes: int) -> bytes:
+    """A body whose length was not declared may turn out too large."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > max_bytes:
+            raise HTTPException(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"This body has more than {max_bytes} bytes; send it with the header "
+                "'Prefer: respond-async', which makes it a job.",
+            )
+    return bytes(body)
 
 
 def _whole(body: bytes) -> list[PostedRecord]:

@@ -24,7 +24,7 @@ from index.local.lock import write_lock
 from index.local.manifest import Manifest, SegmentEntry
 from index.local.segment import AnalyzerFor, Segment
 from index.local.snapshot import LiveSegment, LocalSnapshot
-from index.local.writer import LocalWriter, Rebuild, StepListener
+from index.local.writer import LocalWriter, Rebuild, StepListener, discard_rebuild
 
 _OPEN_ATTEMPTS = 5
 
@@ -150,6 +150,12 @@ class LocalStore:
                     f"the index was built with the analysis {version}, and this version of "
                     f"newsearch has {present}; 'newsearch reindex' rebuilds it"
                 )
+
+    def abandon_rebuild(self) -> None:
+        """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
+        if self.folder.exists():
+            with write_lock(self.folder):
+                discard_rebuild(self.folder)
 
     @contextmanager
     def rebuild(self, encoder: EncoderIdentity) -> Iterator[LocalWriter]:

@@ -1,0 +1,42 @@
+"""The job `reindex`: rebuild the index from the archive while the old one goes on answering."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from api.jobs.runner import Control
+from api.jobs.store import Job
+from index.build import SyncReport
+from index.errors import IndexLocked
+from index.protocols import ProgressListener
+
+LOCKED_RETRY_S = 0.5
+
+
+class Rebuildable(Protocol):
+    """What rebuilding asks of a service."""
+
+    def reindex(self, on_progress: ProgressListener | None = None) -> SyncReport:
+        """Rebuild, from where an interrupted run stopped. Raises IndexLocked."""
+        ...
+
+
+class Reindex:
+    """A `Work`. An interrupted run goes on where it stopped, because the index remembers it."""
+
+    def __init__(self, service: Rebuildable, abandon: Callable[[], object]) -> None:
+        self._service = service
+        self._abandon = abandon
+
+    def run(self, job: Job, control: Control) -> Mapping[str, Any]:
+        """Rebuild, once whoever writes the index has finished."""
+        while True:
+            try:
+                report = self._service.reindex(control.tell)
+            except IndexLocked:
+                control.wait(LOCKED_RETRY_S)
+            else:
+                return {"indexed": report.indexed, "snapshot": report.snapshot}
+
+    def clean_up(self, job: Job) -> None:
+        """What a cancelled rebuild has made so far is of no use."""
+        self._abandon()

@@ -1,0 +1,119 @@
+"""`JobRunner`: a thread of the server that does the queued jobs, one after the other.
+
+A job that is paused, or whose server stops, keeps its checkpoint and goes on from there. One whose
+process was killed is taken over once it has been silent for a while.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from api.background import Repeating, Stopping
+from api.jobs.store import Job, JobKind, JobState, JobStore, Wanted
+from index.domain import Progress
+from index.errors import NewsearchError
+
+POLL_S = 1.0
+TELL_EVERY_S = 0.25
+
+_LOG = logging.getLogger("newsearch.jobs")
+
+
+class Interrupted(Exception):
+    """Somebody asked the job to pause or to end."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        super().__init__(wanted)
+        self.wanted = wanted
+
+
+class Control:
+    """What a piece of work is handed: where it tells how far it is, and learns when to stop."""
+
+    def __init__(self, store: JobStore, job: Job, thread: Repeating) -> None:
+        self._store = store
+        self._job_id = job.id
+        self._thread = thread
+        self._told = Progress(job.phase, job.done, job.total)
+        self._told_at_s = 0.0
+
+    def tell(self, progress: Progress) -> None:
+        """An `index.protocols.ProgressListener`. Raises Interrupted or Stopping."""
+        self._thread.check()
+        is_new_phase = progress.phase != self._told.phase
+        if not is_new_phase and time.monotonic() - self._told_at_s < TELL_EVERY_S:
+            return
+        self._told, self._told_at_s = progress, time.monotonic()
+        wanted = self._store.tell(self._job_id, progress)
+        if wanted is not Wanted.GO_ON:
+            raise Interrupted(wanted)
+
+    def wait(self, seconds: float) -> None:
+        """Wait, still alive. Raises Interrupted or Stopping."""
+        self._thread.pause(seconds)
+        self.tell(self._told)
+
+    def save(self, checkpoint: Mapping[str, Any]) -> None:
+        """Where to go on after an interruption from here on."""
+        self._store.save(self._job_id, checkpoint)
+
+
+class Work(Protocol):
+    """One kind of job."""
+
+    def run(self, job: Job, control: Control) -> Mapping[str, Any]:
+        """Do it, from the job's checkpoint on; returns the result."""
+        ...
+
+    def clean_up(self, job: Job) -> None:
+        """The job has ended, in whatever way: give up what was kept for it."""
+        ...
+
+
+class JobRunner(Repeating):
+    """Runs between `start` and `stop`; `wake` it when a job was added.
+
+    `sweep` is called once, before the first job: it removes what a crash left behind.
+    """
+
+    def __init__(
+        self,
+        store: Callable[[], JobStore],
+        works: Mapping[JobKind, Work],
+        sweep: Callable[[], object] = lambda: None,
+    ) -> None:
+        super().__init__("jobs", lambda _self: self._run_all(), POLL_S)
+        self._store = store
+        self._works = works
+        self._sweep = sweep
+        self._is_swept = False
+
+    def _run_all(self) -> None:
+        if not self._is_swept:
+            self._sweep()
+            self._is_swept = True
+        while (job := self._store().claim()) is not None:
+            self._run_one(job)
+
+    def _run_one(self, job: Job) -> None:
+        store, work = self._store(), self._works[job.kind]
+        try:
+            result = work.run(job, Control(store, job, self))
+        except Stopping:
+            store.leave(job.id, JobState.QUEUED)
+            raise
+        except Interrupted as interrupted:
+            if interrupted.wanted is Wanted.PAUSE:
+                store.leave(job.id, JobState.PAUSED)
+                return
+            store.finish(job.id, JobState.CANCELLED)
+        except NewsearchError as error:
+            _LOG.warning("job %s (%s) failed: %s", job.id, job.kind, error)
+            store.finish(job.id, JobState.FAILED, problem=str(error))
+        except Exception:
+            store.finish(job.id, JobState.FAILED, problem="this is a bug; the server's log tells")
+            raise
+        else:
+            store.finish(job.id, JobState.DONE, result=result)
+        work.clean_up(job)

@@ -1,0 +1,227 @@
+"""`JobStore`: jobs in the archive's database, so that every process sees them and none is lost."""
+
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from index.archive import Database
+from index.domain import Progress
+from index.errors import JobConflict, JobNotFound
+
+SILENT_S = 30.0
+"""A running job that gave no sign of life for so long belongs to a process that is gone."""
+
+KEPT_JOBS = 200
+"""Finished jobs beyond so many are forgotten, the oldest first."""
+
+
+class JobKind(StrEnum):
+    """What there is to do."""
+
+    REINDEX = "reindex"
+    IMPORT = "import"
+
+
+class JobState(StrEnum):
+    """Where a job stands. The last three are final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Wanted(StrEnum):
+    """What somebody asked of a running job."""
+
+    GO_ON = ""
+    PAUSE = "pause"
+    CANCEL = "cancel"
+
+
+FINAL = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it is now. `done` of `total` (None while unknown) in `phase`."""
+
+    id: str
+    kind: JobKind
+    state: JobState
+    wanted: Wanted
+    phase: str
+    done: int
+    total: int | None
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    checkpoint: Mapping[str, Any] = field(hash=False)
+    result: Mapping[str, Any] | None = field(hash=False)
+    problem: str | None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing will change any more."""
+        return self.state in FINAL
+
+
+_COLUMNS = (
+    "id, kind, state, wanted, phase, done, total, created_at, started_at, finished_at, checkpoint, "
+    "result, problem"
+)
+
+
+class JobStore:
+    """Table `jobs` of the archive's database. Every method raises ArchiveError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, kind: JobKind, checkpoint: Mapping[str, Any] | None = None) -> Job:
+        """Queue a job; what it needs to know is its first checkpoint."""
+        job_id = uuid.uuid4().hex[:12]
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO jobs (id, kind, state, created_at, checkpoint) VALUES (?, ?, ?, ?, ?)",
+                (job_id, kind, JobState.QUEUED, _now(), json.dumps(dict(checkpoint or {}))),
+            )
+            connection.execute(
+                "DELETE FROM jobs WHERE state IN (?, ?, ?) AND number <= "
+                "(SELECT max(number) FROM jobs) - ?",
+                (*FINAL, KEPT_JOBS),
+            )
+        return self.get(job_id)
+
+    def get(self, job_id: str) -> Job:
+        """A job. Raises JobNotFound."""
+        with self._database.connection() as connection:
+            row = connection.execute(
+                f"SELECT {_COLUMNS} FROM jobs WHERE id = ?",  # noqa: S608 - constants only
+                (job_id,),
+            ).fetchone()
+        if row is None:
+            raise JobNotFound(job_id)
+        return _job(row)
+
+    def all(self) -> list[Job]:
+        """Every job, the newest first."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM jobs ORDER BY number DESC"  # noqa: S608 - constants only
+            ).fetchall()
+        return [_job(row) for row in rows]
+
+    def unfinished(self, kind: JobKind) -> Job | None:
+        """The oldest job of a kind that is not final."""
+        jobs = [job for job in self.all() if job.kind is kind and not job.is_final]
+        return jobs[-1] if jobs else None
+
+    def claim(self, now_s: float | None = None) -> Job | None:
+        """Take over the oldest job that is queued, or whose process is gone; it runs from now."""
+        now_s = time.time() if now_s is None else now_s
+        with self._database.transaction() as connection:
+            row = connection.execute(
+                "UPDATE jobs SET state = ?, seen_at_s = ?, "  # noqa: S608 - constants only
+                "started_at = coalesce(started_at, ?) WHERE number = (SELECT number FROM jobs "
+                "WHERE state = ? OR (state = ? AND seen_at_s < ?) ORDER BY number LIMIT 1) "
+                f"RETURNING {_COLUMNS}",
+                (JobState.RUNNING, now_s, _now(), JobState.QUEUED, JobState.RUNNING,
+                 now_s - SILENT_S),
+            ).fetchone()  # fmt: skip
+        return _job(row) if row else None
+
+    def tell(self, job_id: str, progress: Progress) -> Wanted:
+        """A sign of life, and how far a running job is; what somebody asked of it meanwhile."""
+        with self._database.transaction() as connection:
+            (wanted,) = connection.execute(
+                "UPDATE jobs SET phase = ?, done = ?, total = ?, seen_at_s = ? WHERE id = ? "
+                "RETURNING wanted",
+                (progress.phase, progress.done, progress.total, time.time(), job_id),
+            ).fetchone()
+        return Wanted(wanted)
+
+    def save(self, job_id: str, checkpoint: Mapping[str, Any]) -> None:
+        """Where a job goes on if it is interrupted now."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET checkpoint = ? WHERE id = ?", (json.dumps(checkpoint), job_id)
+            )
+
+    def leave(self, job_id: str, state: JobState) -> None:
+        """A running job is no longer run, to go on later: queued or paused."""
+        self._set(job_id, state)
+
+    def finish(
+        self,
+        job_id: str,
+        state: JobState,
+        *,
+        result: Mapping[str, Any] | None = None,
+        problem: str | None = None,
+    ) -> None:
+        """A job has come to its end."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET state = ?, wanted = '', finished_at = ?, result = ?, problem = ? "
+                "WHERE id = ?",
+                (state, _now(), None if result is None else json.dumps(result), problem, job_id),
+            )
+
+    def pause(self, job_id: str) -> Job:
+        """Ask a job to stop for now. Raises JobNotFound, JobConflict for one that has ended."""
+        return self._ask(job_id, Wanted.PAUSE, JobState.PAUSED)
+
+    def resume(self, job_id: str) -> Job:
+        """Let a paused job go on. Raises JobNotFound, JobConflict for one that has ended."""
+        return self._ask(job_id, Wanted.GO_ON, JobState.QUEUED)
+
+    def cancel(self, job_id: str) -> Job:
+        """End a job before its time. Raises JobNotFound, JobConflict for one that has ended."""
+        return self._ask(job_id, Wanted.CANCEL, JobState.CANCELLED)
+
+    def _ask(self, job_id: str, wanted: Wanted, state: JobState) -> Job:
+        """Ask a running job; one that nobody runs is put into `state` at once."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET wanted = ? WHERE id = ? AND state = ?",
+                (wanted, job_id, JobState.RUNNING),
+            )
+            connection.execute(
+                "UPDATE jobs SET state = ?, wanted = '', "
+                "finished_at = CASE WHEN ? THEN ? ELSE NULL END WHERE id = ? AND state IN (?, ?)",
+                (state, state in FINAL, _now(), job_id, JobState.QUEUED, JobState.PAUSED),
+            )
+        job = self.get(job_id)
+        if job.is_final and job.state is not state:
+            raise JobConflict(f"the job {job_id} has ended already: it is {job.state}")
+        return job
+
+    def _set(self, job_id: str, state: JobState) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE jobs SET state = ?, wanted = '' WHERE id = ?", (state, job_id)
+            )
+
+
+def _job(row: tuple[Any, ...]) -> Job:
+    job = Job(*row)
+    return replace(
+        job,
+        kind=JobKind(job.kind),
+        state=JobState(job.state),
+        wanted=Wanted(job.wanted),
+        checkpoint=json.loads(row[10]),
+        result=None if row[11] is None else json.loads(row[11]),
+    )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

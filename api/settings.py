@@ -152,9 +152,9 @@ SETTINGS = (
     ),
     Setting(
         "encoder",
-        "The model that turns text into vectors: 'bundled', a folder, a hub name, or a server's "
-        "'https://HOST/v1/embeddings#MODEL'. An existing index keeps its own until "
-        "'newsearch reindex'.",
+        "The model that turns text into vectors: 'bundled', a folder, a hub name, 'static' or "
+        "'static:MODEL', or a server's 'https://HOST/v1/embeddings#MODEL'. An existing index keeps "
+        "its own until 'newsearch reindex'.",
         types.text,
         _fixed(BUNDLED_ENCODER),
         f"`{BUNDLED_ENCODER}`",

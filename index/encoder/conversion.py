@@ -7,9 +7,7 @@ appears whole or not at all; what is damaged later is made anew.
 
 import json
 import logging
-import os
 import shutil
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,6 +15,7 @@ import numpy as np
 
 from index.encoder.converted import ConvertedEncoder
 from index.encoder.digests import file_digest
+from index.encoder.made_folders import making
 from index.encoder.model_folder import ModelFolder
 from index.encoder.openvino_conversion import save_converted
 from index.encoder.openvino_runtime import Network, native_precision, runtime_version
@@ -99,18 +98,10 @@ def _read_verdict(place: Path) -> _Verdict | None:
 
 def _make(folder: ModelFolder, place: Path, precision: str) -> _Verdict:
     _LOG.info("converting %s for this processor, once", folder.name)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".making-") as scratch:
-        fresh = Path(scratch) / place.name
-        fresh.mkdir()
+    with making(place) as fresh:
         verdict = _convert(folder, fresh, precision)
-        _write_durably(fresh / _VERDICT, json.dumps(asdict(verdict), indent=1))
-        try:
-            fresh.rename(place)
-        except OSError:
-            # Another process was faster; its conversion is as good.
-            if not place.is_dir():
-                raise
+        text = json.dumps(asdict(verdict), indent=1)
+        (fresh / _VERDICT).write_text(text, encoding="utf-8")
     return verdict
 
 
@@ -129,17 +120,5 @@ def _convert(folder: ModelFolder, place: Path, precision: str) -> _Verdict:
         reason = f"its conversion to OpenVINO has a cosine of {cosine:.4f} to the original"
         return _Verdict(is_accepted=False, reason=reason, digests={})
     _LOG.info("converted %s: cosine to the original at least %.5f", folder.name, cosine)
-    for name in (_MODEL, _WEIGHTS):
-        _flush(place / name)
     digests = {name: file_digest(place / name) for name in (_MODEL, _WEIGHTS)}
     return _Verdict(is_accepted=True, reason="", digests=digests)
-
-
-def _write_durably(file: Path, text: str) -> None:
-    file.write_text(text, encoding="utf-8")
-    _flush(file)
-
-
-def _flush(file: Path) -> None:
-    with file.open("rb+") as opened:
-        os.fsync(opened.fileno())

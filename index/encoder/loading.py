@@ -5,6 +5,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
+from index.encoder.distillation import open_static
 from index.encoder.model_folder import read_model_folder
 from index.encoder.sources import BUNDLED, find_model
 from index.protocols import Encoder
@@ -20,7 +21,8 @@ def load_encoder(
     key: str = "",
 ) -> Encoder:
     """The encoder called `name`: "bundled", a model folder, a model of the Hugging Face hub, or
-    a server's `https://HOST/v1/embeddings#MODEL`, which is given `key`.
+    a server's `https://HOST/v1/embeddings#MODEL`, which is given `key`; "static" or "static:MODEL"
+    for the static distillation of one.
 
     With `cache_dir`, a plain model is converted once into it and then runs several times faster,
     on the CPU and without torch; where a GPU can be used, and for all other models,
@@ -32,6 +34,8 @@ def load_encoder(
         from index.encoder.remote import open_remote
 
         return open_remote(name, key, cache_dir)
+    if name == "static" or name.startswith("static:"):
+        return open_static(name, cache_dir)
     folder = read_model_folder(name, find_model(name))
     if cache_dir is not None and device is None and _has_openvino() and not _has_gpu():
         # Imported here: a GPU machine may do without OpenVINO.

@@ -21,6 +21,7 @@ KINDS = (
     "tiny-converted",
     "tiny-cls-converted",
     "remote",
+    "static",
 )
 TEXTS = (
     "The council approved the new tram line.",
@@ -48,6 +49,8 @@ def encoder(
 def local_encoder(kind: str, folder: Path) -> Encoder:
     if kind == "hashing":
         return HashingEncoder()
+    if kind == "static":
+        return load_encoder(f"static:{save_tiny_model(folder)}", cache_dir=folder / "cache")
     cache_dir: Path | None = folder / "cache" if kind.endswith("converted") else None
     if kind.startswith("bundled"):
         return load_encoder(cache_dir=cache_dir)

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.news_bodies import NewsFieldsBody
 from search.request import Mode, TotalRelation
 
 
@@ -195,14 +196,13 @@ class SuggestBody(Body):
     headlines: list[HeadlineBody]
 
 
-class ArticleBody(Body):
+class ArticleBody(NewsFieldsBody, Body):
     """An article as the archive holds it."""
 
     id: str
     title: str
     text: str
     language: str
-    date: str | None
     source: str | None
     section: str | None
     authors: list[str]
@@ -224,7 +224,10 @@ class FailureBody(Body):
 
 
 class OutcomeBody(Body):
-    """What happened to one article: `added`, `updated` or `unchanged`."""
+    """What happened to one article: `added`, `updated`, `unchanged`, or `outdated`.
+
+    An outdated one is an older version of what the archive has, and was not taken.
+    """
 
     id: str
     status: str
@@ -236,6 +239,7 @@ class ImportBody(Body):
     added: int
     updated: int
     unchanged: int
+    outdated: int
     failed: int
     articles: list[OutcomeBody]
     failures: list[FailureBody]

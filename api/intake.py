@@ -46,8 +46,8 @@ def take_in(
     """Put every article of `records` into the archive; returns `intake`, which grows meanwhile.
 
     With `refuses_repeats` a second record with the id of an earlier one is a failure: it would
-    replace the earlier one, and both would change places at every run. `on_batch` is called
-    whenever a batch has become durable.
+    replace the earlier one, and both would change places at every run. Not so versions of an
+    article, which have an order. `on_batch` is called whenever a batch has become durable.
     """
     intake = intake or Intake()
     batch: list[Article] = []
@@ -68,7 +68,8 @@ def take_in(
         if isinstance(record, RecordError):
             intake.failures.append(record)
             continue
-        if refuses_repeats and record.id in seen:
+        is_version = record.news.version is not None or record.news.updated is not None
+        if refuses_repeats and record.id in seen and not is_version:
             intake.failures.append(RecordError(f"id {record.id!r}", _REPEATED))
             continue
         seen.add(record.id)

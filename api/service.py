@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -32,12 +33,14 @@ from index.language import detect
 from index.local import LocalStore
 from index.normalise import article_from_fields
 from index.protocols import (
+    Change,
     Encoder,
     IndexStore,
     IndexWriter,
     ProgressListener,
     PutOutcome,
 )
+from index.release import is_shown
 from search.calibration import calibrate, due_languages
 from search.engine import Engine
 from search.evaluation.qrels import Qrels
@@ -60,15 +63,21 @@ class _Opened:
 
 
 class Service:
-    """Safe to share between threads. `encoder` stands in for the model in tests.
+    """Safe to share between threads. `encoder` stands in for the model, `clock` for the time.
 
     With `creates` the data folder and the archive are made where they are missing.
     """
 
     def __init__(
-        self, settings: Settings, *, encoder: Encoder | None = None, creates: bool = False
+        self,
+        settings: Settings,
+        *,
+        encoder: Encoder | None = None,
+        creates: bool = False,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.settings = settings
+        self.clock = clock
         self.store: IndexStore = LocalStore(settings.index_folder, analyzer_for)
         self._encoders = Encoders(self._load if encoder is None else lambda _name: encoder)
         self._creates = creates
@@ -155,6 +164,7 @@ class Service:
             self.settings.time_zone,
             self._reranking(),
             self.groups,
+            self.clock,
         )
 
     @functools.cached_property
@@ -209,12 +219,26 @@ class Service:
         return self.engine.suggest(typed, limit)
 
     def article(self, article_id: str) -> StoredArticle:
-        """An article. Raises ArticleNotFound."""
+        """An article, whether it may be shown or not. Raises ArticleNotFound."""
         return self.archive.get(article_id)
+
+    def shown_article(self, article_id: str) -> StoredArticle:
+        """An article that may be shown now. Raises ArticleNotFound."""
+        stored = self.archive.get(article_id)
+        if not is_shown(stored.article, self.clock().timestamp()):
+            raise ArticleNotFound(article_id)
+        return stored
+
+    def history(self, article_id: str) -> list[Change]:
+        """Every revision of an article, oldest first. Raises ArticleNotFound."""
+        return self.archive.history(article_id)
 
     def reading(self, paths: Sequence[str]) -> readers.Reading:
         """Files, folders and `-` (stdin), to be read. Raises SettingsError."""
-        options = readers.ReadOptions(fallback_encoding=self.settings.text_encoding or None)
+        options = readers.ReadOptions(
+            fallback_encoding=self.settings.text_encoding or None,
+            zones=self.settings.source_zones,
+        )
         return readers.read(paths, options)
 
     def article_from(self, record: object, place: str) -> Article | RecordError:
@@ -222,7 +246,7 @@ class Service:
         if not isinstance(record, dict):
             return RecordError(place, "expected an object with at least a text")
         try:
-            return article_from_fields(record, place, detect)
+            return article_from_fields(record, place, detect, self.settings.source_zones)
         except RecordError as error:
             return error
 

@@ -4,6 +4,7 @@ Each function returns the value or raises ValueError saying what is expected.
 """
 
 import codecs
+import json
 import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from api.nearest import did_you_mean
 from api.zone import find_zone
 from index.addresses import AddressPolicy
+from index.source_zones import SourceZones
 
 MAX_PORT = 65535
 _PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
@@ -59,6 +61,17 @@ def zone(value: object) -> ZoneInfo:
     if found is None:
         raise ValueError("expected the name of a time zone, such as Europe/Berlin or UTC")
     return found
+
+
+def source_zones(value: object) -> SourceZones:
+    """Time zones by source: a TOML table, or a JSON object."""
+    try:
+        zones = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        zones = None
+    if not isinstance(zones, dict):
+        raise ValueError('expected zones by source, such as {"Courier": "Europe/London"}')
+    return SourceZones({str(name): zone(named) for name, named in zones.items()})
 
 
 def text_encoding(value: object) -> str:

@@ -21,6 +21,7 @@ from api.nearest import did_you_mean
 from api.version import version
 from api.zone import machine_zone
 from index.errors import SettingsError
+from index.source_zones import NO_ZONES, SourceZones
 
 PREFIX = "NEWSEARCH_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
@@ -88,6 +89,7 @@ class Settings:
     time_zone: ZoneInfo
     cache_dir: Path
     text_encoding: str
+    source_zones: SourceZones
     reranker: str
     rerank_top: int
     rerank_budget_s: float
@@ -186,6 +188,14 @@ SETTINGS = (
         "How to read .txt files that are not UTF-8, for example 'cp1252'; empty: report them.",
         types.text_encoding,
         _fixed(""),
+        "empty",
+    ),
+    Setting(
+        "source_zones",
+        "The time zones of sources whose dates do not name one: a table by the name of a source or "
+        "provider, by host, or `*` for all; as JSON in the environment.",
+        types.source_zones,
+        _fixed(NO_ZONES),
         "empty",
     ),
     Setting(

@@ -27,6 +27,7 @@ from api.bodies import (
     WarningBody,
     WeightsBody,
 )
+from api.news_bodies import news_members
 from index.domain import IndexStats, LanguageWeight, SegmentApproximation, StoredArticle
 from index.protocols import TermEvidence
 from search.coverage import Copy, StoryOfHit
@@ -73,7 +74,6 @@ def article_body(stored: StoredArticle) -> ArticleBody:
         title=article.title,
         text=article.text,
         language=article.language,
-        date=article.date.value if article.date else None,
         source=article.source,
         section=article.section,
         authors=list(article.authors),
@@ -85,6 +85,7 @@ def article_body(stored: StoredArticle) -> ArticleBody:
         revision=stored.revision,
         content_hash=stored.content_hash,
         ingested_at=stored.ingested_at,
+        **news_members(article),
     )
 
 

@@ -9,6 +9,7 @@ which knows the place.
 import bisect
 import calendar
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_tz
 
@@ -64,6 +65,33 @@ def parse_date(text: str) -> NewsDate:
     return _from_iso(match, text)
 
 
+def epoch_date(number: float) -> NewsDate:
+    """A date from seconds since 1970, or from milliseconds where it has 12 digits or more.
+
+    Raises ValueError for what no one writes so, such as a year alone.
+    """
+    seconds = number / 1000 if abs(number) >= 1e11 else number
+    if not 1e8 <= seconds <= 1e11:
+        raise ValueError(f"{number} is not a date; {_EXPECTED}")
+    moment = _EPOCH + timedelta(seconds=int(seconds))
+    return _news_date(moment, DatePrecision.SECOND, 0)
+
+
+def in_zone(date: NewsDate, zone: tzinfo) -> NewsDate:
+    """A date with a time but no zone, read in `zone`; others as they are.
+
+    Of a time that the clocks show twice, the first is meant.
+    """
+    if date.is_zoned or date.precision not in (DatePrecision.MINUTE, DatePrecision.SECOND):
+        return date
+    start_s = _instant_s(date.start_s, zone)
+    offset_s = _offset_at_instant_s(start_s, zone)
+    offset_s -= offset_s % 60  # local mean times of long ago have seconds, ISO 8601 has none
+    moment = _EPOCH + timedelta(seconds=start_s + offset_s)
+    placed = _news_date(moment, date.precision, offset_s)
+    return replace(placed, origin=date.origin, is_zone_assumed=True)
+
+
 def interval(value: str, zone: tzinfo) -> DateInterval:
     """All that lies within a year, month, day, minute or second, as seen in `zone`.
 
@@ -100,6 +128,11 @@ def _is_empty(dates: DateInterval) -> bool:
     if dates.wall_start_s is None or dates.wall_end_s is None:
         return False
     return dates.wall_start_s >= dates.wall_end_s
+
+
+def end_s(date: NewsDate) -> int:
+    """The first instant behind a date, on the same clock as its `start_s`."""
+    return date.start_s + _length_s(date)
 
 
 def _length_s(date: NewsDate) -> int:

@@ -38,25 +38,75 @@ class DatePrecision(StrEnum):
     SECOND = "second"
 
 
+class DateOrigin(StrEnum):
+    """Where a date was found."""
+
+    GIVEN = "given"
+    META = "meta"
+    URL = "url"
+    TEXT = "text"
+
+
 @dataclass(frozen=True, slots=True)
 class NewsDate:
-    """When something was published, no more exact than it was given.
+    """When something happened to an article, no more exact than it was given.
 
     `value` is ISO 8601 with the precision and the zone that were given (`2024-06`,
     `2024-06-18T05:10:00+09:00`). `start_s` is its first instant in seconds since the epoch; a date
     without a zone is a wall-clock date, and its `start_s` reads the wall clock as UTC.
+    `is_zone_assumed`: the zone is that of the source, by a setting.
     """
 
     value: str
     precision: DatePrecision
     is_zoned: bool
     start_s: int
+    origin: DateOrigin = DateOrigin.GIVEN
+    is_zone_assumed: bool = False
+
+
+class Usage(StrEnum):
+    """What a provider allows: only what is usable is ever shown."""
+
+    USABLE = "usable"
+    WITHHELD = "withheld"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an article is about, in a provider's scheme: `medtop:11000000`, with its name."""
+
+    code: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewsFields:
+    """What the standards of the news trade say of an article beside its words.
+
+    `created` is when its first version was made, `updated` when this one was; `urgency` runs from
+    1, the most urgent, to 9. `dateline` and `byline` are lines to be printed.
+    """
+
+    slugline: str | None = None
+    byline: str | None = None
+    dateline: str | None = None
+    provider: str | None = None
+    urgency: int | None = None
+    subjects: tuple[Subject, ...] = ()
+    created: NewsDate | None = None
+    updated: NewsDate | None = None
+    version: int | None = None
+    embargo: NewsDate | None = None
+    usage: Usage = Usage.USABLE
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """One news item, normalised: every string NFC, `language` a BCP 47 primary subtag.
 
+    `date` is when it was published; `place` is where it was filed (the standards' "located").
     `body_start` is the offset in `text` behind a dateline such as "(Seoul) "; what stands before it
     is searchable by word but is not embedded. A derived title (`is_title_derived`) is for display
     only and is neither indexed as a title nor embedded.
@@ -75,6 +125,7 @@ class Article:
     agency: str | None = None
     body_start: int = 0
     is_title_derived: bool = False
+    news: NewsFields = NewsFields()
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 

@@ -12,19 +12,17 @@ from typing import Any
 
 from index.clean_text import clean, clean_line, clean_value
 from index.dateline import Dateline, split_dateline
-from index.dates import parse_date
 from index.domain import Article, NewsDate
-from index.errors import RecordError
 from index.language_tags import primary_subtag
+from index.news_fields import NAMES, news_fields
+from index.record_fields import MAX_NAME_CHARS, RecordFields
 from index.sentences import sentence_spans
+from index.source_zones import NO_ZONES, SourceZones
 
 MAX_TEXT_CHARS = 10_000_000
 MAX_TITLE_CHARS = 2_000
 MAX_ID_CHARS = 512
 MAX_URL_CHARS = 4_000
-MAX_NAME_CHARS = 500
-"""Of a source, a section, an author, a place or an agency."""
-
 MAX_AUTHORS = 200
 MAX_METADATA_CHARS = 1_000_000
 """Of all unknown fields together, as JSON."""
@@ -36,110 +34,83 @@ Detect = Callable[[str], str]
 
 _KNOWN = frozenset(
     {"id", "title", "text", "lang", "date", "source", "section", "authors", "url", "place"}
-    | {"agency"}
+    | {"agency", "date_origin", *NAMES}
 )
 _TITLE_WINDOW_CHARS = 1_000
 _ID_HEX_DIGITS = 16
 
 
-def article_from_fields(fields: Mapping[str, Any], place: str, detect: Detect) -> Article:
+def article_from_fields(
+    fields: Mapping[str, Any], place: str, detect: Detect, zones: SourceZones = NO_ZONES
+) -> Article:
     """Make an article of a record's fields; `place` (`file:line`) goes into errors.
 
     `text` is required, unless there is a title. A field that is null or blank counts as absent.
-    Fields without a meaning here are kept as metadata; those of an object `metadata` too. Raises
-    RecordError.
+    Fields without a meaning here are kept as metadata; those of an object `metadata` too. A reader
+    may give a date as a `NewsDate`, and say in `date_origin` where it found it. Raises RecordError.
     """
-    return _Record(fields, place).article(detect)
+    return _Record(fields, place, zones).article(detect)
 
 
-class _Record:
+class _Record(RecordFields):
     """One record on its way; every method raises RecordError at its place."""
 
-    def __init__(self, fields: Mapping[str, Any], place: str) -> None:
-        self._fields = fields
-        self._place = place
-
     def article(self, detect: Detect) -> Article:
-        title = self._line("title", MAX_TITLE_CHARS)
+        title = self.line("title", MAX_TITLE_CHARS)
         text = self._text()
         if not text and not title:
-            raise self._error('there is no text; give "text", a string that is not blank')
+            raise self.error('there is no text; give "text", a string that is not blank')
         dateline = split_dateline(text)
         language = self._language() or detect(f"{title or ''}\n{text[dateline.body_start :]}")
-        date = self._date()
-        source = self._line("source", MAX_NAME_CHARS)
-        url = self._line("url", MAX_URL_CHARS)
+        date = self.found_date("date")
+        source = self.line("source")
+        url = self.line("url", MAX_URL_CHARS)
         return Article(
-            id=self._line("id", MAX_ID_CHARS) or _derived_id(url, title, text, date, source),
+            id=self.line("id", MAX_ID_CHARS) or _derived_id(url, title, text, date, source),
             title=title or _derived_title(text, language, dateline),
             text=text,
             language=language,
             date=date,
             source=source,
-            section=self._line("section", MAX_NAME_CHARS),
+            section=self.line("section"),
             authors=self._authors(),
             url=url,
-            place=self._line("place", MAX_NAME_CHARS) or dateline.place,
-            agency=self._line("agency", MAX_NAME_CHARS) or dateline.agency,
+            place=self.line("place") or dateline.place,
+            agency=self.line("agency") or dateline.agency,
             body_start=dateline.body_start,
             is_title_derived=title is None,
+            news=news_fields(self),
             metadata=self._metadata(),
         )
 
-    def _error(self, why: str) -> RecordError:
-        return RecordError(self._place, why)
-
-    def _string(self, name: str, limit: int) -> str | None:
-        value = self._fields.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, str):
-            raise self._error(f'"{name}" must be a string, not {_type_name(value)}')
-        if len(value) > limit:
-            raise self._error(f'"{name}" has {len(value):,} characters; at most {limit:,} fit')
-        return value
-
-    def _line(self, name: str, limit: int) -> str | None:
-        value = self._string(name, limit)
-        return clean_line(value) or None if value is not None else None
-
     def _text(self) -> str:
-        return clean(self._string("text", MAX_TEXT_CHARS) or "").strip()
+        return clean(self.string("text", MAX_TEXT_CHARS) or "").strip()
 
     def _language(self) -> str | None:
-        value = self._line("lang", MAX_NAME_CHARS)
+        value = self.line("lang")
         if value is None:
             return None
         try:
             return primary_subtag(value)
         except ValueError as error:
-            raise self._error(f'"lang": {error}') from error
-
-    def _date(self) -> NewsDate | None:
-        value = self._line("date", MAX_NAME_CHARS)
-        if value is None:
-            return None
-        try:
-            return parse_date(value)
-        except ValueError as error:
-            raise self._error(f'"date": {error}') from error
+            raise self.error(f'"lang": {error}') from error
 
     def _authors(self) -> tuple[str, ...]:
-        value = self._fields.get("authors")
+        value = self.fields.get("authors")
         if value is None or isinstance(value, str):
-            author = self._line("authors", MAX_NAME_CHARS)
+            author = self.line("authors")
             return (author,) if author else ()
         if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
-            raise self._error('"authors" must be a string or a list of strings')
+            raise self.error('"authors" must be a string or a list of strings')
         if len(value) > MAX_AUTHORS:
-            raise self._error(f'"authors" has {len(value):,} names; at most {MAX_AUTHORS} fit')
+            raise self.error(f'"authors" has {len(value):,} names; at most {MAX_AUTHORS} fit')
         if any(len(name) > MAX_NAME_CHARS for name in value):
-            raise self._error(f'a name in "authors" has more than {MAX_NAME_CHARS} characters')
+            raise self.error(f'a name in "authors" has more than {MAX_NAME_CHARS} characters')
         # A dict keeps the order and drops repetitions.
         return tuple(dict.fromkeys(name for name in map(clean_line, value) if name))
 
     def _metadata(self) -> dict[str, Any]:
-        unknown = {name: value for name, value in self._fields.items() if name not in _KNOWN}
+        unknown = {name: value for name, value in self.fields.items() if name not in _KNOWN}
         nested = unknown.get("metadata")
         if isinstance(nested, Mapping):
             del unknown["metadata"]
@@ -147,17 +118,12 @@ class _Record:
         try:
             metadata: dict[str, Any] = clean_value(unknown)
         except ValueError as error:
-            raise self._error(f"an unknown field cannot be kept: {error}") from error
+            raise self.error(f"an unknown field cannot be kept: {error}") from error
         if metadata and len(json.dumps(metadata, ensure_ascii=False)) > MAX_METADATA_CHARS:
-            raise self._error(
+            raise self.error(
                 f"the unknown fields have more than {MAX_METADATA_CHARS:,} characters together"
             )
         return metadata
-
-
-def _type_name(value: object) -> str:
-    names = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
-    return names.get(type(value), "an object" if isinstance(value, Mapping) else "this")
 
 
 def _derived_id(

@@ -134,20 +134,32 @@ class Analyzer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of the archive: `article` was put, or with None `article_id` was deleted."""
+    """One step of the archive: `stored` was put, or with None `article_id` is gone."""
 
     revision: int
     article_id: str
     stored: StoredArticle | None
 
 
-class Archive(Protocol):
+class Articles(Protocol):
+    """Articles by revision."""
+
+    def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
+        """Articles by revision; those deleted, withheld or cancelled since are missing.
+
+        This is what takes an article out of all results at once, those of old snapshots too.
+        """
+        ...
+
+
+class Archive(Articles, Protocol):
     """The system of record. An article is durable once `put` has returned."""
 
     def put(self, articles: Sequence[Article]) -> list["PutOutcome"]:
         """Add or replace articles in one transaction; one outcome each, in order.
 
-        An article whose content hash is that of its current revision is left alone.
+        An article whose content hash is that of its current revision is left alone, and so is an
+        older version of it (by `version`, else by `updated`).
         """
         ...
 
@@ -159,12 +171,18 @@ class Archive(Protocol):
         """The current revision. Raises ArticleNotFound."""
         ...
 
-    def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
-        """Articles by revision; those deleted since are missing from the answer."""
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """The net changes after revision `after`, by ascending revision: one per article.
+
+        An article that is withheld or cancelled is gone here; its history keeps it.
+        """
         ...
 
-    def changes(self, after: int, limit: int) -> list[Change]:
-        """The net changes after revision `after`, by ascending revision: one per article."""
+    def history(self, article_id: str) -> list[Change]:
+        """Every revision of an article, oldest first, with its text unless it was deleted.
+
+        Raises ArticleNotFound for an id that never was.
+        """
         ...
 
     def count(self, after: int = 0) -> int:
@@ -178,7 +196,10 @@ class Archive(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PutOutcome:
-    """What `put` did with one article: `status` is "added", "updated" or "unchanged"."""
+    """What `put` did with one article: `status` is "added", "updated", "unchanged", or "outdated".
+
+    An outdated article is an older version of what the archive has, and was not taken.
+    """
 
     article_id: str
     revision: int
@@ -209,6 +230,14 @@ class Snapshot(Protocol):
 
     def stats(self) -> IndexStats:
         """Counts and sizes."""
+        ...
+
+    def released(self, at_s: int) -> "Snapshot":
+        """This snapshot without the articles that are under embargo at an instant.
+
+        Nothing that it says lets them be known, statistics included. What answers people goes
+        through it.
+        """
         ...
 
     def match(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:

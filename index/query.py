@@ -25,6 +25,8 @@ class ExactField(StrEnum):
     SECTION = "section"
     AUTHOR = "author"
     PLACE = "place"
+    PROVIDER = "provider"
+    SUBJECT = "subject"
     ID = "id"
     STORY = "story"
     """No index holds this: `search.stories` puts the story's articles in its place (`Among`)."""
@@ -78,7 +80,10 @@ class Fuzzy:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """Articles whose field equals `value`, case folded; one of the authors for AUTHOR."""
+    """Articles whose field equals `value`, case folded.
+
+    Of several authors one must; of the subjects, the code or the name of one.
+    """
 
     field: ExactField
     value: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index.domain import Keys, StoredArticle
 from index.groups.domain import GroupsView
-from index.protocols import Archive
+from index.protocols import Articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Coverage:
 NONE = Coverage()
 
 
-def coverage(view: GroupsView, archive: Archive, keys: Keys) -> Mapping[int, Coverage]:
+def coverage(view: GroupsView, archive: Articles, keys: Keys) -> Mapping[int, Coverage]:
     """The coverage of some articles. What was deleted meanwhile is left out."""
     groups = view.copies(keys)
     stories = view.stories(keys)

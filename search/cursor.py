@@ -19,17 +19,21 @@ _MAX_CHARACTERS = 512
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`offset` hits of the snapshot's ranking have been shown, copies as `groups` has them."""
+    """`offset` hits of the snapshot's ranking have been shown, copies as `groups` has them.
+
+    `at_s` is the instant as of which the first page was answered, in seconds since the epoch.
+    """
 
     snapshot: str
     groups: str
     offset: int
     fingerprint: str
+    at_s: int
 
     def encode(self) -> str:
         """The cursor as a URL-safe word."""
-        content = json.dumps([self.snapshot, self.groups, self.offset, self.fingerprint]).encode()
-        return base64.urlsafe_b64encode(content).decode().rstrip("=")
+        content = [self.snapshot, self.groups, self.offset, self.fingerprint, self.at_s]
+        return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
 
 def fingerprint(request: SearchRequest) -> str:
@@ -45,11 +49,11 @@ def decode(text: str, request: SearchRequest) -> Cursor:
     try:
         padded = text + "=" * (-len(text) % 4)
         content = json.loads(base64.b64decode(padded, b"-_", validate=True))
-        snapshot, groups, offset, mark = content
-        cursor = Cursor(str(snapshot), str(groups), int(offset), str(mark))
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        snapshot, groups, offset, mark, at_s = content
+        cursor = Cursor(str(snapshot), str(groups), int(offset), str(mark), int(at_s))
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
         raise CursorError("the cursor is damaged; ask for the first page again") from error
-    if cursor.offset < 0:
+    if cursor.offset < 0 or cursor.at_s < 0:
         raise CursorError("the cursor is damaged; ask for the first page again")
     if cursor.fingerprint != fingerprint(request):
         raise CursorError("the cursor belongs to another query; ask for the first page again")

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,7 +13,7 @@ from index.domain import UNKNOWN_LANGUAGE, Calibration, EncoderIdentity, Keys, S
 from index.errors import FilterError
 from index.groups.domain import NO_GROUPS, Groups, GroupsView
 from index.language_tags import primary_subtag
-from index.protocols import Archive, Encoder, IndexStore, Snapshot
+from index.protocols import Articles, Encoder, IndexStore, Snapshot
 from index.query import (
     Among,
     Bool,
@@ -26,6 +26,7 @@ from index.query import (
     ReadingNote,
     is_filter,
 )
+from index.release import ShownArticles
 from search import correct, cursor, feedback, legs, snippets
 from search.collapse import Collapsed, Hidden, collapse
 from search.coverage import coverage
@@ -62,33 +63,39 @@ _RERANKED_CHARACTERS = 2000
 class _Question:
     """A request as read: what to match, what every hit must satisfy, where the page begins.
 
-    `view` is the state of the copies and stories that all its pages see.
+    `typed` is the query before stories took the place of their ids. `view` is the state of the
+    copies and stories that all its pages see, `at_s` the instant as of which they are answered.
     """
 
     request: SearchRequest
+    typed: ParsedQuery
     parsed: ParsedQuery
     restriction: Node | None
     offset: int
     view: GroupsView
+    at_s: int
 
 
 class Engine:
     """Answers requests. Safe to share between threads.
 
-    `zone` is the time zone whose days and months date filters mean.
+    `zone` is the time zone whose days and months date filters mean. `clock` tells the time, which
+    decides about embargoes and relative dates; later pages keep that of the first.
     """
 
     def __init__(
         self,
         store: IndexStore,
-        archive: Archive,
+        archive: Articles,
         encoder: EncoderSource,
         zone: ZoneInfo,
         reranking: Reranking | None = None,
         groups: Groups = NO_GROUPS,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
-        self._archive = archive
+        self._archive = ShownArticles(archive, clock)
+        self._clock = clock
         self._encoder = encoder
         self._zone = zone
         self._reranking = reranking
@@ -101,8 +108,7 @@ class Engine:
         EncoderError.
         """
         started = time.perf_counter()
-        parsed = self._parse(request.query)
-        snapshot, asked = self._asked(request, parsed)
+        snapshot, asked = self._asked(request)
         question = self._widened(snapshot, asked)
         ranking, vector = self._rank(snapshot, question)
         ranking = self._reranked(snapshot, question, ranking, vector)
@@ -124,21 +130,21 @@ class Engine:
             cursor=_cursor(snapshot, asked, end) if has_more else None,
             previous=_cursor(snapshot, asked, asked.offset - limit) if asked.offset else None,
             warnings=(*asked.parsed.warnings, *ranking.notes),
-            query_read_as=render(parsed.node),
+            query_read_as=render(asked.typed.node),
             correction=self._correction(snapshot, asked),
             collapsed=shown.count,
         )
 
     def suggest(self, typed: str, limit: int) -> Suggestions:
         """What goes on from what was typed. Raises IndexMissing, IndexCorrupt, ArchiveError."""
-        return suggest(self._store.snapshot(), self._archive, typed, limit)
+        return suggest(self._store.snapshot().released(self._now_s()), self._archive, typed, limit)
 
     def ranked_ids(self, request: SearchRequest) -> list[tuple[str, float]]:
         """The whole ranking as (article id, score), best first, copies each for itself.
 
         Where a reranker made the order, scores count places from the last.
         """
-        snapshot, asked = self._asked(request, self._parse(request.query))
+        snapshot, asked = self._asked(request)
         question = self._widened(snapshot, asked)
         ranking = self._reranked(snapshot, question, *self._rank(snapshot, question))
         ids = snapshot.article_ids(ranking.keys)
@@ -160,7 +166,7 @@ class Engine:
         Both legs are searched once for all weights. A query without words to compare by meaning
         has the same ranking at each.
         """
-        snapshot, asked = self._asked(request, self._parse(request.query))
+        snapshot, asked = self._asked(request)
         parsed = asked.parsed
         if not parsed.meaning.strip():
             return [self.ranked_ids(request)[:depth]] * len(weights)
@@ -178,24 +184,33 @@ class Engine:
             rankings.append(list(zip(ids, ranking.scores[:depth].tolist(), strict=True)))
         return rankings
 
-    def _parse(self, query: str) -> ParsedQuery:
+    def _now_s(self) -> int:
+        return int(self._clock().timestamp())
+
+    def _parse(self, query: str, at_s: int) -> ParsedQuery:
         """The query as its language has it; nothing at all asks for everything."""
         if not query.strip():
             return _EVERYTHING
-        return parse(query, now=datetime.now(self._zone), zone=self._zone)
+        return parse(query, now=datetime.fromtimestamp(at_s, self._zone), zone=self._zone)
 
-    def _asked(self, request: SearchRequest, parsed: ParsedQuery) -> tuple[Snapshot, _Question]:
+    def _asked(self, request: SearchRequest) -> tuple[Snapshot, _Question]:
         """The question, and the snapshot that answers it: the cursor's, else the newest."""
+        at_s = self._now_s()
+        parsed = self._parse(request.query, at_s)
         if request.cursor is None:
             snapshot, view, offset = self._store.snapshot(), self._groups.newest(), 0
         else:
             at = cursor.decode(request.cursor, request)
             snapshot, view = self._store.pinned(at.snapshot), self._groups.pinned(at.groups)
-            offset = at.offset
+            # No later than now: a cursor made by hand must not lift an embargo.
+            offset, at_s = at.offset, min(at.at_s, at_s)
+            parsed = self._parse(request.query, at_s)
+        snapshot = snapshot.released(at_s)
         restriction = _restriction(request, self._zone)
         if request.duplicates is Duplicates.ONLY:
             restriction = legs.both(restriction, Among(tuple(view.duplicated().tolist())))
-        return snapshot, _Question(request, with_stories(parsed, view), restriction, offset, view)
+        read = with_stories(parsed, view)
+        return snapshot, _Question(request, parsed, read, restriction, offset, view, at_s)
 
     def _widened(self, snapshot: Snapshot, question: _Question) -> _Question:
         """The question with the words of its best articles, where the request wants feedback."""
@@ -215,7 +230,7 @@ class Engine:
         return correct.correction(
             snapshot,
             question.request.query,
-            lambda text: with_stories(self._parse(text), question.view),
+            lambda text: with_stories(self._parse(text, question.at_s), question.view),
             question.restriction,
         )
 
@@ -257,7 +272,7 @@ class Engine:
             return ranking
         keys = ranking.keys[: self._reranking.top]
         decision = self._reranking.decide(
-            (snapshot.id, cursor.fingerprint(question.request)),
+            (snapshot.id, cursor.fingerprint(question.request), *keys.tolist()),
             question.parsed.meaning or question.request.query,
             lambda: self._passages(snapshot, keys, vector),
         )
@@ -362,7 +377,8 @@ def _collapsed(snapshot: Snapshot, hidden: Sequence[Hidden]) -> tuple[CollapsedC
 
 def _cursor(snapshot: Snapshot, question: _Question, offset: int) -> str:
     mark = cursor.fingerprint(question.request)
-    return cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark).encode()
+    at = cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark, question.at_s)
+    return at.encode()
 
 
 def _restriction(request: SearchRequest, zone: ZoneInfo) -> Node | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from index.domain import Article, Candidates
-from index.protocols import Analyzer, Archive, Snapshot
+from index.protocols import Analyzer, Articles, Snapshot
 from index.query import Bool, Boost, Node, Word
 
 
@@ -42,7 +42,7 @@ _Term: TypeAlias = tuple[str, str]
 
 def expanded(
     snapshot: Snapshot,
-    archive: Archive,
+    archive: Articles,
     node: Node,
     meaning: str,
     found: Candidates,

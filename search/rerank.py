@@ -47,12 +47,12 @@ class Reranking:
         self._lock = threading.Lock()
         self._model: Reranker | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="rerank")
-        self._decisions: OrderedDict[tuple[str, str], Reranked] = OrderedDict()
+        self._decisions: OrderedDict[tuple[str | int, ...], Reranked] = OrderedDict()
 
     def decide(
-        self, request: tuple[str, str], query: str, passages: Callable[[], Sequence[str]]
+        self, request: tuple[str | int, ...], query: str, passages: Callable[[], Sequence[str]]
     ) -> Reranked:
-        """The decision for `request` (snapshot and fingerprint), made now if it is new."""
+        """The decision for `request` (snapshot, fingerprint, keys), made now if it is new."""
         with self._lock:
             if request in self._decisions:
                 return self._decisions[request]

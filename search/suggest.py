@@ -6,7 +6,7 @@ read from the archive, so that a deleted article's never shows.
 
 from dataclasses import dataclass
 
-from index.protocols import Analyzer, Archive, Snapshot, WordForm
+from index.protocols import Analyzer, Articles, Snapshot, WordForm
 from index.query import Bool, Node, TextField, Word
 
 MAX_SUGGESTIONS = 20
@@ -54,7 +54,7 @@ class Suggestions:
     headlines: tuple[Headline, ...]
 
 
-def suggest(snapshot: Snapshot, archive: Archive, typed: str, limit: int) -> Suggestions:
+def suggest(snapshot: Snapshot, archive: Articles, typed: str, limit: int) -> Suggestions:
     """Up to `limit` words and up to `limit` headlines. Raises ArchiveError."""
     parts = typed[:MAX_CHARACTERS].split()
     limit = max(1, min(limit, MAX_SUGGESTIONS))
@@ -77,7 +77,7 @@ def _completions(snapshot: Snapshot, earlier: list[str], last: str, limit: int) 
 
 
 def _headlines(
-    snapshot: Snapshot, archive: Archive, earlier: list[str], last: str, limit: int
+    snapshot: Snapshot, archive: Articles, earlier: list[str], last: str, limit: int
 ) -> tuple[Headline, ...]:
     required: list[Node] = [Word(word, TextField.TITLE) for word in earlier]
     beside = Bool(must=tuple(required)) if required else None

@@ -8,9 +8,11 @@ from rich.text import Text
 
 from api.cli.console import one_line, safe, show, show_json, tell, tell_error
 from api.cli.edge import FAILED
+from api.cli.history import show_history, show_history_json
 from api.cli.options import AsJson, Config, DataDir, open_service
+from api.news_bodies import news_members
 from api.wire import article_body
-from index.domain import Article
+from index.domain import Article, Usage
 from index.errors import ArticleNotFound, IndexLocked
 
 if TYPE_CHECKING:
@@ -20,12 +22,19 @@ if TYPE_CHECKING:
 def show_article(
     ctx: typer.Context,
     article_id: Annotated[str, typer.Argument(metavar="ID", help="The article's id.")],
+    has_history: Annotated[
+        bool, typer.Option("--history", help="List all versions that the archive had.")
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Print one article, whole."""
-    stored = open_service(ctx, data_dir, config).article(article_id)
+    """Print one article, whole; also one that is withheld, cancelled or under embargo."""
+    service = open_service(ctx, data_dir, config)
+    if has_history:
+        (show_history_json if as_json else show_history)(service.history(article_id))
+        return
+    stored = service.article(article_id)
     if as_json:
         show_json(article_body(stored).to_json())
     else:
@@ -43,6 +52,7 @@ def _article_view(article: Article) -> Group:
         "place": article.place,
         "agency": article.agency,
         "url": article.url,
+        **_news_lines(article),
         **{name: str(value) for name, value in article.metadata.items()},
     }
     lines = [
@@ -51,6 +61,20 @@ def _article_view(article: Article) -> Group:
         if value
     ]
     return Group(Text(one_line(article.title), "bold"), *lines, "", Text(safe(article.text)))
+
+
+def _news_lines(article: Article) -> dict[str, str]:
+    members = news_members(article)
+    lines = {
+        name: str(members[name])
+        for name in ("created", "updated", "version", "slugline", "byline", "dateline", "provider",
+                     "urgency", "embargo")
+        if members[name] is not None
+    }  # fmt: skip
+    lines["subjects"] = ", ".join(one.name or one.code for one in article.news.subjects)
+    if article.news.usage is not Usage.USABLE:
+        lines["usage"] = article.news.usage.value
+    return lines
 
 
 def delete(

@@ -113,7 +113,7 @@ def _kept_on_interrupt(intake: Intake) -> Iterator[None]:
 def _body(run: IndexRun) -> dict[str, object]:
     counts = run.intake.counts
     return {
-        **{status: counts[status] for status in ("added", "updated", "unchanged")},
+        **{status: counts[status] for status in ("added", "updated", "unchanged", "outdated")},
         "failed": len(run.intake.failures),
         "ignored": run.ignored,
         "indexed": run.report.indexed,
@@ -132,6 +132,8 @@ def _show(run: IndexRun) -> None:
     table.add_column(justify="right")
     for status in ("added", "updated", "unchanged"):
         table.add_row(status, f"{counts[status]:,}")
+    if counts["outdated"]:
+        table.add_row("outdated", f"{counts['outdated']:,}")
     table.add_row("failed", f"{len(failures):,}", style="red" if failures else "")
     if run.ignored:
         table.add_row("files ignored", f"{run.ignored:,}")

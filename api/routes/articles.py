@@ -52,8 +52,11 @@ _POSTED = {
 
 @router.get("/{article_id:path}", summary="Read an article", responses=documented(400, 404, 503))
 def get_article(article_id: ArticleId, service: TheService) -> ArticleBody:
-    """The article as the archive holds it, whether it is indexed yet or not."""
-    return article_body(service.article(article_id))
+    """The article as the archive holds it, whether it is indexed yet or not.
+
+    One that is withheld, cancelled or under embargo is not there.
+    """
+    return article_body(service.shown_article(article_id))
 
 
 @router.post(
@@ -100,6 +103,7 @@ def _import_body(intake: Intake, is_searchable: bool) -> ImportBody:
         added=counts["added"],
         updated=counts["updated"],
         unchanged=counts["unchanged"],
+        outdated=counts["outdated"],
         failed=len(intake.failures),
         articles=[
             OutcomeBody(id=outcome.article_id, status=outcome.status) for outcome in intake.outcomes

@@ -3,13 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from index.archive.rows import CONTENT, Row
-from index.domain import Article
-from index.protocols import PutOutcome
+from index.dates import end_s
+from index.domain import Article, NewsFields, Usage
+from index.protocols import Change, PutOutcome
 
-Heads = dict[str, tuple[int, str | None]]
-"""By id, of articles that were ever there: newest revision, content hash (None: deleted)."""
+
+class Head(NamedTuple):
+    """The newest revision of an article; `content_hash` None: it was deleted.
+
+    `version` and `updated_s` are its `NewsFields.version` and the start of `NewsFields.updated`.
+    """
+
+    revision: int
+    content_hash: str | None
+    version: int | None = None
+    updated_s: int | None = None
+
+
+_NEVER = Head(0, None)
+
+Heads = dict[str, Head]
+"""By id, of articles that were ever there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +45,49 @@ def now() -> str:
 def decide_puts(
     articles: Sequence[Article],
     contents: Sequence[Row],
-    heads: Mapping[str, tuple[int, str | None]],
+    heads: Mapping[str, Head],
     last_revision: int,
     ingested_at: str,
 ) -> Puts:
     """What putting `articles`, whose columns are `contents`, comes to.
 
-    An article whose content hash is that of its current revision is left alone. Of two with one
-    id, the later wins.
+    An article whose content hash is that of its current revision is left alone, and so is one that
+    is an older version of it. Else, of two with one id, the later wins.
     """
     known, last = dict(heads), last_revision
     puts = Puts([], [])
     for article, content in zip(articles, contents, strict=True):
-        head, content_hash = known.get(article.id, (0, None))
-        if content_hash == content[0]:
-            puts.outcomes.append(PutOutcome(article.id, head, "unchanged"))
+        head = known.get(article.id, _NEVER)
+        news = article.news
+        updated_s = news.updated.start_s if news.updated else None
+        put = Head(last + 1, content[0], news.version, updated_s)
+        if head.content_hash is not None and (
+            head.content_hash == put.content_hash or _is_older(news, head)
+        ):
+            status = "unchanged" if head.content_hash == put.content_hash else "outdated"
+            puts.outcomes.append(PutOutcome(article.id, head.revision, status))
             continue
         last += 1
         puts.rows.append((last, article.id, ingested_at, *content))
-        status = "added" if content_hash is None else "updated"
+        status = "added" if head.content_hash is None else "updated"
         puts.outcomes.append(PutOutcome(article.id, last, status))
-        known[article.id] = (last, content[0])
+        known[article.id] = put
     return puts
+
+
+def _is_older(news: NewsFields, head: Head) -> bool:
+    """By the versions' numbers; where these are equal or missing, by when they were made."""
+    if news.version is not None and head.version is not None and news.version != head.version:
+        return news.version < head.version
+    if news.updated is not None and head.updated_s is not None:
+        # A date that says no more than the day is not older than an hour of that day.
+        return end_s(news.updated) <= head.updated_s
+    return False
 
 
 def decide_deletions(
     article_ids: Sequence[str],
-    heads: Mapping[str, tuple[int, str | None]],
+    heads: Mapping[str, Head],
     last_revision: int,
     deleted_at: str,
 ) -> list[Row]:
@@ -62,13 +95,20 @@ def decide_deletions(
     existing = [
         article_id
         for article_id in dict.fromkeys(article_ids)
-        if heads.get(article_id, (0, None))[1] is not None
+        if heads.get(article_id, _NEVER).content_hash is not None
     ]
     erased = (None,) * len(CONTENT)
     return [
         (last_revision + number, article_id, deleted_at, *erased)
         for number, article_id in enumerate(existing, start=1)
     ]
+
+
+def as_indexed(change: Change) -> Change:
+    """A change as an index is to see it: an article that is withheld or cancelled is gone."""
+    if change.stored is None or change.stored.article.news.usage is Usage.USABLE:
+        return change
+    return Change(change.revision, change.article_id, None)
 
 
 def is_storable(article_id: str) -> bool:

@@ -4,7 +4,8 @@ import hashlib
 import json
 from typing import Any
 
-from index.domain import Article, DatePrecision, NewsDate, StoredArticle
+from index.archive.news import news_json, read_news
+from index.domain import Article, DatePrecision, NewsDate, StoredArticle, Usage
 from index.errors import ArchiveError
 
 Row = tuple[Any, ...]
@@ -13,7 +14,7 @@ KEYS = ("revision", "article_id", "ingested_at")
 CONTENT = (
     "content_hash", "title", "text", "language", "date_value", "date_precision", "date_is_zoned",
     "date_start_s", "source", "section", "authors", "url", "place", "agency", "body_start",
-    "is_title_derived", "metadata",
+    "is_title_derived", "metadata", "usage", "version", "updated_s", "news",
 )  # fmt: skip
 """What a deletion erases."""
 
@@ -26,7 +27,8 @@ def content_of(article: Article) -> Row:
     try:
         authors = _json(list(article.authors))
         metadata = _json(dict(article.metadata))
-        content_hash = _content_hash(article, authors, metadata)
+        news = news_json(article)
+        content_hash = _content_hash(article, authors, metadata, news)
     except (TypeError, ValueError, RecursionError) as error:
         raise ArchiveError(
             f"article {article.id!r} cannot be stored: {error}; its strings must be valid Unicode "
@@ -37,10 +39,16 @@ def content_of(article: Article) -> Row:
         date and date.value, date and date.precision.value, date and int(date.is_zoned),
         date and date.start_s, article.source, article.section, authors, article.url,
         article.place, article.agency, article.body_start, int(article.is_title_derived), metadata,
+        _unusable(article.news.usage), article.news.version,
+        article.news.updated and article.news.updated.start_s, news,
     )  # fmt: skip
 
 
-def _content_hash(article: Article, authors: str, metadata: str) -> str:
+def _unusable(usage: Usage) -> str | None:
+    return None if usage is Usage.USABLE else usage.value
+
+
+def _content_hash(article: Article, authors: str, metadata: str, news: str | None) -> str:
     """Hex SHA-256 over the canonical JSON of everything but what the archive adds."""
     date = article.date
     content = [
@@ -48,6 +56,8 @@ def _content_hash(article: Article, authors: str, metadata: str) -> str:
         article.source, article.section, authors, article.url, article.place, article.agency,
         article.body_start, article.is_title_derived, metadata,
     ]  # fmt: skip
+    if news is not None:
+        content.append(news)
     return hashlib.sha256(_json(content).encode()).hexdigest()
 
 
@@ -61,10 +71,23 @@ def stored_from(row: Row) -> StoredArticle | None:
 
 def _article(article_id: str, content: list[Any]) -> Article:
     title, text, language, date_value, precision, is_zoned, start_s, *rest = content
-    source, section, authors, url, place, agency, body_start, is_title_derived, metadata = rest
+    (
+        source,
+        section,
+        authors,
+        url,
+        place,
+        agency,
+        body_start,
+        is_title_derived,
+        metadata,
+        *_,
+        news,
+    ) = rest
     date = None
     if date_value is not None:
         date = NewsDate(date_value, DatePrecision(precision), bool(is_zoned), start_s)
+    date, fields = read_news(news, date)
     return Article(
         id=article_id,
         title=title,
@@ -79,6 +102,7 @@ def _article(article_id: str, content: list[Any]) -> Article:
         agency=agency,
         body_start=body_start,
         is_title_derived=bool(is_title_derived),
+        news=fields,
         metadata=json.loads(metadata),
     )
 

@@ -14,7 +14,15 @@ from types import TracebackType
 from typing import Self
 
 from index.archive.database import BUSY_TIMEOUT_S, Database
-from index.archive.decisions import Heads, decide_deletions, decide_puts, is_storable, now
+from index.archive.decisions import (
+    Head,
+    Heads,
+    as_indexed,
+    decide_deletions,
+    decide_puts,
+    is_storable,
+    now,
+)
 from index.archive.rows import COLUMNS, CONTENT, Row, content_of, stored_from
 from index.domain import Article, StoredArticle
 from index.errors import ArticleNotFound
@@ -31,7 +39,7 @@ _SET_HEAD = (
     "ON CONFLICT (id) DO UPDATE SET head = excluded.head, is_deleted = excluded.is_deleted"
 )
 _HEADS = (
-    "SELECT articles.id, articles.head, revisions.content_hash FROM articles "
+    "SELECT articles.id, articles.head, content_hash, version, updated_s FROM articles "
     "JOIN revisions ON revisions.revision = articles.head "
     "WHERE articles.id IN (SELECT value FROM json_each(?))"
 )
@@ -49,7 +57,10 @@ _ALIVE = (
 )
 _REVISIONS = (
     f"SELECT {_COLUMNS} FROM revisions "  # noqa: S608
-    "WHERE revision IN (SELECT value FROM json_each(?)) AND content_hash IS NOT NULL"
+    "JOIN articles ON articles.id = revisions.article_id "
+    "JOIN revisions AS newest ON newest.revision = articles.head "
+    "WHERE revisions.revision IN (SELECT value FROM json_each(?)) "
+    "AND revisions.content_hash IS NOT NULL AND newest.usage IS NULL"
 )
 _HISTORY = f"SELECT {_COLUMNS} FROM revisions WHERE article_id = ? ORDER BY revision"  # noqa: S608
 _ERASE = (
@@ -136,7 +147,7 @@ class SqliteArchive:
         return stored
 
     def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
-        """Articles by revision; those deleted since are missing from the answer."""
+        """Articles by revision; those deleted, withheld or cancelled since are missing."""
         wanted = json.dumps([int(revision) for revision in revisions])
         with self._database.connection() as connection:
             rows = connection.execute(_REVISIONS, (wanted,)).fetchall()
@@ -144,10 +155,13 @@ class SqliteArchive:
         return {stored.revision: stored for stored in found if stored is not None}
 
     def changes(self, after: int, limit: int) -> list[Change]:
-        """The net changes after revision `after`, by ascending revision: one per article."""
+        """The net changes after revision `after`, by ascending revision: one per article.
+
+        An article that is withheld or cancelled is a deletion here.
+        """
         with self._database.connection() as connection:
             rows = connection.execute(_CHANGES, (after, max(0, limit))).fetchall()
-        return [_change(row) for row in rows]
+        return [as_indexed(_change(row)) for row in rows]
 
     def count(self, after: int = 0) -> int:
         """How many net changes `changes` would give from `after` on, without limit."""
@@ -203,7 +217,7 @@ def _heads(connection: sqlite3.Connection, article_ids: Sequence[str]) -> Heads:
     ids = filter(is_storable, article_ids)
     while batch := list(islice(ids, _BATCH)):
         names = json.dumps(batch, ensure_ascii=False)
-        heads.update((row[0], (row[1], row[2])) for row in connection.execute(_HEADS, (names,)))
+        heads.update((row[0], Head(*row[1:])) for row in connection.execute(_HEADS, (names,)))
     return heads
 
 

@@ -2,7 +2,8 @@
 
 Keys (archive revisions) ascend with the ordinal, so that a key is found by binary search. Fields
 with few values are codes into a sorted table of the values as written; a query compares them case
-folded. Authors are lists of codes: `author_offsets[d]:author_offsets[d+1]`.
+folded. Authors and subjects are lists of codes, of article d those at `starts[d]:starts[d + 1]`.
+`embargo_ends` is from when an article may be shown, in seconds since the epoch.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,11 +17,20 @@ from index.domain import Article, Keys, NewsDate
 from index.local.lexicon import Lexicon
 from index.protocols import IndexedArticle
 from index.query import DateInterval, ExactField
+from index.release import embargo_end_s
 
 Mask = NDArray[np.bool_]
 
 _NO_DATE, _INSTANT, _WALL_CLOCK = 0, 1, 2
-_CODED = (ExactField.LANGUAGE, ExactField.SOURCE, ExactField.SECTION, ExactField.PLACE)
+_NO_EMBARGO = np.iinfo(np.int64).min
+_CODED = (
+    ExactField.LANGUAGE,
+    ExactField.SOURCE,
+    ExactField.SECTION,
+    ExactField.PLACE,
+    ExactField.PROVIDER,
+)
+_LISTED = (ExactField.AUTHOR, ExactField.SUBJECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +100,14 @@ class Columns:
         return [ordinal for ordinal, article_id in known if article_id in article_ids]
 
     def values(self, field: ExactField) -> list[str]:
-        """The distinct values of a coded field or of the authors, sorted."""
+        """The distinct values of a coded or listed field, sorted."""
         return list(self._table(field).strings())
 
     def codes(self, field: ExactField) -> NDArray[np.int32]:
-        """`(n,) int32`: each article's position in `values(field)`, -1 for none."""
+        """`(n,) int32`: each article's position in `values(field)`, -1 for none.
+
+        Of a listed field, the positions of all articles one after the other.
+        """
         return self.arrays[f"{field}.codes"]
 
     def equal(self, field: ExactField, value: str) -> Mask:
@@ -107,14 +120,14 @@ class Columns:
             return mask
         wanted = value.casefold()
         codes = [i for i, known in enumerate(self.values(field)) if known.casefold() == wanted]
-        if field is ExactField.AUTHOR:
-            return self._has_author(codes)
+        if field in _LISTED:
+            return self._has_one(field, codes)
         return np.isin(self.codes(field), codes)
 
-    def _has_author(self, codes: Sequence[int]) -> Mask:
-        hits = np.flatnonzero(np.isin(self.arrays["author_codes"], codes))
+    def _has_one(self, field: ExactField, codes: Sequence[int]) -> Mask:
+        hits = np.flatnonzero(np.isin(self.codes(field), codes))
         mask = np.zeros(len(self), bool)
-        mask[np.searchsorted(self.arrays["author_offsets"], hits, side="right") - 1] = True
+        mask[np.searchsorted(self.arrays[f"{field}.starts"], hits, side="right") - 1] = True
         return mask
 
     def among(self, keys: Sequence[int]) -> Mask:
@@ -140,6 +153,17 @@ class Columns:
             self.arrays["date_starts"][ordinals],
         )
         return dates
+
+    @property
+    def embargo_ends(self) -> NDArray[np.int64]:
+        """`(n,) int64`: from when each article may be shown; long ago without an embargo."""
+        return self.arrays["embargo_ends"]
+
+    @property
+    def is_embargoed(self) -> Mask:
+        """`(n,) bool`: which articles have or had an embargo."""
+        result: Mask = self.embargo_ends != _NO_EMBARGO
+        return result
 
     def chunks_of(self, ordinals: NDArray[np.int64]) -> tuple[NDArray[np.int64], Keys]:
         """The chunks of some articles, and for each the index of its article in `ordinals`."""
@@ -178,11 +202,13 @@ def build(
         "chunk_spans": np.array(spans, np.int32).reshape(len(spans), 2),
         "date_starts": np.array([_date_start(a.date) for a in originals], np.int64),
         "date_kinds": np.array([_date_kind(a.date) for a in originals], np.uint8),
+        "embargo_ends": np.array([_embargo_end(a) for a in originals], np.int64),
         **_id_arrays([article.id for article in originals]),
-        **_author_arrays(originals),
     }
     for field in _CODED:
         arrays.update(_coded_arrays(field, [_value(article, field) for article in originals]))
+    for field in _LISTED:
+        arrays.update(_listed_arrays(field, [_values(article, field) for article in originals]))
     return Columns(arrays)
 
 
@@ -200,6 +226,11 @@ def _date_kind(date: NewsDate | None) -> int:
     return _INSTANT if date.is_zoned else _WALL_CLOCK
 
 
+def _embargo_end(article: Article) -> int:
+    end_s = embargo_end_s(article)
+    return _NO_EMBARGO if end_s is None else end_s
+
+
 def _value(article: Article, field: ExactField) -> str | None:
     match field:
         case ExactField.LANGUAGE:
@@ -208,8 +239,17 @@ def _value(article: Article, field: ExactField) -> str | None:
             return article.source
         case ExactField.SECTION:
             return article.section
+        case ExactField.PROVIDER:
+            return article.news.provider
         case _:
             return article.place
+
+
+def _values(article: Article, field: ExactField) -> Sequence[str]:
+    if field is ExactField.AUTHOR:
+        return article.authors
+    named = [(subject.code, subject.name) for subject in article.news.subjects]
+    return list(dict.fromkeys(name for names in named for name in names if name))
 
 
 def _table_arrays(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
@@ -223,14 +263,14 @@ def _coded_arrays(field: ExactField, values: Sequence[str | None]) -> dict[str, 
     return {**_table_arrays(field, table), f"{field}.codes": np.array(codes, np.int32)}
 
 
-def _author_arrays(articles: Sequence[Article]) -> dict[str, NDArray[Any]]:
-    table = sorted({author for article in articles for author in article.authors})
-    code = {author: number for number, author in enumerate(table)}
-    codes = [code[author] for article in articles for author in article.authors]
+def _listed_arrays(field: ExactField, lists: Sequence[Sequence[str]]) -> dict[str, NDArray[Any]]:
+    table = sorted({value for values in lists for value in values})
+    code = {value: number for number, value in enumerate(table)}
+    codes = [code[value] for values in lists for value in values]
     return {
-        **_table_arrays(ExactField.AUTHOR, table),
-        "author_codes": np.array(codes, np.int32),
-        "author_offsets": _offsets(len(article.authors) for article in articles),
+        **_table_arrays(field, table),
+        f"{field}.codes": np.array(codes, np.int32),
+        f"{field}.starts": _offsets(map(len, lists)),
     }
 
 
@@ -256,6 +296,7 @@ def merge(parts: Sequence[tuple[Columns, NDArray[np.int64]]]) -> Columns:
         ("body_lengths", np.uint32),
         ("date_starts", np.int64),
         ("date_kinds", np.uint8),
+        ("embargo_ends", np.int64),
     ):
         arrays[name] = _concatenate([c.arrays[name][o] for c, o in kept], dtype)
     chunk_rows = [(c, c.chunks_of(o)[0]) for c, o in kept]
@@ -267,7 +308,8 @@ def merge(parts: Sequence[tuple[Columns, NDArray[np.int64]]]) -> Columns:
     arrays.update(_id_arrays([c.article_id(o) for c, os in kept for o in os.tolist()]))
     for field in _CODED:
         arrays.update(_coded_arrays(field, [v for c, o in kept for v in _decoded(c, field, o)]))
-    arrays.update(_merged_authors(kept))
+    for field in _LISTED:
+        arrays.update(_listed_arrays(field, [v for c, o in kept for v in _lists(c, field, o)]))
     return Columns(arrays)
 
 
@@ -280,23 +322,11 @@ def _decoded(columns: Columns, field: ExactField, ordinals: NDArray[np.int64]) -
     return [values[code] for code in columns.codes(field)[ordinals].tolist()]
 
 
-def authors_of(columns: Columns, ordinal: int, values: Sequence[str]) -> list[str]:
-    """One article's authors; `values` are `columns.values(ExactField.AUTHOR)`."""
-    start, end = columns.arrays["author_offsets"][ordinal : ordinal + 2].tolist()
-    return [values[code] for code in columns.arrays["author_codes"][start:end].tolist()]
-
-
-def _merged_authors(
-    kept: Sequence[tuple[Columns, NDArray[np.int64]]],
-) -> dict[str, NDArray[Any]]:
-    lists = []
-    for columns, ordinals in kept:
-        values = columns.values(ExactField.AUTHOR)
-        lists += [authors_of(columns, ordinal, values) for ordinal in ordinals.tolist()]
-    table = sorted({author for authors in lists for author in authors})
-    code = {author: number for number, author in enumerate(table)}
-    return {
-        **_table_arrays(ExactField.AUTHOR, table),
-        "author_codes": np.array([code[a] for authors in lists for a in authors], np.int32),
-        "author_offsets": _offsets(len(authors) for authors in lists),
-    }
+def _lists(columns: Columns, field: ExactField, ordinals: NDArray[np.int64]) -> list[list[str]]:
+    values, codes = columns.values(field), columns.codes(field)
+    bounds = columns.arrays[f"{field}.starts"]
+    starts, ends = bounds[ordinals].tolist(), bounds[ordinals + 1].tolist()
+    return [
+        [values[code] for code in codes[start:end].tolist()]
+        for start, end in zip(starts, ends, strict=True)
+    ]

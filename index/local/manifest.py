@@ -16,7 +16,7 @@ from index.domain import Approximation, Calibration, EncoderIdentity, LanguageWe
 from index.errors import IndexCorrupt, IndexMissing
 from index.local import durable
 
-FORMAT = 3
+FORMAT = 4
 DEFAULT_WEIGHT = LanguageWeight(0.3, 0, "default")
 """Before anything is learnt: words lead, because they fail by less where the encoder fails."""
 

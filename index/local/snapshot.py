@@ -5,7 +5,7 @@ vocabularies) never changes, so that threads may share it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -84,6 +84,10 @@ class LiveSegment:
                 )
         return found
 
+    def without(self, ordinals: Ordinals) -> "LiveSegment":
+        """The segment with more of its articles deleted."""
+        return replace(self, deleted=np.union1d(self.deleted, ordinals).astype(np.int32))
+
     def totals(self, language: str) -> LanguageTotals:
         """Sums over the live articles of a language."""
         whole = self.segment.totals.get(language)
@@ -113,6 +117,7 @@ class LocalSnapshot:
         self._segments = tuple(segments)
         self._analyzer_for = analyzer_for
         self._parameters = parameters
+        self._released: tuple[int, LocalSnapshot] | None = None
 
     @property
     def id(self) -> str:
@@ -134,6 +139,36 @@ class LocalSnapshot:
         """The segments, for those who read the arrays themselves."""
         return self._segments
 
+    def released(self, at_s: int) -> "LocalSnapshot":
+        """This snapshot without the articles under embargo: they count as deleted in it.
+
+        The last answer is kept, for nothing changes until the next embargo ends.
+        """
+        ended = int(np.searchsorted(self._embargo_ends, at_s, side="right"))
+        if ended == len(self._embargo_ends):
+            return self
+        known = self._released
+        if known is None or known[0] != ended:
+            known = ended, self._without_embargoed(at_s)
+            self._released = known
+        return known[1]
+
+    @cached_property
+    def _embargo_ends(self) -> NDArray[np.int64]:
+        """When embargoes of live articles end, each instant once, ascending."""
+        ends = [
+            live.segment.columns.embargo_ends[live.segment.columns.is_embargoed & live.live]
+            for live in self._segments
+        ]
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *ends]))
+
+    def _without_embargoed(self, at_s: int) -> "LocalSnapshot":
+        segments = [
+            live.without(np.flatnonzero(live.segment.columns.embargo_ends > at_s).astype(np.int32))
+            for live in self._segments
+        ]
+        return LocalSnapshot(self.manifest, segments, self._analyzer_for, self._parameters)
+
     def vocabulary(self, language: str) -> Vocabulary:
         """The words of a language that has live articles. Raises KeyError."""
         return self._planners[language].vocabulary
@@ -147,7 +182,7 @@ class LocalSnapshot:
         entries = self.manifest.segments
         return IndexStats(
             snapshot=self.id,
-            articles=sum(entry.articles - entry.deleted for entry in entries),
+            articles=sum(int(segment.live.sum()) for segment in self._segments),
             chunks=sum(self._live_chunks(segment) for segment in self._segments),
             deleted=sum(entry.deleted for entry in entries),
             languages={

@@ -6,17 +6,20 @@ from typing import BinaryIO
 from index.errors import SettingsError
 from index.language import detect
 from index.normalise import Detect
+from index.source_zones import NO_ZONES, SourceZones
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """`fallback_encoding` is for text that is not UTF-8; without it, such text is an error.
 
-    `stdin` stands in for the standard input. Raises SettingsError for an unknown encoding.
+    `zones` are those of sources that do not say theirs. `stdin` stands in for the standard input.
+    Raises SettingsError for an unknown encoding.
     """
 
     detect: Detect = detect
     fallback_encoding: str | None = None
+    zones: SourceZones = NO_ZONES
     stdin: BinaryIO | None = None
 
     def __post_init__(self) -> None:

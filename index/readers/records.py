@@ -25,6 +25,6 @@ def article_or_error(record: Any, place: str, options: ReadOptions) -> Article |
     if not isinstance(record, dict):
         return RecordError(place, 'expected an object with at least a "text"')
     try:
-        return article_from_fields(record, place, options.detect)
+        return article_from_fields(record, place, options.detect, options.zones)
     except RecordError as error:
         return error

@@ -23,6 +23,8 @@ _ALIASES: dict[Field, str] = {
     ExactField.SECTION: "sections ressort rubrik rubrique category sección seccion",
     ExactField.AUTHOR: "authors autor autoren autorin autora auteur autore byline",
     ExactField.PLACE: "location ort lieu lugar luogo dateline",
+    ExactField.PROVIDER: "agency agentur nachrichtenagentur anbieter agence agencia agenzia",
+    ExactField.SUBJECT: "subjects topic thema themen sujet tema argomento",
     ExactField.ID: "ids",
     ExactField.STORY: "stories",
     DateField.DATE: "datum fecha published",
@@ -46,7 +48,9 @@ _OTHER_SYSTEMS = {
 }
 """What other search engines' operators are called here."""
 
-FIELD_NAMES = "title, body, lang, source, section, author, date, place, story or id"
+FIELD_NAMES = (
+    "title, body, lang, source, section, author, date, place, provider, subject, story or id"
+)
 
 
 def resolve(name: str) -> Field | None:

@@ -14,12 +14,12 @@ REQUEST = SearchRequest("bridge", languages=("de",))
 
 
 def test_a_cursor_comes_back_as_it_was() -> None:
-    made = cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST))
+    made = cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST), 1_700_000_000)
     assert cursor.decode(made.encode(), REQUEST) == made
 
 
 def test_page_size_and_explanations_may_change_between_pages() -> None:
-    made = cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST)).encode()
+    made = cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST), 1_700_000_000).encode()
     assert cursor.decode(made, replace(REQUEST, limit=50, explain=True, cursor=made)).offset == 30
 
 
@@ -27,7 +27,7 @@ def test_page_size_and_explanations_may_change_between_pages() -> None:
     "other", [replace(REQUEST, query="river"), replace(REQUEST, mode=Mode.KEYWORD)]
 )
 def test_a_cursor_of_another_query_is_refused(other: SearchRequest) -> None:
-    made = cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST)).encode()
+    made = cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST), 1_700_000_000).encode()
     with pytest.raises(CursorError, match="another query"):
         cursor.decode(made, other)
 

@@ -9,7 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Self
 
-from index.archive.decisions import Heads, decide_deletions, decide_puts, is_storable, now
+from index.archive.decisions import (
+    Head,
+    Heads,
+    as_indexed,
+    decide_deletions,
+    decide_puts,
+    is_storable,
+    now,
+)
 from index.archive.postgres import schema
 from index.archive.postgres.connecting import WAIT_S, Connection, Connections
 from index.archive.rows import COLUMNS, CONTENT, Row, content_of, stored_from
@@ -32,7 +40,7 @@ _SET_HEAD = (
     "ON CONFLICT (id) DO UPDATE SET head = excluded.head, is_deleted = excluded.is_deleted"
 )
 _HEADS = (
-    "SELECT articles.id, articles.head, revisions.content_hash FROM articles "
+    "SELECT articles.id, articles.head, content_hash, version, updated_s FROM articles "
     "JOIN revisions ON revisions.revision = articles.head WHERE articles.id = ANY(%s)"
 )
 _GET = f"{_JOINED} WHERE articles.id = %s AND articles.is_deleted = 0"
@@ -40,7 +48,10 @@ _CHANGES = f"{_JOINED} WHERE articles.head > %s ORDER BY articles.head LIMIT %s"
 _ALIVE = f"{_JOINED} WHERE articles.is_deleted = 0 ORDER BY articles.head"
 _REVISIONS = (
     f"SELECT {_COLUMNS} FROM revisions "  # noqa: S608
-    "WHERE revision = ANY(%s) AND content_hash IS NOT NULL"
+    "JOIN articles ON articles.id = revisions.article_id "
+    "JOIN revisions AS newest ON newest.revision = articles.head "
+    "WHERE revisions.revision = ANY(%s) "
+    "AND revisions.content_hash IS NOT NULL AND newest.usage IS NULL"
 )
 _HISTORY = f"SELECT {_COLUMNS} FROM revisions WHERE article_id = %s ORDER BY revision"  # noqa: S608
 _ERASE = (
@@ -120,14 +131,17 @@ class PostgresArchive:
         return stored
 
     def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
-        """Articles by revision; those deleted since are missing from the answer."""
+        """Articles by revision; those deleted, withheld or cancelled since are missing."""
         wanted = [int(revision) for revision in revisions]
         found = (stored_from(row) for row in self._rows(_REVISIONS, wanted))
         return {stored.revision: stored for stored in found if stored is not None}
 
     def changes(self, after: int, limit: int) -> list[Change]:
-        """The net changes after revision `after`, by ascending revision: one per article."""
-        return [_change(row) for row in self._rows(_CHANGES, after, max(0, limit))]
+        """The net changes after revision `after`, by ascending revision: one per article.
+
+        An article that is withheld or cancelled is a deletion here.
+        """
+        return [as_indexed(_change(row)) for row in self._rows(_CHANGES, after, max(0, limit))]
 
     def count(self, after: int = 0) -> int:
         """How many net changes `changes` would give from `after` on, without limit."""
@@ -178,7 +192,7 @@ class PostgresArchive:
 
 def _heads(connection: Connection, article_ids: Sequence[str]) -> Heads:
     ids = list(filter(is_storable, article_ids))
-    return {row[0]: (row[1], row[2]) for row in connection.execute(_HEADS, (ids,))}
+    return {row[0]: Head(*row[1:]) for row in connection.execute(_HEADS, (ids,))}
 
 
 def _last_revision(connection: Connection) -> int:

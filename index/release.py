@@ -1,0 +1,44 @@
+"""Whether an article may be shown: usable, and its embargo over."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from index.domain import Article, StoredArticle, Usage
+from index.protocols import Articles
+
+_WEST_OF_ALL_S = 12 * 3600
+"""No clock on earth is further behind UTC."""
+
+
+def embargo_end_s(article: Article) -> int | None:
+    """The instant from which an article may be shown, in seconds since the epoch.
+
+    An embargo without a zone is over when its time has come everywhere.
+    """
+    embargo = article.news.embargo
+    if embargo is None:
+        return None
+    return embargo.start_s if embargo.is_zoned else embargo.start_s + _WEST_OF_ALL_S
+
+
+def is_shown(article: Article, at_s: float) -> bool:
+    """Whether an article may be shown at an instant."""
+    end_s = embargo_end_s(article)
+    return article.news.usage is Usage.USABLE and (end_s is None or end_s <= at_s)
+
+
+class ShownArticles:
+    """`index.protocols.Articles` without those that may not be shown yet.
+
+    Snapshots leave them out too; this is for keys that come from elsewhere.
+    """
+
+    def __init__(self, articles: Articles, clock: Callable[[], datetime]) -> None:
+        self._articles = articles
+        self._clock = clock
+
+    def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
+        """Articles by revision, as `Archive.revisions`, as far as they may be shown now."""
+        at_s = self._clock().timestamp()
+        found = self._articles.revisions(revisions)
+        return {key: stored for key, stored in found.items() if is_shown(stored.article, at_s)}

@@ -1,18 +1,13 @@
-"""German compounds taken apart by a lexicon that ships with the package.
+"""Compounds taken apart by a lexicon that ships with the package.
 
-The lexicon counts in how many compounds of a dictionary a form stands as modifier ("Bundes",
-"Schul") and as head ("Wahl", "Wahlen"): family sizes. A split's weight is the product of its two
-sides' counts, as in Koehn and Knight, "Empirical methods for compound splitting" (EACL 2003), with
-type counts in place of corpus frequencies. The answer is a function of the word alone.
+A split's weight is the product of its two sides' family sizes, as in Koehn and Knight, "Empirical
+methods for compound splitting" (EACL 2003), with type counts in place of corpus frequencies. The
+answer is a function of the word alone.
 """
 
-import functools
-import gzip
-from collections.abc import Mapping
-from dataclasses import dataclass
-from importlib import resources
+from collections.abc import Callable
 
-from index.analysis.folding import with_umlauts
+from index.analysis.compound_lexicon import CompoundLexicon
 
 _SHORTEST = 6
 _LONGEST = 48
@@ -25,40 +20,6 @@ _ENOUGH_IF_LONG = 5.0
 _LONG = 6
 
 
-@dataclass(frozen=True, slots=True)
-class CompoundLexicon:
-    """Family sizes by form (lower case, ß as ss); `citations` where a modifier is no word itself.
-
-    `whole` are words that are never taken apart.
-    """
-
-    modifiers: Mapping[str, float]
-    heads: Mapping[str, float]
-    citations: Mapping[str, str]
-    whole: frozenset[str]
-
-
-@functools.cache
-def german_lexicon() -> CompoundLexicon:
-    """The lexicon in `data/`, read once (some 0.2 s)."""
-    data = resources.files("index.analysis") / "data"
-    modifiers: dict[str, float] = {}
-    heads: dict[str, float] = {}
-    citations: dict[str, str] = {}
-    packed = (data / "german_compounds.tsv.gz").read_bytes()
-    for line in gzip.decompress(packed).decode().splitlines():
-        form, modifier, head, citation = line.split("\t")
-        if modifier:
-            modifiers[form] = float(modifier)
-        if head:
-            heads[form] = float(head)
-        if citation:
-            citations[form] = citation
-    listed = (data / "german_whole.txt").read_text(encoding="utf-8").splitlines()
-    whole = (word for line in listed if not line.startswith("#") for word in line.split())
-    return CompoundLexicon(modifiers, heads, citations, frozenset(whole))
-
-
 class CompoundSplitter:
     """Splits one word at a time; keeps nothing between words."""
 
@@ -68,14 +29,14 @@ class CompoundSplitter:
     def parts(self, word: str) -> tuple[str, ...]:
         """The words that a compound is made of, in order; empty for any other word.
 
-        `word` is lower case, ß as ss. A part is every run of the smallest parts that is itself
-        known ("atomkraftwerk": atom, atomkraft, kraft, kraftwerk, werk). Words that spell umlauts
-        as ae, oe, ue are understood.
+        `word` is lower case (German ß as ss). A part is every run of the smallest parts that is
+        itself known ("atomkraftwerk": atom, atomkraft, kraft, kraftwerk, werk). German words that
+        spell umlauts as ae, oe, ue are understood.
         """
         if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
             return ()
         found = _Splits(self._lexicon, word).parts()
-        respelled = None if found else with_umlauts(word)
+        respelled = None if found else self._lexicon.respelled(word)
         return found if respelled is None else _Splits(self._lexicon, respelled).parts()
 
 
@@ -104,10 +65,9 @@ class _Splits:
         return tuple(found)
 
     def _is_known(self, start: int, stop: int) -> bool:
-        return self._word[start:stop] in self._table(stop)
-
-    def _table(self, stop: int) -> Mapping[str, float]:
-        return self._lexicon.heads if stop == len(self._word) else self._lexicon.modifiers
+        form = self._word[start:stop]
+        is_last = stop == len(self._word)
+        return bool(self._lexicon.head(form) if is_last else self._lexicon.modifier(form))
 
     def _citation(self, start: int, stop: int) -> str:
         form = self._word[start:stop]
@@ -127,17 +87,19 @@ class _Splits:
         return self._best[key]
 
     def _find_split(self, start: int, stop: int) -> tuple[float, int] | None:
-        if stop - start < _SHORTEST or self._is_whole(self._word[start:stop]):
+        if stop - start < _SHORTEST or self._lexicon.is_whole(self._word[start:stop]):
             return None
         best: tuple[float, int] | None = None
         for middle in range(start + 2, stop - 1):
-            head = self._weight(middle, stop, self._lexicon.heads)
+            head = self._weight(middle, stop, self._lexicon.head)
             if not head and stop < len(self._word):
                 # Inside a longer compound the head may carry a linking element.
-                head = self._weight(middle, stop, self._lexicon.modifiers)
-            if head < 1 or not self._may_end(start, middle, stop):
+                head = self._weight(middle, stop, self._lexicon.modifier)
+            if head < 1 or not self._lexicon.may_end(
+                self._word[start:middle], self._word[middle:stop]
+            ):
                 continue
-            weight = head * self._weight(start, middle, self._lexicon.modifiers)
+            weight = head * self._weight(start, middle, self._lexicon.modifier)
             long = min(middle - start, stop - middle) >= _LONG
             if weight >= (_ENOUGH_IF_LONG if long else _ENOUGH) and (
                 best is None or weight > best[0]
@@ -145,18 +107,10 @@ class _Splits:
                 best = (weight, middle)
         return best
 
-    def _weight(self, start: int, stop: int, table: Mapping[str, float]) -> float:
+    def _weight(self, start: int, stop: int, count_of: Callable[[str], float]) -> float:
         nested = self._split(start, stop)
-        known = table.get(self._word[start:stop], 0.0)
+        known = count_of(self._word[start:stop])
         return max(known, nested[0] / _NESTING, 1.0) if nested else known
 
     def _may_end(self, start: int, middle: int, stop: int) -> bool:
-        """Participles ("Studierende") are not compounds of "Ende"; "Jahresende" is one."""
-        if self._word[middle:stop] not in ("ende", "enden", "endes"):
-            return True
-        modifier = self._word[start:middle]
-        return modifier == "wochen" or (modifier.endswith("s") and len(modifier) > len("reis"))
-
-    def _is_whole(self, word: str) -> bool:
-        whole = self._lexicon.whole
-        return word in whole or (word[-1] in "sner" and word[:-1] in whole) or word[:-2] in whole
+        return self._lexicon.may_end(self._word[start:middle], self._word[middle:stop])

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from index.analysis import folding
 from index.analysis.analyzer import LanguageAnalyzer, Rules
-from index.analysis.compounds import CompoundSplitter, german_lexicon
+from index.analysis.compound_lexicon import COMPOUNDING, lexicon_of
+from index.analysis.compounds import CompoundSplitter
 from index.analysis.lemmas import DICTIONARIES, lemma_list_version, lemmatizer_for
 from index.analysis.stemming import ALGORITHMS, stemmer_for, stemmer_version
 from index.analysis.stopwords import stop_words_for
@@ -14,7 +15,7 @@ from index.domain import UNKNOWN_LANGUAGE
 from index.protocols import Analyzer
 
 # Raise this whenever the terms of any word change.
-_VERSION = 1
+_VERSION = 2
 
 # Clitics, taken off as words of no weight: French l'avion, Italian dell'acqua, English 's, and the
 # case endings that Turkish writes behind an apostrophe.
@@ -59,7 +60,7 @@ def _analyzer(language: str) -> Analyzer:
         lower=folding.lower_turkish if kind in ("tr", "az") else folding.lower,
         bare=_bare_for(kind),
         root=_root_for(kind),
-        parts=_german_parts if kind == "de" else _no_parts,
+        parts=_parts_for(kind),
         fold=folding.fold_german if kind == "de" else folding.fold,
         stop_words=stop_words_for(kind),
         keeps_marks=kind == "vi",
@@ -102,10 +103,15 @@ def _no_parts(word: str) -> Sequence[str]:
     return ()
 
 
-def _german_parts(word: str) -> Sequence[str]:
-    return _german_splitter().parts(word.replace("ß", "ss"))
+def _parts_for(language: str) -> Callable[[str], Sequence[str]]:
+    """The parts of compounds; the lexicon is read with the first word that asks for it."""
+
+    def parts(word: str) -> Sequence[str]:
+        return _splitter(language).parts(word.replace("ß", "ss"))
+
+    return parts if language in COMPOUNDING else _no_parts
 
 
 @functools.cache
-def _german_splitter() -> CompoundSplitter:
-    return CompoundSplitter(german_lexicon())
+def _splitter(language: str) -> CompoundSplitter:
+    return CompoundSplitter(lexicon_of(language))

@@ -1,21 +1,20 @@
-"""Makes `index/analysis/data/german_compounds.tsv.gz` from simplemma's German word list.
+"""Makes `index/analysis/data/de_compounds.txt.gz` from simplemma's German word list.
 
-    python tests/bench/german_lexicon.py OUTPUT
+    python tests/bench/german_lexicon.py
 
 Every noun of the list that can be read as modifier and head counts for both, shared over its
 readings by expectation maximisation: the more compounds a form is part of, the likelier it is the
-part of another. Lines of the output: form, count as modifier, count as head (inflected forms half),
-and the word that a modifier stands for where that is another ("schul": "schule"). The lists below
-are readings that a dictionary allows and a reader would not.
+part of another. Inflected heads count half. A modifier may stand for another word ("schul":
+"schule"). The lists below are readings that a dictionary allows and a reader would not.
 """
 
 import gzip
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from simplemma.strategies import DefaultDictionaryFactory
 
@@ -77,6 +76,7 @@ posten rasen regen rennen schreiben schwimmen segen sehen sterben süden tischen
 waren wesen westen wissen wochenenden zeichen
 """
 )
+DATA = Path(__file__).parents[2] / "index" / "analysis" / "data"
 _ROUNDS = 6
 _FREQUENT = 2.5
 _ONCE = 0.9
@@ -179,7 +179,20 @@ def _plain(word: str) -> str:
     return word.lower().replace("ß", "ss")
 
 
-def count_families(words: WordList) -> tuple[Counter[str], Counter[str], set[str]]:
+class Readings(Protocol):
+    """What families are counted over."""
+
+    @property
+    def lemmas(self) -> frozenset[str]:
+        """The nouns."""
+        ...
+
+    def readings(self, noun: str) -> Iterator[tuple[str, str]]:
+        """Every way to read a noun as modifier form and head lemma."""
+        ...
+
+
+def count_families(words: Readings) -> tuple[Counter[str], Counter[str], set[str]]:
     """In how many compounds each form is modifier and each lemma head; and the simple nouns."""
     long = sorted(lemma for lemma in words.lemmas if len(lemma) >= _LONG)
     readings = {noun: found for noun in long if (found := list(words.readings(noun)))}
@@ -199,10 +212,10 @@ def count_families(words: WordList) -> tuple[Counter[str], Counter[str], set[str
     return modifiers, heads, set(long) - readings.keys()
 
 
-def make(words: WordList) -> Iterator[str]:
-    """The lines of the lexicon."""
+def table_of(words: WordList) -> tuple[Counter[str], Counter[str], dict[str, str]]:
+    """Family sizes as modifier and as head, and the words that modifiers stand for."""
     modifiers, heads, simple = count_families(words)
-    as_modifier = {form: round(n) for form, n in modifiers.items() if n >= _FREQUENT}
+    as_modifier = Counter({form: round(n) for form, n in modifiers.items() if n >= _FREQUENT})
     as_head = {lemma: round(n) for lemma, n in heads.items() if n >= _FREQUENT}
     for noun in sorted(simple - NO_HEADS):
         if not _ADJECTIVAL.search(noun):
@@ -213,29 +226,31 @@ def make(words: WordList) -> Iterator[str]:
     for form, n in modifiers.items():
         if n >= _ONCE and len(form) >= 5 and (form[:-1] in simple or f"{form}e" in simple):
             as_modifier.setdefault(form, 1)
-    inflected = {
-        form: as_head[lemma]
-        for form, lemma in words.nouns.items()
-        if lemma in as_head and form not in NO_HEADS and (form == lemma or words.head(form))
-    }
-    for form in sorted(as_modifier.keys() | inflected.keys()):
-        citation = words.modifier(form) if form in as_modifier else None
-        weight = inflected.get(form, 0) * (1 if words.nouns.get(form) == form else 0.5)
-        yield "\t".join(
-            [
-                form,
-                str(as_modifier.get(form, "")),
-                f"{weight:g}" if weight else "",
-                citation if citation and citation != form else "",
-            ]
-        )
+    inflected: Counter[str] = Counter()
+    for form, lemma in words.nouns.items():
+        if lemma in as_head and form not in NO_HEADS and (form == lemma or words.head(form)):
+            inflected[form] = as_head[lemma] * (1 if form == lemma else 0.5)  # type: ignore[assignment]
+    citations = {form: words.modifier(form) or form for form in as_modifier}
+    return as_modifier, inflected, {form: word for form, word in citations.items() if word != form}
 
 
-def main(output: Path) -> None:
-    """Write the lexicon."""
-    lines = "\n".join(make(WordList.read()))
-    output.write_bytes(gzip.compress(lines.encode(), 9, mtime=0))
+def write_table(
+    path: Path,
+    modifiers: Mapping[str, float],
+    heads: Mapping[str, float],
+    citations: Mapping[str, str],
+) -> None:
+    """Write a lexicon as `index.analysis.compound_lexicon` reads it."""
+    forms = sorted(modifiers.keys() | heads.keys())
+    columns = [
+        forms,
+        [f"{modifiers.get(form, 0):g}" for form in forms],
+        [f"{heads.get(form, 0):g}" for form in forms],
+        [citations.get(form, "") for form in forms],
+    ]
+    lines = (" ".join(column) for column in columns)
+    path.write_bytes(gzip.compress("\n".join(lines).encode(), 9, mtime=0))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    write_table(DATA / "de_compounds.txt.gz", *table_of(WordList.read()))

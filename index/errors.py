@@ -20,6 +20,8 @@ status.
     │   ├── AddressRefused     an address that may not be reached from here
     │   └── RobotsForbid       an address that its site asks programs not to fetch
     ├── FeedError              a document that is no feed, or a feed that is not known
+    ├── ServerProblem          the client: a server's answer is an error
+    ├── NoServer               the client: no server answers
     ├── Unsupported            the backend cannot do this; never answered differently in silence
     └── StoreError             the index on disk
         ├── IndexMissing       there is none yet
@@ -28,6 +30,9 @@ status.
         ├── SnapshotGone       a pinned snapshot is no longer kept
         └── EncoderMismatch    the index was built with another encoder
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 
 class NewsearchError(Exception):
@@ -145,6 +150,30 @@ class RobotsForbid(OutboundError):
 
 class FeedError(NewsearchError):
     """A document is no feed, or a feed is not known."""
+
+
+class ServerProblem(NewsearchError):
+    """A server of newsearch answered a client with an error; `str()` is its detail.
+
+    `kind` is the last word of the problem's type (`bad-query`), `problem` all that was sent.
+    """
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        status: int = 500,
+        kind: str = "",
+        problem: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.kind = kind
+        self.problem = problem or {}
+
+
+class NoServer(NewsearchError):
+    """No server answers a client at this address."""
 
 
 class Unsupported(NewsearchError):

@@ -1,0 +1,10 @@
+"""A client of the HTTP API, for programs in Python: `Client`, and `AsyncClient` for asyncio.
+
+Answers have the types of `api.bodies`. An answer with an error status raises ServerProblem; a
+server that cannot be reached raises NoServer.
+"""
+
+from api.client.asynchronous import AsyncClient
+from api.client.synchronous import Client
+
+__all__ = ["AsyncClient", "Client"]

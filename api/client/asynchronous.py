@@ -1,0 +1,155 @@
+"""`AsyncClient`: the HTTP API, call by call, for asyncio. As `Client`, method for method."""
+
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import anyio
+import httpx
+
+from api.bodies import (
+    ArticleBody,
+    DeletionBody,
+    HitBody,
+    ImportBody,
+    SearchBody,
+    StatsBody,
+    SuggestBody,
+)
+from api.client import calls
+from api.client.calls import Call
+from api.client.retrying import Retrying
+from api.client.synchronous import DEFAULT_URL, JOB_POLL_S
+from api.job_bodies import JobBody
+from api.jobs.store import FINAL
+from index.errors import NoServer
+
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """Safe to share between tasks; close it, or use it as a context.
+
+    Every method raises ServerProblem for an answer that is an error, and NoServer. Calls that
+    change nothing are tried again up to `retries` times.
+    """
+
+    def __init__(
+        self,
+        url: str = DEFAULT_URL,
+        *,
+        timeout_s: float = 30.0,
+        retries: int = 3,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self._http = httpx.AsyncClient(base_url=url, timeout=timeout_s, headers=dict(headers or {}))
+        self._retrying = Retrying(retries)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def search(self, query: str, **parameters: Any) -> SearchBody:
+        """A page of hits. Parameters are those of docs/http.md; `date_from` stands for `from`."""
+        return await self._do(calls.search(query, parameters))
+
+    async def hits(self, query: str, **parameters: Any) -> AsyncIterator[HitBody]:
+        """All hits that the server ranks, page after page, from one snapshot of the index."""
+        page = await self.search(query, **{"limit": 100, **parameters})
+        for hit in page.hits:
+            yield hit
+        while page.cursor is not None:
+            page = await self.search(query, **{"limit": 100, **parameters, "cursor": page.cursor})
+            for hit in page.hits:
+                yield hit
+
+    async def suggest(self, typed: str, limit: int = 8) -> SuggestBody:
+        """Words and headlines that go on from what was typed."""
+        return await self._do(calls.suggest(typed, limit))
+
+    async def get(self, article_id: str) -> ArticleBody:
+        """An article, whole."""
+        return await self._do(calls.get(article_id))
+
+    async def post(self, *records: Mapping[str, Any]) -> ImportBody:
+        """Add or update articles, and wait until they are durable, mostly also searchable."""
+        return await self._do(calls.post(records))
+
+    async def post_later(self, records: Iterable[Mapping[str, Any]]) -> JobBody:
+        """Add or update many articles as a job of the server."""
+        return await self._do(calls.post_later(records))
+
+    async def delete(self, article_id: str) -> DeletionBody:
+        """Remove an article for good."""
+        return await self._do(calls.delete(article_id))
+
+    async def stats(self) -> StatsBody:
+        """What the archive and the index hold."""
+        return await self._do(calls.stats())
+
+    async def reindex(self) -> JobBody:
+        """Rebuild the index as a job of the server."""
+        return await self._do(calls.reindex())
+
+    async def jobs(self) -> list[JobBody]:
+        """All jobs, the newest first."""
+        return await self._do(calls.jobs())
+
+    async def job(self, job_id: str) -> JobBody:
+        """How far a job is."""
+        return await self._do(calls.job(job_id))
+
+    async def pause(self, job_id: str) -> JobBody:
+        """Stop a job for now."""
+        return await self._do(calls.steer(job_id, "pause"))
+
+    async def resume(self, job_id: str) -> JobBody:
+        """Let a paused job go on."""
+        return await self._do(calls.steer(job_id, "resume"))
+
+    async def cancel(self, job_id: str) -> JobBody:
+        """End a job before its time."""
+        return await self._do(calls.steer(job_id, "cancel"))
+
+    async def wait(self, job_id: str, timeout_s: float | None = None) -> JobBody:
+        """The job once it has ended, or as it is after `timeout_s`."""
+        deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
+        while (job := await self.job(job_id)).state not in FINAL:
+            if deadline_s is not None and time.monotonic() >= deadline_s:
+                break
+            await anyio.sleep(JOB_POLL_S)
+        return job
+
+    async def _do(self, call: Call[T]) -> T:
+        tried = 0
+        while True:
+            tried += 1
+            answer, failure = None, None
+            try:
+                answer = await self._http.request(
+                    call.method,
+                    call.path,
+                    params=call.parameters,
+                    headers=call.headers,
+                    content=call.content,
+                )
+            except httpx.TransportError as error:
+                failure = error
+            wait_s = self._retrying.wait_s(call.is_safe, tried, answer)
+            if answer is not None and (answer.is_success or wait_s is None):
+                return call.read(calls.checked(answer))
+            if wait_s is None:
+                raise NoServer(f"{self._http.base_url}: no answer ({failure!r})") from failure
+            await anyio.sleep(wait_s)

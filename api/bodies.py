@@ -6,20 +6,12 @@ filled in `api.wire`.
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from api.body import Body
+from api.facet_bodies import FacetBodies
 from api.news_bodies import NewsFieldsBody
 from search.request import Mode, TotalRelation
-
-
-class Body(BaseModel):
-    """A part of an answer."""
-
-    model_config = ConfigDict(frozen=True)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
-        return self.model_dump(mode="json")
 
 
 class SpanBody(Body):
@@ -169,6 +161,7 @@ class SearchBody(Body):
     correction: str | None = Field(
         description="The query as it was probably meant, if a word is misspelt; it finds something."
     )
+    facets: FacetBodies = Field({}, description="The facets that were asked for, by name.")
 
 
 class CompletionBody(Body):

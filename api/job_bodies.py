@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from api.bodies import Body
+from api.body import Body
 from api.jobs.store import Job, JobKind, JobState
 
 

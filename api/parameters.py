@@ -6,14 +6,31 @@ Values are checked here for their shape only; what they mean (dates, the query) 
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from search.counts import DEFAULT_VALUES, DateStep, FacetName, FacetRequest
+from search.counts import MAX_VALUES as MAX_FACET_VALUES
 from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, SearchRequest
 
 MAX_QUERY_CHARS = 10_000
 MAX_VALUES = 100
 
 Values = Annotated[list[str], Field(max_length=MAX_VALUES)]
+
+
+def _split(names: object) -> object:
+    """Names separated by commas, in one string or in several, as a list."""
+    given = [names] if isinstance(names, str) else names
+    if not isinstance(given, list):
+        return given
+    return [
+        part.strip()
+        for one in given
+        for part in (one.split(",") if isinstance(one, str) else [one])
+    ]
+
+
+FacetNames = Annotated[list[FacetName], BeforeValidator(_split), Field(max_length=len(FacetName))]
 Text = Annotated[str, Field(max_length=MAX_QUERY_CHARS)]
 
 
@@ -31,6 +48,9 @@ class SearchParameters(BaseModel):
     lang: Values = Field([], description="Languages (`de`, `en`); repeat for several.")
     source: Values = Field([], description="Sources; repeat for several.")
     section: Values = Field([], description="Sections; repeat for several.")
+    author: Values = Field([], description="Authors; repeat for several.")
+    place: Values = Field([], description="Places; repeat for several.")
+    story: Values = Field([], description="Stories by id; repeat for several.")
     date_from: Text | None = Field(
         None,
         alias="from",
@@ -58,6 +78,28 @@ class SearchParameters(BaseModel):
         "or only articles that have copies or are one (`only`).",
     )
 
+    facets: FacetNames = Field(
+        [],
+        description="What to count the hits by, separated by commas: "
+        + ", ".join(f"`{name}`" for name in FacetName)
+        + ".",
+        examples=[["source,language,date"]],
+    )
+    facet_limit: int = Field(
+        DEFAULT_VALUES, ge=1, le=MAX_FACET_VALUES, description="Values per facet."
+    )
+    by: DateStep | None = Field(
+        None,
+        description="The steps of the facet `date`: `day`, `week`, `month` or `year`; without it "
+        "the range decides.",
+    )
+    zoom: bool = Field(
+        False, description="Let the facet `date` cover only the dates from `from` to `to`."
+    )
+    normalise: bool = Field(
+        False, description="Say for each step of `date` how much the archive has there."
+    )
+
     def to_request(self) -> SearchRequest:
         """The request that `search` understands."""
         return SearchRequest(
@@ -66,6 +108,9 @@ class SearchParameters(BaseModel):
             languages=tuple(self.lang),
             sources=tuple(self.source),
             sections=tuple(self.section),
+            authors=tuple(self.author),
+            places=tuple(self.place),
+            stories=tuple(self.story),
             date_from=self.date_from,
             date_to=self.date_to,
             limit=self.limit,
@@ -74,6 +119,14 @@ class SearchParameters(BaseModel):
             fusion=self.fusion,
             feedback=self.feedback,
             duplicates=self.duplicates,
+            facets=self._facets(),
+        )
+
+    def _facets(self) -> FacetRequest | None:
+        if not self.facets:
+            return None
+        return FacetRequest(
+            tuple(self.facets), self.facet_limit, self.by, self.zoom, self.normalise
         )
 
 

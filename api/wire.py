@@ -27,6 +27,7 @@ from api.bodies import (
     WarningBody,
     WeightsBody,
 )
+from api.facet_wire import facet_bodies
 from api.news_bodies import news_members
 from index.domain import IndexStats, LanguageWeight, SegmentApproximation, StoredArticle
 from index.protocols import TermEvidence
@@ -48,6 +49,7 @@ def search_body(page: Page) -> SearchBody:
         cursor=page.cursor,
         warnings=[WarningBody(message=note.text, column=note.column) for note in page.warnings],
         correction=page.correction,
+        facets=facet_bodies(page.facets),
     )
 
 

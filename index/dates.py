@@ -10,7 +10,7 @@ import bisect
 import calendar
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from email.utils import parsedate_tz
 
 from index.domain import DatePrecision, NewsDate
@@ -122,6 +122,11 @@ def join(lower: str | None, upper: str | None, zone: tzinfo) -> DateInterval:
     if _is_empty(joined):
         raise ValueError(f"no date lies from {lower} to {upper}; exchange the two")
     return joined
+
+
+def local_day(at_s: int, zone: tzinfo) -> date:
+    """The day on which an instant falls in `zone`; for a wall clock read as UTC, pass UTC."""
+    return _at(at_s + _offset_at_instant_s(at_s, zone)).date()
 
 
 def _is_empty(dates: DateInterval) -> bool:

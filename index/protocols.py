@@ -23,6 +23,7 @@ from index.domain import (
     Vectors,
 )
 from index.query import Node
+from index.selection import Selection
 
 ProgressListener = Callable[[Progress], None]
 
@@ -253,6 +254,10 @@ class Snapshot(Protocol):
 
     def nearest(self, vector: Vector, k: int, restriction: Node | None = None) -> Candidates:
         """The k articles whose best chunk is nearest to `vector`; scores are cosines."""
+        ...
+
+    def select(self, what: Node | Keys) -> Selection:
+        """The articles that match a query, or those of some keys, to be counted."""
         ...
 
     def score_words(self, node: Node, keys: Keys) -> Scores:

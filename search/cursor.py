@@ -38,7 +38,7 @@ class Cursor:
 
 def fingerprint(request: SearchRequest) -> str:
     """What must be equal for a cursor to belong to a request: all but the page asked for."""
-    essence = asdict(replace(request, cursor=None, limit=0, explain=False))
+    essence = asdict(replace(request, cursor=None, limit=0, explain=False, facets=None))
     return hashlib.sha256(json.dumps(essence, sort_keys=True).encode()).hexdigest()[:16]
 
 

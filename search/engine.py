@@ -1,35 +1,25 @@
 """The engine: a request in, a page out, all of it on one snapshot."""
 
+import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from index import dates
-from index.domain import UNKNOWN_LANGUAGE, Calibration, EncoderIdentity, Keys, StoredArticle, Vector
-from index.errors import FilterError
+from index.domain import Calibration, EncoderIdentity, Keys, StoredArticle, Vector
 from index.groups.domain import NO_GROUPS, Groups, GroupsView
-from index.language_tags import primary_subtag
 from index.protocols import Articles, Encoder, IndexStore, Snapshot
-from index.query import (
-    Among,
-    Bool,
-    DateInterval,
-    Everything,
-    Exact,
-    ExactField,
-    Node,
-    ParsedQuery,
-    ReadingNote,
-    is_filter,
-)
+from index.query import Among, Everything, Node, ParsedQuery, ReadingNote, is_filter
 from index.release import ShownArticles
-from search import correct, cursor, feedback, legs, snippets
+from index.selection import Selection
+from search import correct, cursor, feedback, filters, legs, snippets
 from search.collapse import Collapsed, Hidden, collapse
+from search.counts import Basis, Facet, FacetName
 from search.coverage import coverage
+from search.facets import FacetCounter
 from search.parse import parse, render
 from search.ranking import Ranking, rank_hybrid, rank_newest, rank_single
 from search.request import (
@@ -63,17 +53,28 @@ _RERANKED_CHARACTERS = 2000
 class _Question:
     """A request as read: what to match, what every hit must satisfy, where the page begins.
 
-    `typed` is the query before stories took the place of their ids. `view` is the state of the
-    copies and stories that all its pages see, `at_s` the instant as of which they are answered.
+    `typed` is the query before stories took the place of their ids. `limits` hold beside the
+    filters, and no facet leaves them aside. `view` is the state of the copies and stories that all
+    its pages see, `at_s` the instant as of which they are answered.
     """
 
     request: SearchRequest
     typed: ParsedQuery
     parsed: ParsedQuery
-    restriction: Node | None
+    filters: Mapping[FacetName, Node]
+    limits: Node | None
     offset: int
     view: GroupsView
     at_s: int
+
+    @property
+    def restriction(self) -> Node | None:
+        """What every hit must satisfy besides the query."""
+        return self.restriction_but(None)
+
+    def restriction_but(self, name: FacetName | None) -> Node | None:
+        """The same without one of the filters."""
+        return legs.both(filters.all_of(self.filters, but=name), self.limits)
 
 
 class Engine:
@@ -119,6 +120,7 @@ class Engine:
         hits = self._hits(snapshot, question, shown, vector, limit)
         end = asked.offset + limit
         has_more = end < len(shown.ranking.keys)
+        facets = self._facets(snapshot, question, ranking, is_by_meaning=vector is not None)
         return Page(
             query=request.query,
             mode=request.mode,
@@ -133,6 +135,7 @@ class Engine:
             query_read_as=render(asked.typed.node),
             correction=self._correction(snapshot, asked),
             collapsed=shown.count,
+            facets=facets,
         )
 
     def suggest(self, typed: str, limit: int) -> Suggestions:
@@ -206,11 +209,12 @@ class Engine:
             offset, at_s = at.offset, min(at.at_s, at_s)
             parsed = self._parse(request.query, at_s)
         snapshot = snapshot.released(at_s)
-        restriction = _restriction(request, self._zone)
+        found = filters.filters(request, self._zone, view)
+        limits = None
         if request.duplicates is Duplicates.ONLY:
-            restriction = legs.both(restriction, Among(tuple(view.duplicated().tolist())))
+            limits = Among(tuple(view.duplicated().tolist()))
         read = with_stories(parsed, view)
-        return snapshot, _Question(request, parsed, read, restriction, offset, view, at_s)
+        return snapshot, _Question(request, parsed, read, found, limits, offset, view, at_s)
 
     def _widened(self, snapshot: Snapshot, question: _Question) -> _Question:
         """The question with the words of its best articles, where the request wants feedback."""
@@ -221,7 +225,8 @@ class Engine:
         limits = legs.both(parsed.constraint, question.restriction)
         found = snapshot.match(parsed.node, feedback.STANDARD.articles, limits)
         node = feedback.expanded(snapshot, self._archive, parsed.node, parsed.meaning, found)
-        return replace(question, parsed=replace(parsed, node=node), restriction=limits)
+        limits = legs.both(parsed.constraint, question.limits)
+        return replace(question, parsed=replace(parsed, node=node), limits=limits)
 
     def _correction(self, snapshot: Snapshot, question: _Question) -> str | None:
         """The query as it was probably meant; told on the first page."""
@@ -264,6 +269,52 @@ class Engine:
             ranking = replace(ranking, notes=(ReadingNote(NOTHING_TO_EMBED, 0),))
         return ranking, None
 
+    def _facets(
+        self, snapshot: Snapshot, question: _Question, ranking: Ranking, *, is_by_meaning: bool
+    ) -> tuple[Facet, ...]:
+        """The facets that the request wants, counted over what answers it.
+
+        Where words say which articles match, over all of them. Meaning matches by degree, so
+        without words that every hit must hold, over the candidates.
+        """
+        wanted = question.request.facets
+        if wanted is None:
+            return ()
+        node: Node | None = question.parsed.node
+        if is_by_meaning:
+            node = question.parsed.constraint
+            if node is not None and is_filter(node):
+                node = None
+        words = None if node is None else snapshot.select(node)
+
+        @functools.cache
+        def matched(restriction: Node | None) -> Selection:
+            assert words is not None
+            return words.narrowed(restriction)
+
+        def matching(name: FacetName | None) -> Selection:
+            if words is not None:
+                return matched(question.restriction_but(name))
+            if name not in question.filters:
+                return snapshot.select(ranking.keys)
+            others = {key: one for key, one in question.filters.items() if key is not name}
+            found, _ = self._rank(snapshot, replace(question, filters=others))
+            return snapshot.select(found.keys)
+
+        def archived(name: FacetName | None) -> Selection:
+            return snapshot.select(Everything()).narrowed(question.restriction_but(name))
+
+        return FacetCounter(
+            request=question.request,
+            wanted=wanted,
+            basis=Basis.CANDIDATES if words is None else Basis.EXACT,
+            matching=matching,
+            archived=archived,
+            zone=self._zone,
+            view=question.view,
+            archive=self._archive,
+        ).count()
+
     def _reranked(
         self, snapshot: Snapshot, question: _Question, ranking: Ranking, vector: Vector | None
     ) -> Ranking:
@@ -305,7 +356,7 @@ class Engine:
             return True
         if question.request.semantic_weight is not None:
             return question.request.semantic_weight > 0
-        asked = tuple(map(_language, question.request.languages))
+        asked = tuple(map(filters.language, question.request.languages))
         languages = asked or tuple(snapshot.stats().languages)
         return any(snapshot.calibration.weight(language).semantic > 0 for language in languages)
 
@@ -379,33 +430,3 @@ def _cursor(snapshot: Snapshot, question: _Question, offset: int) -> str:
     mark = cursor.fingerprint(question.request)
     at = cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark, question.at_s)
     return at.encode()
-
-
-def _restriction(request: SearchRequest, zone: ZoneInfo) -> Node | None:
-    """The request's filters as one node; None without any."""
-    clauses: list[Node] = []
-    for field, values in (
-        (ExactField.LANGUAGE, tuple(map(_language, request.languages))),
-        (ExactField.SOURCE, request.sources),
-        (ExactField.SECTION, request.sections),
-    ):
-        if values:
-            clauses.append(Bool(should=tuple(Exact(field, value) for value in values)))
-    if request.date_from is not None or request.date_to is not None:
-        clauses.append(_interval(request, zone))
-    return legs.both(*clauses)
-
-
-def _language(tag: str) -> str:
-    """The tag as articles carry it. Raises FilterError."""
-    try:
-        return primary_subtag(tag) or UNKNOWN_LANGUAGE
-    except ValueError as error:
-        raise FilterError(f"the language of the search: {error}") from error
-
-
-def _interval(request: SearchRequest, zone: ZoneInfo) -> DateInterval:
-    try:
-        return dates.join(request.date_from, request.date_to, zone)
-    except ValueError as error:
-        raise FilterError(f"the dates of the search: {error}") from error

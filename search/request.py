@@ -6,6 +6,7 @@ from enum import StrEnum
 from index.domain import StoredArticle
 from index.protocols import TermEvidence
 from index.query import ReadingNote
+from search.counts import Facet, FacetRequest
 from search.coverage import NONE as NO_COVERAGE
 from search.coverage import Coverage
 
@@ -59,7 +60,7 @@ class SearchRequest:
     of an earlier page of the same request. `fusion` matters in hybrid mode only, and
     so does `semantic_weight`, which in [0, 1] stands in for the calibrated one. `feedback` widens
     the query by words of its best articles (RM3), in the lexical leg. `duplicates` says what
-    becomes of copies of one text.
+    becomes of copies of one text. `facets` are counted over all hits, whatever the page.
     """
 
     query: str
@@ -67,6 +68,9 @@ class SearchRequest:
     languages: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    stories: tuple[str, ...] = ()
     date_from: str | None = None
     date_to: str | None = None
     limit: int = 10
@@ -76,6 +80,7 @@ class SearchRequest:
     semantic_weight: float | None = None
     feedback: bool = False
     duplicates: Duplicates = Duplicates.COLLAPSE
+    facets: FacetRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,3 +178,4 @@ class Page:
     correction: str | None = None
     collapsed: int = 0
     previous: str | None = None
+    facets: tuple[Facet, ...] = ()

@@ -7,7 +7,9 @@ import typer
 from api.cli import render
 from api.cli.console import one_line, show, show_json, tell
 from api.cli.edge import NO_HITS
+from api.cli.facets import facet_view, wanted_facets
 from api.cli.options import AsJson, Config, DataDir, open_service
+from search.counts import DEFAULT_VALUES, MAX_VALUES, DateStep, FacetName
 from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, SearchRequest
 
 
@@ -30,6 +32,15 @@ def search(
     ] = None,
     section: Annotated[
         list[str] | None, typer.Option(help="Only this section; repeat for several.")
+    ] = None,
+    author: Annotated[
+        list[str] | None, typer.Option(help="Only by this author; repeat for several.")
+    ] = None,
+    place: Annotated[
+        list[str] | None, typer.Option(help="Only from this place; repeat for several.")
+    ] = None,
+    story: Annotated[
+        list[str] | None, typer.Option(help="Only of this story, by its id; repeat for several.")
     ] = None,
     date_from: Annotated[
         str | None, typer.Option("--from", help="First date: 2024, 2024-06 or 2024-06-18.")
@@ -55,6 +66,24 @@ def search(
         Duplicates,
         typer.Option(help="Copies of one text: one hit for all, each for itself, or only them."),
     ] = Duplicates.COLLAPSE,
+    facets: Annotated[
+        str | None,
+        typer.Option(help=f"Count the hits by these, separated by commas: {', '.join(FacetName)}."),
+    ] = None,
+    facet_limit: Annotated[
+        int, typer.Option(min=1, max=MAX_VALUES, help="Values per facet.")
+    ] = DEFAULT_VALUES,
+    by: Annotated[
+        DateStep | None,
+        typer.Option(help="Steps of the facet 'date'. (default: by the range)", show_default=False),
+    ] = None,
+    zoom: Annotated[
+        bool, typer.Option("--zoom", help="Let the facet 'date' cover only --from to --to.")
+    ] = False,
+    normalise: Annotated[
+        bool,
+        typer.Option("--normalise", help="Compare each step of 'date' with the whole archive."),
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
@@ -69,6 +98,9 @@ def search(
         languages=tuple(lang or ()),
         sources=tuple(source or ()),
         sections=tuple(section or ()),
+        authors=tuple(author or ()),
+        places=tuple(place or ()),
+        stories=tuple(story or ()),
         date_from=date_from,
         date_to=date_to,
         limit=limit,
@@ -77,6 +109,7 @@ def search(
         fusion=fusion,
         feedback=feedback,
         duplicates=duplicates,
+        facets=wanted_facets(facets, facet_limit, by, zooms=zoom, normalises=normalise),
     )
     page = open_service(ctx, data_dir, config).search(request)
     if as_json:
@@ -90,6 +123,8 @@ def search(
             tell(f"did you mean: {one_line(page.correction)}", style="yellow")
         if page.hits:
             show(render.page_view(page))
+        for facet in page.facets:
+            show(facet_view(facet))
         tell(render.summary(page) if page.hits else "no hits")
     if not page.hits:
         raise typer.Exit(NO_HITS)

@@ -76,6 +76,7 @@ SEARCH_ANSWER: dict[str, Any] = {
     "cursor": None,
     "warnings": [],
     "correction": None,
+    "facets": {},
 }
 
 ARTICLE: dict[str, Any] = {

@@ -6,6 +6,7 @@ folded. Authors and subjects are lists of codes, of article d those at `starts[d
 `embargo_ends` is from when an article may be shown, in seconds since the epoch.
 """
 
+import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,10 @@ class Columns:
     """The columns of one segment of n articles and m chunks; see `build` for their shapes."""
 
     arrays: Mapping[str, NDArray[Any]]
+    _folded: dict[ExactField, dict[str, list[int]]] = dataclasses.field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _ranks: "DateRanks | None" = dataclasses.field(default=None, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -110,6 +115,11 @@ class Columns:
         """
         return self.arrays[f"{field}.codes"]
 
+    def list_starts(self, field: ExactField) -> NDArray[np.int64] | None:
+        """`(n + 1,) int64`: where each article's values stand among the codes of a listed field;
+        None for a field of which an article has one value at most."""
+        return self.arrays[f"{field}.starts"] if field in _LISTED else None
+
     def equal(self, field: ExactField, value: str) -> Mask:
         """`(n,) bool`: which articles' field equals `value`, case folded."""
         if field is ExactField.ID:
@@ -118,11 +128,22 @@ class Columns:
             if ordinal is not None:
                 mask[ordinal] = True
             return mask
-        wanted = value.casefold()
-        codes = [i for i, known in enumerate(self.values(field)) if known.casefold() == wanted]
+        codes = self._folded_codes(field).get(value.casefold(), [])
         if field in _LISTED:
             return self._has_one(field, codes)
+        if len(codes) == 1:
+            is_it: Mask = self.codes(field) == codes[0]
+            return is_it
         return np.isin(self.codes(field), codes)
+
+    def _folded_codes(self, field: ExactField) -> dict[str, list[int]]:
+        """The codes of the values that are alike but for case; worked out once."""
+        if field not in self._folded:
+            codes: dict[str, list[int]] = {}
+            for code, value in enumerate(self.values(field)):
+                codes.setdefault(value.casefold(), []).append(code)
+            self._folded[field] = codes
+        return self._folded[field]
 
     def _has_one(self, field: ExactField, codes: Sequence[int]) -> Mask:
         hits = np.flatnonzero(np.isin(self.codes(field), codes))
@@ -165,6 +186,14 @@ class Columns:
         result: Mask = self.embargo_ends != _NO_EMBARGO
         return result
 
+    @property
+    def date_ranks(self) -> "DateRanks":
+        """The articles in the order of their dates; worked out once."""
+        if self._ranks is None:
+            object.__setattr__(self, "_ranks", _date_ranks(self.arrays))
+        assert self._ranks is not None
+        return self._ranks
+
     def chunks_of(self, ordinals: NDArray[np.int64]) -> tuple[NDArray[np.int64], Keys]:
         """The chunks of some articles, and for each the index of its article in `ordinals`."""
         starts = self.chunk_offsets[ordinals]
@@ -175,6 +204,27 @@ class Columns:
 
     def _table(self, name: str) -> Lexicon:
         return Lexicon.from_arrays(self.arrays, name)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DateRanks:
+    """`ranks` are `(n,) int64`: first the dates with a zone by time, then those without one by
+    wall clock, then no date. The sorted dates stand beside them, in seconds since the epoch."""
+
+    ranks: NDArray[np.int64]
+    instants: NDArray[np.int64]
+    walls: NDArray[np.int64]
+
+
+def _date_ranks(arrays: Mapping[str, NDArray[Any]]) -> DateRanks:
+    starts, kinds = arrays["date_starts"], arrays["date_kinds"]
+    groups = []
+    for kind in (_INSTANT, _WALL_CLOCK):
+        own = np.flatnonzero(kinds == kind)
+        groups.append(own[np.argsort(starts[own], kind="stable")])
+    ranks = np.full(len(starts), len(groups[0]) + len(groups[1]))
+    ranks[np.concatenate(groups)] = np.arange(len(groups[0]) + len(groups[1]))
+    return DateRanks(ranks, starts[groups[0]], starts[groups[1]])
 
 
 def _between(values: NDArray[np.int64], low: int | None, high: int | None) -> Mask:

@@ -32,8 +32,10 @@ from index.local.evidence import evidence, wanted_terms
 from index.local.manifest import Manifest
 from index.local.plan import Plan, Planner, Vocabulary
 from index.local.segment import AnalyzerFor, LanguageTotals, Segment
+from index.local.selection import LocalSelection, SelectedPart, matching
 from index.local.single import single_article
 from index.local.topk import Best, bag_of_terms, best_of_bag, kth_best
+from index.local.values import FieldValues
 from index.local.vocabulary import SnapshotVocabulary
 from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
 from index.query import ExactField, Node
@@ -118,6 +120,7 @@ class LocalSnapshot:
         self._analyzer_for = analyzer_for
         self._parameters = parameters
         self._released: tuple[int, LocalSnapshot] | None = None
+        self._values: dict[ExactField, FieldValues] = {}
 
     @property
     def id(self) -> str:
@@ -222,7 +225,8 @@ class LocalSnapshot:
         vocabulary = SnapshotVocabulary(parts, summed, self._parameters.title_weight)
         return Planner(self._analyzer_for(language), vocabulary)
 
-    def _plans(self, node: Node) -> dict[str, Plan]:
+    def plans(self, node: Node) -> Mapping[str, Plan]:
+        """The plan of a query for each language that has live articles."""
         return {language: planner.plan_query(node) for language, planner in self._planners.items()}
 
     def match(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
@@ -248,8 +252,8 @@ class LocalSnapshot:
         self, node: Node, restriction: Node | None
     ) -> Iterator[tuple[LanguagePart, Plan, Ordinals | None]]:
         """Each part of each segment with its plan and, under a restriction, what passes it."""
-        plans = self._plans(node)
-        limits = None if restriction is None else self._plans(restriction)
+        plans = self.plans(node)
+        limits = None if restriction is None else self.plans(restriction)
         for live in self._segments:
             for language, part in live.parts.items():
                 domain = None if limits is None else part.evaluate(limits[language]).docs
@@ -267,6 +271,35 @@ class LocalSnapshot:
         order = np.lexsort((-all_keys, all_dates))[::-1][:k]
         return Candidates(all_keys[order], np.zeros(len(order), np.float32), len(all_keys))
 
+    def select(self, what: Node | Keys) -> LocalSelection:
+        """The articles that match a query, or those of some keys, to be counted."""
+        if isinstance(what, np.ndarray):
+            return self._select_keys(what)
+        plans = self.plans(what)
+        parts = [
+            SelectedPart(at, language, part, matching(part, plans[language]))
+            for at, live in enumerate(self._segments)
+            for language, part in live.parts.items()
+        ]
+        return LocalSelection(self, parts)
+
+    def _select_keys(self, keys: Keys) -> LocalSelection:
+        parts = []
+        for at, live in enumerate(self._segments):
+            ordinals = live.segment.columns.ordinals(keys)
+            docs = np.unique(ordinals[ordinals >= 0])
+            for language, part in live.parts.items():
+                own = docs[evaluate.members(docs, part.universe)]
+                parts.append(SelectedPart(at, language, part, own))
+        return LocalSelection(self, parts)
+
+    def field_values(self, field: ExactField) -> FieldValues:
+        """The values of a field over all segments, numbered when they are first asked for."""
+        if field not in self._values:
+            columns = [live.segment.columns for live in self._segments]
+            self._values[field] = FieldValues.of(columns, field)
+        return self._values[field]
+
     def _allowed(
         self, live: LiveSegment, limits: Mapping[str, Plan] | None
     ) -> NDArray[np.int64] | None:
@@ -281,7 +314,7 @@ class LocalSnapshot:
 
         `total` counts the articles that were compared: all that pass the restriction.
         """
-        limits = None if restriction is None else self._plans(restriction)
+        limits = None if restriction is None else self.plans(restriction)
         keys, scores, total = [], [], 0
         for live in self._segments:
             allowed = self._allowed(live, limits)
@@ -294,7 +327,7 @@ class LocalSnapshot:
 
     def score_words(self, node: Node, keys: Keys) -> Scores:
         """Each article's score for `node` as in `match`; 0 where it does not match."""
-        plans = self._plans(node)
+        plans = self.plans(node)
         scores = np.zeros(len(keys), np.float32)
         for live, at, ordinals in self._located(keys):
             domain = np.unique(ordinals)
@@ -351,13 +384,13 @@ class LocalSnapshot:
             code = columns.codes(ExactField.LANGUAGE)[ordinal]
             return columns.values(ExactField.LANGUAGE)[int(code)]
 
-        return self._values(keys, language_of, "")
+        return self._value_of_each(keys, language_of, "")
 
     def article_ids(self, keys: Keys) -> list[str]:
         """Each article's id."""
-        return self._values(keys, lambda live, at: live.segment.columns.article_id(at), "")
+        return self._value_of_each(keys, lambda live, at: live.segment.columns.article_id(at), "")
 
-    def _values(
+    def _value_of_each(
         self, keys: Keys, value_of: Callable[[LiveSegment, int], Value], missing: Value
     ) -> list[Value]:
         values = [missing] * len(keys)
@@ -379,7 +412,7 @@ class LocalSnapshot:
     def score_unindexed(self, node: Node, articles: Sequence[Article]) -> Scores:
         """What articles that are not indexed would score, by this snapshot's statistics."""
         scores = np.zeros(len(articles), np.float32)
-        plans = self._plans(node)
+        plans = self.plans(node)
         for at, article in enumerate(articles):
             plan = plans.get(article.language)
             if plan is not None:
@@ -400,7 +433,7 @@ class LocalSnapshot:
 
     def completions(self, prefix: str, k: int, beside: Node | None = None) -> list[WordForm]:
         """Up to k words that begin with `prefix`, by the number of articles (beside a node)."""
-        plans = None if beside is None else self._plans(beside)
+        plans = None if beside is None else self.plans(beside)
         return best_forms(
             self._forms,
             lambda language, forms: forms.completions(prefix, plans[language] if plans else None),

@@ -207,3 +207,16 @@ def test_eval_of_files_that_do_not_fit(run: Run, filled: Path, tmp_path: Path) -
     result = run(*args)
     assert result.exit_code == 2
     assert "qrels.tsv:1" in result.stderr
+
+
+def test_facets(run: Run, filled: Path) -> None:
+    asked = ("search", "ferry", "--mode", "keyword", "--facets", "source,date", "--by", "month")
+    shown = run(*asked).stdout
+    assert re.search(r"by source\nPort Gazette +2 +▇+\n", shown)
+    assert re.search(r"by date\n2025-03 +1 +▇+\n2025-04 +1 +▇+\n", shown)
+    body = json.loads(run(*asked, "--json").stdout)
+    assert list(body["facets"]) == ["source", "date"]
+    assert run("search", "ferry", "--author", "ada quill").exit_code == 0
+    refused = run("search", "ferry", "--facets", "sauce")
+    assert refused.exit_code == 2
+    assert "source" in refused.stderr

@@ -1,0 +1,91 @@
+"""The values of one field over a whole snapshot, numbered, so that counting is adding up numbers.
+
+Segments code their values each on their own, as written. Here values that differ in case only are
+one, as filters compare them, and are shown as most articles write them.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.local.columns import Columns
+from index.query import ExactField
+from index.selection import Counts
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NumberedColumn:
+    """One segment: pairs of an ordinal and a value's number, each pair once; no value is a number
+    of its own, the last.
+
+    Where every article is in one pair, `owners` is None and `numbers` has one entry per article.
+    """
+
+    numbers: Numbers
+    owners: Numbers | None
+
+    def count(self, docs: Numbers, values: int) -> Counts:
+        """Articles among `docs` (each once) by value, then those without: `(values + 1,)`."""
+        if self.owners is None:
+            return np.bincount(self.numbers[docs], minlength=values + 1)
+        chosen = np.zeros(int(self.owners[-1]) + 1 if len(self.owners) else 0, bool)
+        chosen[docs] = True
+        return np.bincount(self.numbers[chosen[self.owners]], minlength=values + 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldValues:
+    """`folded` values ascend; `labels` stand beside them; one column per segment."""
+
+    labels: tuple[str, ...]
+    folded: tuple[str, ...]
+    columns: tuple[NumberedColumn, ...]
+
+    @classmethod
+    def of(cls, segments: Sequence[Columns], field: ExactField) -> "FieldValues":
+        """Number the values of all segments."""
+        spellings: dict[str, Counter[str]] = {}
+        for columns in segments:
+            values = columns.values(field)
+            codes = columns.codes(field)
+            counts = np.bincount(codes[codes >= 0], minlength=len(values)).tolist()
+            for value, count in zip(values, counts, strict=True):
+                spellings.setdefault(value.casefold(), Counter())[value] += count
+        folded = tuple(sorted(spellings))
+        number = {value: at for at, value in enumerate(folded)}
+        labels = tuple(_usual(spellings[value]) for value in folded)
+        columns_of = tuple(_numbered(columns, field, number) for columns in segments)
+        return cls(labels, folded, columns_of)
+
+    def number(self, value: str) -> int | None:
+        """The number of a value in any case, or None where no article has it."""
+        wanted = value.casefold()
+        at = int(np.searchsorted(np.array(self.folded, object), wanted)) if self.folded else 0
+        return at if at < len(self.folded) and self.folded[at] == wanted else None
+
+
+def _usual(spellings: Counter[str]) -> str:
+    return min(spellings, key=lambda value: (-spellings[value], value))
+
+
+def _numbered(columns: Columns, field: ExactField, number: dict[str, int]) -> NumberedColumn:
+    nothing = len(number)
+    folded = [number[value.casefold()] for value in columns.values(field)]
+    table = np.array([*folded, nothing], np.int64)
+    numbers = table[columns.codes(field)]  # code -1 takes the last
+    starts = columns.list_starts(field)
+    if starts is None:
+        return NumberedColumn(numbers, None)
+    sizes = np.diff(starts)
+    owners = np.repeat(np.arange(len(columns)), sizes)
+    anonymous = np.flatnonzero(sizes == 0)
+    pairs = np.unique(  # a name may stand there twice, in two spellings
+        np.concatenate([owners * (nothing + 1) + numbers, anonymous * (nothing + 1) + nothing])
+    )
+    owners, numbers = np.divmod(pairs, nothing + 1)
+    return NumberedColumn(numbers, owners)

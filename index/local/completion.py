@@ -5,14 +5,16 @@ holds is never given: a form is dropped where its term has no live article. Cand
 by counts before any string is read, so that short prefixes cost no more than long ones.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from index.local.evaluate import LanguagePart, Ordinals, members
+from index.local.lexicon import Lexicon
 from index.local.plan import Plan
 from index.local.postings import Postings
 from index.local.vocabulary import FUZZY_PREFIX
@@ -23,6 +25,9 @@ CONSIDERED = 64
 
 MOST_FORMS = 4_000
 """The forms of one part that are compared letter by letter, the most frequent ones."""
+
+MOST_FIRST_LETTERS = 64
+"""The first letters that are tried in place of a wrong one; scripts with more are not spelt."""
 
 _BYTES_PER_LETTER = 4
 
@@ -55,10 +60,19 @@ class LanguageForms:
     def similar(self, word: str, max_edits: int, least: int) -> list[WordForm]:
         """Forms within `max_edits` of `word` that occur at least `least` times in a part.
 
-        They share the first letter, and are indexed as another term than the word.
+        They are indexed as another term than the word. They share its first letter or, for a word
+        that no article holds, the two behind it.
         """
         analysed = self.analyzer.terms(word)
-        found = [_near(part.postings, analysed.surface, max_edits, least) for part in self.parts]
+        is_unknown = not self.frequency(word)
+        found = [
+            [
+                at
+                for positions in _runs(part.postings.surfaces, analysed.surface, is_unknown)
+                for at in _near(part.postings, positions, analysed.surface, max_edits, least)
+            ]
+            for part in self.parts
+        ]
         forms = self._counted(found, None)
         return [form for form in forms if analysed.terms[0] != self._term(form)]
 
@@ -112,13 +126,38 @@ def _most(counts: NDArray[np.int32], k: int) -> NDArray[np.int64]:
     return found
 
 
-def _near(table: Postings, surface: str, max_edits: int, least: int) -> list[int]:
-    """Where the forms of a part stand that are within `max_edits` of another folded word.
+def _runs(table: Lexicon, surface: str, any_first: bool) -> Iterator[range]:
+    """The runs of a table in which a misspelt word is looked for.
+
+    With `any_first` also where its first letter is wrong, missing, one too many or swapped with the
+    second: then the letters behind it must be right.
+    """
+    yield table.prefix_range(surface[:FUZZY_PREFIX])
+    if not any_first:
+        return
+    begins = {surface[1:4], surface[1::-1] + surface[2:3]}
+    for letter in islice(_first_letters(table), MOST_FIRST_LETTERS):
+        begins |= {letter + surface[1:3], letter + surface[:2]}
+    for begin in sorted(begins):
+        if not begin.startswith(surface[:FUZZY_PREFIX]):
+            yield table.prefix_range(begin)
+
+
+def _first_letters(table: Lexicon) -> Iterator[str]:
+    """The letters that strings of a table begin with."""
+    position = 0
+    while position < len(table):
+        letter = table[position][:1]
+        yield letter
+        position = table.prefix_range(letter).stop
+
+
+def _near(table: Postings, positions: range, surface: str, max_edits: int, least: int) -> list[int]:
+    """Where the forms of a run stand that are within `max_edits` of another folded word.
 
     A form is read only if its length and the set of its letters allow so few edits: one edit
     brings in at most one letter and takes out at most one.
     """
-    positions = table.surfaces.prefix_range(surface[:FUZZY_PREFIX])
     if not len(positions):
         return []
     per_edit = 1 if surface.isascii() else _BYTES_PER_LETTER

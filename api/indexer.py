@@ -27,8 +27,8 @@ _LOG = logging.getLogger("newsearch.indexer")
 class Indexable(Protocol):
     """What the indexer asks of a service."""
 
-    def pending(self) -> int:
-        """How many changes of the archive the newest snapshot lacks."""
+    def is_behind(self) -> bool:
+        """Whether the index, or what is derived from it, lacks something of the archive."""
         ...
 
     def indexed_revision(self) -> int:
@@ -103,7 +103,7 @@ class BackgroundIndexer:
         while not self._stopping.is_set():
             wait_s = self._poll_s
             try:
-                if self._service.pending():
+                if self._service.is_behind():
                     self._service.sync(self._check)
                 backoff_s = FIRST_BACKOFF_S
             except Stopping:

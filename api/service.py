@@ -4,6 +4,7 @@ The only place that knows the concrete classes; the command line and HTTP both s
 expensive (opening, loading a model) happens when it is first needed.
 """
 
+import contextlib
 import functools
 import threading
 import time
@@ -28,6 +29,7 @@ from index.domain import Article, Calibration, StoredArticle
 from index.encoder import load_encoder, load_reranker
 from index.errors import ArchiveError, ArticleNotFound, IndexMissing, RecordError, StoreError
 from index.feeds.store import FeedStore
+from index.groups.grouping import Grouping
 from index.groups.store import GroupStore
 from index.language import detect
 from index.local import LocalStore
@@ -168,6 +170,16 @@ class Service:
         )
 
     @functools.cached_property
+    def grouping(self) -> Grouping:
+        """What finds copies and stories."""
+        return Grouping(
+            self.archive,
+            self.database,
+            copies_h=self.settings.copy_window_h,
+            stories_days=self.settings.story_window_days,
+        )
+
+    @functools.cached_property
     def groups(self) -> GroupStore:
         """Copies and stories."""
         return GroupStore(self.database)
@@ -263,6 +275,15 @@ class Service:
         revision = self.indexed_revision()
         return self.archive.count(revision) if self.archive.last_revision() > revision else 0
 
+    def is_behind(self) -> bool:
+        """Whether the index lacks changes of the archive, or the groups those of the index."""
+        if self.pending():
+            return True
+        try:
+            return self.grouping.lags_behind(self.store.snapshot())
+        except IndexMissing:
+            return False
+
     def indexed_revision(self) -> int:
         """The archive revision up to which the newest snapshot is complete; 0 without an index."""
         try:
@@ -303,7 +324,13 @@ class Service:
         encoder = self.encoder()
         report = build.catch_up(self.archive, writer, encoder, on_progress)
         self._calibrate(writer, encoder, on_progress)
+        self._group(on_progress)
         return report
+
+    def _group(self, on_progress: ProgressListener | None) -> None:
+        """Bring copies and stories up to the index, under the lock of its writer."""
+        with contextlib.suppress(IndexMissing):  # nothing has ever been indexed
+            self.grouping.catch_up(self.store.snapshot(), on_progress)
 
     def _calibrate(
         self, writer: IndexWriter, encoder: Encoder, on_progress: ProgressListener | None
@@ -341,6 +368,7 @@ class Service:
         report = build.reindex(self.archive, self.store, encoder, on_progress=on_progress)
         with self.store.writer(encoder.identity) as writer:
             self._calibrate(writer, encoder, on_progress)
+            self._group(on_progress)
         return report
 
     def tuned(

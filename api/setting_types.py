@@ -106,12 +106,26 @@ def port(value: object) -> int:
 
 def seconds(value: object) -> float:
     """A duration of 0 to 3600 seconds."""
+    return _duration(value, "seconds", 3600)
+
+
+def hours(value: object) -> float:
+    """A duration of up to a year, in hours."""
+    return _duration(value, "hours", 8760)
+
+
+def days(value: object) -> float:
+    """A duration of up to ten years, in days."""
+    return _duration(value, "days", 3650)
+
+
+def _duration(value: object, unit: str, most: int) -> float:
     try:
         number = float(value) if isinstance(value, str | int | float) else float("nan")
     except ValueError:
         number = float("nan")
-    if isinstance(value, bool) or not 0 <= number <= 3600:
-        raise ValueError("expected seconds from 0 to 3600")
+    if isinstance(value, bool) or not 0 <= number <= most:
+        raise ValueError(f"expected {unit} from 0 to {most}")
     return number
 
 

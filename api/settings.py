@@ -93,6 +93,8 @@ class Settings:
     reranker: str
     rerank_top: int
     rerank_budget_s: float
+    copy_window_h: float
+    story_window_days: float
     host: str
     port: int
     index_wait_s: float
@@ -213,6 +215,20 @@ SETTINGS = (
         types.seconds,
         _fixed(2.0),
         "`2.0`",
+    ),
+    Setting(
+        "copy_window_h",
+        "How many hours apart copies of one text may be published.",
+        types.hours,
+        _fixed(72.0),
+        "`72.0`",
+    ),
+    Setting(
+        "story_window_days",
+        "How many days may lie between an article and the next of its story.",
+        types.days,
+        _fixed(60.0),
+        "`60.0`",
     ),
     Setting("host", "The address that 'serve' listens on.", types.text, _fixed("127.0.0.1"),
             "`127.0.0.1`"),

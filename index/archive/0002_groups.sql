@@ -5,7 +5,8 @@ CREATE TABLE group_generations (
     recipe TEXT NOT NULL,              -- encoder and rules that it was made with
     archive_revision INTEGER NOT NULL, -- up to which it is complete
     version INTEGER NOT NULL,          -- grows with every change of members
-    is_current INTEGER NOT NULL CHECK (is_current IN (0, 1))
+    is_current INTEGER NOT NULL CHECK (is_current IN (0, 1)),
+    retired_at_s INTEGER               -- when another took its place
 ) STRICT;
 
 -- What is remembered of each article, to compare later ones with.

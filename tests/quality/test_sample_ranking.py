@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from api.service import Service
-from api.settings import resolve
 from search.engine import Engine
 from search.evaluation.evaluate import Evaluation, evaluate
 from search.evaluation.qrels import read_qrels
@@ -21,14 +20,8 @@ SEED_ARTICLE = "000_857a44ccf739337f"
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    settings = resolve({"data_dir": tmp_path_factory.mktemp("sample")}, environ={})
-    service = Service(settings, creates=True)
-    reading = service.reading([str(SEEDS)])
-    articles = list(reading.records)
-    service.put([item for item in articles if not isinstance(item, Exception)])
-    service.sync()
-    return service.engine
+def engine(sample: Service) -> Engine:
+    return sample.engine
 
 
 @pytest.fixture(scope="module")

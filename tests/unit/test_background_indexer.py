@@ -26,8 +26,8 @@ class Lagging:
         self.is_endless = False
         self._errors = list(errors)
 
-    def pending(self) -> int:
-        return self.archived - self.indexed
+    def is_behind(self) -> bool:
+        return self.archived > self.indexed
 
     def indexed_revision(self) -> int:
         return self.indexed

@@ -95,7 +95,11 @@ def test_an_explicit_file_is_read_instead_of_the_one_in_the_data_folder(tmp_path
     [
         ({"NEWSEARCH_PROT": "1"}, "", "did you mean 'NEWSEARCH_PORT'"),
         ({}, "prot = 1", "did you mean 'port'"),
-        ({}, "[server]\nport = 1", "unknown key 'server'; known are: archive, cache_dir, data_dir"),
+        (
+            {},
+            "[server]\nport = 1",
+            "unknown key 'server'; known are: archive, cache_dir, ",
+        ),
         ({}, "port = ", "this is not TOML"),
         ({}, "port = true", "port = True: expected a whole number"),
         ({}, "port = 70000", "expected a port from 0 to 65535"),

@@ -1,0 +1,89 @@
+"""What is compared of a text: its hash, its word 3-grams, the names and numbers in it.
+
+Words here are plain runs of letters and digits, case folded, with single characters for scripts
+that are written without spaces: copies are copies in any language, and stories cross languages.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.domain import Article
+
+SHINGLE_WORDS = 3
+MOST_NAMES = 96
+"""Names of one article, the first of them: the lead names what matters."""
+
+Names = NDArray[np.uint32]
+"""`(n,) uint32`: hashes of names, ascending, each once."""
+
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+_SHORTEST_NAME = 3
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, case folded."""
+    return _WORD.findall(text.casefold())
+
+
+def text_hash(text_words: list[str]) -> int:
+    """The same for texts that differ in case, punctuation and white space only; 64 bits, signed."""
+    digest = blake2b(" ".join(text_words).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def shingles(text_words: list[str]) -> frozenset[str]:
+    """All runs of three words; of a shorter text, the whole."""
+    last = max(1, len(text_words) - SHINGLE_WORDS + 1)
+    return frozenset(" ".join(text_words[at : at + SHINGLE_WORDS]) for at in range(last))
+
+
+def numbers(text_words: list[str]) -> frozenset[str]:
+    """The words that begin with a digit."""
+    return frozenset(word for word in text_words if word[0].isdigit())
+
+
+def named(article: Article, is_stop_word: Callable[[str], bool]) -> list[str]:
+    """Words that may be names, as they stand there, each once: capitalised words and numbers.
+
+    Where letters have no case, any word may be one. A name is mostly the same word in other
+    languages, which is what makes it worth comparing.
+    """
+    found: dict[str, str] = {}
+    for word in _WORD.findall(f"{article.title}\n{article.text[article.body_start :]}"):
+        if _may_be_name(word) and folded(word) not in found and not is_stop_word(word):
+            found[folded(word)] = word
+            if len(found) == MOST_NAMES:
+                break
+    return list(found.values())
+
+
+def _may_be_name(word: str) -> bool:
+    if word[0].isdigit():
+        return len(word) > 1
+    is_lower = word[0].lower() == word[0] != word[0].upper()
+    return len(word) >= _SHORTEST_NAME and not is_lower
+
+
+@lru_cache(maxsize=65_536)
+def folded(word: str) -> str:
+    """Case and diacritics folded."""
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=65_536)
+def name_hash(word: str) -> int:
+    """32 bits for a name; the same for all ways to write it that differ in case or diacritics."""
+    return int.from_bytes(blake2b(folded(word).encode(), digest_size=4).digest())
+
+
+def hashed(found: list[str]) -> Names:
+    """The hashes of names."""
+    return np.unique(np.array([name_hash(word) for word in found], np.uint32))

@@ -1,0 +1,155 @@
+"""`Grouping`: brings copies and stories up to the index, from wherever they stand.
+
+It reads the archive's changes after the revision that the last transaction named, so that a crash
+between a commit of the index and this is made good by the next run, and so that an index that is
+older than this has its groups with the first run. A batch is one transaction.
+
+Rules or encoder may change (`recipe`): then a new generation is made beside the current one, which
+goes on answering, and takes its place with the ids of the stories whose articles it has.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+
+from index.archive.database import Database
+from index.domain import EncoderIdentity, Progress, StoredArticle
+from index.groups import generations
+from index.groups.comparison import Comparison, LanguageMeans
+from index.groups.copy_groups import CopyGroups, Newcomer, newcomer
+from index.groups.draft import Draft
+from index.groups.story_groups import StoryGroups
+from index.protocols import Archive, Change, ProgressListener, Snapshot
+from index.query import DateInterval, Node
+
+RULES = "1"
+"""Changes with everything that would group the same articles differently."""
+
+BATCH_ARTICLES = 64
+"""Articles of one transaction: other writers of the database wait for it."""
+
+NEIGHBOURS = 32
+"""Articles nearest in meaning that are looked at."""
+
+
+class Grouping:
+    """Groups the articles of one archive. One run at a time, under the lock of the index's writer.
+
+    `copies_h` and `stories_days` say how far apart copies, and articles of one story, may be
+    published.
+    """
+
+    def __init__(
+        self, archive: Archive, database: Database, *, copies_h: float, stories_days: float
+    ) -> None:
+        self._archive = archive
+        self._database = database
+        self._copies_s = int(copies_h * 3600)
+        self._stories_s = int(stories_days * 86_400)
+        self._means = LanguageMeans()
+
+    def lags_behind(self, snapshot: Snapshot) -> bool:
+        """Whether there is something for `catch_up` to do."""
+        with self._database.connection() as connection:
+            current = generations.current(connection)
+        if current is None or current.recipe != self._recipe(snapshot.encoder):
+            return True
+        return current.archive_revision < snapshot.stats().archive_revision
+
+    def catch_up(self, snapshot: Snapshot, on_progress: ProgressListener | None = None) -> int:
+        """Group what the index has and the groups lack; returns the number of changes."""
+        recipe = self._recipe(snapshot.encoder)
+        until = snapshot.stats().archive_revision
+        with self._database.transaction() as connection:
+            generations.discard_old(connection, recipe)
+            now = generations.begun(connection, recipe)
+        done = 0
+        total = self._archive.count(now.archive_revision)
+        self._means.refresh(snapshot)
+        revision = now.archive_revision
+        while revision < until:
+            found = self._archive.changes(revision, BATCH_ARTICLES)
+            changes = [change for change in found if change.revision <= until]
+            # What changed since the commit stands at a later revision: there may be none before.
+            revision = changes[-1].revision if changes else until
+            with self._database.transaction() as connection:
+                self._group(connection, now.generation, snapshot, changes, revision)
+            done += len(changes)
+            if on_progress is not None:
+                on_progress(Progress("grouping", done, max(done, total)))
+        if not now.is_current:
+            with self._database.transaction() as connection:
+                generations.replace_current(connection, now.generation)
+        return done
+
+    def _recipe(self, encoder: EncoderIdentity) -> str:
+        return "/".join(
+            map(
+                str,
+                (RULES, encoder.revision, encoder.template, self._copies_s, self._stories_s),
+            )
+        )
+
+    def _group(
+        self,
+        connection: sqlite3.Connection,
+        generation: int,
+        snapshot: Snapshot,
+        changes: Sequence[Change],
+        archive_revision: int,
+    ) -> None:
+        draft = Draft(connection, generation)
+        new = [
+            newcomer(change.stored, _when_s(change.stored), snapshot)
+            for change in changes
+            if change.stored is not None
+        ]
+        replaced = [draft.of_article(change.article_id) for change in changes]
+        for one in new:
+            draft.remember(one.facts, one.bands)
+        comparison = Comparison(draft, snapshot, self._means)
+        texts = CopyGroups(draft, self._archive, comparison, self._copies_s)
+        stories = StoryGroups(draft, snapshot, comparison, self._stories_s)
+        for gone in replaced:
+            if gone is not None:
+                story = texts.remove(gone)
+                draft.forget(gone)
+                if story is not None:
+                    stories.revise(story, gone.when_s)
+        for one in new:
+            self._place(one, snapshot, comparison, texts, stories)
+        draft.finish(archive_revision)
+
+    def _place(
+        self,
+        new: Newcomer,
+        snapshot: Snapshot,
+        comparison: Comparison,
+        texts: CopyGroups,
+        stories: StoryGroups,
+    ) -> None:
+        """A newcomer's copies decide its story; without any, its neighbourhood does."""
+        window = self._window(new)
+        (vector,) = comparison.vectors([new.facts.key])
+        near = snapshot.nearest(vector, NEIGHBOURS, window).keys
+        touched = texts.join(new, near)
+        if touched:
+            for story in sorted(touched):
+                stories.revise(story, new.facts.when_s)
+        else:
+            stories.join(new, near, window)
+
+    def _window(self, new: Newcomer) -> Node | None:
+        """The articles that may be of one story with a newcomer; all if its date is not known."""
+        if not new.is_dated:
+            return None
+        span_s = max(self._stories_s, self._copies_s)
+        start_s, end_s = new.facts.when_s - span_s, new.facts.when_s + span_s + 1
+        return DateInterval(start_s, end_s, start_s, end_s)
+
+
+def _when_s(stored: StoredArticle) -> int:
+    """When an article was published; where that is not known, when it came in."""
+    if stored.article.date is not None:
+        return stored.article.date.start_s
+    return int(datetime.fromisoformat(stored.ingested_at).timestamp())

@@ -1,0 +1,33 @@
+"""MinHash with banding (Broder 1997; Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4).
+
+datasketch makes the signatures; its permutations are fixed by a seed, so that bands can be stored
+and compared with those of a later process. The only module that imports datasketch.
+"""
+
+from collections.abc import Collection
+from functools import cache
+from hashlib import blake2b
+
+from datasketch import MinHash
+
+BANDS = 30
+ROWS = 2
+"""Two texts with the Jaccard similarity s share a band with the probability 1 - (1 - s^ROWS)^BANDS:
+0.97 at a third, 0.70 at a fifth, 0.01 at a fiftieth, which is what unrelated texts have."""
+
+
+def bands(shingles: Collection[str]) -> list[int]:
+    """BANDS numbers of 32 bits; texts that share one are candidates for copies."""
+    signature = _empty().copy()
+    signature.update_batch([shingle.encode() for shingle in shingles])
+    rows = signature.hashvalues.astype("<u4")
+    return [
+        int.from_bytes(blake2b(bytes([band]) + part.tobytes(), digest_size=4).digest())
+        for band, part in enumerate(rows.reshape(BANDS, ROWS))
+    ]
+
+
+@cache
+def _empty() -> MinHash:
+    # The scheme by name: stored bands are compared with those of later releases.
+    return MinHash(num_perm=BANDS * ROWS, seed=1, scheme="affine32")

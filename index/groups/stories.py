@@ -1,0 +1,91 @@
+"""Which articles tell of one event: a similarity, and clusters of it. Pure functions on arrays.
+
+The similarity of two articles is `NAMES * names + (1 - NAMES) * meaning`, and falls with the time
+between them:
+
+- `names`: cosine of their names and numbers, each counted by its idf. Names are the same word in
+  most languages, so they join what an encoder of one language would keep apart.
+- `meaning`: cosine of their mean chunk vectors, from each the mean of its language taken off. An
+  encoder that knows one language well puts all articles in another close together; the mean is
+  what they have in common, and without it what is left is the matter.
+
+Clusters come by average linkage, cut at a threshold: no chain of pairs makes a story of articles
+that on average have nothing to do with each other.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
+
+from index.domain import Vectors
+from index.groups.fingerprints import Names
+
+Matrix = NDArray[np.float64]
+"""`(n, n) float64`, symmetric."""
+
+NAMES = 0.7
+THRESHOLD = 0.08
+LOYALTY = 0.01
+"""What is added for two articles that are in one story already: a doubt changes nothing."""
+
+HALF_LIFE_DAYS = 120.0
+"""After so many days between them, two articles have half the similarity."""
+
+_DAY_S = 86_400
+
+
+def centred(vectors: Vectors, means: Vectors) -> Vectors:
+    """`(n, dim)` unit rows: each vector without the mean of its language; zeros stay zeros."""
+    moved = vectors - means
+    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
+    moved /= np.where(lengths > 0, lengths, 1)
+    return np.asarray(moved, np.float32)
+
+
+def idf(counts: NDArray[np.int64], articles: int) -> NDArray[np.float64]:
+    """The weight of names that occur in `counts` of `articles` articles; never negative."""
+    weights: NDArray[np.float64] = np.log((articles + 1) / np.minimum(counts + 0.5, articles + 1))
+    return weights
+
+
+def similarities(
+    vectors: Vectors,
+    names: Sequence[Names],
+    when_s: Sequence[int],
+    weight_of: Sequence[NDArray[np.float64]],
+) -> Matrix:
+    """The similarity of each to each. `vectors` are centred; `weight_of` are the names' idf."""
+    known = np.unique(np.concatenate([np.zeros(0, np.uint32), *names]))
+    weights = np.zeros((len(names), len(known)))
+    for row, (own, weight) in enumerate(zip(names, weight_of, strict=True)):
+        weights[row, np.searchsorted(known, own)] = weight
+    lengths = np.linalg.norm(weights, axis=1, keepdims=True)
+    weights /= np.where(lengths > 0, lengths, 1)
+    days = np.asarray(when_s, np.float64) / _DAY_S
+    apart = np.abs(days[:, None] - days[None])
+    meaning = (vectors @ vectors.T).astype(np.float64)
+    mixed = NAMES * (weights @ weights.T) + (1 - NAMES) * np.maximum(meaning, 0)
+    result: Matrix = mixed * 0.5 ** (apart / HALF_LIFE_DAYS)
+    return result
+
+
+def clusters(similarity: Matrix, stories: Sequence[str | None]) -> list[list[int]]:
+    """The rows that belong together, each group ascending; `stories` are those they are in."""
+    if len(similarity) < 2:
+        return [[row] for row in range(len(similarity))]
+    own = np.array([name or "" for name in stories])
+    together = (own[:, None] == own[None]) & (own[:, None] != "")
+    distance = np.clip(1 - similarity - LOYALTY * together, 0, None)
+    np.fill_diagonal(distance, 0)
+    tree = linkage(squareform(distance, checks=False), "average")
+    labels = fcluster(tree, 1 - THRESHOLD, "distance")
+    return [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
+
+
+def medoid(similarity: Matrix, rows: Sequence[int]) -> int:
+    """The row that is most like all others of `rows`; of equals, the first."""
+    inside = similarity[np.ix_(rows, rows)]
+    return rows[int(np.argmax(inside.sum(axis=1)))]

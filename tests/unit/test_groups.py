@@ -1,0 +1,233 @@
+"""Copies and stories with the hashing encoder: who belongs together, and what changes do to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hashing_encoder import HashingEncoder
+from newsrooms import articles_of, settings_in
+
+from api.service import Service
+from index.errors import CursorError, SnapshotGone
+from index.groups.domain import GroupsView, StoryFilter, StoryOrder
+
+SENTENCES = [
+    "A freighter ran aground off Elm Ford on Monday with 4,200 tonnes of ore on board.",
+    "The Harbour Authority of Port Ellery sent two tugs and closed the fairway for 36 hours.",
+    "Captain Ines Marek said that the rudder had failed twice within half an hour.",
+    "Divers of the Lindqvist company found a crack of seven metres below the water line.",
+    "The mayor of Elm Ford called it a narrow escape and asked for a second pilot at night.",
+    "Insurers put the damage at 18 million and expect the salvage to last until April.",
+    "Fishermen were told to keep three miles off until the oil barriers are in place.",
+]
+OTHER = (
+    "The chess federation has chosen Rosenholm for its congress. Delegates from 41 countries will "
+    "vote on a shorter world cup. President Oduya promised a decision before the summer."
+)
+
+
+def record(article_id: str, text: str, date: str, **fields: Any) -> dict[str, Any]:
+    return {"id": article_id, "title": f"Title {article_id}", "text": text, "lang": "en",
+            "date": date, **fields}  # fmt: skip
+
+
+WIRE = record("wire", " ".join(SENTENCES), "2025-03-03T08:00:00Z", source="Wire")
+CUT = record(
+    "cut",
+    "Readers woke to sirens. " + " ".join(SENTENCES[:2] + SENTENCES[3:5]),
+    "2025-03-03T15:00:00Z",
+    source="Courier",
+)
+LATE = record("late", " ".join(SENTENCES[2:]), "2025-03-04T09:00:00Z", source="Gazette")
+CHESS = record("chess", OTHER, "2025-03-03T10:00:00Z", source="Gazette")
+FOLLOW = record(
+    "follow",
+    "Salvage of the freighter off Elm Ford has begun. Captain Ines Marek left Port Ellery with "
+    "the Lindqvist divers; the Harbour Authority reopens the fairway.",
+    "2025-03-09T09:00:00Z",
+)
+NEWS = (WIRE, CUT, LATE, CHESS, FOLLOW)
+
+
+class Newsroom:
+    """A service, asked by article id."""
+
+    def __init__(self, folder: Path, revision: str = "hashing-1") -> None:
+        self.encoder = HashingEncoder(revision=revision)
+        self.service = Service(settings_in(folder), encoder=self.encoder, creates=True)
+
+    def add(self, *records: Mapping[str, Any]) -> None:
+        self.service.put(articles_of(self.service, records))
+        self.service.sync()
+
+    def key(self, article_id: str) -> int:
+        return self.service.archive.get(article_id).revision
+
+    def names(self, keys: Sequence[int]) -> list[str]:
+        found = self.service.archive.revisions(keys)
+        return [found[key].article.id for key in keys]
+
+    def copies(self, article_id: str, view: GroupsView | None = None) -> list[str]:
+        key = self.key(article_id)
+        group = (view or self.service.groups.newest()).copies(np.array([key]))
+        return self.names(group.get(key, ()))
+
+    def story(self, article_id: str) -> str | None:
+        key = self.key(article_id)
+        return self.service.groups.newest().stories(np.array([key])).get(key)
+
+    def told(self, story: str) -> list[str]:
+        return self.names(self.service.groups.newest().members(story).tolist())
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
+    room = Newsroom(tmp_path)
+    with room.service:
+        yield room
+
+
+def test_edited_copies_are_found_and_the_earliest_is_the_original(newsroom: Newsroom) -> None:
+    newsroom.add(*NEWS)
+    assert newsroom.copies("cut") == newsroom.copies("wire") == ["wire", "cut", "late"]
+    assert newsroom.copies("chess") == newsroom.copies("follow") == []
+
+
+def test_an_original_that_comes_in_late_is_still_the_original(newsroom: Newsroom) -> None:
+    newsroom.add(CUT)
+    newsroom.add(LATE, CHESS)
+    assert newsroom.copies("late") == ["cut", "late"]
+    newsroom.add(WIRE)
+    assert newsroom.copies("late") == ["wire", "cut", "late"]
+
+
+def test_a_copy_after_the_window_is_none(newsroom: Newsroom) -> None:
+    newsroom.add(WIRE, {**CUT, "id": "old", "date": "2025-03-06T08:00:01Z"})
+    assert newsroom.copies("old") == []
+    newsroom.add({**CUT, "id": "in-time", "date": "2025-03-06T08:00:00Z"})
+    assert "wire" in newsroom.copies("in-time")
+
+
+def test_the_same_report_with_other_numbers_is_no_copy(newsroom: Newsroom) -> None:
+    text = (
+        "The index of the Rosenholm exchange closed at {0} points on {1}, {2} percent from the day "
+        "before. Among the winners were shares of the shipping lines with {3} percent. Traders "
+        "spoke of a calm day without news from the central bank. The volume was {4} million."
+    )
+    newsroom.add(
+        record("monday", text.format(1412, "Monday", "0.4", 17, 388), "2025-03-03"),
+        record("tuesday", text.format(1398, "Tuesday", "1.1", 26, 402), "2025-03-04"),
+        record("reprint", text.format(1412, "Monday", "0.4", 17, 388).upper(), "2025-03-03"),
+    )
+    assert newsroom.copies("monday") == ["monday", "reprint"]
+    assert newsroom.copies("tuesday") == []
+
+
+def test_a_digest_does_not_join_the_texts_that_it_holds(newsroom: Newsroom) -> None:
+    digest = record("digest", " ".join([*SENTENCES, OTHER]), "2025-03-03T20:00:00Z")
+    newsroom.add(WIRE, CHESS, digest)
+    assert "chess" not in newsroom.copies("wire")
+
+
+def test_who_is_left_elects_another_original(newsroom: Newsroom) -> None:
+    newsroom.add(*NEWS)
+    newsroom.service.delete(["wire"])
+    newsroom.service.sync()
+    assert newsroom.copies("late") == ["cut", "late"]
+    newsroom.service.delete(["cut"])
+    newsroom.service.sync()
+    assert newsroom.copies("late") == []
+
+
+def test_an_update_is_compared_anew(newsroom: Newsroom) -> None:
+    newsroom.add(*NEWS)
+    newsroom.add({**WIRE, "text": f"Nothing of it was true. {OTHER}"})
+    assert newsroom.copies("cut") == ["cut", "late"]
+    newsroom.add(WIRE)
+    assert newsroom.copies("cut") == ["wire", "cut", "late"]
+
+
+def test_a_story_has_its_articles_in_time_order_with_their_copies(newsroom: Newsroom) -> None:
+    newsroom.add(*reversed(NEWS))
+    story = newsroom.story("follow")
+    assert story is not None
+    assert newsroom.told(story) == ["wire", "cut", "late", "follow"]
+    assert newsroom.story("chess") is None
+    (summary,) = newsroom.service.groups.listed(StoryOrder.RECENT, StoryFilter(), 10)
+    assert (summary.id, summary.articles, summary.languages) == (story, 4, ("en",))
+    assert newsroom.service.groups.newest().summaries([story, "none"]) == {story: summary}
+
+
+def test_a_story_of_one_text_is_none(newsroom: Newsroom) -> None:
+    newsroom.add(*NEWS)
+    newsroom.service.delete(["follow"])
+    newsroom.service.sync()
+    assert newsroom.story("wire") is None
+    assert newsroom.copies("wire") == ["wire", "cut", "late"]
+    assert not newsroom.service.groups.listed(StoryOrder.LARGEST, StoryFilter(), 10)
+
+
+def test_nothing_new_changes_nothing(newsroom: Newsroom) -> None:
+    newsroom.add(*NEWS)
+    before = newsroom.service.groups.newest().version
+    newsroom.service.sync()
+    assert newsroom.service.groups.newest().version == before
+    assert not newsroom.service.is_behind()
+
+
+def test_an_index_without_groups_gets_them(newsroom: Newsroom, monkeypatch: Any) -> None:
+    with monkeypatch.context() as crash:
+        crash.setattr(newsroom.service.grouping, "catch_up", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            newsroom.add(*NEWS)
+    assert newsroom.service.pending() == 0
+    assert newsroom.copies("wire") == []
+    assert newsroom.service.is_behind()
+    newsroom.service.sync()
+    assert newsroom.copies("wire") == ["wire", "cut", "late"]
+
+
+def test_a_pinned_state_stays(newsroom: Newsroom) -> None:
+    newsroom.add(*NEWS)
+    groups = newsroom.service.groups
+    pinned = groups.pinned(groups.newest().version)
+    cut = np.array([newsroom.key("cut")])
+    before, stories = dict(pinned.copies(cut)), dict(pinned.stories(cut))
+    newsroom.service.delete(["wire", "follow"])
+    newsroom.service.sync()
+    assert dict(pinned.copies(cut)) == before
+    assert dict(pinned.stories(cut)) == stories
+    assert dict(groups.newest().copies(cut)) != before
+    for version in ("", "1", "1.2.3", "x.y"):
+        with pytest.raises(CursorError):
+            groups.pinned(version)
+    with pytest.raises(SnapshotGone):
+        groups.pinned("1.999")
+
+
+def test_another_encoder_keeps_the_ids_of_stories(newsroom: Newsroom, tmp_path: Path) -> None:
+    newsroom.add(*NEWS)
+    story, version = newsroom.story("follow"), newsroom.service.groups.newest().version
+    other = Newsroom(tmp_path, "hashing-2")
+    with other.service:
+        other.service.reindex()
+        assert other.service.groups.newest().version != version
+        assert other.story("follow") == other.story("wire") == story
+        assert other.copies("late") == ["wire", "cut", "late"]
+        assert not other.service.is_behind()
+        pinned = other.service.groups.pinned(version)
+        assert other.copies("late", pinned) == ["wire", "cut", "late"]
+
+
+def test_the_same_articles_from_nothing_have_the_same_ids(
+    newsroom: Newsroom, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    newsroom.add(*NEWS)
+    again = Newsroom(tmp_path_factory.mktemp("again"))
+    with again.service:
+        for one in NEWS:
+            again.add(one)
+        assert again.story("follow") == newsroom.story("follow") is not None
+        assert again.copies("late") == newsroom.copies("late")

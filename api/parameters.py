@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from search.counts import DEFAULT_VALUES, DateStep, FacetName, FacetRequest
 from search.counts import MAX_VALUES as MAX_FACET_VALUES
-from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, SearchRequest
+from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, Order, SearchRequest
 
 MAX_QUERY_CHARS = 10_000
 MAX_VALUES = 100
@@ -65,6 +65,9 @@ class SearchParameters(BaseModel):
     )
     limit: int = Field(10, ge=1, le=MAX_LIMIT, description="Hits per page.")
     cursor: Text | None = Field(None, description="The `cursor` of the page before.")
+    sort: Order = Field(
+        Order.RELEVANCE, description="The best first (`relevance`), or the newest (`newest`)."
+    )
     explain: bool = Field(False, description="Say why each hit stands where it stands.")
     fusion: FusionMethod = Field(
         FusionMethod.CONVEX, description="How the two legs of a hybrid search become one score."
@@ -120,6 +123,7 @@ class SearchParameters(BaseModel):
             feedback=self.feedback,
             duplicates=self.duplicates,
             facets=self._facets(),
+            order=self.sort,
         )
 
     def _facets(self) -> FacetRequest | None:

@@ -30,6 +30,7 @@ from search.request import (
     FusionMethod,
     Hit,
     Mode,
+    Order,
     Page,
     SearchRequest,
     TotalRelation,
@@ -112,6 +113,8 @@ class Engine:
         snapshot, asked = self._asked(request)
         question = self._widened(snapshot, asked)
         ranking, vector = self._rank(snapshot, question)
+        if request.order is Order.NEWEST:
+            ranking = _newest_first(snapshot, question, ranking, is_by_meaning=vector is not None)
         ranking = self._reranked(snapshot, question, ranking, vector)
         shown = Collapsed(ranking, {})
         if request.duplicates is Duplicates.COLLAPSE:
@@ -280,11 +283,7 @@ class Engine:
         wanted = question.request.facets
         if wanted is None:
             return ()
-        node: Node | None = question.parsed.node
-        if is_by_meaning:
-            node = question.parsed.constraint
-            if node is not None and is_filter(node):
-                node = None
+        node = _deciding_words(question.parsed, is_by_meaning=is_by_meaning)
         words = None if node is None else snapshot.select(node)
 
         @functools.cache
@@ -319,7 +318,8 @@ class Engine:
         self, snapshot: Snapshot, question: _Question, ranking: Ranking, vector: Vector | None
     ) -> Ranking:
         """The ranking with its first hits in a reranker's order, or with a note why not."""
-        if self._reranking is None or len(ranking.keys) < 2 or is_filter(question.parsed.node):
+        is_ordered = question.request.order is Order.NEWEST or is_filter(question.parsed.node)
+        if self._reranking is None or len(ranking.keys) < 2 or is_ordered:
             return ranking
         keys = ranking.keys[: self._reranking.top]
         decision = self._reranking.decide(
@@ -416,6 +416,26 @@ class Engine:
             title_highlights=snippets.title_highlights(title_words),
             explanation=explanation,
         )
+
+
+def _deciding_words(parsed: ParsedQuery, *, is_by_meaning: bool) -> Node | None:
+    """What says by words which articles match; None where meaning decides, by degree."""
+    if not is_by_meaning:
+        return parsed.node
+    constraint = parsed.constraint
+    return None if constraint is None or is_filter(constraint) else constraint
+
+
+def _newest_first(
+    snapshot: Snapshot, question: _Question, ranking: Ranking, *, is_by_meaning: bool
+) -> Ranking:
+    """All that matches by words, or the candidates, by date; nothing scores."""
+    node = _deciding_words(question.parsed, is_by_meaning=is_by_meaning)
+    if node is not None:
+        return rank_newest(snapshot.newest(node, legs.SINGLE_DEPTH, question.restriction))
+    candidates = Among(tuple(np.sort(ranking.keys).tolist()))
+    newest = rank_newest(snapshot.newest(candidates, legs.SINGLE_DEPTH))
+    return replace(newest, total=ranking.total, is_exact=ranking.is_exact, notes=ranking.notes)
 
 
 def _collapsed(snapshot: Snapshot, hidden: Sequence[Hidden]) -> tuple[CollapsedCopy, ...]:

@@ -30,6 +30,16 @@ class Duplicates(StrEnum):
     ONLY = "only"
 
 
+class Order(StrEnum):
+    """What comes first: the best answer, or the newest of all articles that match.
+
+    Where meaning decides, which matches by degree, the newest of the candidates.
+    """
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+
+
 class FusionMethod(StrEnum):
     """How the two legs become one score."""
 
@@ -81,6 +91,7 @@ class SearchRequest:
     feedback: bool = False
     duplicates: Duplicates = Duplicates.COLLAPSE
     facets: FacetRequest | None = None
+    order: Order = Order.RELEVANCE
 
 
 @dataclass(frozen=True, slots=True)

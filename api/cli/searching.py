@@ -10,7 +10,7 @@ from api.cli.edge import NO_HITS
 from api.cli.facets import facet_view, wanted_facets
 from api.cli.options import AsJson, Config, DataDir, open_service
 from search.counts import DEFAULT_VALUES, MAX_VALUES, DateStep, FacetName
-from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, SearchRequest
+from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, Order, SearchRequest
 
 
 def search(
@@ -52,6 +52,7 @@ def search(
     cursor: Annotated[
         str | None, typer.Option(help="Go on behind an earlier page, which printed this.")
     ] = None,
+    sort: Annotated[Order, typer.Option(help="The best first, or the newest.")] = Order.RELEVANCE,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why each hit stands where it stands.")
     ] = False,
@@ -105,6 +106,7 @@ def search(
         date_to=date_to,
         limit=limit,
         cursor=cursor,
+        order=sort,
         explain=explain,
         fusion=fusion,
         feedback=feedback,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import HTTPException
 
 from api.routes.dependencies import TheService
+from api.routes.syndicated import feed_links
 from api.web import assets
 from api.web.failures import PageRoute, failure_page
 from api.web.rendering import render, spoken
@@ -33,6 +34,7 @@ def get_results(request: Request, service: TheService) -> Response:
         "state": state,
         "modes": modes(state, words),
         "results": results_view(page, state, words),
+        "feeds": feed_links(state.pairs()) if state.query else (),
     }
     return render(request, "results.html", context)
 

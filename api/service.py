@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -19,6 +20,7 @@ from api.bodies import StatsBody
 from api.encoders import Encoders
 from api.jobs.store import JobStore
 from api.settings import Settings
+from api.version import version
 from api.wire import stats_body
 from index import build, readers
 from index.addresses import AddressPolicy
@@ -27,7 +29,14 @@ from index.archive import Database, SqliteArchive
 from index.build import SyncReport
 from index.domain import Article, Calibration, StoredArticle
 from index.encoder import load_encoder, load_reranker
-from index.errors import ArchiveError, ArticleNotFound, IndexMissing, RecordError, StoreError
+from index.errors import (
+    ArchiveError,
+    ArticleNotFound,
+    IndexMissing,
+    RecordError,
+    StoreError,
+    Unsupported,
+)
 from index.feeds.store import FeedStore
 from index.groups.grouping import Grouping
 from index.groups.store import GroupStore
@@ -53,6 +62,7 @@ from search.suggest import Suggestions
 
 if TYPE_CHECKING:
     from index.archive.postgres import PostgresArchive
+    from index.backup.contents import Contents
     from index.feeds.sync import FeedSync
     from index.outbound import Outbound
     from search.evaluation.weights import Tuned
@@ -224,6 +234,19 @@ class Service:
         """A page of hits. Raises what `Engine.search` does."""
         self.store.snapshot()  # before the archive: without an index, that is what to say
         return self.engine.search(request)
+
+    def matching(self, query: str) -> Iterator[StoredArticle]:
+        """Every article that a keyword search would find. Raises what `Engine.search` does."""
+        self.store.snapshot()
+        return self.engine.matching(SearchRequest(query, mode=Mode.KEYWORD))
+
+    def backup(self, target: Path, on_progress: ProgressListener | None = None) -> "Contents":
+        """Back up the data folder. Raises BackupError, ArchiveError, Unsupported."""
+        from index.backup import make_backup
+
+        if self.settings.archive:
+            raise Unsupported("the articles are in PostgreSQL: back them up with its own pg_dump")
+        return make_backup(self.settings.data_dir, self.database, target, version(), on_progress)
 
     def suggest(self, typed: str, limit: int) -> Suggestions:
         """Words and headlines that go on from what was typed. Raises what `Engine.suggest` does."""

@@ -20,6 +20,8 @@ status.
     │   ├── AddressRefused     an address that may not be reached from here
     │   └── RobotsForbid       an address that its site asks programs not to fetch
     ├── FeedError              a document that is no feed, or a feed that is not known
+    ├── ExportError            articles cannot be written to a file
+    ├── BackupError            a backup cannot be made, or is damaged
     ├── ServerProblem          the client: a server's answer is an error
     ├── NoServer               the client: no server answers
     ├── Unsupported            the backend cannot do this; never answered differently in silence
@@ -150,6 +152,14 @@ class RobotsForbid(OutboundError):
 
 class FeedError(NewsearchError):
     """A document is no feed, or a feed is not known."""
+
+
+class ExportError(NewsearchError):
+    """Articles cannot be written to a file."""
+
+
+class BackupError(NewsearchError):
+    """A backup cannot be made, read or restored."""
 
 
 class ServerProblem(NewsearchError):

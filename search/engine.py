@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -46,6 +46,7 @@ NOTHING_TO_EMBED = "the query has no words to compare by meaning; it was answere
 
 _EVERYTHING = ParsedQuery("", Everything(), None, "")
 
+_READ_AT_ONCE = 500
 _RERANKED_CHARACTERS = 2000
 """What a reranker reads of a text whose best chunk is not known; its own limit is mostly less."""
 
@@ -140,6 +141,21 @@ class Engine:
             collapsed=shown.count,
             facets=facets,
         )
+
+    def matching(self, request: SearchRequest) -> Iterator[StoredArticle]:
+        """Every article that a keyword search would find, by ascending revision, unranked.
+
+        Raises what `search` does, at the first step.
+        """
+        snapshot, asked = self._asked(request)
+        everything = max(1, snapshot.stats().articles)
+        node = asked.parsed.node
+        find = snapshot.newest if is_filter(node) else snapshot.match
+        keys = np.sort(find(node, everything, asked.restriction).keys).tolist()
+        for start in range(0, len(keys), _READ_AT_ONCE):
+            batch = keys[start : start + _READ_AT_ONCE]
+            found = self._archive.revisions(batch)
+            yield from (found[key] for key in batch if key in found)
 
     def suggest(self, typed: str, limit: int) -> Suggestions:
         """What goes on from what was typed. Raises IndexMissing, IndexCorrupt, ArchiveError."""

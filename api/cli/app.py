@@ -8,6 +8,7 @@ import typer
 from api.cli import (
     articles,
     evaluating,
+    exporting,
     feeds,
     indexing,
     jobs,
@@ -72,6 +73,13 @@ app.command("config", epilog=_example("config --data-dir ./data"))(status.config
 app.command("serve", epilog=_example("serve --port 8080"))(serving.serve)
 app.add_typer(feeds.feeds, name="feeds")
 app.command("sync", epilog=_example("sync --every 5m"))(feeds.sync)
+app.command("export", epilog=_example("export 'source:gazette ferry' -o ferries.jsonl"))(
+    exporting.export
+)
+app.command("backup", epilog=_example("backup /mnt/backups/news-2025-03-04.tar"))(exporting.backup)
+app.command("restore", epilog=_example("restore /mnt/backups/news-2025-03-04.tar --data-dir new"))(
+    exporting.restore
+)
 app.add_typer(jobs.jobs, name="jobs")
 app.command("eval", epilog=_example("eval --queries queries.jsonl --qrels qrels.tsv --json"))(
     evaluating.evaluate

@@ -1,0 +1,121 @@
+"""`newsearch export`, `newsearch backup` and `newsearch restore`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from api.cli.console import show, show_json, tell
+from api.cli.options import AsJson, Config, DataDir, open_service, settings_of
+from api.cli.progress import ProgressView
+from api.cli.status import size
+from index.backup.contents import Contents
+from index.export.writing import ExportFormat
+
+
+def export(
+    ctx: typer.Context,
+    query: Annotated[
+        str | None,
+        typer.Argument(help="Only articles that match these words, fields and dates."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="The file: .jsonl, .jsonl.gz or .parquet. (default: standard output)",
+            show_default=False,
+        ),
+    ] = None,
+    export_format: Annotated[
+        ExportFormat | None,
+        typer.Option("--format", help="What to write. (default: by the file's name)"),
+    ] = None,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Write articles to a file that 'newsearch index' reads back.
+
+    Without a query, everything that is in the archive; with one, what a keyword search finds.
+    """
+    from index.export.writing import format_of, write_file, write_lines
+
+    service = open_service(ctx, data_dir, config)
+    stored = service.archive.iterate() if query is None else service.matching(query)
+    articles = (one.article for one in stored)
+    if output is not None:
+        count = write_file(articles, output, export_format or format_of(output))
+    elif export_format is ExportFormat.PARQUET:
+        raise typer.BadParameter("Parquet goes into a file: give --output", param_hint="--format")
+    else:
+        count = write_lines(articles, sys.stdout.buffer)
+    tell(f"exported {count:,} articles")
+
+
+def backup(
+    ctx: typer.Context,
+    target: Annotated[
+        Path, typer.Argument(help="A new folder, or one new file called .tar or .zip.")
+    ],
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Back up the archive and the index, also while others write.
+
+    'newsearch restore' verifies every file by its checksum.
+    """
+    service = open_service(ctx, data_dir, config)
+    with ProgressView() as view:
+        made = service.backup(target, view.listen)
+    _show(made, as_json, f"backed up to {target}")
+
+
+def restore(
+    ctx: typer.Context,
+    source: Annotated[Path, typer.Argument(help="The backup: a folder, a .tar or a .zip.")],
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Replace what is there; the old folder is kept beside it."),
+    ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Only compare the backup with its checksums.")
+    ] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Make a data folder of a backup, once every file has proved to be whole.
+
+    Stop a server that runs on the folder first. A folder that is not empty is refused.
+    """
+    from index.backup.restoring import restore_backup, verify_backup
+
+    folder = settings_of(ctx, data_dir, config).data_dir
+    with ProgressView() as view:
+        if verify:
+            _show(verify_backup(source, view.listen), as_json, f"{source} is whole")
+            return
+        made, kept = restore_backup(source, folder, replaces=force, on_progress=view.listen)
+    _show(made, as_json, f"restored to {folder}")
+    if kept is not None:
+        tell(f"what was there before is kept in {kept}")
+
+
+def _show(made: Contents, as_json: bool, what: str) -> None:
+    if as_json:
+        show_json(
+            {
+                "articles": made.articles,
+                "files": len(made.files),
+                "size_bytes": made.size_bytes,
+                "created_at": made.created_at,
+                "version": made.version,
+            }
+        )
+    else:
+        held = f"{made.articles:,} articles, {len(made.files):,} files, {size(made.size_bytes)}"
+        show(Text(f"{what}: {held}, made at {made.created_at}"))

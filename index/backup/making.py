@@ -1,0 +1,158 @@
+"""Making a backup while others write.
+
+Segments never change, so one snapshot of the index is held by hard links at once, or by copies
+where the file system has none; then the database is copied as of one moment by SQLite itself. What
+is written meanwhile is not in the backup, or in the archive only. The backup appears whole or not
+at all.
+"""
+
+import os
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from index.archive import Database
+from index.backup import contents
+from index.backup.contents import Contents, FileEntry
+from index.domain import Progress
+from index.errors import BackupError, IndexMissing
+from index.local import manifest as manifests
+from index.local import tombstones
+from index.protocols import ProgressListener
+
+ATTEMPTS = 10
+ARCHIVE_FILE = "archive.sqlite"
+INDEX_FOLDER = "index"
+SETTINGS_FILE = "newsearch.toml"
+
+
+def make_backup(
+    data_dir: Path,
+    database: Database,
+    target: Path,
+    version: str,
+    on_progress: ProgressListener | None = None,
+) -> Contents:
+    """Back up to a new folder, or to one file if `target` is called `.tar` or `.zip`.
+
+    Raises BackupError, ArchiveError.
+    """
+    if target.exists() or target.is_symlink():
+        raise BackupError(f"{target}: something of this name is there already; name another")
+    pack = {".tar": _tar, ".zip": _zip}.get(target.suffix.lower())
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Beside the data where everything is packed anyway: hard links cross no file system.
+        with _staging(data_dir if pack else target.parent) as staging:
+            _hold_index(data_dir / INDEX_FOLDER, staging / INDEX_FOLDER)
+            articles = _copy_archive(database, staging / ARCHIVE_FILE)
+            if (data_dir / SETTINGS_FILE).exists():
+                shutil.copyfile(data_dir / SETTINGS_FILE, staging / SETTINGS_FILE)
+            files = _described(staging, on_progress or (lambda progress: None))
+            made = Contents(
+                datetime.now(UTC).isoformat(timespec="seconds"), version, articles, files
+            )
+            (staging / contents.NAME).write_bytes(made.to_json())
+            if pack is None:
+                staging.rename(target)
+            else:
+                _packed(pack, staging, target, made)
+    except OSError as error:
+        raise BackupError(f"{target}: the backup cannot be made ({error})") from error
+    return made
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[Path]:
+    staging = Path(tempfile.mkdtemp(prefix=".backup-", dir=folder))
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _hold_index(index: Path, target: Path) -> None:
+    """One snapshot, as links; a writer may clear files away in between, then the next is taken."""
+    for attempt in range(ATTEMPTS):
+        try:
+            _link_snapshot(index, target)
+        except FileNotFoundError:
+            shutil.rmtree(target, ignore_errors=True)
+            if attempt == ATTEMPTS - 1:
+                raise
+        except IndexMissing:
+            return
+        else:
+            return
+
+
+def _link_snapshot(index: Path, target: Path) -> None:
+    manifest = manifests.read_current(index)
+    for entry in manifest.segments:
+        folder = Path("segments") / entry.name
+        (target / folder).mkdir(parents=True)
+        for path in (index / folder).iterdir():
+            _link(path, target / folder / path.name)
+        if entry.tombstones is not None:
+            (target / tombstones.FOLDER).mkdir(exist_ok=True)
+            name = Path(tombstones.FOLDER) / entry.tombstones
+            _link(index / name, target / name)
+    (target / manifests.MANIFESTS).mkdir(parents=True, exist_ok=True)
+    manifests.commit(target, manifest)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _copy_archive(database: Database, target: Path) -> int:
+    """Copy the database as of now, and count its articles."""
+    with database.connection() as connection, closing(sqlite3.connect(target)) as copy:
+        connection.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+        (articles,) = copy.execute("SELECT count(*) FROM articles WHERE is_deleted = 0").fetchone()
+    return int(articles)
+
+
+def _described(staging: Path, tell: ProgressListener) -> dict[str, FileEntry]:
+    paths = sorted(path for path in staging.rglob("*") if path.is_file())
+    files = {}
+    for number, path in enumerate(paths, start=1):
+        with path.open("rb") as stream:
+            files[path.relative_to(staging).as_posix()] = contents.copied(stream, None)
+        tell(Progress("checking (files)", number, len(paths)))
+    return files
+
+
+def _packed(
+    pack: Callable[[Path, Path, list[str]], None], staging: Path, target: Path, made: Contents
+) -> None:
+    making = target.with_name(f".{target.name}.making")
+    try:
+        pack(staging, making, [contents.NAME, *made.files])
+        making.rename(target)
+    finally:
+        making.unlink(missing_ok=True)
+
+
+def _tar(staging: Path, target: Path, names: list[str]) -> None:
+    with tarfile.open(target, "w", format=tarfile.PAX_FORMAT) as archive:
+        for name in names:
+            archive.add(staging / name, arcname=name, recursive=False)
+
+
+def _zip(staging: Path, target: Path, names: list[str]) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name in names:
+            archive.write(staging / name, arcname=name)

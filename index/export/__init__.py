@@ -1,0 +1,1 @@
+"""Articles out again: as records that `newsearch index` reads back to equal articles."""

@@ -89,6 +89,10 @@ class Columns:
         """The id of one article."""
         return self._table("ids")[ordinal]
 
+    def article_ids(self, ordinals: NDArray[np.int64]) -> list[str]:
+        """The ids of some articles."""
+        return self._table("ids").take(ordinals)
+
     def find_id(self, article_id: str) -> int | None:
         """The ordinal of the article with this id, if the segment holds it."""
         table = self._table("sorted_ids")
@@ -355,7 +359,7 @@ def merge(parts: Sequence[tuple[Columns, NDArray[np.int64]]]) -> Columns:
     )
     sizes = _concatenate([np.diff(c.chunk_offsets)[o] for c, o in kept], np.int64)
     arrays["chunk_offsets"] = _offsets(sizes.tolist())
-    arrays.update(_id_arrays([c.article_id(o) for c, os in kept for o in os.tolist()]))
+    arrays.update(_id_arrays([i for c, ordinals in kept for i in c.article_ids(ordinals)]))
     for field in _CODED:
         arrays.update(_coded_arrays(field, [v for c, o in kept for v in _decoded(c, field, o)]))
     for field in _LISTED:

@@ -4,13 +4,13 @@ The evidence adds up to the score that `evaluate` gives, because each piece is w
 for that piece alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from index.local.evaluate import LanguagePart
 from index.local.plan import AnyTermPlan, BoolPlan, BoostPlan, PhrasePlan, Plan, TermPlan
-from index.protocols import TermEvidence
+from index.protocols import Analyzer, TermEvidence, WordSpan
 from index.query import TextField
 
 ALL_FIELDS = "title+body"
@@ -59,6 +59,34 @@ def wanted_terms(plan: Plan) -> dict[str, float]:
             return _joined((*must, *should))
         case _:
             return {}
+
+
+class SoughtWords:
+    """Finds the words of texts in one language that a query asks for; remembers what it met."""
+
+    def __init__(self, analyzer: Analyzer, worth: Mapping[str, float]) -> None:
+        self._analyzer = analyzer
+        self._worth = worth
+        self._known: dict[str, str | None] = {}
+
+    def spans_in(self, text: str) -> list[WordSpan]:
+        """Their spans, in order, each with the term that is worth most."""
+        known = self._known
+        words = self._analyzer.split(text)
+        terms = [known[word] if word in known else self._term(word) for word in words]
+        if not any(terms):
+            return []
+        return [
+            WordSpan(start, end, term, self._worth[term])
+            for term, (start, end) in zip(terms, self._analyzer.spans(text), strict=True)
+            if term
+        ]
+
+    def _term(self, word: str) -> str | None:
+        asked = [term for term in self._analyzer.terms(word).terms if term in self._worth]
+        found = max(asked, key=self._worth.__getitem__) if asked else None
+        self._known[word] = found
+        return found
 
 
 def _joined(plans: Sequence[Plan]) -> dict[str, float]:

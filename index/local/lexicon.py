@@ -54,6 +54,13 @@ class Lexicon:
     def __getitem__(self, position: int) -> str:
         return self._bytes(position).decode()
 
+    def take(self, positions: NDArray[np.int64]) -> list[str]:
+        """The strings at some positions, in the order given."""
+        text = self.blob.data
+        starts, ends = self.offsets[positions], self.offsets[positions + 1]
+        bounds = zip(starts.tolist(), ends.tolist(), strict=True)
+        return [str(text[start:end], "utf-8") for start, end in bounds]
+
     def _bytes(self, position: int) -> bytes:
         return self.blob[self.offsets[position] : self.offsets[position + 1]].tobytes()
 

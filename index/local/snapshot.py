@@ -26,9 +26,10 @@ from index.domain import (
 )
 from index.local import evaluate, half
 from index.local.bm25 import Bm25Parameters
+from index.local.columns import Columns
 from index.local.completion import LanguageForms, best_forms
 from index.local.evaluate import LanguagePart, Matches, Ordinals
-from index.local.evidence import evidence, wanted_terms
+from index.local.evidence import SoughtWords, evidence, wanted_terms
 from index.local.manifest import Manifest
 from index.local.plan import Plan, Planner, Vocabulary
 from index.local.segment import AnalyzerFor, LanguageTotals, Segment
@@ -41,6 +42,9 @@ from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
 from index.query import ExactField, Node
 
 Value = TypeVar("Value")
+
+REMEMBERED_QUERIES = 64
+"""Queries whose words are remembered while the hits of a page are marked, one after another."""
 
 SIMILAR_WORDS = 64
 """The most similar words that are given."""
@@ -119,6 +123,7 @@ class LocalSnapshot:
         self._segments = tuple(segments)
         self._analyzer_for = analyzer_for
         self._parameters = parameters
+        self._sought: dict[tuple[Node, str], SoughtWords] = {}
         self._released: tuple[int, LocalSnapshot] | None = None
         self._values: dict[ExactField, FieldValues] = {}
 
@@ -379,24 +384,27 @@ class LocalSnapshot:
     def languages(self, keys: Keys) -> list[str]:
         """Each article's language."""
 
-        def language_of(live: LiveSegment, ordinal: int) -> str:
-            columns = live.segment.columns
-            code = columns.codes(ExactField.LANGUAGE)[ordinal]
-            return columns.values(ExactField.LANGUAGE)[int(code)]
+        def languages_of(columns: Columns, ordinals: NDArray[np.int64]) -> list[str]:
+            values = columns.values(ExactField.LANGUAGE)
+            return [values[code] for code in columns.codes(ExactField.LANGUAGE)[ordinals].tolist()]
 
-        return self._value_of_each(keys, language_of, "")
+        return self._value_of_each(keys, languages_of, "")
 
     def article_ids(self, keys: Keys) -> list[str]:
         """Each article's id."""
-        return self._value_of_each(keys, lambda live, at: live.segment.columns.article_id(at), "")
+        return self._value_of_each(keys, Columns.article_ids, "")
 
     def _value_of_each(
-        self, keys: Keys, value_of: Callable[[LiveSegment, int], Value], missing: Value
+        self,
+        keys: Keys,
+        values_of: Callable[[Columns, NDArray[np.int64]], list[Value]],
+        missing: Value,
     ) -> list[Value]:
         values = [missing] * len(keys)
         for live, at, ordinals in self._located(keys):
-            for index, ordinal in zip(at.tolist(), ordinals.tolist(), strict=True):
-                values[index] = value_of(live, ordinal)
+            found = values_of(live.segment.columns, ordinals)
+            for index, value in zip(at.tolist(), found, strict=True):
+                values[index] = value
         return values
 
     def _located(self, keys: Keys) -> list[tuple[LiveSegment, Keys, NDArray[np.int64]]]:
@@ -452,16 +460,14 @@ class LocalSnapshot:
 
     def matching_words(self, node: Node, language: str, text: str) -> list[WordSpan]:
         """The words of a text in `language` that `node` asks for, in order; excluded ones never."""
-        analyzer = self._analyzer_for(language)
-        planner = self._planners.get(language) or self._planner(language)
-        wanted = wanted_terms(planner.plan_query(node))
-        found = []
-        for word, (start, end) in zip(analyzer.split(text), analyzer.spans(text), strict=True):
-            terms = [term for term in analyzer.terms(word).terms if term in wanted]
-            if terms:
-                best = max(terms, key=wanted.__getitem__)
-                found.append(WordSpan(start, end, best, wanted[best]))
-        return found
+        sought = self._sought.get((node, language))
+        if sought is None:
+            planner = self._planners.get(language) or self._planner(language)
+            sought = SoughtWords(planner.analyzer, wanted_terms(planner.plan_query(node)))
+            if len(self._sought) >= REMEMBERED_QUERIES:
+                self._sought.clear()
+            self._sought[node, language] = sought
+        return sought.spans_in(text)
 
     def explain(self, node: Node, key: int) -> Sequence[TermEvidence]:
         """How an article's lexical score comes about, term by term; the scores add up to it."""

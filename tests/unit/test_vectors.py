@@ -15,7 +15,7 @@ from index.local.faiss_indexes import CodeIndex
 from index.local.segment import CODES_FILE
 from index.local.vectors import ChunkVectors
 
-ARTICLES, DIMENSION = 6_000, 64
+ARTICLES, DIMENSION = 5_000, 256
 
 
 def clustered(count: int, seed: int, centres: int = 300) -> Vectors:
@@ -95,7 +95,7 @@ def test_a_large_segment_is_sealed_with_a_recall_that_others_measure_too(
     sealed: tuple[CodeIndex, Approximation],
 ) -> None:
     codes, approximation = sealed
-    assert approximation.codec == "PQ16x4fs"
+    assert approximation.codec == "PQ64x4fs"
     assert approximation.recall >= 0.995
     vectors = stored.astype(np.float32)
     hits = 0

@@ -56,6 +56,7 @@ from search.calibration import calibrate, due_languages
 from search.engine import Engine
 from search.evaluation.qrels import Qrels
 from search.evaluation.queries import Query
+from search.reader import Reader
 from search.request import Mode, Page, SearchRequest
 from search.rerank import Reranking
 from search.suggest import Suggestions
@@ -193,6 +194,11 @@ class Service:
     def groups(self) -> GroupStore:
         """Copies and stories."""
         return GroupStore(self.database)
+
+    @functools.cached_property
+    def reader(self) -> Reader:
+        """One article to read, and those like it."""
+        return Reader(self.store, self.archive, self.groups, self.settings.time_zone)
 
     def _reranking(self) -> Reranking | None:
         settings = self.settings

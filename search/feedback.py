@@ -11,6 +11,7 @@ were indexed; a term is asked for by a word that it stands for.
 
 import math
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -54,30 +55,39 @@ def expanded(
     """
     keys = found.keys[: parameters.articles].tolist()
     stored = archive.revisions(keys)
+    scored = [
+        (stored[key].article, score)
+        for key, score in zip(keys, found.scores.tolist(), strict=False)
+        if key in stored
+    ]
+    telling = telling_words(snapshot, scored, parameters)
+    if not telling:
+        return node
+    asked = _asked(snapshot.analyzer(scored[0][0].language), meaning)
+    added = (Boost(Word(w), (1 - parameters.query_weight) * share) for w, share in telling)
+    return Bool(should=(Boost(node, parameters.query_weight / max(1, asked)), *added))
+
+
+def telling_words(
+    snapshot: Snapshot, scored: Sequence[tuple[Article, float]], parameters: FeedbackParameters
+) -> list[tuple[str, float]]:
+    """The words that say most of what some articles are about, with shares that add up to 1.
+
+    An article counts by the score beside it.
+    """
     model: dict[_Term, float] = defaultdict(float)
     spellings: dict[_Term, str] = {}
-    asked = 0
-    for key, score in zip(keys, found.scores.tolist(), strict=False):
-        if key in stored:
-            article = stored[key].article
-            analyzer = snapshot.analyzer(article.language)
-            asked = asked or _asked(analyzer, meaning)
-            counts = _counts(analyzer, article, spellings)
-            length = counts.total() + parameters.prior
-            for term, count in counts.items():
-                model[term] += score * count / length
+    for article, score in scored:
+        counts = _counts(snapshot.analyzer(article.language), article, spellings)
+        length = counts.total() + parameters.prior
+        for term, count in counts.items():
+            model[term] += score * count / length
     size = snapshot.stats().articles
     for term in model:
         model[term] *= _idf(size, snapshot.word_frequency(spellings[term]))
     chosen = sorted(model.items(), key=lambda item: (-item[1], item[0]))[: parameters.terms]
     mass = sum(weight for _, weight in chosen)
-    if not mass:
-        return node
-    added = (
-        Boost(Word(spellings[term]), (1 - parameters.query_weight) * weight / mass)
-        for term, weight in chosen
-    )
-    return Bool(should=(Boost(node, parameters.query_weight / max(1, asked)), *added))
+    return [(spellings[term], weight / mass) for term, weight in chosen if weight > 0]
 
 
 def _idf(articles: int, holders: int) -> float:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import HTTPException
 
+from api.routes import page_article, page_status
 from api.routes.dependencies import TheService
 from api.routes.syndicated import feed_links
 from api.web import assets
@@ -15,6 +16,8 @@ from api.web.views import modes, results_view
 from index.errors import IndexMissing
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router.include_router(page_article.router)
+router.include_router(page_status.router)
 
 
 @router.get("/")

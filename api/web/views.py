@@ -197,6 +197,12 @@ def article_address(article_id: str, query: str = "") -> str:
     return f"/articles/{quote(article_id, safe='/')}{marks}"
 
 
+def results_address(query: str = "", **filters: str) -> str:
+    """The results of a query or a filter."""
+    pairs = {name: value for name, value in {"q": query, **filters}.items() if value.strip()}
+    return f"/?{urlencode(pairs)}" if pairs else "/"
+
+
 def date_view(date: NewsDate | None, words: Interface) -> DateView | None:
     """A date, if there is one."""
     if date is None:

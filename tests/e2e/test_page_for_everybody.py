@@ -13,6 +13,10 @@ PAGES = (
     "/?q=zeppelin&mode=keyword&lang=de",
     "/?q=tittle:bridge",
     "/?lang=ar",
+    "/articles/oster-bridge-collapse?q=bridge+collapse",
+    "/articles/arabic",
+    "/articles/nothing",
+    "/status",
     "/help",
 )
 

@@ -124,6 +124,21 @@ def test_right_to_left_text_runs_right_to_left(page: Page) -> None:
     assert abs(link["x"] + link["width"] - box["x"] - box["width"]) < 2, "it begins at the right"
 
 
+def test_from_a_result_to_the_article_and_one_like_it(page: Page) -> None:
+    page.goto("/?q=bridge+collapse")
+    first = page.locator(".hit h2 a").first
+    title = first.inner_text()
+    first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    expect(page.locator(".text mark").first).to_be_visible()
+    similar = page.get_by_role("region", name="Similar articles").get_by_role("link").first
+    similar.click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(title)
+    page.go_back()
+    page.get_by_role("link", name="Results for “bridge collapse”").click()
+    expect(page).to_have_url(re.compile(r"/\?q=bridge\+collapse$"))
+
+
 def test_without_scripts(browser: Browser, address: str) -> None:
     with browser.new_context(base_url=address, java_script_enabled=False) as context:
         page = context.new_page()

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from newsrooms import RECORDS, articles_of, service_in
 
 from api.app import create_app
+from api.web.article import web_address
 
 HOSTILE = {
     "id": "hostile",
@@ -170,3 +171,42 @@ def test_the_help_page_has_examples_that_can_be_read(client: TestClient) -> None
         assert len(examples) >= 12
         for example in examples:
             assert client.get(example).status_code == 200, example
+
+
+def test_an_article_is_shown_with_marks_and_leads_on(client: TestClient) -> None:
+    answer = client.get("/articles/ferry-1", params={"q": "horn"})
+    assert answer.status_code == 200
+    assert "when the <mark>horn</mark> sounded" in answer.text
+    assert 'href="/?q=horn"' in answer.text, "back to the results"
+    assert 'href="/?source=Port+Gazette"' in answer.text
+    assert 'href="/articles/ferry-2"' in answer.text, "a similar article"
+    assert 'href="https://news.example/ferry-1"' in answer.text
+
+
+def test_an_article_whose_id_has_slashes_and_one_that_is_not_there(client: TestClient) -> None:
+    assert "Mayor opens the new bridge" in client.get("/articles/world/bridge-1").text
+    missing = client.get("/articles/world")
+    assert missing.status_code == 404
+    assert "There is no such article" in missing.text
+
+
+def test_only_web_addresses_are_linked() -> None:
+    assert web_address("https://news.example/a") == "https://news.example/a"
+    for address in ("javascript:alert(1)", "data:text/html,x", "//news.example", "http://[", None):
+        assert web_address(address) is None
+
+
+def test_the_state_of_the_index_is_shown(client: TestClient) -> None:
+    answer = client.get("/status")
+    assert answer.status_code == 200
+    for shown in ("hashing", "German", "recall 1"):
+        assert shown in answer.text
+
+
+def test_similar_articles_over_the_api(client: TestClient) -> None:
+    answer = client.get("/v1/similar/ferry-1", params={"limit": 2}).json()
+    assert answer["id"] == "ferry-1"
+    assert len(answer["similar"]) == 2
+    assert answer["similar"][0]["score"] >= answer["similar"][1]["score"] > 0
+    assert client.get("/v1/similar/nothing").status_code == 404
+    assert client.get("/v1/similar/ferry-1?limit=0").status_code == 400

@@ -1,0 +1,33 @@
+"""`GET /v1/similar/{id}`: articles like an article.
+
+Not under `/v1/articles`, where an id may hold slashes, so that nothing can follow it.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.problems import documented
+from api.routes.articles import ArticleId
+from api.routes.dependencies import TheService
+from api.similar_bodies import SimilarBody, similar_body
+from search.similar import MAX_SIMILAR
+
+router = APIRouter(prefix="/v1/similar", tags=["articles"], responses=documented(400, 404, 503))
+
+
+class SimilarParameters(BaseModel):
+    """How many."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(5, ge=1, le=MAX_SIMILAR, description="The most articles.")
+
+
+@router.get("/{article_id:path}", summary="Find articles like one")
+def get_similar(
+    article_id: ArticleId, parameters: Annotated[SimilarParameters, Query()], service: TheService
+) -> SimilarBody:
+    """By its most telling words and by its meaning, the most alike first; copies are left out."""
+    return similar_body(article_id, service.reader.similar(article_id, parameters.limit))

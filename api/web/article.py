@@ -1,0 +1,129 @@
+"""An article as its page prints it: paragraphs with marks, particulars, and where to go on."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from api.web.interface import Interface
+from api.web.marking import marked
+from api.web.views import (
+    CopyView,
+    DateView,
+    LinkView,
+    article_address,
+    byline,
+    copy_views,
+    coverage_link,
+    date_view,
+    results_address,
+)
+from search.reader import ReadArticle, SimilarArticle, Spans
+
+_PARAGRAPH = re.compile(r"\n\s*\n|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """Another article, in few words."""
+
+    address: str
+    title: str
+    language: str
+    language_name: str
+    source: str | None
+    date: DateView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """An article, whole."""
+
+    id: str
+    title: Markup
+    name: str
+    language: str
+    language_name: str
+    paragraphs: tuple[Markup, ...]
+    kicker: tuple[LinkView, ...]
+    byline: str
+    date: DateView | None
+    place: str | None
+    agency: str | None
+    origin: str | None
+    copies: tuple[CopyView, ...]
+    copies_label: str
+    coverage: LinkView | None
+    similar: tuple[CardView, ...]
+
+
+def article_view(
+    read: ReadArticle, similar: Sequence[SimilarArticle], words: Interface
+) -> ArticleView:
+    """What the page of an article prints."""
+    article = read.stored.article
+    kicker = [("source", article.source), ("section", article.section)]
+    copies = read.coverage.copies
+    return ArticleView(
+        id=article.id,
+        title=marked(article.title, read.title_highlights),
+        name=article.title,
+        language=article.language,
+        language_name=words.language_name(article.language),
+        paragraphs=tuple(paragraphs(article.text, read.text_highlights)),
+        kicker=tuple(
+            LinkView(value, results_address(**{name: value})) for name, value in kicker if value
+        ),
+        byline=byline(article, words),
+        date=date_view(article.date, words),
+        place=article.place,
+        agency=article.agency,
+        origin=web_address(article.url),
+        copies=copy_views(read.coverage, "", words),
+        copies_label=words.counted("copies.all", len(copies)),
+        coverage=coverage_link(read.coverage, words),
+        similar=tuple(card(one, words) for one in similar),
+    )
+
+
+def card(one: SimilarArticle, words: Interface) -> CardView:
+    """Another article."""
+    article = one.stored.article
+    return CardView(
+        article_address(article.id),
+        article.title,
+        article.language,
+        words.language_name(article.language),
+        article.source,
+        date_view(article.date, words),
+    )
+
+
+def paragraphs(text: str, spans: Spans) -> Iterator[Markup]:
+    """The text in paragraphs, each with its own marks."""
+    for start, end in _bounds(text):
+        inside = [(a - start, b - start) for a, b in spans if start <= a and b <= end]
+        yield marked(text[start:end], inside)
+
+
+def _bounds(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for gap in _PARAGRAPH.finditer(text):
+        if text[start : gap.start()].strip():
+            yield start, gap.start()
+        start = gap.end()
+    if text[start:].strip():
+        yield start, len(text)
+
+
+def web_address(url: str | None) -> str | None:
+    """An address that a browser may follow: http or https, nothing that runs."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None

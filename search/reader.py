@@ -1,0 +1,100 @@
+"""One article as a reader sees it: the words of a query marked, its copies, its story, and others
+like it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from index.domain import StoredArticle
+from index.errors import IndexMissing, QueryError
+from index.groups.domain import Groups
+from index.protocols import Archive, IndexStore, Snapshot
+from index.query import Node
+from search import similar
+from search.coverage import NONE, Coverage, coverage
+from search.parse import parse
+from search.snippets import title_highlights
+from search.story_query import with_stories
+
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """An article with the words of a query in it: offsets into title and text, ascending."""
+
+    stored: StoredArticle
+    title_highlights: Spans
+    text_highlights: Spans
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarArticle:
+    """An article that is like another."""
+
+    stored: StoredArticle
+    score: float
+
+
+class Reader:
+    """Gives articles to read. Safe to share between threads.
+
+    An article that is archived but not indexed yet has no copies, no story and nothing like it.
+    """
+
+    def __init__(self, store: IndexStore, archive: Archive, groups: Groups, zone: ZoneInfo) -> None:
+        self._store = store
+        self._archive = archive
+        self._groups = groups
+        self._zone = zone
+
+    def article(self, article_id: str, query: str = "") -> ReadArticle:
+        """An article, with what `query` asks for marked; a query that cannot be read marks nothing.
+
+        Raises ArticleNotFound, ArchiveError, IndexCorrupt.
+        """
+        stored = self._archive.get(article_id)
+        snapshot = self._snapshot()
+        if snapshot is None:
+            return ReadArticle(stored, (), (), NONE)
+        keys = np.array([stored.revision], np.int64)
+        covered = coverage(self._groups.newest(), self._archive, keys)[stored.revision]
+        node = self._asked(query)
+        if node is None:
+            return ReadArticle(stored, (), (), covered)
+        article = stored.article
+        in_title = snapshot.matching_words(node, article.language, article.title)
+        in_text = snapshot.matching_words(node, article.language, article.text)
+        return ReadArticle(stored, title_highlights(in_title), title_highlights(in_text), covered)
+
+    def similar(self, article_id: str, limit: int) -> list[SimilarArticle]:
+        """Up to `limit` articles like an article, the most alike first; copies left out.
+
+        Raises ArticleNotFound, ArchiveError, IndexCorrupt.
+        """
+        stored = self._archive.get(article_id)
+        snapshot = self._snapshot()
+        if snapshot is None:
+            return []
+        wanted = max(1, min(limit, similar.MAX_SIMILAR))
+        found = similar.similar(snapshot, self._archive, self._groups.newest(), stored, wanted)
+        return [SimilarArticle(other, score) for other, score in found]
+
+    def _snapshot(self) -> Snapshot | None:
+        try:
+            return self._store.snapshot()
+        except IndexMissing:
+            return None
+
+    def _asked(self, query: str) -> Node | None:
+        if not query.strip():
+            return None
+        try:
+            parsed = parse(query, now=datetime.now(self._zone), zone=self._zone)
+        except QueryError:
+            return None
+        return with_stories(parsed, self._groups.newest()).node

@@ -16,13 +16,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from api.bodies import StatsBody
 from api.encoders import Encoders
 from api.jobs.store import JobStore
 from api.settings import Settings
 from api.version import version
-from api.wire import stats_body
-from index import build, readers
+from index import build
 from index.addresses import AddressPolicy
 from index.analysis import analyzer_for
 from index.archive import Database, SqliteArchive
@@ -62,10 +60,12 @@ from search.rerank import Reranking
 from search.suggest import Suggestions
 
 if TYPE_CHECKING:
+    from api.bodies import StatsBody
     from index.archive.postgres import PostgresArchive
     from index.backup.contents import Contents
     from index.feeds.sync import FeedSync
     from index.outbound import Outbound
+    from index.readers import Reading
     from search.evaluation.weights import Tuned
 
 
@@ -274,8 +274,10 @@ class Service:
         """Every revision of an article, oldest first. Raises ArticleNotFound."""
         return self.archive.history(article_id)
 
-    def reading(self, paths: Sequence[str]) -> readers.Reading:
+    def reading(self, paths: Sequence[str]) -> "Reading":
         """Files, folders and `-` (stdin), to be read. Raises SettingsError."""
+        from index import readers
+
         options = readers.ReadOptions(
             fallback_encoding=self.settings.text_encoding or None,
             zones=self.settings.source_zones,
@@ -460,13 +462,15 @@ class Service:
         """Load what the first question would otherwise wait for."""
         self._encoders.named(self.store.snapshot().encoder.name).encode_query("warm")
 
-    def stats(self) -> StatsBody:
+    def stats(self) -> "StatsBody":
         """What the archive and the index hold."""
         archive = self.archive
         try:
             index = self.store.snapshot().stats()
         except IndexMissing:
             index = None
+        from api.wire import stats_body
+
         return stats_body(
             index,
             archived=archive.article_count(),

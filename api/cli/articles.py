@@ -10,8 +10,6 @@ from api.cli.console import one_line, safe, show, show_json, tell, tell_error
 from api.cli.edge import FAILED
 from api.cli.history import show_history, show_history_json
 from api.cli.options import AsJson, Config, DataDir, open_service
-from api.news_bodies import news_members
-from api.wire import article_body
 from index.domain import Article, Usage
 from index.errors import ArticleNotFound, IndexLocked
 
@@ -36,6 +34,8 @@ def show_article(
         return
     stored = service.article(article_id)
     if as_json:
+        from api.wire import article_body
+
         show_json(article_body(stored).to_json())
     else:
         show(_article_view(stored.article))
@@ -64,6 +64,8 @@ def _article_view(article: Article) -> Group:
 
 
 def _news_lines(article: Article) -> dict[str, str]:
+    from api.news_bodies import news_members
+
     members = news_members(article)
     lines = {
         name: str(members[name])

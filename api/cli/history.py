@@ -6,7 +6,6 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.console import one_line, show, show_json
-from api.wire import article_body
 from index.protocols import Change
 
 
@@ -37,6 +36,8 @@ def _cells(change: Change) -> tuple[str, ...]:
 
 def show_history_json(changes: Sequence[Change]) -> None:
     """A list, oldest first; null in place of an article that was deleted."""
+    from api.wire import article_body
+
     show_json(
         [
             {

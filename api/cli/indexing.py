@@ -17,7 +17,6 @@ from api.cli.progress import ProgressView
 from api.intake import Intake, take_in
 from index.build import SyncReport
 from index.domain import Progress
-from index.readers import measure
 
 if TYPE_CHECKING:
     from api.service import Service
@@ -75,6 +74,8 @@ def _run(service: "Service", paths: list[str]) -> IndexRun:
     started = time.monotonic()
     intake, reading = Intake(), service.reading(paths)
     with _kept_on_interrupt(intake), service.writing() as writer, ProgressView() as view:
+        from index.readers import measure
+
         size_bytes = measure(paths).size_bytes
 
         def show_bytes() -> None:

@@ -1,13 +1,17 @@
 """`newsearch stats` and `newsearch config`."""
 
+from typing import TYPE_CHECKING
+
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from api.bodies import StatsBody
 from api.cli.console import one_line, show, show_json
 from api.cli.options import AsJson, Config, DataDir, open_service, settings_of
 from api.settings import SETTINGS, Settings
+
+if TYPE_CHECKING:
+    from api.bodies import StatsBody
 
 
 def stats(
@@ -24,7 +28,7 @@ def stats(
         show(_stats_table(body))
 
 
-def _stats_table(body: StatsBody) -> Table:
+def _stats_table(body: "StatsBody") -> Table:
     encoder = body.encoder
     rows = [
         ("articles archived", f"{body.archived:,}"),
@@ -46,7 +50,7 @@ def _stats_table(body: StatsBody) -> Table:
     return _table(rows)
 
 
-def _vector_search(body: StatsBody) -> str:
+def _vector_search(body: "StatsBody") -> str:
     """How many chunks are searched exactly, and how well the others are."""
     coded = body.approximations
     if not coded:

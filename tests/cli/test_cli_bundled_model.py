@@ -1,6 +1,8 @@
 """The command line with the model that comes with newsearch: meaning finds what no word does."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,17 @@ from newsrooms import write_records
 from typer.testing import CliRunner
 
 from api.cli.app import app
+
+UNNEEDED = (
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "huggingface_hub",
+    "api.bodies",
+    "fastapi",
+    "httpx",
+    "index.readers",
+)
 
 
 @pytest.mark.model
@@ -27,3 +40,28 @@ def test_a_question_finds_its_answer_by_meaning(
     hits = json.loads(run("search", question, "--mode", "semantic", "--json"))["hits"]
     assert hits[0]["id"] == "world/bridge-1"
     assert json.loads(run("stats", "--json"))["encoder"]["dimension"] == 384
+    assert imported_by_a_search(question) == []
+
+
+def imported_by_a_search(question: str) -> list[str]:
+    """What a search in a process of its own imports of what it has no need of."""
+    code = (
+        "import sys\n"
+        "from api.cli import main\n"
+        f"sys.argv = ['newsearch', 'search', {question!r}]\n"
+        "try:\n"
+        "    main()\n"
+        "except SystemExit as stop:\n"
+        "    assert not stop.code, stop.code\n"
+        "print('imported:', *sorted(set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Mayor opens the new bridge" in done.stdout
+    modules = done.stdout.splitlines()[-1].split()
+    return [name for name in UNNEEDED if name in modules]

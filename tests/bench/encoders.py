@@ -1,8 +1,9 @@
-"""How much faster a converted model encodes than sentence-transformers as it comes.
+"""How much faster a converted model, and its static one, encode than sentence-transformers.
 
     python tests/bench/encoders.py CORPUS.jsonl... [--encoder NAME] [--chunks N] [--rounds N]
+                                   [--cache FOLDER]
 
-Both encode the same chunks, in turns, round by round; the ratio of a round is what counts on a
+All encode the same chunks, in turns, round by round; the ratio of a round is what counts on a
 shared machine, and the ratio of processor time where others keep its cores busy. Prints one JSON
 object.
 """
@@ -95,19 +96,24 @@ def main() -> None:
     options.add_argument("--chunks", type=int, default=400)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--budget", type=int, default=170)
+    options.add_argument("--cache", type=Path, help="keeps what is made, for the next run")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as cache:
-        converted = load_encoder(chosen.encoder, cache_dir=Path(cache))
+        folder = chosen.cache or Path(cache)
+        converted = load_encoder(chosen.encoder, cache_dir=folder)
+        static = load_encoder(f"static:{chosen.encoder}", cache_dir=folder)
         original = SentenceTransformer(str(find_model(chosen.encoder)), device="cpu")
         texts = read_chunks(chosen.corpus, Capped(converted, chosen.budget), chosen.chunks)
         passages = [converted.identity.passage_prompt + text for text in texts]
         original.encode(passages[:32], show_progress_bar=False)
         converted.encode_passages(texts[:32])
+        static.encode_passages(texts[:32])
         rounds = []
         for _ in range(chosen.rounds):
             before = timed(lambda: original.encode(passages, show_progress_bar=False))
             after = timed(lambda: converted.encode_passages(texts))
-            rounds.append((before, after))
+            table = timed(lambda: static.encode_passages(texts))
+            rounds.append((before, after, table))
         expected = original.encode(passages, show_progress_bar=False, normalize_embeddings=True)
         cosines = np.sum(expected * converted.encode_passages(texts), axis=1)
         lengths = [count + 2 for count in converted.count_tokens(texts)]
@@ -117,14 +123,19 @@ def main() -> None:
             "chunks": len(texts),
             "tokens_mean": round(statistics.mean(lengths), 1),
             "padding_waste": round(padding_waste(lengths), 4),
-            "original_per_s": round(statistics.median(len(texts) / b[0] for b, _ in rounds), 1),
-            "converted_per_s": round(statistics.median(len(texts) / a[0] for _, a in rounds), 1),
-            "ratio_median": round(statistics.median(b[0] / a[0] for b, a in rounds), 2),
-            "ratios": [round(b[0] / a[0], 2) for b, a in rounds],
-            "original_cores_busy": round(statistics.median(b[1] for b, _ in rounds), 2),
-            "converted_cores_busy": round(statistics.median(a[1] for _, a in rounds), 2),
+            "original_per_s": round(statistics.median(len(texts) / b[0] for b, _, _ in rounds), 1),
+            "converted_per_s": round(statistics.median(len(texts) / a[0] for _, a, _ in rounds), 1),
+            "ratio_median": round(statistics.median(b[0] / a[0] for b, a, _ in rounds), 2),
+            "ratios": [round(b[0] / a[0], 2) for b, a, _ in rounds],
+            "original_cores_busy": round(statistics.median(b[1] for b, _, _ in rounds), 2),
+            "converted_cores_busy": round(statistics.median(a[1] for _, a, _ in rounds), 2),
             "ratio_of_cpu_time": round(
-                statistics.median(b[0] * b[1] / (a[0] * a[1]) for b, a in rounds), 2
+                statistics.median(b[0] * b[1] / (a[0] * a[1]) for b, a, _ in rounds), 2
+            ),
+            "static_per_s": round(statistics.median(len(texts) / s[0] for _, _, s in rounds)),
+            "static_to_converted": round(statistics.median(a[0] / s[0] for _, a, s in rounds), 1),
+            "static_to_converted_cpu_time": round(
+                statistics.median(a[0] * a[1] / (s[0] * s[1]) for _, a, s in rounds), 1
             ),
             "cosine_min": round(float(cosines.min()), 5),
             "cosine_mean": round(float(cosines.mean()), 5),

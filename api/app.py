@@ -15,7 +15,7 @@ from api.following import BackgroundFeeds
 from api.indexer import BackgroundIndexer
 from api.jobs.works import job_runner
 from api.limits import BodyLimit, FixedHeaders
-from api.routes import articles, jobs, page, search, similar, status, suggest, syndicated
+from api.routes import articles, jobs, page, search, similar, status, stories, suggest, syndicated
 from api.service import Service
 from api.version import version
 from index.errors import NewsearchError
@@ -45,7 +45,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.indexer = indexer = BackgroundIndexer(service)
     app.state.runner = runner = job_runner(service, indexer.wake)
     app.state.background = (indexer, runner, *_feeds(service, indexer))
-    for module in (search, syndicated, suggest, similar, articles, jobs, status, page):
+    for module in (search, syndicated, stories, suggest, similar, articles, jobs, status, page):
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(

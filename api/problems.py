@@ -40,6 +40,7 @@ from index.errors import (
     RecordError,
     SnapshotGone,
     StoreError,
+    StoryNotFound,
     Unsupported,
 )
 
@@ -87,6 +88,7 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
     ),
     FeedError: Kind("bad-feed", HTTPStatus.BAD_REQUEST, "The feed cannot be used"),
     ArticleNotFound: Kind("no-article", HTTPStatus.NOT_FOUND, "There is no such article"),
+    StoryNotFound: Kind("no-story", HTTPStatus.NOT_FOUND, "There is no such story"),
     JobNotFound: Kind("no-job", HTTPStatus.NOT_FOUND, "There is no such job"),
     JobConflict: Kind("job-has-ended", HTTPStatus.CONFLICT, "The job has ended already"),
     SnapshotGone: Kind(

@@ -49,7 +49,7 @@ from index.protocols import (
     ProgressListener,
     PutOutcome,
 )
-from index.release import is_shown
+from index.release import ShownArticles, is_shown
 from search.calibration import calibrate, due_languages
 from search.engine import Engine
 from search.evaluation.qrels import Qrels
@@ -57,6 +57,7 @@ from search.evaluation.queries import Query
 from search.reader import Reader
 from search.request import Mode, Page, SearchRequest
 from search.rerank import Reranking
+from search.stories import Stories
 from search.suggest import Suggestions
 
 if TYPE_CHECKING:
@@ -199,6 +200,12 @@ class Service:
     def reader(self) -> Reader:
         """One article to read, and those like it."""
         return Reader(self.store, self.archive, self.groups, self.settings.time_zone)
+
+    @functools.cached_property
+    def stories(self) -> Stories:
+        """Stories to browse."""
+        shown = ShownArticles(self.archive, self.clock)
+        return Stories(self.groups, shown, self.settings.time_zone)
 
     def _reranking(self) -> Reranking | None:
         settings = self.settings

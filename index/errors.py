@@ -10,6 +10,7 @@ status.
     ├── QueryError             a query that cannot be read; knows the column
     ├── FilterError            a filter of a search that cannot be read, such as a date
     ├── ArticleNotFound        no article of that id
+    ├── StoryNotFound          no story of that id
     ├── JobNotFound            no job of that id
     ├── JobConflict            a job that has ended cannot be steered any more
     ├── CursorError            a page cursor that is damaged or belongs to another query
@@ -108,6 +109,13 @@ class ArticleNotFound(NewsearchError):
     def __init__(self, article_id: str) -> None:
         super().__init__(f"no article with the id {article_id!r}")
         self.article_id = article_id
+
+
+class StoryNotFound(NewsearchError):
+    """There is no story of this id, and there is none that it was merged into."""
+
+    def __init__(self, story_id: str) -> None:
+        super().__init__(f"no story with the id {story_id!r}")
 
 
 class JobNotFound(NewsearchError):

@@ -1,4 +1,4 @@
 """How a question becomes a page of results.
 
-Sees the index only through `index.domain`, `index.query`, `index.protocols` and `index.errors`.
+Sees the index only through its domain types, protocols and errors.
 """

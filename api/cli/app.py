@@ -15,6 +15,7 @@ from api.cli import (
     searching,
     serving,
     status,
+    stories,
     suggesting,
     tuning,
 )
@@ -66,6 +67,7 @@ app.command("search", epilog=_example("search 'Who opened the bridge?' --lang en
     searching.search
 )
 app.command("suggest", epilog=_example("suggest 'night fer'"))(suggesting.suggest)
+app.add_typer(stories.app, name="stories")
 app.command("show", epilog=_example("show ferry-2025-03-04"))(articles.show_article)
 app.command("delete", epilog=_example("delete ferry-2025-03-04"))(articles.delete)
 app.command("stats", epilog=_example("stats --json"))(status.stats)

@@ -1,0 +1,87 @@
+"""`newsearch stories list` and `newsearch stories show`."""
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from api.cli.console import one_line, show, show_json, tell
+from api.cli.edge import NO_HITS
+from api.cli.options import AsJson, Config, DataDir, open_service
+from index.groups.domain import StoryOrder
+from search.stories import DEFAULT_STORIES, MAX_STORIES, StoryRequest
+
+app = typer.Typer(no_args_is_help=True, help="Stories: articles about one event over days.")
+
+FAINT = "dim"
+
+
+@app.command("list", epilog="Example:  newsearch stories list --order largest --lang de")
+def list_stories(
+    ctx: typer.Context,
+    order: Annotated[
+        StoryOrder, typer.Option(help="Those that went on last, or the largest, first.")
+    ] = StoryOrder.RECENT,
+    lang: Annotated[
+        list[str] | None,
+        typer.Option(help="Stories with an article in this language; repeat for several."),
+    ] = None,
+    date_from: Annotated[
+        str | None, typer.Option("--from", help="Stories that went on at this date or later.")
+    ] = None,
+    date_to: Annotated[
+        str | None, typer.Option("--to", help="Stories that had begun by this date, inclusive.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, max=MAX_STORIES, help="Stories per page.")
+    ] = DEFAULT_STORIES,
+    cursor: Annotated[
+        str | None, typer.Option(help="Go on behind an earlier page, which printed this.")
+    ] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """List stories. Exits with 0 if there are any, 1 if there are none, 2 after an error."""
+    request = StoryRequest(order, tuple(lang or ()), date_from, date_to, limit, cursor)
+    page = open_service(ctx, data_dir, config).stories.list(request)
+    if as_json:
+        from api.story_bodies import stories_body
+
+        show_json(stories_body(page).to_json())
+    else:
+        for story in page.stories:
+            summary = story.summary
+            told = f"  {summary.articles} articles, {' '.join(summary.languages)}"
+            show(Text.assemble((f"{summary.id}  ", FAINT), one_line(story.title), (told, FAINT)))
+        if page.cursor:
+            tell(f"the next ones: --cursor {page.cursor}")
+    if not page.stories:
+        tell("no stories")
+        raise typer.Exit(NO_HITS)
+
+
+@app.command("show", epilog="Example:  newsearch stories show k3v9x0ap")
+def show_story(
+    ctx: typer.Context,
+    story_id: Annotated[str, typer.Argument(metavar="ID", help="The story's id.")],
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Print one story with its articles in time order."""
+    told = open_service(ctx, data_dir, config).stories.get(story_id)
+    if as_json:
+        from api.story_bodies import told_story_body
+
+        show_json(told_story_body(told).to_json())
+        return
+    show(Text(one_line(told.story.title), style="bold"))
+    for one in told.articles:
+        article = one.stored.article
+        known = (
+            article.date.value if article.date else None, article.source, article.language,
+            article.id, f"copy of {one.original}" if one.original else None,
+        )  # fmt: skip
+        facts = " · ".join(one_line(part) for part in known if part)
+        show(Text.assemble(one_line(article.title), (f"  {facts}", FAINT)))

@@ -1,0 +1,157 @@
+"""Stories to browse: the list, and one story with its articles in time order.
+
+What stories there are stands in `index.groups`; titles and articles are read from the archive, so
+that nothing shows what was deleted or may not be shown yet.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from index import dates
+from index.domain import StoredArticle
+from index.errors import CursorError, FilterError, StoryNotFound
+from index.groups.domain import Groups, StoryFilter, StoryOrder, StorySummary
+from index.language_tags import primary_subtag
+from index.protocols import Articles
+
+DEFAULT_STORIES = 20
+MAX_STORIES = 100
+MAX_ARTICLES = 1000
+"""The most articles of a story that are given at once."""
+
+_DAMAGED = "the cursor is damaged or belongs to another list; ask for the first page again"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRequest:
+    """Which stories, in which order. Dates are ISO 8601 of any precision, `date_to` inclusive.
+
+    A story passes with one article in one of the languages, and if it goes on in the interval.
+    """
+
+    order: StoryOrder = StoryOrder.RECENT
+    languages: tuple[str, ...] = ()
+    date_from: str | None = None
+    date_to: str | None = None
+    limit: int = DEFAULT_STORIES
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A story and its title: the headline of its most central article."""
+
+    summary: StorySummary
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryPage:
+    """A page of the list; `cursor` is None on the last."""
+
+    stories: tuple[Story, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryArticle:
+    """One article of a story; `original` is the id of the one that it is a copy of."""
+
+    stored: StoredArticle
+    original: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToldStory:
+    """A story with articles in time order, from `offset` on."""
+
+    story: Story
+    articles: tuple[StoryArticle, ...]
+    offset: int
+
+
+class Stories:
+    """Reads stories. `zone` is the time zone whose days date filters mean."""
+
+    def __init__(self, groups: Groups, archive: Articles, zone: ZoneInfo) -> None:
+        self._groups = groups
+        self._archive = archive
+        self._zone = zone
+
+    def list(self, request: StoryRequest) -> StoryPage:
+        """A page of stories. Raises FilterError, CursorError, ArchiveError."""
+        limit = max(1, min(request.limit, MAX_STORIES))
+        after = None if request.cursor is None else _decoded(request.cursor, request.order)
+        found = self._groups.listed(request.order, self._filter(request), limit + 1, after)
+        shown = found[:limit]
+        cursor = _encoded(request.order, shown[-1]) if len(found) > limit else None
+        return StoryPage(self._titled(shown), cursor)
+
+    def get(self, story_id: str, *, offset: int = 0, limit: int = MAX_ARTICLES) -> ToldStory:
+        """A story with its articles. The id of a story that was merged gives the other one.
+
+        Raises StoryNotFound, ArchiveError.
+        """
+        view = self._groups.newest()
+        current = self._groups.current_id(story_id)
+        summary = view.summaries([current]).get(current)
+        if summary is None:
+            raise StoryNotFound(story_id)
+        keys = view.members(current)[offset : offset + min(limit, MAX_ARTICLES)]
+        originals = view.originals(keys).tolist()
+        found = self._archive.revisions({*keys.tolist(), *originals})
+        articles = tuple(
+            StoryArticle(
+                found[key],
+                found[original].article.id if original != key and original in found else None,
+            )
+            for key, original in zip(keys.tolist(), originals, strict=True)
+            if key in found
+        )
+        return ToldStory(self._titled([summary])[0], articles, offset)
+
+    def _titled(self, summaries: Sequence[StorySummary]) -> tuple[Story, ...]:
+        """Stories with their titles; where the central article was just deleted, any other's."""
+        found = self._archive.revisions([summary.central for summary in summaries])
+        return tuple(
+            Story(summary, found[summary.central].article.title)
+            if summary.central in found
+            else Story(summary, self._other_title(summary))
+            for summary in summaries
+        )
+
+    def _other_title(self, summary: StorySummary) -> str:
+        found = self._archive.revisions(self._groups.newest().members(summary.id).tolist())
+        return next((found[key].article.title for key in sorted(found)), "")
+
+    def _filter(self, request: StoryRequest) -> StoryFilter:
+        try:
+            languages = tuple(primary_subtag(tag) or tag for tag in request.languages)
+            interval = dates.join(request.date_from, request.date_to, self._zone)
+        except ValueError as error:
+            raise FilterError(f"the filters of the stories: {error}") from error
+        return StoryFilter(languages, interval.start_s, interval.end_s)
+
+
+def _encoded(order: StoryOrder, last: StorySummary) -> str:
+    content = json.dumps([order, last.id, last.articles, last.last_s]).encode()
+    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+
+
+def _decoded(cursor: str, order: StoryOrder) -> StorySummary:
+    """The last story of the page before. Raises CursorError."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        its_order, story_id, articles, last_s = json.loads(
+            base64.b64decode(padded, b"-_", validate=True)
+        )
+        last = StorySummary(str(story_id), 0, int(articles), 0, int(last_s), ())
+    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        raise CursorError(_DAMAGED) from error
+    if its_order != order:
+        raise CursorError(_DAMAGED)
+    return last

@@ -15,12 +15,24 @@ from api.following import BackgroundFeeds
 from api.indexer import BackgroundIndexer
 from api.jobs.works import job_runner
 from api.limits import BodyLimit, FixedHeaders
-from api.routes import articles, jobs, page, search, similar, status, stories, suggest, syndicated
+from api.routes import (
+    alerts,
+    articles,
+    jobs,
+    page,
+    search,
+    similar,
+    status,
+    stories,
+    suggest,
+    syndicated,
+)
 from api.service import Service
 from api.version import version
 from index.errors import NewsearchError
 
 STOP_INDEXING_S = 10.0
+ALERTS_EVERY_S = 1.0
 GZIP_FROM_BYTES = 1000
 _LOG = logging.getLogger("newsearch.http")
 
@@ -44,8 +56,11 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.indexer = indexer = BackgroundIndexer(service)
     app.state.runner = runner = job_runner(service, indexer.wake)
-    app.state.background = (indexer, runner, *_feeds(service, indexer))
-    for module in (search, syndicated, stories, suggest, similar, articles, jobs, status, page):
+    app.state.background = (indexer, runner, _alerts(service), *_feeds(service, indexer))
+    modules = (
+        search, syndicated, stories, suggest, similar, alerts, articles, jobs, status, page,
+    )  # fmt: skip
+    for module in modules:
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(
@@ -56,6 +71,16 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(FixedHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=6)
     return app
+
+
+def _alerts(service: Service) -> Repeating:
+    """What tells of articles that match saved searches."""
+
+    def step(myself: Repeating) -> None:
+        service.alerts.match()  # what another process indexed
+        service.alerts.deliver(myself.check)
+
+    return Repeating("alerts", step, ALERTS_EVERY_S)
 
 
 def _feeds(service: Service, indexer: BackgroundIndexer) -> tuple[Repeating, ...]:

@@ -22,6 +22,7 @@ from api.nearest import did_you_mean, nearest
 from api.parameters import NAMES
 from index.errors import (
     AddressRefused,
+    AlertNotFound,
     ArchiveError,
     ArticleNotFound,
     CursorError,
@@ -86,6 +87,7 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
         "Another server gave no usable answer",
         "The other server gave no answer that can be used; the log of the server says why.",
     ),
+    AlertNotFound: Kind("no-alert", HTTPStatus.NOT_FOUND, "There is no such alert"),
     FeedError: Kind("bad-feed", HTTPStatus.BAD_REQUEST, "The feed cannot be used"),
     ArticleNotFound: Kind("no-article", HTTPStatus.NOT_FOUND, "There is no such article"),
     StoryNotFound: Kind("no-story", HTTPStatus.NOT_FOUND, "There is no such story"),

@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from api.alerts.alerts import Alerts
+from api.alerts.store import AlertStore
 from api.encoders import Encoders
 from api.jobs.store import JobStore
 from api.settings import Settings
@@ -239,6 +241,18 @@ class Service:
         return FeedSync(self.feeds, Crawler(self.outbound, sleep=sleep), self.put, detect)
 
     @functools.cached_property
+    def alerts(self) -> Alerts:
+        """Saved searches, and telling of what is new for them."""
+        return Alerts(
+            AlertStore(self.database),
+            self.archive,
+            self.store,
+            self.engine,
+            lambda: self.outbound,
+            self.clock,
+        )
+
+    @functools.cached_property
     def jobs(self) -> JobStore:
         """Long work that a server does beside answering."""
         return JobStore(self.database)
@@ -363,6 +377,7 @@ class Service:
         report = build.catch_up(self.archive, writer, encoder, on_progress)
         self._calibrate(writer, encoder, on_progress)
         self._group(on_progress)
+        self.alerts.match()
         return report
 
     def _group(self, on_progress: ProgressListener | None) -> None:

@@ -20,6 +20,7 @@ status.
     ├── OutboundError          a request to another server that got no answer fit to be used
     │   ├── AddressRefused     an address that may not be reached from here
     │   └── RobotsForbid       an address that its site asks programs not to fetch
+    ├── AlertNotFound          no alert of that id
     ├── FeedError              a document that is no feed, or a feed that is not known
     ├── ExportError            articles cannot be written to a file
     ├── BackupError            a backup cannot be made, or is damaged
@@ -156,6 +157,10 @@ class AddressRefused(OutboundError):
 
 class RobotsForbid(OutboundError):
     """The site's robots.txt asks not to fetch this, or cannot be had."""
+
+
+class AlertNotFound(NewsearchError):
+    """No alert of this id is saved."""
 
 
 class FeedError(NewsearchError):

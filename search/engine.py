@@ -21,6 +21,7 @@ from search.counts import Basis, Facet, FacetName
 from search.coverage import coverage
 from search.facets import FacetCounter
 from search.parse import parse, render
+from search.percolate import percolate
 from search.ranking import Ranking, rank_hybrid, rank_newest, rank_single
 from search.request import (
     MAX_LIMIT,
@@ -174,6 +175,33 @@ class Engine:
         if ranking.rerank is not None:
             scores = [float(place) for place in range(len(ids), 0, -1)]
         return list(zip(ids, scores, strict=True))
+
+    def check(self, request: SearchRequest) -> None:
+        """Whether a request can be read. Raises QueryError, FilterError."""
+        self._parse(request.query, self._now_s())
+        filters.filters(request, self._zone, self._groups.newest())
+
+    def percolate(
+        self, snapshot: Snapshot, request: SearchRequest, keys: Keys, least_cosine: float | None
+    ) -> Keys:
+        """Those of some articles that a saved search means (`search.percolate`), and may be shown.
+
+        With `least_cosine` also by meaning. Raises QueryError, FilterError, EncoderError.
+        """
+        at_s = self._now_s()
+        view = self._groups.newest()
+        parsed = with_stories(self._parse(request.query, at_s), view)
+        vector = None
+        if least_cosine is not None and parsed.meaning.strip():
+            vector = self._encoder(snapshot.encoder).encode_query(parsed.meaning)
+        return percolate(
+            snapshot.released(at_s),
+            parsed,
+            keys,
+            restriction=filters.all_of(filters.filters(request, self._zone, view)),
+            vector=vector,
+            least_cosine=least_cosine or 0.0,
+        )
 
     @property
     def calibration(self) -> Calibration:

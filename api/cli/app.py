@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from api.cli import (
+    alerts,
     articles,
     evaluating,
     exporting,
@@ -83,6 +84,7 @@ app.command("restore", epilog=_example("restore /mnt/backups/news-2025-03-04.tar
     exporting.restore
 )
 app.add_typer(jobs.jobs, name="jobs")
+app.add_typer(alerts.alerts, name="alerts")
 app.command("eval", epilog=_example("eval --queries queries.jsonl --qrels qrels.tsv --json"))(
     evaluating.evaluate
 )

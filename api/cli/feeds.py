@@ -123,6 +123,7 @@ def index_now(service: "Service", view: ProgressView) -> None:
         return
     try:
         service.sync(view.listen)
+        service.alerts.deliver()
     except IndexLocked as error:
         tell(f"what is new is in the archive, and whoever writes the index indexes it: {error}")
 

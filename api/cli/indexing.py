@@ -91,6 +91,7 @@ def _run(service: "Service", paths: list[str]) -> IndexRun:
             on_batch=show_bytes,
         )
         report = service.catch_up(writer, view.listen)
+    service.alerts.deliver()
     return IndexRun(intake, reading.ignored, report, time.monotonic() - started)
 
 

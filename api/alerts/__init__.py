@@ -1,0 +1,1 @@
+"""Saved searches that tell of new articles, by webhook or as a feed."""

@@ -1,0 +1,107 @@
+"""`Alerts`: everything about saved searches as one object, for the edges and the background."""
+
+import functools
+from collections.abc import Callable
+from datetime import datetime
+
+import numpy as np
+
+from api.alerts.bodies import AlertTestBody
+from api.alerts.delivery import AlertDelivery
+from api.alerts.matching import AlertMatcher
+from api.alerts.store import Alert, AlertStore
+from api.parameters import SearchParameters
+from index.domain import StoredArticle
+from index.errors import ArticleNotFound, IndexMissing
+from index.outbound import Outbound
+from index.protocols import Archive, IndexStore
+from index.query import Everything
+from index.release import is_shown
+from search.engine import Engine
+
+TESTED_ARTICLES = 10_000
+"""How many of the newest articles a test looks at."""
+
+SHOWN_MATCHES = 20
+
+
+class Alerts:
+    """Safe to share between threads. `outbound` gives the client when it is first needed."""
+
+    def __init__(
+        self,
+        store: AlertStore,
+        archive: Archive,
+        index: IndexStore,
+        engine: Engine,
+        outbound: Callable[[], Outbound],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.store = store
+        self._archive = archive
+        self._index = index
+        self._outbound = outbound
+        self._clock = clock
+        self._matcher = AlertMatcher(store, archive, engine, clock)
+        self._engine = engine
+
+    def add(
+        self,
+        search: SearchParameters,
+        *,
+        name: str | None = None,
+        meaning: float | None = None,
+        webhook: str | None = None,
+    ) -> Alert:
+        """Save a search; it counts from the next article on. Raises QueryError, FilterError."""
+        self._engine.check(search.to_request())
+        given = search.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return self.store.add(
+            name or search.q,
+            given,
+            meaning=meaning,
+            webhook=webhook,
+            since=self._archive.last_revision(),
+        )
+
+    def match(self) -> int:
+        """Hold what was indexed since the last time against all alerts."""
+        try:
+            return self._matcher.run(self._index.snapshot())
+        except IndexMissing:
+            return 0
+
+    @functools.cached_property
+    def delivery(self) -> AlertDelivery:
+        """What delivers matches."""
+        return AlertDelivery(self.store, self._archive, self._outbound(), self._clock)
+
+    def deliver(self, check: Callable[[], object] = lambda: None) -> int:
+        """Try every delivery that is due once; loads nothing where none is."""
+        return self.delivery.run(check)
+
+    def test(self, alert: Alert) -> AlertTestBody:
+        """What an alert's search finds among the newest articles, and a message to its webhook."""
+        snapshot = self._index.snapshot()
+        keys = snapshot.newest(Everything(), TESTED_ARTICLES).keys
+        request = SearchParameters.model_validate(dict(alert.search)).to_request()
+        found = self._engine.percolate(snapshot, request, keys, alert.meaning)
+        newest = keys[np.isin(keys, found)][:SHOWN_MATCHES]
+        problem = self.delivery.test(alert) if alert.webhook else None
+        return AlertTestBody(
+            found=snapshot.article_ids(newest),
+            delivered=problem is None if alert.webhook else None,
+            problem=problem,
+        )
+
+    def newest(self, alert: Alert, limit: int) -> list[StoredArticle]:
+        """The articles that matched last, as far as they may be shown."""
+        found = []
+        for article_id, _ in self.store.newest(alert.id, limit):
+            try:
+                stored = self._archive.get(article_id)
+            except ArticleNotFound:
+                continue
+            if is_shown(stored.article, self._clock().timestamp()):
+                found.append(stored)
+        return found

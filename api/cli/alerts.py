@@ -1,0 +1,129 @@
+"""`newsearch alerts add | list | test | remove`."""
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.console import one_line, show, show_json, tell
+from api.cli.edge import NO_HITS, SOME_FAILED
+from api.cli.options import AsJson, Config, DataDir, open_service
+
+alerts = typer.Typer(
+    help="Saved searches that tell of new articles, by webhook or as a feed.",
+    no_args_is_help=True,
+)
+
+AlertId = Annotated[str, typer.Argument(metavar="ID", help="The alert, as 'alerts list' shows it.")]
+Only = list[str] | None
+
+
+@alerts.command("add", epilog="Example:  newsearch alerts add 'ferry strike' --lang en")
+def add(
+    ctx: typer.Context,
+    query: Annotated[
+        str, typer.Argument(help="A query as for 'search'; all its bare words must occur.")
+    ],
+    name: Annotated[str | None, typer.Option(help="What to call it. (default: the query)")] = None,
+    lang: Annotated[Only, typer.Option(help="Only this language; repeat for several.")] = None,
+    source: Annotated[Only, typer.Option(help="Only this source; repeat for several.")] = None,
+    section: Annotated[Only, typer.Option(help="Only this section; repeat for several.")] = None,
+    meaning: Annotated[
+        float | None,
+        typer.Option(
+            min=-1, max=1, help="Match by meaning too, from this cosine on. (default: words only)"
+        ),
+    ] = None,
+    webhook: Annotated[
+        str | None, typer.Option(help="Post matches to this address. (default: a feed only)")
+    ] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Save a search. It tells of articles that come from now on, each once."""
+    from pydantic import ValidationError
+
+    from api.alerts.bodies import NewAlert, alert_body
+    from api.parameters import SearchParameters
+
+    try:
+        search = SearchParameters.model_validate(
+            {"q": query, "lang": lang or [], "source": source or [], "section": section or []}
+        )
+        new = NewAlert(search=search, name=name, meaning=meaning, webhook=webhook)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise typer.BadParameter(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    service = open_service(ctx, data_dir, config, creates=True)
+    alert = service.alerts.add(new.search, name=new.name, meaning=new.meaning, webhook=new.webhook)
+    if as_json:
+        show_json(alert_body(alert, with_secret=True).to_json())
+        return
+    show(Text(alert.id))
+    if alert.secret:
+        tell(f"deliveries are signed with {alert.secret}; it is not shown again")
+
+
+@alerts.command("list", epilog="Example:  newsearch alerts list --json")
+def list_alerts(
+    ctx: typer.Context, as_json: AsJson = False, data_dir: DataDir = None, config: Config = None
+) -> None:
+    """Show the saved searches, and what has become of their matches."""
+    from api.alerts.bodies import alert_body
+
+    store = open_service(ctx, data_dir, config).alerts.store
+    found, states = store.all(), store.states()
+    if as_json:
+        show_json([alert_body(alert, states.get(alert.id)).to_json() for alert in found])
+        return
+    if not found:
+        tell("no searches are saved; save one with 'newsearch alerts add QUERY'")
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("id", "name", "to", "matches", "problem"):
+        table.add_column(heading)
+    for alert in found:
+        counts = states.get(alert.id, {})
+        shown = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "none"
+        cells = (alert.id, alert.name, alert.webhook or "feed", shown, alert.problem or "")
+        table.add_row(*(Text(one_line(cell)) for cell in cells))
+    show(table)
+
+
+@alerts.command("test", epilog="Example:  newsearch alerts test 3f2a9c41d07b")
+def try_out(
+    ctx: typer.Context,
+    alert_id: AlertId,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Show what a saved search finds now, and send its webhook a test message.
+
+    Exits with 1 if it finds nothing or the message was not taken.
+    """
+    service = open_service(ctx, data_dir, config).alerts
+    result = service.test(service.store.get(alert_id))
+    if as_json:
+        show_json(result.to_json())
+    else:
+        for article_id in result.found:
+            show(Text(one_line(article_id)))
+        tell(f"{len(result.found)} of the newest articles match")
+        if result.delivered is not None:
+            tell(f"not delivered: {result.problem}" if result.problem else "delivered a message")
+    if result.delivered is False:
+        raise typer.Exit(SOME_FAILED)
+    if not result.found:
+        raise typer.Exit(NO_HITS)
+
+
+@alerts.command("remove", epilog="Example:  newsearch alerts remove 3f2a9c41d07b")
+def remove(
+    ctx: typer.Context, alert_id: AlertId, data_dir: DataDir = None, config: Config = None
+) -> None:
+    """Forget a saved search and its matches."""
+    open_service(ctx, data_dir, config).alerts.store.remove(alert_id)
+    show(Text(f"removed {one_line(alert_id)}"))

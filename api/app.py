@@ -26,6 +26,7 @@ from api.routes import (
     stories,
     suggest,
     syndicated,
+    trends,
 )
 from api.service import Service
 from api.version import version
@@ -58,7 +59,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.runner = runner = job_runner(service, indexer.wake)
     app.state.background = (indexer, runner, _alerts(service), *_feeds(service, indexer))
     modules = (
-        search, syndicated, stories, suggest, similar, alerts, articles, jobs, status, page,
+        search, syndicated, stories, suggest, similar, alerts, articles, jobs, status, trends, page,
     )  # fmt: skip
     for module in modules:
         app.include_router(module.router)

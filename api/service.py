@@ -53,6 +53,7 @@ from index.protocols import (
 )
 from index.release import ShownArticles, is_shown
 from search.calibration import calibrate, due_languages
+from search.counts import DateStep
 from search.engine import Engine
 from search.evaluation.qrels import Qrels
 from search.evaluation.queries import Query
@@ -61,6 +62,7 @@ from search.request import Mode, Page, SearchRequest
 from search.rerank import Reranking
 from search.stories import Stories
 from search.suggest import Suggestions
+from search.trends import Trends
 
 if TYPE_CHECKING:
     from api.bodies import StatsBody
@@ -274,6 +276,11 @@ class Service:
         if self.settings.archive:
             raise Unsupported("the articles are in PostgreSQL: back them up with its own pg_dump")
         return make_backup(self.settings.data_dir, self.database, target, version(), on_progress)
+
+    def trends(self, requests: Sequence[SearchRequest], step: DateStep | None) -> Trends:
+        """Queries over time. Raises what `Engine.trends` does."""
+        self.store.snapshot()  # before the archive: without an index, that is what to say
+        return self.engine.trends(requests, step)
 
     def suggest(self, typed: str, limit: int) -> Suggestions:
         """Words and headlines that go on from what was typed. Raises what `Engine.suggest` does."""

@@ -17,7 +17,7 @@ from index.release import ShownArticles
 from index.selection import Selection
 from search import correct, cursor, feedback, filters, legs, snippets
 from search.collapse import Collapsed, Hidden, collapse
-from search.counts import Basis, Facet, FacetName
+from search.counts import Basis, DateStep, Facet, FacetName
 from search.coverage import coverage
 from search.facets import FacetCounter
 from search.parse import parse, render
@@ -39,6 +39,7 @@ from search.request import (
 from search.rerank import Reranking
 from search.story_query import with_stories
 from search.suggest import Suggestions, suggest
+from search.trends import Trends, trends
 
 EncoderSource = Callable[[EncoderIdentity], Encoder]
 """Gives the encoder of an identity, loaded when it is first asked for."""
@@ -202,6 +203,14 @@ class Engine:
             vector=vector,
             least_cosine=least_cosine or 0.0,
         )
+
+    def trends(self, requests: Sequence[SearchRequest], step: DateStep | None) -> Trends:
+        """Queries over time; the filters are those of the first. Raises QueryError, FilterError."""
+        at_s, view = self._now_s(), self._groups.newest()
+        queries = [with_stories(self._parse(one.query, at_s), view) for one in requests]
+        restriction = filters.all_of(filters.filters(requests[0], self._zone, view))
+        snapshot = self._store.snapshot().released(at_s)
+        return trends(snapshot, queries, restriction, step, self._zone)
 
     @property
     def calibration(self) -> Calibration:

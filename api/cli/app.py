@@ -18,6 +18,7 @@ from api.cli import (
     status,
     stories,
     suggesting,
+    trends,
     tuning,
 )
 from api.cli.edge import EdgeGroup
@@ -69,6 +70,7 @@ app.command("search", epilog=_example("search 'Who opened the bridge?' --lang en
 )
 app.command("suggest", epilog=_example("suggest 'night fer'"))(suggesting.suggest)
 app.add_typer(stories.app, name="stories")
+app.command("trends", epilog=_example("trends ferry bridge --by month"))(trends.trends)
 app.command("show", epilog=_example("show ferry-2025-03-04"))(articles.show_article)
 app.command("delete", epilog=_example("delete ferry-2025-03-04"))(articles.delete)
 app.command("stats", epilog=_example("stats --json"))(status.stats)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -42,7 +42,6 @@ from index.groups.grouping import Grouping
 from index.groups.store import GroupStore
 from index.language import detect
 from index.local import LocalStore
-from index.normalise import article_from_fields
 from index.protocols import (
     Change,
     Encoder,
@@ -70,7 +69,7 @@ if TYPE_CHECKING:
     from index.backup.contents import Contents
     from index.feeds.sync import FeedSync
     from index.outbound import Outbound
-    from index.readers import Reading
+    from index.readers import Reading, ReadOptions
     from search.evaluation.weights import Tuned
 
 
@@ -302,24 +301,33 @@ class Service:
         """Every revision of an article, oldest first. Raises ArticleNotFound."""
         return self.archive.history(article_id)
 
-    def reading(self, paths: Sequence[str]) -> "Reading":
-        """Files, folders and `-` (stdin), to be read. Raises SettingsError."""
+    def reading(
+        self, paths: Sequence[str], *, table: str | None = None, format_name: str | None = None
+    ) -> "Reading":
+        """Files, folders and `-` (stdin), to be read. Raises SettingsError.
+
+        `table` is that of SQLite files; `format_name` the format of all files, if not None.
+        """
         from index import readers
 
-        options = readers.ReadOptions(
+        options = replace(self._read_options, table=table, format=format_name)
+        return readers.read(paths, options)
+
+    @functools.cached_property
+    def _read_options(self) -> "ReadOptions":
+        from index import readers
+
+        return readers.ReadOptions(
             fallback_encoding=self.settings.text_encoding or None,
             zones=self.settings.source_zones,
+            mapping=self.settings.map,
         )
-        return readers.read(paths, options)
 
     def article_from(self, record: object, place: str) -> Article | RecordError:
         """An article from a JSON value, or why it cannot become one; `place` says where it is."""
-        if not isinstance(record, dict):
-            return RecordError(place, "expected an object with at least a text")
-        try:
-            return article_from_fields(record, place, detect, self.settings.source_zones)
-        except RecordError as error:
-            return error
+        from index.readers import article_or_error
+
+        return article_or_error(record, place, self._read_options)
 
     def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
         """Add or replace articles, durably; they become searchable with the next sync."""

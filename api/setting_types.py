@@ -74,6 +74,25 @@ def source_zones(value: object) -> SourceZones:
     return SourceZones({str(name): zone(named) for name, named in zones.items()})
 
 
+def field_map(value: object) -> dict[str, str]:
+    """Fields and what records call them: `title=headline,text=body`, or a table."""
+    if isinstance(value, str):
+        pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+        value = {name.strip(): other.strip() for name, _, other in pairs}
+    if not isinstance(value, dict) or not all(
+        isinstance(other, str) and name and other for name, other in value.items()
+    ):
+        raise ValueError("expected fields and their names, such as title=headline,text=body")
+    return value
+
+
+def field_map_text(value: object) -> object:
+    """A field map as it is written on the command line; what is none, as it is."""
+    if not isinstance(value, dict):
+        return value
+    return ",".join(f"{field}={name}" for field, name in value.items())
+
+
 def text_encoding(value: object) -> str:
     """A character encoding that Python knows, by its usual name; empty for none."""
     if value == "":

@@ -90,6 +90,7 @@ class Settings:
     cache_dir: Path
     text_encoding: str
     source_zones: SourceZones
+    map: Mapping[str, str]
     reranker: str
     rerank_top: int
     rerank_budget_s: float
@@ -199,6 +200,14 @@ SETTINGS = (
         types.source_zones,
         _fixed(NO_ZONES),
         "empty",
+    ),
+    Setting(
+        "map",
+        "What records call the fields of an article: `title=headline,text=body`, or a table.",
+        types.field_map,
+        _fixed({}),
+        "empty",
+        types.field_map_text,
     ),
     Setting(
         "reranker",

@@ -62,6 +62,7 @@ class _Record(RecordFields):
             raise self.error('there is no text; give "text", a string that is not blank')
         dateline = split_dateline(text)
         language = self._language() or detect(f"{title or ''}\n{text[dateline.body_start :]}")
+        self.written_in = self.line("lang") or language
         date = self.found_date("date")
         source = self.line("source")
         url = self.line("url", MAX_URL_CHARS)

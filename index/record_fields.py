@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from index.clean_text import clean_line
-from index.dates import epoch_date, in_zone, parse_date
+from index.dates import epoch_date, in_zone
 from index.domain import DateOrigin, NewsDate
 from index.errors import RecordError
 from index.source_zones import SourceZones
+from index.written_dates import read_date
 
 MAX_NAME_CHARS = 500
 """Of a source, a section, an author, a place or an agency."""
@@ -27,6 +28,8 @@ class RecordFields:
         self.fields = fields
         self._place = place
         self._zones = zones
+        self.written_in = ""
+        """The language of the record, as a BCP 47 tag with the region that was given."""
 
     def error(self, why: str) -> RecordError:
         """Why the record cannot become an article."""
@@ -73,7 +76,7 @@ class RecordFields:
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 date = epoch_date(value)
             elif (line := self.line(name)) is not None:
-                date = parse_date(line)
+                date = read_date(line, self.written_in)
             else:
                 return None
         except ValueError as error:

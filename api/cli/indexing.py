@@ -15,11 +15,13 @@ from api.cli.edge import FAILED, INTERRUPTED, SOME_FAILED
 from api.cli.options import AsJson, Config, DataDir, EncoderName, open_service
 from api.cli.progress import ProgressView
 from api.intake import Intake, take_in
+from api.nearest import did_you_mean
 from index.build import SyncReport
 from index.domain import Progress
 
 if TYPE_CHECKING:
     from api.service import Service
+    from index.readers import Reading
 
 FAILURES_SHOWN = 100
 
@@ -47,21 +49,48 @@ def index(
         list[str],
         typer.Argument(
             metavar="PATH",
-            help="Files and folders, read with all folders inside; '-' reads JSONL from stdin.",
+            help="Files and folders, read with all folders inside; '-' reads from stdin.",
         ),
     ],
+    field_map: Annotated[
+        str | None,
+        typer.Option(
+            "--map",
+            metavar="FIELD=NAME,...",
+            help="What records call the fields of an article, as in title=headline,text=body.",
+        ),
+    ] = None,
+    table: Annotated[
+        str | None, typer.Option("--table", help="The table or view to read of a SQLite file.")
+    ] = None,
+    format_name: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Read every file as this format, whatever it looks like; docs/formats.md has all.",
+        ),
+    ] = None,
     encoder: EncoderName = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Add or update articles from .txt, .json and .jsonl files, and make them searchable.
+    """Add or update articles from files in any of twenty formats, and make them searchable.
+
+    Text, Markdown, HTML, JSON, CSV, Parquet, feeds, WARC, NewsML, NITF, ninjs, mail, PDF, SQLite
+    and others, each also packed with gzip, zstd, bzip2 or zip.
 
     Articles that have not changed are skipped. A record that cannot be read is listed with its
     file and line, and everything else goes in; the exit status is then 1, or 2 if nothing went in.
     """
-    service = open_service(ctx, data_dir, config, encoder=encoder, creates=True)
-    run = _run(service, paths)
+    from index.readers.formats import BY_NAME
+
+    if format_name is not None and format_name not in BY_NAME:
+        hint = did_you_mean(format_name, BY_NAME)
+        raise typer.BadParameter(f"no format is called {format_name!r}; {hint}")
+    service = open_service(ctx, data_dir, config, encoder=encoder, map=field_map, creates=True)
+    run = _run(service, paths, service.reading(paths, table=table, format_name=format_name))
     if as_json:
         show_json(_body(run))
     else:
@@ -70,9 +99,9 @@ def index(
         raise typer.Exit(SOME_FAILED if run.intake.taken else FAILED)
 
 
-def _run(service: "Service", paths: list[str]) -> IndexRun:
+def _run(service: "Service", paths: list[str], reading: "Reading") -> IndexRun:
     started = time.monotonic()
-    intake, reading = Intake(), service.reading(paths)
+    intake = Intake()
     with _kept_on_interrupt(intake), service.writing() as writer, ProgressView() as view:
         from index.readers import measure
 
@@ -147,7 +176,7 @@ def _show(run: IndexRun) -> None:
         if len(failures) > FAILURES_SHOWN:
             show(Text(f"  and {len(failures) - FAILURES_SHOWN:,} more; --json lists all"))
     if not (run.intake.taken or failures):
-        tell("no articles found; newsearch reads .txt, .json, .jsonl and .ndjson files")
+        tell("no articles found; docs/formats.md lists what is read")
     elif run.is_idle:
         tell("nothing changed; the index was up to date")
     else:

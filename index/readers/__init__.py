@@ -1,4 +1,4 @@
-"""From files and folders to articles: one format per module, chosen by suffix or content.
+"""From files and folders to articles: one format per module, chosen by content, then by suffix.
 
 `read` streams; whatever cannot be read comes out as a RecordError with its place, and the rest goes
 on. `measure` tells beforehand how much there is to read.
@@ -6,5 +6,6 @@ on. `measure` tells beforehand how much there is to read.
 
 from index.readers.options import ReadOptions
 from index.readers.reading import InputSize, Reading, measure, read
+from index.readers.records import article_or_error
 
-__all__ = ["InputSize", "ReadOptions", "Reading", "measure", "read"]
+__all__ = ["InputSize", "ReadOptions", "Reading", "article_or_error", "measure", "read"]

@@ -3,16 +3,21 @@
 An object of a list that is no article is reported as `file: item N`, counted from 1.
 """
 
+import re
 from collections.abc import Iterator
 
 from index.domain import Article
 from index.errors import RecordError
+from index.readers import ninjs
 from index.readers.decoding import decode
+from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error, parse_json
 from index.readers.source import Source
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
+
+_BEGINS = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[{\]])")
 
 
 def read_articles(source: Source, options: ReadOptions) -> Iterator[Article | RecordError]:
@@ -39,6 +44,11 @@ def read_articles(source: Source, options: ReadOptions) -> Iterator[Article | Re
             yield article_or_error(record, f"{source.place}: item {number}", options)
 
 
+def is_json(head: bytes) -> bool:
+    """Whether a file that begins like this holds an object, or a list of them."""
+    return _BEGINS.match(head) is not None
+
+
 def is_json_lines(head: bytes) -> bool:
     """Whether a file that begins like this has one JSON object on each line."""
     first, line_end, rest = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
@@ -49,3 +59,21 @@ def is_json_lines(head: bytes) -> bool:
     except ValueError:
         return False
     return True
+
+
+FORMAT = Format(
+    name="json",
+    about="JSON: an object, or a list of objects",
+    suffixes=(".json",),
+    recognised_by="an object, or a list of them, at its beginning",
+    read_articles=read_articles,
+    fields=(("all", "under the names below"),),
+)
+NINJS = Format(
+    name="ninjs",
+    about="ninjs 1, 2 and 3, the IPTC's News in JSON; also in lists and JSON Lines",
+    suffixes=(),
+    recognised_by="objects with a `uri` and a headline, body or `pubstatus`",
+    read_articles=read_articles,
+    fields=ninjs.FIELDS,
+)

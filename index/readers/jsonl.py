@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from index.domain import Article
 from index.errors import RecordError
 from index.readers.decoding import decode_line, marked_encoding, refuse_binary
+from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error, parse_json
 from index.readers.source import Source
@@ -64,3 +65,13 @@ def _article(line: bytes | None, place: str, options: ReadOptions) -> Article | 
     except ValueError as error:
         return RecordError(place, str(error))
     return article_or_error(record, place, options)
+
+
+FORMAT = Format(
+    name="jsonl",
+    about="JSON Lines: one object a line",
+    suffixes=(".jsonl", ".ndjson"),
+    recognised_by="an object on its first line, and more lines",
+    read_articles=read_articles,
+    fields=(("all", "under the names below"),),
+)

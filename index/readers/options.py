@@ -1,29 +1,45 @@
 """How to read, the same for every format."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from index.errors import SettingsError
 from index.language import detect
+from index.news_fields import NAMES
 from index.normalise import Detect
 from index.source_zones import NO_ZONES, SourceZones
+
+MAPPED = (
+    "id", "title", "text", "lang", "date", "source", "section", "authors", "url", "place", "agency",
+    *NAMES,
+)  # fmt: skip
+"""The fields that a record may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """`fallback_encoding` is for text that is not UTF-8; without it, such text is an error.
 
-    `zones` are those of sources that do not say theirs. `stdin` stands in for the standard input.
-    Raises SettingsError for an unknown encoding.
+    `zones` are those of sources that do not say theirs. `mapping` tells what fields are called in
+    records (field → name), `table` which table of a database to read, `format` the format of all
+    files, whatever they look like. `stdin` stands in for the standard input. Raises SettingsError
+    for an unknown encoding or field.
     """
 
     detect: Detect = detect
     fallback_encoding: str | None = None
     zones: SourceZones = NO_ZONES
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    table: str | None = None
+    format: str | None = None
     stdin: BinaryIO | None = None
 
     def __post_init__(self) -> None:
-        """Check the encoding, at the start of a long run and not in its middle."""
+        """Check what was asked for, at the start of a long run and not in its middle."""
+        for name in self.mapping:
+            if name not in MAPPED:
+                raise SettingsError(f"no field is called {name!r}; {', '.join(MAPPED)} are")
         if self.fallback_encoding is None:
             return
         try:

@@ -9,6 +9,7 @@ from index.domain import Article
 from index.errors import RecordError
 from index.normalise import MAX_TEXT_CHARS
 from index.readers.decoding import decode
+from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import Source
@@ -34,3 +35,19 @@ def read_articles(source: Source, options: ReadOptions) -> Iterator[Article | Re
         yield RecordError(source.place, "it is empty")
         return
     yield article_or_error({"id": source.id_hint, "text": text}, source.place, options)
+
+
+FORMAT = Format(
+    name="text",
+    about="plain text",
+    suffixes=(".txt",),
+    recognised_by="being text, and nothing else",
+    read_articles=read_articles,
+    fields=(
+        ("id", "the file's name"),
+        ("title", "the first sentence, for display only"),
+        ("text", "the whole"),
+        ("place, agency", "a dateline at its beginning"),
+    ),
+    is_one_article=True,
+)

@@ -1,14 +1,15 @@
 """Reading everything that was named, one article after the other."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.clean_text import clean_line
 from index.domain import Article
 from index.errors import RecordError
-from index.readers import json_file, jsonl, plain_text
+from index.readers.containers import unpacked
+from index.readers.formats import format_of, is_read
 from index.readers.options import ReadOptions
 from index.readers.source import Source, opened, shown
 from index.readers.walk import FoundFile, Ignored, walk
@@ -16,16 +17,6 @@ from index.readers.walk import FoundFile, Ignored, walk
 STDIN = "-"
 
 Record = Article | RecordError
-_Format = Callable[[Source, ReadOptions], Iterator[Record]]
-
-_FORMATS: dict[str, _Format] = {
-    ".txt": plain_text.read_articles,
-    ".jsonl": jsonl.read_articles,
-    ".ndjson": jsonl.read_articles,
-}
-"""The others are told by their content."""
-
-_BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +69,7 @@ class Reading:
         for path in paths:
             if str(path) == STDIN:
                 stream = self._options.stdin or sys.stdin.buffer
-                yield from self._from_source(Source(stream, "stdin"), jsonl.read_articles)
+                yield from self._from_packed(Source(stream, "stdin", name="stdin.jsonl"))
                 continue
             for step in walk(Path(path)):
                 if isinstance(step, FoundFile):
@@ -92,26 +83,37 @@ class Reading:
         before = self._finished_bytes
         try:
             with opened(file.path, file.id_hint) as source:
-                read_articles = _format_of(file.path, source)
-                if read_articles is plain_text.read_articles and not self._is_first(file):
-                    self.ignored += 1
-                else:
-                    yield from self._from_source(source, read_articles)
+                yield from self._from_packed(source, file)
         except RecordError as error:
             yield error
         finally:
             self._finished_bytes = before + file.size_bytes
 
-    def _from_source(self, source: Source, read_articles: _Format) -> Iterator[Record]:
-        self.files += 1
-        self._source = source
+    def _from_packed(self, packed: Source, file: FoundFile | None = None) -> Iterator[Record]:
+        """The records of a file, whatever it is packed in."""
+        self._source = packed
         try:
-            yield from read_articles(source, self._options)
+            for source in unpacked(packed, is_read):
+                if isinstance(source, RecordError):
+                    yield source
+                else:
+                    yield from self._from_source(source, file if source is packed else None)
         except RecordError as error:
             yield error
         finally:
             self._source = None
-            self._finished_bytes += source.bytes_read
+            self._finished_bytes += packed.bytes_read
+
+    def _from_source(self, source: Source, file: FoundFile | None) -> Iterator[Record]:
+        try:
+            found = format_of(source, self._options.format)
+            if found.is_one_article and file is not None and not self._is_first(file):
+                self.ignored += 1
+                return
+            self.files += 1
+            yield from found.read_articles(source, self._options)
+        except RecordError as error:
+            yield error
 
     def _is_first(self, file: FoundFile) -> bool:
         """False for a file that was read under this id; RecordError if it would replace another."""
@@ -130,14 +132,3 @@ class Reading:
             f"another file of this run has the id {article_id!r} too; rename one, or name the "
             "folder above both",
         )
-
-
-def _format_of(path: Path, source: Source) -> _Format:
-    suffix = path.suffix.lower()
-    if suffix in _FORMATS:
-        return _FORMATS[suffix]
-    head = source.peek()
-    if suffix != ".json" and head.lstrip(_BLANK)[:1] not in (b"{", b"["):
-        return plain_text.read_articles
-    # Much that is called .json has one object on each line.
-    return jsonl.read_articles if json_file.is_json_lines(head) else json_file.read_articles

@@ -1,4 +1,4 @@
-"""From one JSON value to one article or the reason why not. Shared by the formats that are JSON."""
+"""From one record to one article or the reason why not. Shared by all formats."""
 
 import json
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from index.domain import Article
 from index.errors import RecordError
 from index.normalise import article_from_fields
+from index.readers import ninjs
+from index.readers.field_names import renamed
 from index.readers.options import ReadOptions
 
 
@@ -21,10 +23,12 @@ def parse_json(text: str) -> Any:
 
 
 def article_or_error(record: Any, place: str, options: ReadOptions) -> Article | RecordError:
-    """An article from a JSON value."""
+    """An article from a JSON value: newsearch's fields, those of others, or ninjs."""
     if not isinstance(record, dict):
         return RecordError(place, 'expected an object with at least a "text"')
     try:
-        return article_from_fields(record, place, options.detect, options.zones)
+        fields = ninjs.fields_of(record) if ninjs.is_ninjs(record) else record
+        fields = renamed(fields, options.mapping)
+        return article_from_fields(fields, place, options.detect, options.zones)
     except RecordError as error:
         return error

@@ -15,10 +15,10 @@ from pathlib import Path, PurePosixPath
 from pathspec import GitIgnoreSpec
 
 from index.errors import RecordError
+from index.readers.containers import without_packing
+from index.readers.formats import is_read
 from index.readers.ignoring import IGNORE_FILE, ignore_rules, verdict
 from index.readers.source import shown, why
-
-SUFFIXES = frozenset({".txt", ".json", ".jsonl", ".ndjson"})
 
 _BROKEN = "it is a link to nothing, or was removed meanwhile"
 
@@ -88,7 +88,7 @@ def walk(named: Path) -> Iterator[Step]:
         yield from _walk_folder(named, _identity(status))
     else:
         # A pipe has a number for its name: no id for an article.
-        id_hint = named.stem if stat.S_ISREG(status.st_mode) else ""
+        id_hint = _without_suffixes(named.name) if stat.S_ISREG(status.st_mode) else ""
         yield FoundFile(named, id_hint, status.st_size, _identity(status))
 
 
@@ -135,9 +135,13 @@ def _look_at(path: Path, name: str, stack: list[_Level]) -> Step | _FoundFolder 
         if any(level.identity == identity for level in stack):
             return RecordError(shown(path), "this link leads back to a folder above it")
         return _FoundFolder(path, f"{inside}/", identity)
-    if not stat.S_ISREG(status.st_mode) or path.suffix.lower() not in SUFFIXES:
+    if not stat.S_ISREG(status.st_mode) or not is_read(name):
         return Ignored(path)
-    return FoundFile(path, str(PurePosixPath(inside).with_suffix("")), status.st_size, identity)
+    return FoundFile(path, _without_suffixes(inside), status.st_size, identity)
+
+
+def _without_suffixes(name: str) -> str:
+    return str(PurePosixPath(without_packing(name)).with_suffix(""))
 
 
 def _is_ignored(inside: str, stack: list[_Level]) -> bool:

@@ -24,7 +24,7 @@ def test_a_folder_then_again_then_changed(run: Run, tmp_path: Path) -> None:
     folder.mkdir()
     write_records(folder / "a.jsonl")
     (folder / "storm.txt").write_text("A storm crossed the bay. Boats stayed in.")
-    (folder / "notes.pdf").write_bytes(b"%PDF")
+    (folder / "logo.png").write_bytes(b"\x89PNG")
 
     first = run("index", str(folder))
     assert first.exit_code == 0, first.stderr

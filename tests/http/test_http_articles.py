@@ -159,7 +159,7 @@ def test_a_bug_is_a_problem_without_details(
     def broken(article_id: str) -> None:
         raise KeyError(f"/home/somebody/{article_id}")
 
-    monkeypatch.setattr(client.app.state.service, "article", broken)  # type: ignore[attr-defined]
+    monkeypatch.setattr(client.app.state.service, "shown_article", broken)  # type: ignore[attr-defined]
     answer = client.get("/v1/articles/x")
     assert (answer.status_code, answer.headers["content-type"]) == (500, PROBLEM)
     assert "somebody" not in answer.text

@@ -130,7 +130,8 @@ def test_what_is_no_language_tag_is_refused(tag: str) -> None:
 
 
 def test_a_bad_date_is_refused_with_its_field() -> None:
-    assert why(text="x", date="18.06.2024").startswith("\"date\": '18.06.2024' is not a date")
+    assert why(text="x", date="18.16.2024").startswith("\"date\": '2024-16-18' is not a date")
+    assert "day and month could change places" in why(text="x", date="03/04/2024", lang="en")
 
 
 def test_the_dateline_fills_place_and_agency_unless_given() -> None:

@@ -259,7 +259,7 @@ def test_a_number_of_too_many_digits_is_reported(tmp_path: Path) -> None:
     ("name", "content", "found"),
     [
         ("notes", b"Der Rat tagt.", ["Der Rat tagt."]),
-        ("notes.md", b"# Der Rat", ["# Der Rat"]),
+        ("notes.xyz", b"# Der Rat", ["# Der Rat"]),
         (".hidden", b"Der Rat", ["Der Rat"]),
         ("data", b' \n{"text": "eins"}', ["eins"]),
         ("data.news", b'[{"text": "eins"}]', ["eins"]),

@@ -46,7 +46,7 @@ def test_a_named_file_has_its_stem(tmp_path: Path) -> None:
 
 
 def test_hidden_and_unknown_entries_are_left_out_and_counted(tmp_path: Path) -> None:
-    make(tmp_path, "a.txt", ".b.txt", ".git/c.txt", "image.png", "README.md", "no_suffix")
+    make(tmp_path, "a.txt", ".b.txt", ".git/c.txt", "image.png", "a.py", "no_suffix")
     ids, errors, reading = run(tmp_path)
     assert (ids, errors, reading.ignored) == (["a"], [], 5)
 

@@ -1,0 +1,131 @@
+"""CSV and TSV with a header: one article a row, read row by row.
+
+The delimiter is the one that divides the first lines most evenly. Names of columns are those of
+`index.readers.field_names`, or are mapped.
+"""
+
+import codecs
+import csv
+from collections.abc import Iterator
+
+from index.errors import RecordError
+from index.normalise import MAX_TEXT_CHARS
+from index.readers.decoding import decode_line, marked_encoding, refuse_binary
+from index.readers.field_names import knows
+from index.readers.format import Format, Record
+from index.readers.options import ReadOptions
+from index.readers.records import article_or_error
+from index.readers.source import Source
+
+MAX_LINE_BYTES = 64 * 1024 * 1024
+_DELIMITERS = (",", ";", "\t", "|")
+_SAMPLED_LINES = 20
+
+
+def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+    """The article of every row; one that cannot be read is `file:line`."""
+    head = source.peek()
+    encoding = marked_encoding(head)
+    if encoding not in (None, "utf-8"):
+        raise RecordError(source.place, f"it is {encoding}; CSV is read as UTF-8: convert it")
+    try:
+        refuse_binary(head)
+        sample = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+    except ValueError as error:
+        raise RecordError(source.place, str(error)) from error
+    csv.field_size_limit(MAX_TEXT_CHARS)
+    lines = _Lines(source, options)
+    rows = _rows(csv.reader(lines, delimiter=_delimiter(sample)), lines)
+    header = next(rows, None)
+    if isinstance(header, RecordError) or header is None:
+        yield header or RecordError(source.place, "it is empty")
+        return
+    names = [name.strip() for name in header]
+    known = any(map(knows, names))
+    if not known and not set(names) & set(options.mapping.values()):
+        yield RecordError(
+            f"{source.place}:1",
+            f"no column has a name that is known ({', '.join(names)[:200]}); name them, as in "
+            "--map title=headline,text=body",
+        )
+        return
+    for row in rows:
+        if isinstance(row, RecordError):
+            yield row
+        elif any(row):
+            yield _article(names, row, f"{source.place}:{lines.number}", options)
+
+
+def _article(names: list[str], row: list[str], place: str, options: ReadOptions) -> Record:
+    if len(row) != len(names):
+        return RecordError(place, f"it has {len(row)} columns, and the header {len(names)}")
+    record = {name: value for name, value in zip(names, row, strict=True) if value.strip()}
+    return article_or_error(record, place, options)
+
+
+class _Lines:
+    """The lines of a file as text; errors of decoding come out as RecordError."""
+
+    def __init__(self, source: Source, options: ReadOptions) -> None:
+        self._source = source
+        self._options = options
+        self.number = 0
+        self.place = source.place
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._source.read_line(MAX_LINE_BYTES + 1)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        place = f"{self.place}:{self.number}"
+        if len(line) > MAX_LINE_BYTES:
+            while not line.endswith(b"\n") and (line := self._source.read_line(1 << 20)):
+                pass
+            raise RecordError(place, f"the line has more than {MAX_LINE_BYTES:,} bytes; split it")
+        if self.number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
+        try:
+            return decode_line(line, self._options.fallback_encoding)
+        except ValueError as error:
+            raise RecordError(place, str(error)) from error
+
+
+def _rows(reader: Iterator[list[str]], lines: _Lines) -> Iterator[list[str] | RecordError]:
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except RecordError as error:
+            yield error
+        except csv.Error as error:
+            yield RecordError(f"{lines.place}:{lines.number}", f"no valid CSV: {error}")
+
+
+def _delimiter(sample: str) -> str:
+    """The delimiter that the lines agree on; what stands in quotes does not count."""
+    lines = sample.splitlines()[:_SAMPLED_LINES]
+
+    def agreement(delimiter: str) -> tuple[int, int]:
+        counts = [_unquoted(line).count(delimiter) for line in lines if line.strip()]
+        first = counts[0] if counts else 0
+        return (counts.count(first) if first else 0, first)
+
+    return max(_DELIMITERS, key=agreement)
+
+
+def _unquoted(line: str) -> str:
+    return "".join(line.split('"')[::2])
+
+
+FORMAT = Format(
+    name="csv",
+    about="CSV and TSV with a header; the delimiter is detected",
+    suffixes=(".csv", ".tsv", ".tab"),
+    recognised_by="its suffix",
+    read_articles=read_articles,
+    fields=(("all", "the columns, under the names below"),),
+)

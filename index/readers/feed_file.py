@@ -1,0 +1,89 @@
+"""Feeds that lie in files: RSS, RDF, Atom, JSON Feed; and sitemaps, which hold no texts."""
+
+import re
+from collections.abc import Iterator
+
+from index.errors import FeedError, RecordError
+from index.feeds.document import read_document
+from index.feeds.sitemap import is_sitemap
+from index.readers.format import Format, Record
+from index.readers.options import ReadOptions
+from index.readers.records import article_or_error
+from index.readers.safe_xml import root_name
+from index.readers.source import Source
+
+MAX_FILE_BYTES = 64 * 1024 * 1024
+_JSON_FEED = re.compile(rb"\A\s*\{.{0,2000}https?://jsonfeed\.org/version/", re.DOTALL)
+
+
+def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+    """The article of every entry that has a text. Raises RecordError for what is no feed."""
+    data = source.read_all(MAX_FILE_BYTES)
+    if b"<!ENTITY" in data:
+        raise RecordError(source.place, "it defines XML entities, which are not read")
+    try:
+        document = read_document(data, "")
+    except FeedError as error:
+        raise RecordError(source.place, str(error)) from error
+    if not document.entries:
+        raise RecordError(source.place, "it has no entries")
+    for entry in document.entries:
+        place = f"{source.place}#{entry.guid}"
+        if not str(entry.fields.get("text") or "").strip():
+            yield RecordError(place, "this entry has no text")
+        else:
+            yield article_or_error({"id": entry.guid, **entry.fields}, place, options)
+
+
+def read_sitemap(source: Source, _options: ReadOptions) -> Iterator[Record]:
+    """No articles: how many pages there are, and what fetches them."""
+    data = source.read_all(MAX_FILE_BYTES)
+    try:
+        pages = len(read_document(data, "").entries)
+    except FeedError as error:
+        raise RecordError(source.place, str(error)) from error
+    yield RecordError(
+        source.place,
+        f"it lists {pages:,} pages of news without their texts; 'newsearch feeds add' with the "
+        "sitemap's address fetches them",
+    )
+
+
+_FEED_FIELDS = (
+    ("id", "`guid`, `id`, else the address"),
+    ("title", "`title`"),
+    ("text", "the longest of content and summary"),
+    ("date", "`pubDate`, `published`, `date_published`; else when it was updated"),
+    ("authors", "`author`, `dc:creator`, `authors`"),
+    ("source", "the entry's `source`, else the feed's title"),
+    ("lang", "the entry's, else the feed's language"),
+    ("url", "the link"),
+)
+FEED = Format(
+    name="feed",
+    about="RSS, RDF and Atom",
+    suffixes=(".rss", ".atom", ".rdf"),
+    recognised_by="its root `rss`, `feed` or `RDF`",
+    read_articles=read_articles,
+    recognises=lambda head: root_name(head) in ("rss", "feed", "rdf"),
+    fields=_FEED_FIELDS,
+)
+JSON_FEED = Format(
+    name="jsonfeed",
+    about="JSON Feed 1.0 and 1.1",
+    suffixes=(),
+    recognised_by="its version, `https://jsonfeed.org/version/…`",
+    read_articles=read_articles,
+    recognises=lambda head: _JSON_FEED.match(head) is not None,
+    fields=_FEED_FIELDS,
+)
+SITEMAP = Format(
+    name="sitemap",
+    about="sitemaps with the news extension: reported, because they hold no texts",
+    suffixes=(),
+    recognised_by="its root `urlset` or `sitemapindex`",
+    read_articles=read_sitemap,
+    recognises=lambda head: (
+        root_name(head) in ("urlset", "sitemapindex") and is_sitemap(head[:8192])
+    ),
+)

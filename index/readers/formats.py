@@ -1,0 +1,90 @@
+"""All formats, and which one a file is in: by its content first, by its suffix second."""
+
+from pathlib import PurePosixPath
+
+from index.errors import RecordError
+from index.readers import (
+    arrow,
+    csv_file,
+    feed_file,
+    html,
+    iptc7901,
+    json_file,
+    jsonl,
+    mail,
+    markdown,
+    newsml,
+    nitf,
+    pdf,
+    plain_text,
+    sqlite_table,
+    warc,
+)
+from index.readers.containers import without_packing
+from index.readers.decoding import refuse_binary
+from index.readers.format import Format
+from index.readers.source import Source
+
+FORMATS: tuple[Format, ...] = (
+    plain_text.FORMAT,
+    markdown.FORMAT,
+    html.FORMAT,
+    jsonl.FORMAT,
+    json_file.FORMAT,
+    json_file.NINJS,
+    csv_file.FORMAT,
+    arrow.PARQUET,
+    arrow.ARROW,
+    feed_file.FEED,
+    feed_file.JSON_FEED,
+    feed_file.SITEMAP,
+    warc.FORMAT,
+    newsml.FORMAT,
+    nitf.FORMAT,
+    iptc7901.FORMAT,
+    mail.MBOX,
+    mail.EML,
+    pdf.FORMAT,
+    sqlite_table.FORMAT,
+)
+BY_NAME = {one.name: one for one in FORMATS}
+BY_SUFFIX = {suffix: one for one in FORMATS for suffix in one.suffixes}
+
+FOLDER_SUFFIXES = frozenset(
+    suffix for suffix, one in BY_SUFFIX.items() if one.is_found_in_folders
+) | {".xml"}
+"""What is read in folders, packed or not. XML is told by its root."""
+
+
+def suffix_of(name: str) -> str:
+    """The suffix that tells the format: of `a.jsonl.gz`, `.jsonl`."""
+    return PurePosixPath(without_packing(name)).suffix.lower()
+
+
+def is_read(name: str) -> bool:
+    """Whether a file found in a folder or an archive is of a kind that is read, packed or not."""
+    is_archive = PurePosixPath(name).suffix.lower() == ".zip"
+    return is_archive or suffix_of(name) in FOLDER_SUFFIXES
+
+
+def format_of(source: Source, forced: str | None = None) -> Format:
+    """The format of a source. Raises RecordError where none is known."""
+    if forced is not None:
+        return BY_NAME[forced]
+    head = source.peek()
+    for one in FORMATS:
+        if one.recognises(head):
+            return one
+    by_suffix = BY_SUFFIX.get(suffix_of(source.name))
+    if by_suffix is json_file.FORMAT or (by_suffix is None and json_file.is_json(head)):
+        # Much that is called .json has one object on each line.
+        return jsonl.FORMAT if json_file.is_json_lines(head) else json_file.FORMAT
+    if by_suffix is not None:
+        return by_suffix
+    try:
+        refuse_binary(head)
+    except ValueError as error:
+        raise RecordError(
+            source.place, "no format is recognised in it; name one with --format"
+        ) from error
+    return plain_text.FORMAT

@@ -1,0 +1,141 @@
+"""HTML pages: one article each. Owns the trafilatura adapter for files and WARC records.
+
+The encoding is that of a mark, of the page's own declaration or of HTTP, else UTF-8; none is
+guessed. `index.readers.html_dates` finds the date.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from index.errors import RecordError
+from index.readers import html_dates
+from index.readers.decoding import decode, marked_encoding
+from index.readers.format import Format, Record
+from index.readers.options import ReadOptions
+from index.readers.records import article_or_error
+from index.readers.source import Source
+
+MAX_FILE_BYTES = 16 * 1024 * 1024
+
+_DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_DECLARED_XML = re.compile(rb"\A\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.:-]{2,40})")
+_DECLARED_WITHIN = 4096
+_TAG = re.compile(r"[A-Za-z]{2,3}([-_]\w+)*")
+_BEGINS = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]",
+    re.DOTALL | re.IGNORECASE,
+)  # fmt: skip
+_WINDOWS = {"iso-8859-1": "cp1252", "ascii": "cp1252", "iso8859-1": "cp1252"}
+"""As the HTML standard wants it: pages that name Latin-1 mean Windows' extension of it."""
+
+
+def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+    """The article of a page. Raises RecordError where there is none."""
+    data = source.read_all(MAX_FILE_BYTES)
+    try:
+        fields = page_fields(data, fallback_encoding=options.fallback_encoding)
+    except ValueError as error:
+        raise RecordError(source.place, str(error)) from error
+    if not fields.get("url"):
+        fields = {"id": source.id_hint, **fields}
+    yield article_or_error(fields, source.place, options)
+
+
+def page_fields(
+    data: bytes,
+    *,
+    url: str | None = None,
+    charset: str | None = None,
+    fallback_encoding: str | None = None,
+) -> dict[str, Any]:
+    """The fields of the article on a page. Raises ValueError where there is none."""
+    import trafilatura
+    from lxml.etree import LxmlError
+    from trafilatura.settings import Document
+
+    text = _decoded(data, charset, fallback_encoding)
+    try:
+        tree = trafilatura.load_html(text)
+        if tree is None:
+            raise ValueError("it is no HTML page")
+        date = html_dates.published(tree, url)
+        updated = html_dates.updated(tree)
+        language = tree.get("lang")
+        found = trafilatura.bare_extraction(
+            tree, url=url, with_metadata=True, include_comments=False, include_tables=True
+        )
+    # Broken markup shows in these, deep inside lxml's and trafilatura's trees.
+    except (LxmlError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise ValueError(f"this page cannot be read ({type(error).__name__}: {error})") from error
+    if not isinstance(found, Document) or not (found.text or "").strip():
+        raise ValueError("it holds no article: no text was found beside menus and notices")
+    return {
+        "title": found.title,
+        "text": _without_title(found.text or "", found.title or ""),
+        "authors": [name.strip() for name in (found.author or "").split(";") if name.strip()],
+        "date": date or found.date,
+        "date_origin": date.origin if date else "text",
+        "updated": updated,
+        "source": found.sitename or found.hostname,
+        "url": found.url or url,
+        "lang": language if _is_tag(language) else None,
+        "section": found.categories[0] if found.categories else None,
+        "metadata": {"tags": list(found.tags)} if found.tags else {},
+    }
+
+
+def _without_title(text: str, title: str) -> str:
+    """A text does not begin with its own headline."""
+    first, _, rest = text.partition("\n")
+    return rest if rest and " ".join(first.split()) == " ".join(title.split()) else text
+
+
+def _decoded(data: bytes, charset: str | None, fallback_encoding: str | None) -> str:
+    declared = _DECLARED.search(data[:_DECLARED_WITHIN]) or _DECLARED_XML.match(data)
+    named = declared[1].decode("ascii") if declared else charset
+    encoding = _known(named)
+    if marked_encoding(data) or encoding in (None, "utf-8"):
+        return decode(data, fallback_encoding)
+    try:
+        return data.decode(_WINDOWS.get(encoding or "", encoding or "utf-8"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is not {named}, as it says, from byte {error.start} on") from error
+
+
+def _known(name: str | None) -> str | None:
+    try:
+        b" ".decode(name or "utf-8", "ignore")
+        return codecs.lookup(name).name if name else None
+    except (LookupError, ValueError):
+        return None
+
+
+def _is_tag(language: object) -> bool:
+    return (
+        isinstance(language, str) and re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)*", language) is not None
+    )
+
+
+FORMAT = Format(
+    name="html",
+    about="web pages; menus, adverts and comments are left out",
+    suffixes=(".html", ".htm", ".xhtml"),
+    recognised_by="`<!doctype html>` or `<html>` at its beginning",
+    read_articles=read_articles,
+    recognises=lambda head: _BEGINS.match(head) is not None,
+    fields=(
+        ("id", "that of the canonical address, else the file's name"),
+        ("title", "JSON-LD, OpenGraph, headings (trafilatura)"),
+        ("text", "the main text (trafilatura)"),
+        ("authors", "JSON-LD, meta tags, bylines (trafilatura)"),
+        ("date", "JSON-LD, meta tags, `<time>`; else the address; else the text (htmldate)"),
+        ("updated", "JSON-LD, meta tags"),
+        ("source", "the site's name, else its host"),
+        ("url", "the canonical address"),
+        ("lang", "`<html lang>`, else detected"),
+        ("section", "the first category"),
+    ),
+    is_one_article=True,
+)

@@ -1,0 +1,111 @@
+"""Markdown with front matter (YAML between `---`, TOML between `+++`): one article.
+
+The text is what a reader sees: marks and link targets go. YAML is read without aliases, which could
+blow a small file up.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+from index.errors import RecordError
+from index.normalise import MAX_TEXT_CHARS
+from index.readers.decoding import decode
+from index.readers.format import Format, Record
+from index.readers.options import ReadOptions
+from index.readers.records import article_or_error
+from index.readers.source import Source
+from index.readers.values import plain_value
+
+MAX_FILE_BYTES = 4 * MAX_TEXT_CHARS
+MAX_FRONT_MATTER_CHARS = 200_000
+
+_FRONT_MATTER = re.compile(
+    r"\A\ufeff?(?P<mark>---|\+\+\+)[ \t]*\r?\n(?P<fields>.*?\r?\n)?(?P=mark)[ \t]*(?:\r?\n|\Z)",
+    re.DOTALL,
+)
+_HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n\w[\w -]*:|\+\+\+[ \t]*\r?\n\w[\w-]* *=)")
+
+
+def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+    """The article. Raises RecordError where the file cannot be read."""
+    data = source.read_all(MAX_FILE_BYTES)
+    try:
+        text = decode(data, options.fallback_encoding)
+        fields, body = _split(text)
+        title, shown = _shown(body)
+    except (ValueError, RecursionError) as error:
+        raise RecordError(source.place, str(error)) from error
+    record = {"id": source.id_hint, "title": title, **fields, "text": shown}
+    yield article_or_error(record, source.place, options)
+
+
+def _split(text: str) -> tuple[dict[str, Any], str]:
+    """The front matter and the rest."""
+    match = _FRONT_MATTER.match(text)
+    if match is None:
+        return {}, text
+    written = match["fields"] or ""
+    if len(written) > MAX_FRONT_MATTER_CHARS:
+        raise ValueError(f"its front matter has more than {MAX_FRONT_MATTER_CHARS:,} characters")
+    if match["mark"] == "+++":
+        fields: Any = tomllib.loads(written.replace("\r\n", "\n"))
+    else:
+        fields = _yaml(written)
+    if not isinstance(fields, dict):
+        raise ValueError("its front matter is no list of names and values")
+    return {str(name): plain_value(value) for name, value in fields.items()}, text[match.end() :]
+
+
+def _yaml(written: str) -> Any:
+    import yaml
+
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(written)):
+            raise ValueError("its front matter uses YAML aliases, which are not read")
+        return yaml.safe_load(written) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(f"its front matter is no YAML: {error}") from error
+
+
+def _shown(body: str) -> tuple[str | None, str]:
+    """The heading at the top, if there is one, and the text behind it as it is read."""
+    from markdown_it import MarkdownIt
+
+    blocks: list[tuple[str, str]] = []
+    tag = ""
+    for token in MarkdownIt("commonmark").enable("table").parse(body):
+        if token.type.endswith("_open"):
+            tag = token.tag
+        elif token.type == "inline":
+            blocks.append((tag, "".join(_inline(token.children or []))))
+        elif token.type in ("fence", "code_block"):
+            blocks.append(("", token.content))
+    title = blocks.pop(0)[1] if blocks and blocks[0][0] == "h1" else None
+    return title, "\n\n".join(text.strip() for _, text in blocks if text.strip())
+
+
+def _inline(tokens: list[Any]) -> Iterator[str]:
+    for token in tokens:
+        if token.type in ("text", "code_inline"):
+            yield token.content
+        elif token.type in ("softbreak", "hardbreak"):
+            yield "\n"
+
+
+FORMAT = Format(
+    name="markdown",
+    about="Markdown with front matter in YAML or TOML",
+    suffixes=(".md", ".markdown"),
+    recognised_by="front matter at its beginning",
+    read_articles=read_articles,
+    recognises=lambda head: _HEAD.match(head) is not None,
+    fields=(
+        ("id", "`id` of the front matter, else the file's name"),
+        ("title", "`title` of the front matter, else the heading at the top"),
+        ("text", "what is shown of the rest"),
+        ("all others", "the front matter, under the names below"),
+    ),
+    is_one_article=True,
+)

@@ -1,0 +1,133 @@
+"""NewsML-G2: a `newsItem`, or a `newsMessage` or `itemSet` of them. Other items are no articles."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from index.errors import RecordError
+from index.readers.format import Format, Record
+from index.readers.options import ReadOptions
+from index.readers.records import article_or_error
+from index.readers.safe_xml import (
+    MAX_FILE_BYTES,
+    Element,
+    line_of,
+    paragraphs,
+    parse_xml,
+    root_name,
+)
+from index.readers.source import Source
+
+_ROOTS = frozenset({"newsitem", "newsmessage", "itemset", "packageitem"})
+_BLOCKS = ("p", "hl2", "li", "pre", "h1", "h2", "h3", "blockquote")
+
+
+def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+    """Every news item. Raises RecordError where the file cannot be read."""
+    root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place)
+    items = list(root.iter("newsItem"))
+    if not items:
+        raise RecordError(source.place, "it holds no newsItem")
+    for item in items:
+        guid = item.get("guid") or "newsItem"
+        place = source.place if len(items) == 1 else f"{source.place}#{guid}"
+        yield article_or_error(_fields(item), place, options)
+
+
+def _fields(item: Element) -> dict[str, Any]:
+    find = item.find
+    return {
+        "id": item.get("guid"),
+        "version": item.get("version"),
+        "title": line_of(find("contentMeta/headline")) or line_of(find("itemMeta/title")),
+        "text": _text(item),
+        "lang": _attribute(find("contentMeta/language"), "tag"),
+        "date": line_of(find("contentMeta/contentCreated"))
+        or line_of(find("itemMeta/firstCreated"))
+        or line_of(find("itemMeta/versionCreated")),
+        "created": line_of(find("itemMeta/firstCreated")),
+        "updated": line_of(find("itemMeta/versionCreated")),
+        "embargo": line_of(find("itemMeta/embargoed")),
+        "usage": _attribute(find("itemMeta/pubStatus"), "qcode"),
+        "provider": _named(find("itemMeta/provider")),
+        "source": _named(find("contentMeta/infoSource")) or line_of(find("contentMeta/creditline")),
+        "urgency": line_of(find("contentMeta/urgency")),
+        "slugline": line_of(find("contentMeta/slugline")),
+        "byline": line_of(find("contentMeta/by")),
+        "dateline": line_of(find("contentMeta/dateline")),
+        "place": _named(find("contentMeta/located")),
+        "authors": [name for one in item.iterfind("contentMeta/creator") if (name := _named(one))],
+        "subjects": [
+            {"code": _code(subject), "name": line_of(subject.find("name"))}
+            for subject in item.iterfind("contentMeta/subject")
+        ],
+        "metadata": _metadata(item),
+    }
+
+
+def _text(item: Element) -> str:
+    for name in ("inlineXML", "inlineData"):
+        for content in item.iterfind(f"contentSet/{name}"):
+            body = next(content.iter("body.content", "body"), content)
+            if name == "inlineData" or not len(content):
+                text = "".join(content.itertext()).strip()
+            else:
+                text = paragraphs(body, _BLOCKS)
+            if text:
+                return text
+    return line_of(item.find("contentMeta/description")) or ""
+
+
+def _metadata(item: Element) -> dict[str, Any]:
+    found = {
+        "keywords": [line_of(one) for one in item.iterfind("contentMeta/keyword") if line_of(one)],
+        "ednote": line_of(item.find("itemMeta/edNote")),
+        "genre": _attribute(item.find("contentMeta/genre"), "qcode"),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _attribute(element: Element | None, name: str) -> str | None:
+    return None if element is None else element.get(name)
+
+
+def _named(element: Element | None) -> str | None:
+    """The name of a party or place; else what stands for it."""
+    if element is None:
+        return None
+    return line_of(element.find("name")) or element.get("literal") or _code(element)
+
+
+def _code(element: Element) -> str | None:
+    codes = (element.get(name) for name in ("qcode", "uri", "literal"))
+    return next((str(code) for code in codes if code), None)
+
+
+FORMAT = Format(
+    name="newsml-g2",
+    about="NewsML-G2, the IPTC's exchange format",
+    suffixes=(),
+    recognised_by="its root `newsItem`, `newsMessage` or `itemSet`",
+    read_articles=read_articles,
+    recognises=lambda head: root_name(head) in _ROOTS,
+    fields=(
+        ("id", "`@guid`"),
+        ("version", "`@version`"),
+        ("title", "`contentMeta/headline`, else `itemMeta/title`"),
+        ("text", "`contentSet/inlineXML`, else `inlineData`, else `contentMeta/description`"),
+        ("lang", "`contentMeta/language/@tag`"),
+        ("date", "`contentCreated`, else `firstCreated`, else `versionCreated`"),
+        ("created", "`itemMeta/firstCreated`"),
+        ("updated", "`itemMeta/versionCreated`"),
+        ("embargo", "`itemMeta/embargoed`"),
+        ("usage", "`itemMeta/pubStatus/@qcode`"),
+        ("provider", "`itemMeta/provider`"),
+        ("source", "`contentMeta/infoSource`, else `creditline`"),
+        ("urgency", "`contentMeta/urgency`"),
+        ("slugline", "`contentMeta/slugline`"),
+        ("byline", "`contentMeta/by`"),
+        ("dateline", "`contentMeta/dateline`"),
+        ("place", "`contentMeta/located`"),
+        ("authors", "`contentMeta/creator`"),
+        ("subjects", "`contentMeta/subject`: qcode or uri, and name"),
+    ),
+)

@@ -1,0 +1,79 @@
+"""WARC files as crawlers write them (CC-NEWS): the article of every page. Owns warcio.
+
+FastWARC is faster, but damaged records end the process; what a page costs is finding its text.
+"""
+
+from collections.abc import Iterator
+from email.message import Message
+from typing import Any
+
+from index.errors import RecordError
+from index.readers.format import Format, Record
+from index.readers.html import MAX_FILE_BYTES, page_fields
+from index.readers.options import ReadOptions
+from index.readers.records import article_or_error
+from index.readers.source import Source
+
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
+def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+    """The article of every page that was answered with 200; others are left out.
+
+    A page without an article is `file#address`.
+    """
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
+    try:
+        for record in ArchiveIterator(source):
+            if record.rec_type == "response" and (article := _article(record, source, options)):
+                yield article
+    # Damage shows in these, in warcio's parsers of headers and chunks.
+    except (ArchiveLoadFailed, ValueError, LookupError, AttributeError, TypeError,
+            EOFError, OSError) as error:  # fmt: skip
+        why = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise RecordError(source.place, f"this WARC is damaged here: {why}") from error
+
+
+def _article(record: Any, source: Source, options: ReadOptions) -> Record | None:
+    http = record.http_headers
+    if http is None or http.get_statuscode() != "200":
+        return None
+    kind = Message()
+    kind["Content-Type"] = http.get_header("Content-Type") or "text/html"
+    if kind.get_content_type() not in _PAGES:
+        return None
+    url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    place = f"{source.place}#{url}"
+    data = record.content_stream().read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        return RecordError(place, f"the page has more than {MAX_FILE_BYTES:,} bytes")
+    try:
+        fields = page_fields(
+            data,
+            url=url or None,
+            charset=kind.get_content_charset(),
+            fallback_encoding=options.fallback_encoding,
+        )
+    except ValueError as error:
+        return RecordError(place, str(error))
+    crawled = {"crawled": record.rec_headers.get_header("WARC-Date")}
+    return article_or_error(
+        {**fields, "metadata": {**fields["metadata"], **crawled}}, place, options
+    )
+
+
+FORMAT = Format(
+    name="warc",
+    about="WARC, as CC-NEWS has it: every page answered with 200",
+    suffixes=(".warc",),
+    recognised_by="`WARC/1.`",
+    read_articles=read_articles,
+    recognises=lambda head: head.startswith(b"WARC/1."),
+    fields=(
+        ("url", "`WARC-Target-URI`, else the canonical address"),
+        ("metadata.crawled", "`WARC-Date`"),
+        ("all others", "as of HTML"),
+    ),
+)

@@ -1,0 +1,144 @@
+"""From the archive to the index: side by side, bounded, and nothing encoded twice."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from corpora import article
+from hashing_encoder import HashingEncoder
+
+from index import build
+from index.analysis import analyzer_for
+from index.archive import SqliteArchive
+from index.domain import Progress, Vectors
+from index.local import LocalStore
+from index.protocols import IndexedArticle
+from index.query import Everything
+
+
+class Interrupted(Exception):
+    """Stands for Ctrl-C."""
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> SqliteArchive:
+    opened = SqliteArchive.open(tmp_path / "archive.sqlite")
+    opened.put([article(f"a{number}", f"text number {number}") for number in range(100)])
+    return opened
+
+
+def interrupting_at(done: int) -> Callable[[Progress], None]:
+    """A listener that interrupts between two batches: once `done` changes are handed on."""
+    heard = 0
+
+    def listen(progress: Progress) -> None:
+        nonlocal heard
+        heard += progress.done == done
+        if heard == 2:
+            raise Interrupted
+
+    return listen
+
+
+def searchable(store: LocalStore) -> int:
+    return store.snapshot().match(Everything(), 1).total
+
+
+def test_an_interrupted_run_goes_on_and_encodes_nothing_twice(
+    archive: SqliteArchive, tmp_path: Path
+) -> None:
+    store, encoder = LocalStore(tmp_path / "index", analyzer_for), HashingEncoder()
+
+    interrupt = interrupting_at(40)
+    with pytest.raises(Interrupted), store.writer(encoder.identity) as writer:
+        build.catch_up(archive, writer, encoder, interrupt, batch_articles=10)
+    assert encoder.texts_encoded == 40
+    assert searchable(store) == 40
+    with store.writer(encoder.identity) as writer:
+        report = build.catch_up(archive, writer, encoder, batch_articles=10)
+    assert report.indexed == 60
+    assert encoder.texts_encoded == 100
+    assert searchable(store) == 100
+
+
+def test_a_rebuild_that_was_interrupted_encodes_nothing_twice(
+    archive: SqliteArchive, tmp_path: Path
+) -> None:
+    store, encoder = LocalStore(tmp_path / "index", analyzer_for), HashingEncoder()
+
+    interrupt = interrupting_at(70)
+    with pytest.raises(Interrupted):
+        build.reindex(archive, store, encoder, on_progress=interrupt, batch_articles=10)
+    build.reindex(archive, store, encoder, batch_articles=10)
+    assert encoder.texts_encoded == 100
+    assert searchable(store) == 100
+
+
+def test_reading_and_committing_go_on_while_a_batch_is_encoded(
+    archive: SqliteArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_again, committed = threading.Event(), threading.Event()
+    reads = 0
+    whole_read = build.read
+
+    def read(*arguments: object) -> object:
+        nonlocal reads
+        reads += 1
+        if reads == 3:
+            read_again.set()
+        return whole_read(*arguments)  # type: ignore[arg-type]
+
+    class Waiting(HashingEncoder):
+        """Encodes its second batch once the third was read and the first committed."""
+
+        def encode_passages(
+            self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
+        ) -> Vectors:
+            if self.texts_encoded == 10:
+                assert read_again.wait(20)
+                assert committed.wait(20)
+            return super().encode_passages(texts, on_progress)
+
+    monkeypatch.setattr(build, "read", read)
+    store, encoder = LocalStore(tmp_path / "index", analyzer_for), Waiting()
+    with store.writer(encoder.identity) as writer:
+        whole_commit = writer.commit
+
+        def commit(articles: Sequence[IndexedArticle], removed: Sequence[str], last: int) -> str:
+            snapshot = whole_commit(articles, removed, last)
+            committed.set()
+            return snapshot
+
+        monkeypatch.setattr(writer, "commit", commit)
+        assert build.catch_up(archive, writer, encoder, batch_articles=10).indexed == 100
+
+
+def test_a_failed_commit_is_raised_and_leaves_no_gap(
+    archive: SqliteArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, encoder = LocalStore(tmp_path / "index", analyzer_for), HashingEncoder()
+    with store.writer(encoder.identity) as writer:
+        whole_commit, commits = writer.commit, 0
+
+        def commit(articles: Sequence[IndexedArticle], removed: Sequence[str], last: int) -> str:
+            nonlocal commits
+            commits += 1
+            if commits == 3:
+                raise OSError("the disk is full")
+            return whole_commit(articles, removed, last)
+
+        monkeypatch.setattr(writer, "commit", commit)
+        with pytest.raises(OSError, match="the disk is full"):
+            build.catch_up(archive, writer, encoder, batch_articles=10)
+    assert searchable(store) == 20
+
+
+def test_a_batch_of_long_texts_is_smaller(
+    archive: SqliteArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "BATCH_CHARACTERS", 100)
+    monkeypatch.setattr(build, "_READ_AT_ONCE", 4)
+    batch = build.read(archive, HashingEncoder(), 0)
+    assert batch is not None
+    assert batch.size == 8

@@ -1,9 +1,10 @@
 """The HTTP application: routes, limits, problems, and the indexer that runs beside them."""
 
+import importlib.util
 import logging
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -63,6 +64,7 @@ def create_app(service: Service) -> FastAPI:
     )  # fmt: skip
     for module in modules:
         app.include_router(module.router)
+    app.state.agents = _mount_agents(app, service)
     problems.install(app)
     app.add_middleware(
         BodyLimit,
@@ -72,6 +74,20 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(FixedHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=6)
     return app
+
+
+def _mount_agents(
+    app: FastAPI, service: Service
+) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """Mount the MCP server if its package is there; returns what runs beside it."""
+    if importlib.util.find_spec("mcp") is None:
+        return nullcontext
+    from api.mcp.server import mcp_server
+
+    server = mcp_server(service)
+    app.router.routes.extend(server.streamable_http_app().routes)
+    run: Callable[[], AbstractAsyncContextManager[None]] = server.session_manager.run
+    return run
 
 
 def _alerts(service: Service) -> Repeating:
@@ -98,7 +114,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     threading.Thread(
         target=_warm, args=[app.state.service], name="newsearch-warming", daemon=True
     ).start()
-    yield
+    async with app.state.agents():
+        yield
     for one in app.state.background:
         one.begin_stop()
     for one in app.state.background:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from api.cli import (
+    agents,
     alerts,
     articles,
     evaluating,
@@ -75,6 +76,7 @@ app.command("show", epilog=_example("show ferry-2025-03-04"))(articles.show_arti
 app.command("delete", epilog=_example("delete ferry-2025-03-04"))(articles.delete)
 app.command("stats", epilog=_example("stats --json"))(status.stats)
 app.command("config", epilog=_example("config --data-dir ./data"))(status.config)
+app.command("mcp", epilog=_example("mcp --data-dir ./data"))(agents.mcp)
 app.command("serve", epilog=_example("serve --port 8080"))(serving.serve)
 app.add_typer(feeds.feeds, name="feeds")
 app.command("sync", epilog=_example("sync --every 5m"))(feeds.sync)

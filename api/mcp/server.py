@@ -1,0 +1,134 @@
+"""The tools, on the official `mcp` package: over stdio, or mounted over HTTP at `/mcp`.
+
+What newsearch refuses (a query that cannot be read, an article that is not there) is a tool error
+with its message, which a model can act on.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, TypeVar
+
+from anyio import to_thread
+from mcp.server.fastmcp import FastMCP
+from mcp.server.fastmcp.exceptions import ToolError
+from mcp.types import ToolAnnotations
+from pydantic import Field
+
+from api.mcp.answers import (
+    ArticleAnswer,
+    SearchAnswer,
+    StoryAnswer,
+    TimelineAnswer,
+    article_answer,
+    search_answer,
+    story_answer,
+    timeline_answer,
+)
+from api.service import Service
+from index.errors import NewsearchError
+from search.counts import DateStep, FacetName, FacetRequest
+from search.request import Mode, Order, SearchRequest
+
+MOST_ARTICLES = 50
+MOST_CHARACTERS = 20_000
+PATH = "/mcp"
+
+INSTRUCTIONS = """\
+Search a news archive and cite what you use: every article has an id, a title, a date and a source.
+Search first; read an article before you rely on more than its passages; use the story id of a hit
+to see how an event unfolded; use the timeline to see when something was in the news.
+"""
+
+Answer = TypeVar("Answer")
+Query = Annotated[
+    str, Field(description='A question or words; `"exact phrase"`, `-without`, `source:name`.')
+]
+Languages = Annotated[list[str], Field(description="Only these languages, such as `de`.")]
+Day = Annotated[str | None, Field(description="2024, 2024-06 or 2024-06-18; bounds are inclusive.")]
+Limit = Annotated[int, Field(ge=1, le=MOST_ARTICLES, description="The most articles.")]
+
+
+class Tools:
+    """The tools over a service; work is done in threads."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def search(
+        self,
+        query: Query,
+        mode: Mode = Mode.HYBRID,
+        languages: Languages = [],  # noqa: B006 - never changed; a schema needs the value
+        date_from: Day = None,
+        date_to: Day = None,
+        limit: Limit = 10,
+    ) -> SearchAnswer:
+        """Find articles by words and meaning, the best first, with the passages that answer."""
+        request = SearchRequest(
+            query, mode, tuple(languages), date_from=date_from, date_to=date_to, limit=limit
+        )
+        return await _told(lambda: search_answer(self._service.search(request)))
+
+    async def read_article(
+        self,
+        id: Annotated[str, Field(description="The article's id, from a search or a story.")],
+        offset: Annotated[int, Field(ge=0, description="Where to begin, in characters.")] = 0,
+    ) -> ArticleAnswer:
+        """Read an article; a long one in parts."""
+        return await _told(
+            lambda: article_answer(self._service.shown_article(id), offset, MOST_CHARACTERS)
+        )
+
+    async def story(
+        self,
+        id: Annotated[str, Field(description="The story's id, from a hit.")],
+        limit: Limit = MOST_ARTICLES,
+    ) -> StoryAnswer:
+        """All articles about one event in time order."""
+        return await _told(lambda: story_answer(self._service.stories.get(id, limit=limit)))
+
+    async def timeline(
+        self,
+        query: Query,
+        by: Annotated[DateStep | None, Field(description="Steps; by the range if missing.")] = None,
+        languages: Languages = [],  # noqa: B006 - never changed; a schema needs the value
+        date_from: Day = None,
+        date_to: Day = None,
+        limit: Limit = 10,
+    ) -> TimelineAnswer:
+        """When articles about something appeared, and the newest of them in time order."""
+        request = SearchRequest(
+            query,
+            languages=tuple(languages),
+            date_from=date_from,
+            date_to=date_to,
+            limit=limit,
+            order=Order.NEWEST,
+            facets=FacetRequest((FacetName.DATE,), step=by, is_zoomed=True),
+        )
+        return await _told(lambda: timeline_answer(self._service.search(request)))
+
+
+async def _told(answer: Callable[[], Answer]) -> Answer:
+    try:
+        return await to_thread.run_sync(answer)
+    except NewsearchError as error:
+        raise ToolError(str(error)) from error
+
+
+def mcp_server(service: Service) -> FastMCP:
+    """The server. Over HTTP every request stands alone; no session is kept."""
+    server = FastMCP(
+        "newsearch",
+        instructions=INSTRUCTIONS,
+        # Which Host headers are taken depends on it: a page of another site must not reach in.
+        host=service.settings.host,
+        streamable_http_path=PATH,
+        stateless_http=True,
+        json_response=True,
+        log_level="WARNING",
+    )
+    tools = Tools(service)
+    reading = ToolAnnotations(readOnlyHint=True, openWorldHint=False)
+    for tool in (tools.search, tools.read_article, tools.story, tools.timeline):
+        server.add_tool(tool, annotations=reading)
+    return server

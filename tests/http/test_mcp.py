@@ -1,0 +1,122 @@
+"""The MCP server, asked by the official client: over stdio (a process of its own) and over HTTP."""
+
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from newsrooms import articles_of, service_in
+
+pytest.importorskip("mcp", reason="needs the extra newsearch[mcp]")
+
+import uvicorn
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
+
+from api.app import create_app
+
+ROOT = Path(__file__).parents[2]
+SUPPORT = ROOT / "tests" / "support"
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    with service_in(tmp_path / "data") as service:
+        service.put(articles_of(service))
+        service.sync()
+    return tmp_path / "data"
+
+
+async def conversation(session: Any) -> None:
+    """What a model does: look what there is, search, read, follow, and go wrong."""
+    started = await session.initialize()
+    assert started.serverInfo.name == "newsearch"
+    tools = {tool.name: tool for tool in (await session.list_tools()).tools}
+    assert set(tools) == {"search", "read_article", "story", "timeline"}
+    assert all(tool.description and tool.annotations.readOnlyHint for tool in tools.values())
+
+    found = (await session.call_tool("search", {"query": "night ferry harbour"})).structuredContent
+    first = found["articles"][0]
+    assert (first["id"], first["date"], first["source"]) == (
+        "ferry-1",
+        "2025-03-04",
+        "Port Gazette",
+    )
+    assert first["url"] == "https://news.example/ferry-1"
+    assert any("night ferry" in passage for passage in first["passages"])
+
+    read = (await session.call_tool("read_article", {"id": "world/bridge-1"})).structuredContent
+    assert read["text"].startswith("The mayor opened the bridge")
+    assert (read["date"], read["next_offset"]) == ("2025-05-01", None)
+
+    asked = {"query": "+ferry", "by": "month", "languages": ["en"]}
+    told = (await session.call_tool("timeline", asked)).structuredContent
+    assert [(step["first"], step["articles"]) for step in told["steps"]] == [
+        ("2025-03-01", 1), ("2025-04-01", 1),
+    ]  # fmt: skip
+    assert (told["counts"], told["by"]) == ("exact", "month")
+    assert [article["id"] for article in told["articles"]] == ["ferry-1", "ferry-2"]
+
+    for tool, arguments, why in (
+        ("search", {"query": "title:("}, "column"),
+        ("read_article", {"id": "nowhere"}, "nowhere"),
+        ("story", {"id": "nowhere"}, "nowhere"),
+        ("search", {"query": "ferry", "limit": 1000}, "50"),
+    ):
+        refused = await session.call_tool(tool, arguments)
+        assert refused.isError
+        assert why in refused.content[0].text
+
+
+def test_over_stdio(data_dir: Path) -> None:
+    parameters = StdioServerParameters(
+        command=sys.executable,
+        args=[str(SUPPORT / "mcp_hashing.py"), str(data_dir)],
+        env={"PYTHONPATH": f"{SUPPORT}:{ROOT}", "PATH": "/usr/bin:/bin"},
+    )
+
+    async def talk() -> None:
+        async with stdio_client(parameters) as (receive, send), ClientSession(receive, send) as one:
+            await conversation(one)
+
+    anyio.run(talk)
+
+
+@contextmanager
+def served(data_dir: Path) -> Iterator[str]:
+    """A real uvicorn; gives its address."""
+    with service_in(data_dir) as service, socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(create_app(service), log_config=None)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            while not server.started and thread.is_alive():
+                time.sleep(0.02)
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def test_over_http(data_dir: Path) -> None:
+    async def talk(address: str) -> None:
+        async with (
+            streamable_http_client(f"{address}/mcp") as (receive, send, _),
+            ClientSession(receive, send) as session,
+        ):
+            await conversation(session)
+
+    with served(data_dir) as address:
+        anyio.run(talk, address)
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+        headers = {"Accept": "application/json, text/event-stream", "Host": "evil.example"}
+        assert httpx.post(f"{address}/mcp", json=body, headers=headers).status_code == 421

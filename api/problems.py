@@ -33,6 +33,7 @@ from index.errors import (
     IndexCorrupt,
     IndexLocked,
     IndexMissing,
+    IndexUnreachable,
     JobConflict,
     JobNotFound,
     NewsearchError,
@@ -118,6 +119,12 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
         "The index is damaged",
         "A file of the index is damaged or missing; the log of the server names it. "
         "'newsearch reindex' rebuilds the index from the archive.",
+    ),
+    IndexUnreachable: Kind(
+        "index-unreachable",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The server of the index does not answer",
+        "The server that holds the index does not answer. Try again in a moment.",
     ),
     EncoderMismatch: Kind(
         "encoder-mismatch",

@@ -20,6 +20,7 @@ from api.alerts.alerts import Alerts
 from api.alerts.store import AlertStore
 from api.encoders import Encoders
 from api.jobs.store import JobStore
+from api.setting_types import Backend
 from api.settings import Settings
 from api.version import version
 from index import build
@@ -160,6 +161,15 @@ class Service:
         from index.archive.postgres import PostgresArchive
 
         return _Opened(PostgresArchive.open(address), Database.open(path))
+
+    @functools.cached_property
+    def store(self) -> IndexStore:
+        """The index. A local one needs no archive to be looked at."""
+        if self.settings.backend is Backend.LOCAL:
+            return LocalStore(self.settings.index_folder, analyzer_for)
+        from api.milvus_index import open_index
+
+        return open_index(self.settings, self.archive, self.database)
 
     def _make_data_dir(self) -> None:
         folder = self.settings.data_dir

@@ -6,6 +6,7 @@ Each function returns the value or raises ValueError saying what is expected.
 import codecs
 import json
 import re
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,29 @@ def without_password(value: object) -> object:
 def hidden(value: object) -> str:
     """Whether there is a secret, not which."""
     return "…" if value else ""
+
+
+class Backend(StrEnum):
+    """Where the index lies."""
+
+    LOCAL = "local"
+    MILVUS = "milvus"
+
+
+def backend(value: object) -> Backend:
+    """The name of a backend."""
+    try:
+        return Backend(text(value))
+    except ValueError as error:
+        raise ValueError(f"expected one of {', '.join(Backend)}") from error
+
+
+def identifier(value: object) -> str:
+    """A name of letters, digits and underscores that begins with a letter."""
+    name = text(value)
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,99}", name):
+        raise ValueError("expected letters, digits and underscores, a letter first")
+    return name
 
 
 def folder(value: object) -> Path:

@@ -18,6 +18,7 @@ import platformdirs
 
 from api import setting_types as types
 from api.nearest import did_you_mean
+from api.setting_types import Backend
 from api.version import version
 from api.zone import machine_zone
 from index.errors import SettingsError
@@ -84,6 +85,10 @@ class Settings:
 
     data_dir: Path
     archive: str
+    backend: Backend
+    milvus_uri: str
+    milvus_token: str
+    milvus_prefix: str
     encoder: str
     encoder_key: str
     time_zone: ZoneInfo
@@ -155,6 +160,19 @@ SETTINGS = (
         "empty",
         types.without_password,
     ),
+    Setting(
+        "backend",
+        "Where the index lies: 'local', in data_dir, or 'milvus', on a Milvus server.",
+        types.backend,
+        _fixed(Backend.LOCAL),
+        "`local`",
+    ),
+    Setting("milvus_uri", "The address of the Milvus server.", types.text,
+            _fixed("http://127.0.0.1:19530"), "`http://127.0.0.1:19530`"),
+    Setting("milvus_token", "The Milvus server's token, USER:PASSWORD or an API key.",
+            types.text_or_none, _fixed(""), "empty", types.hidden),
+    Setting("milvus_prefix", "What the names of the index's collections on Milvus begin with.",
+            types.identifier, _fixed("newsearch"), "`newsearch`"),
     Setting(
         "encoder",
         "The model that turns text into vectors: 'bundled', a folder, a hub name, 'static' or "

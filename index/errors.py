@@ -31,6 +31,7 @@ status.
         ├── IndexMissing       there is none yet
         ├── IndexLocked        another process is writing
         ├── IndexCorrupt       a file is damaged or missing
+        ├── IndexUnreachable   the server that holds the index does not answer
         ├── SnapshotGone       a pinned snapshot is no longer kept
         └── EncoderMismatch    the index was built with another encoder
 """
@@ -217,6 +218,10 @@ class IndexLocked(StoreError):
 
 class IndexCorrupt(StoreError):
     """A file of the index is damaged or missing; the message names it."""
+
+
+class IndexUnreachable(StoreError):
+    """The server that holds the index does not answer, or not in time; trying later may help."""
 
 
 class SnapshotGone(StoreError):

@@ -4,8 +4,10 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 
+import milvus_server
 import postgres_server
 import pytest
+from milvus_server import MilvusServer
 from postgres_server import PostgresServer
 
 
@@ -26,3 +28,15 @@ def postgres() -> Iterator[PostgresServer]:
 def new_database(postgres: PostgresServer) -> Callable[[], str]:
     """Makes an empty database and gives its address."""
     return lambda: postgres.create(f"test_{uuid.uuid4().hex}")
+
+
+@pytest.fixture(scope="session")
+def milvus() -> Iterator[MilvusServer]:
+    """A real Milvus Lite server. CI must have one; elsewhere its tests are skipped without."""
+    if not milvus_server.is_installed():
+        assert "CI" not in os.environ, "CI installs Milvus Lite"
+        pytest.skip("Milvus Lite is not installed (pip install 'newsearch[dev]')")
+    server = MilvusServer()
+    server.start()
+    yield server
+    server.close()

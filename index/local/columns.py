@@ -300,8 +300,11 @@ def _value(article: Article, field: ExactField) -> str | None:
 
 
 def _values(article: Article, field: ExactField) -> Sequence[str]:
-    if field is ExactField.AUTHOR:
-        return article.authors
+    return article.authors if field is ExactField.AUTHOR else subject_names(article)
+
+
+def subject_names(article: Article) -> list[str]:
+    """What an article's subjects are found by: their codes and names, each once."""
     named = [(subject.code, subject.name) for subject in article.news.subjects]
     return list(dict.fromkeys(name for names in named for name in names if name))
 

@@ -187,12 +187,17 @@ def best_forms(
     forms_of: Callable[[str, LanguageForms], list[WordForm]],
     k: int,
 ) -> list[WordForm]:
-    """The k forms in most articles over all languages; equal spellings are one form."""
+    """The k forms in most articles over all languages."""
+    found = [form for language, forms in languages.items() for form in forms_of(language, forms)]
+    return most_frequent(found, k)
+
+
+def most_frequent(forms: Sequence[WordForm], k: int) -> list[WordForm]:
+    """The k forms in most articles; equal spellings of several languages are one form."""
     together: dict[str, WordForm] = {}
-    for language, forms in languages.items():
-        for form in forms_of(language, forms):
-            known = together.get(form.text)
-            articles = form.articles + (known.articles if known else 0)
-            home = known.language if known and known.articles >= form.articles else language
-            together[form.text] = WordForm(form.text, home, articles)
+    for form in forms:
+        known = together.get(form.text)
+        articles = form.articles + (known.articles if known else 0)
+        home = known.language if known and known.articles >= form.articles else form.language
+        together[form.text] = WordForm(form.text, home, articles)
     return sorted(together.values(), key=lambda form: (-form.articles, form.text))[:k]

@@ -58,7 +58,7 @@ class SnapshotVocabulary:
 
     def terms_of_pattern(self, pattern: str) -> tuple[str, ...]:
         """The terms of all surface forms that match a folded wildcard pattern."""
-        prefix, expression = _compiled(pattern)
+        prefix, expression = compiled(pattern)
         return self._expand(pattern, prefix, lambda form: expression.fullmatch(form) is not None)
 
     def terms_near(self, surface: str, max_edits: int) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ class SnapshotVocabulary:
         return tuple(sorted(found))
 
 
-def _compiled(pattern: str) -> tuple[str, re.Pattern[str]]:
+def compiled(pattern: str) -> tuple[str, re.Pattern[str]]:
     """The literal prefix of a wildcard pattern, and the pattern as an expression."""
     pieces: list[str] = []
     literal: list[str] = []

@@ -82,6 +82,11 @@ class PostgresArchive:
             raise
         return cls(connections)
 
+    @property
+    def connections(self) -> Connections:
+        """The connections, for what else is kept in the database."""
+        return self._connections
+
     def close(self) -> None:
         """Close all connections."""
         self._connections.close()

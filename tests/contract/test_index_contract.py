@@ -1,18 +1,29 @@
-"""The local index: what matches, what is filtered, what commits and deletions do."""
+"""What every index promises: what matches, what is filtered, what commits and deletions do.
 
-from dataclasses import replace
+Runs against the index in a folder and against the one on a Milvus server.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from corpora import RANDOM_ENCODER, article, indexed, store_of
 
+from index import milvus
 from index.analysis import analyzer_for
+from index.archive import Database
 from index.domain import DatePrecision as Precision
-from index.domain import EncoderIdentity, NewsDate
+from index.domain import EncoderIdentity, NewsDate, StoredArticle
 from index.errors import EncoderMismatch, IndexLocked, IndexMissing, QueryError, SnapshotGone
+from index.ledger import SqliteSql
 from index.local import LocalStore
-from index.local.snapshot import LocalSnapshot
+from index.local.bm25 import Bm25Parameters
+from index.milvus.connection import Connection
+from index.protocols import IndexedArticle, IndexStore, Snapshot
 from index.query import (
     Bool,
     Boost,
@@ -41,12 +52,59 @@ ARTICLES = [
 ]  # fmt: skip
 
 
+@dataclass
+class Place:
+    """A fresh index of one kind, and the texts that an archive would hold."""
+
+    make: Callable[[Callable[[Iterable[int]], Mapping[int, StoredArticle]]], IndexStore]
+    stored_as: type[np.floating[Any]]
+    """Vectors are kept in this precision."""
+    texts: dict[int, StoredArticle] = field(default_factory=dict)
+
+    def store(self, *commits: Sequence[IndexedArticle]) -> IndexStore:
+        """A store with these commits."""
+        store = self.make(self.texts_of)
+        if commits:
+            with store.writer(RANDOM_ENCODER) as writer:
+                for commit in commits:
+                    writer.commit(self.ready(commit), [], commit[-1].stored.revision)
+        return store
+
+    def ready(self, items: Sequence[IndexedArticle]) -> Sequence[IndexedArticle]:
+        """Articles whose texts the archive now holds."""
+        self.texts.update((item.stored.revision, item.stored) for item in items)
+        return items
+
+    def texts_of(self, keys: Iterable[int]) -> Mapping[int, StoredArticle]:
+        """As `Archive.revisions`."""
+        return {key: self.texts[key] for key in keys if key in self.texts}
+
+
+@pytest.fixture(params=["local", "milvus"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    if request.param == "local":
+        yield Place(lambda _texts_of: LocalStore(tmp_path / "index", analyzer_for), np.float16)
+        return
+    connection = Connection(request.getfixturevalue("milvus").uri)
+    database = Database.open(tmp_path / "archive.sqlite")
+    index = milvus.Place(
+        connection,
+        SqliteSql(database),
+        f"test_{uuid.uuid4().hex}",
+        analyzer_for,
+        Bm25Parameters(),
+    )
+    yield Place(lambda texts_of: milvus.MilvusStore(index, texts_of), np.float32)
+    database.close()
+    connection.close()
+
+
 @pytest.fixture
-def snapshot(tmp_path: Path) -> LocalSnapshot:
-    return store_of(tmp_path / "index", indexed(ARTICLES[:2]), indexed(ARTICLES[2:], 3)).snapshot()
+def snapshot(place: Place) -> Snapshot:
+    return place.store(indexed(ARTICLES[:2]), indexed(ARTICLES[2:], 3)).snapshot()
 
 
-def ids(snapshot: LocalSnapshot, node: Node, restriction: Node | None = None) -> list[str]:
+def ids(snapshot: Snapshot, node: Node, restriction: Node | None = None) -> list[str]:
     return snapshot.article_ids(snapshot.match(node, 10, restriction).keys)
 
 
@@ -88,39 +146,39 @@ def ids(snapshot: LocalSnapshot, node: Node, restriction: Node | None = None) ->
         (Word("nowhere"), set()),
     ],
 )  # fmt: skip
-def test_what_matches(snapshot: LocalSnapshot, node: Node, expected: set[str]) -> None:
+def test_what_matches(snapshot: Snapshot, node: Node, expected: set[str]) -> None:
     assert set(ids(snapshot, node)) == expected
 
 
-def test_a_title_match_counts_more_than_a_body_match(snapshot: LocalSnapshot) -> None:
+def test_a_title_match_counts_more_than_a_body_match(snapshot: Snapshot) -> None:
     assert ids(snapshot, Word("bridge")) == ["bridge", "river"]
 
 
-def test_boost_multiplies(snapshot: LocalSnapshot) -> None:
+def test_boost_multiplies(snapshot: Snapshot) -> None:
     plain = snapshot.match(Word("bridge"), 10)
     boosted = snapshot.match(Boost(Word("bridge"), 2.5), 10)
     np.testing.assert_allclose(boosted.scores, plain.scores * 2.5, rtol=1e-6)
 
 
-def test_a_restriction_filters_before_the_best_are_chosen(snapshot: LocalSnapshot) -> None:
+def test_a_restriction_filters_before_the_best_are_chosen(snapshot: Snapshot) -> None:
     found = snapshot.match(Word("bridge"), 1, Exact(ExactField.SOURCE, "Standard"))
     assert snapshot.article_ids(found.keys) == ["river"]
     assert found.total == 1
 
 
-def test_stop_words_never_empty_a_query(tmp_path: Path) -> None:
+def test_stop_words_never_empty_a_query(place: Place) -> None:
     articles = [article("who", "The Who played again."), article("band", "A band played on.")]
-    snapshot = store_of(tmp_path / "index", indexed(articles)).snapshot()
+    snapshot = place.store(indexed(articles)).snapshot()
     assert ids(snapshot, Bool(should=(Word("the"), Word("who")))) == ["who"]
     assert ids(snapshot, Bool(should=(Word("the"), Word("band")))) == ["band"]
 
 
-def test_nearest_is_exact_over_segments_and_filters(tmp_path: Path) -> None:
+def test_nearest_is_exact_over_segments_and_filters(place: Place) -> None:
     articles = [article(f"a{i}", f"text {i}", source="odd" if i % 2 else "even") for i in range(60)]
     items = [*indexed(articles[:40], chunks=3), *indexed(articles[40:], 41, chunks=3)]
-    snapshot = store_of(tmp_path / "index", items[:40], items[40:]).snapshot()
+    snapshot = place.store(items[:40], items[40:]).snapshot()
     query = items[7].vectors[1]
-    best = np.array([(item.vectors.astype(np.float16) @ query).max() for item in items])
+    best = np.array([(item.vectors.astype(place.stored_as) @ query).max() for item in items])
     for restriction, allowed in (
         (None, np.ones(60, bool)),
         (Exact(ExactField.SOURCE, "odd"), np.arange(60) % 2 == 1),
@@ -135,24 +193,26 @@ def test_nearest_is_exact_over_segments_and_filters(tmp_path: Path) -> None:
     np.testing.assert_allclose(scores, best[[7, 54, 2]], rtol=1e-5)
 
 
-def test_best_chunks_are_offsets_of_the_nearest_chunk(tmp_path: Path) -> None:
+def test_best_chunks_are_offsets_of_the_nearest_chunk(place: Place) -> None:
     items = indexed([article("a", "x" * 30), article("b", "y" * 90)], chunks=3)
-    snapshot = store_of(tmp_path / "index", items).snapshot()
+    snapshot = place.store(items).snapshot()
     assert snapshot.best_chunks(items[1].vectors[2], np.array([2])) == [(60, 90)]
 
 
-def test_an_update_replaces_and_a_removal_removes(tmp_path: Path) -> None:
-    store = store_of(tmp_path / "index", indexed(ARTICLES))
+def test_an_update_replaces_and_a_removal_removes(place: Place) -> None:
+    store = place.store(indexed(ARTICLES))
     with store.writer(RANDOM_ENCODER) as writer:
-        writer.commit(indexed([article("bridge", "A new bridge opens.")], 9), ["river"], 10)
+        opened = [article("bridge", "A new bridge opens.")]
+        writer.commit(place.ready(indexed(opened, 9)), ["river"], 10)
     snapshot = store.snapshot()
     assert ids(snapshot, Word("bridge")) == ["bridge"]
     assert snapshot.match(Word("railway"), 5).total == 0
     assert snapshot.stats().articles == 3
-    assert snapshot.manifest.archive_revision == 10
+    assert snapshot.stats().archive_revision == 10
 
 
 def test_scores_do_not_depend_on_the_deleted_or_on_the_split(tmp_path: Path) -> None:
+    """In a folder; on a server the mean length stays that of the first commit."""
     whole = store_of(tmp_path / "whole", indexed(ARTICLES)).snapshot()
     extra = article("gone", "bridge bridge river strike", title="bridge")
     split = store_of(
@@ -188,7 +248,7 @@ def test_merging_changes_no_answer(tmp_path: Path) -> None:
     assert unmerged.nearest(vector, 5).keys.tolist() == merged.nearest(vector, 5).keys.tolist()
 
 
-def test_dates_with_and_without_a_zone(tmp_path: Path) -> None:
+def test_dates_with_and_without_a_zone(place: Place) -> None:
     day = 86_400
     dates = {
         "instant": NewsDate("2024-06-18T23:30:00+00:00", Precision.SECOND, True, 100 * day - 1800),
@@ -196,14 +256,14 @@ def test_dates_with_and_without_a_zone(tmp_path: Path) -> None:
         "undated": None,
     }
     articles = [article(key, "text", date=date) for key, date in dates.items()]
-    snapshot = store_of(tmp_path / "index", indexed(articles)).snapshot()
+    snapshot = place.store(indexed(articles)).snapshot()
     # Day 99 in a zone one hour ahead of UTC ends at 23:00 UTC.
     local = DateInterval(99 * day - 3600, 100 * day - 3600, 99 * day, 100 * day)
     assert ids(snapshot, local) == ["wall"]
     assert set(ids(snapshot, DateInterval(0, None, 0, None))) == {"instant", "wall"}
 
 
-def test_newest_first_and_undated_last(tmp_path: Path) -> None:
+def test_newest_first_and_undated_last(place: Place) -> None:
     days = {"old": 10, "new": 30, "undated": None, "middle": 20}
     articles = [
         article(
@@ -214,7 +274,7 @@ def test_newest_first_and_undated_last(tmp_path: Path) -> None:
         for key, day in days.items()
     ]
     items = indexed(articles)
-    snapshot = store_of(tmp_path / "index", items[:2], items[2:]).snapshot()
+    snapshot = place.store(items[:2], items[2:]).snapshot()
     found = snapshot.newest(Everything(), 3)
     assert snapshot.article_ids(found.keys) == ["new", "middle", "old"]
     assert found.total == 4
@@ -222,7 +282,7 @@ def test_newest_first_and_undated_last(tmp_path: Path) -> None:
     assert snapshot.article_ids(last.keys) == ["undated"]
 
 
-def test_explained_terms_add_up_to_the_score(snapshot: LocalSnapshot) -> None:
+def test_explained_terms_add_up_to_the_score(snapshot: Snapshot) -> None:
     query = Bool(must=(Word("bridge"),), should=(Boost(Word("river"), 2), Phrase("the old")))
     found = snapshot.match(query, 10)
     for key, score in zip(found.keys.tolist(), found.scores.tolist(), strict=True):
@@ -231,39 +291,40 @@ def test_explained_terms_add_up_to_the_score(snapshot: LocalSnapshot) -> None:
     assert {term.label for term in snapshot.explain(query, 1)} >= {"bridg", "river"}
 
 
-def test_an_unindexed_article_scores_as_if_it_were_indexed(snapshot: LocalSnapshot) -> None:
+def test_an_unindexed_article_scores_as_if_it_were_indexed(snapshot: Snapshot) -> None:
     node = Bool(should=(Word("bridge"), Word("railway")))
     assert snapshot.score_unindexed(node, ARTICLES[:3]) == pytest.approx(
         snapshot.score_words(node, np.array([1, 2, 3])), rel=1e-6
     )
 
 
-def test_matching_words_are_spans_of_the_text(snapshot: LocalSnapshot) -> None:
+def test_matching_words_are_spans_of_the_text(snapshot: Snapshot) -> None:
     text = "Zwei Wahlen, eine Bürgermeisterwahl."
     found = snapshot.matching_words(Word("Wahl"), "de", text)
     assert [text[word.start : word.end] for word in found] == ["Wahlen", "Bürgermeisterwahl"]
 
 
-def test_too_wide_a_pattern_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_wide_a_pattern_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("index.local.vocabulary.MAX_EXPANSION", 3)
+    monkeypatch.setattr("index.milvus.vocabulary.MAX_EXPANSION", 3)
     text = " ".join(f"word{letter}" for letter in "abcdefgh")
-    snapshot = store_of(tmp_path / "index", indexed([article("a", text)])).snapshot()
+    snapshot = place.store(indexed([article("a", text)])).snapshot()
     with pytest.raises(QueryError, match="more than 3 words"):
         snapshot.match(Prefix("word"), 5)
 
 
-def test_a_second_writer_is_refused_and_told_who_writes(tmp_path: Path) -> None:
-    store = LocalStore(tmp_path / "index", analyzer_for)
+def test_a_second_writer_is_refused_and_told_who_writes(place: Place) -> None:
+    store = place.store()
     with (
         store.writer(RANDOM_ENCODER),
         pytest.raises(IndexLocked, match=r"process \d+ on"),
-        LocalStore(tmp_path / "index", analyzer_for).writer(RANDOM_ENCODER),
+        place.store().writer(RANDOM_ENCODER),
     ):
         pytest.fail("the second writer got the lock")
 
 
-def test_another_encoder_is_refused_with_the_command_that_rebuilds(tmp_path: Path) -> None:
-    store = store_of(tmp_path / "index", indexed(ARTICLES))
+def test_another_encoder_is_refused_with_the_command_that_rebuilds(place: Place) -> None:
+    store = place.store(indexed(ARTICLES))
     other = EncoderIdentity("other", "1", dimension=16, max_tokens=128)
     with (
         pytest.raises(EncoderMismatch, match="newsearch reindex --encoder other"),
@@ -272,8 +333,8 @@ def test_another_encoder_is_refused_with_the_command_that_rebuilds(tmp_path: Pat
         pytest.fail("the writer was lent")
 
 
-def test_the_same_encoder_under_another_name_is_taken_and_remembered(tmp_path: Path) -> None:
-    store = store_of(tmp_path / "index", indexed(ARTICLES))
+def test_the_same_encoder_under_another_name_is_taken_and_remembered(place: Place) -> None:
+    store = place.store(indexed(ARTICLES))
     moved = replace(RANDOM_ENCODER, name="/elsewhere/random")
     with store.writer(moved):
         pass
@@ -281,25 +342,25 @@ def test_the_same_encoder_under_another_name_is_taken_and_remembered(tmp_path: P
     assert ids(store.snapshot(), Word("closed")) == ["river"]
 
 
-def test_no_index_is_said_to_be_missing(tmp_path: Path) -> None:
+def test_no_index_is_said_to_be_missing(place: Place) -> None:
     with pytest.raises(IndexMissing, match="newsearch index"):
-        LocalStore(tmp_path / "index", analyzer_for).snapshot()
+        place.store().snapshot()
 
 
-def test_a_replaced_snapshot_stays_open_for_its_cursors(tmp_path: Path) -> None:
-    store = store_of(tmp_path / "index", indexed(ARTICLES[:2]))
+def test_a_replaced_snapshot_stays_open_for_its_cursors(place: Place) -> None:
+    store = place.store(indexed(ARTICLES[:2]))
     first = store.snapshot().id
     with store.writer(RANDOM_ENCODER) as writer:
-        writer.commit(indexed(ARTICLES[2:], 3), ["river"], 5)
+        writer.commit(place.ready(indexed(ARTICLES[2:], 3)), ["river"], 5)
     assert ids(store.pinned(first), Word("closed")) == ["river"]
     assert ids(store.snapshot(), Word("closed")) == []
     with pytest.raises(SnapshotGone):
         store.pinned("999")
 
 
-def test_a_rebuild_is_hidden_until_it_ends_and_resumes(tmp_path: Path) -> None:
-    store = store_of(tmp_path / "index", indexed(ARTICLES[:1]))
-    items = indexed(ARTICLES)
+def test_a_rebuild_is_hidden_until_it_ends_and_resumes(place: Place) -> None:
+    store = place.store(indexed(ARTICLES[:1]))
+    items = place.ready(indexed(ARTICLES))
 
     def rebuild_and_fail() -> None:
         with store.rebuild(RANDOM_ENCODER) as writer:

@@ -1,0 +1,10 @@
+"""The index on a Milvus server or cluster: the same contracts as `index.local`.
+
+Needs `newsearch[milvus]`. What machines agree on (manifests, vocabulary) lies in `index.ledger`;
+texts are read from the archive.
+"""
+
+from index.milvus.store import MilvusStore
+from index.milvus.writer import Place
+
+__all__ = ["MilvusStore", "Place"]

@@ -1,0 +1,162 @@
+"""`MilvusStore`: an index on a Milvus server as a place.
+
+A generation is one collection, from one rebuild to the next; `PREFIX_live` is an alias of the
+current one, for other tools. Which states there are, and which is committed, stands in the ledger.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from index.domain import EncoderIdentity
+from index.errors import EncoderMismatch, IndexMissing, SnapshotGone, StoreError
+from index.ledger import manifest as states
+from index.ledger import manifests
+from index.ledger.leases import lease
+from index.ledger.manifest import ServerManifest
+from index.ledger.manifests import CURRENT, REBUILD, Manifests
+from index.ledger.words import Words
+from index.milvus import collections
+from index.milvus.collection import Collection
+from index.milvus.snapshot import MilvusSnapshot, Sources
+from index.milvus.texts import TextsOf
+from index.milvus.writer import MilvusWriter, Place
+
+_WRITER = "writer"
+
+
+class MilvusStore:
+    """`index.protocols.IndexStore` on a Milvus server. Safe to share between threads."""
+
+    def __init__(self, place: Place, texts_of: TextsOf) -> None:
+        self._place = place
+        self._texts_of = texts_of
+        self._manifests = Manifests(place.sql)
+        self._lock = threading.Lock()
+        self._newest: MilvusSnapshot | None = None
+
+    def snapshot(self) -> MilvusSnapshot:
+        """The newest snapshot; costs one small read of the ledger while nothing was committed."""
+        with self._lock:
+            number = self._manifests.current_number()
+            if self._newest is not None and self._newest.manifest.number == number:
+                return self._newest
+            manifest = self._manifests.at(CURRENT)
+            if manifest is None:
+                raise IndexMissing("there is no index yet; make one with 'newsearch index PATH'")
+            self._newest = self._open(manifest)
+            return self._newest
+
+    def pinned(self, snapshot_id: str) -> MilvusSnapshot:
+        """A snapshot by id, while it is kept. Raises SnapshotGone."""
+        newest = self.snapshot()
+        if newest.id == snapshot_id:
+            return newest
+        manifest = self._manifests.numbered(int(snapshot_id)) if snapshot_id.isdecimal() else None
+        if manifest is None:
+            raise SnapshotGone(
+                f"the snapshot {snapshot_id} is no longer kept; ask again from the first page"
+            )
+        return self._open(manifest)
+
+    def _open(self, manifest: ServerManifest) -> MilvusSnapshot:
+        place = self._place
+        name = collections.name_of(place.prefix, manifest.generation)
+        return MilvusSnapshot(
+            manifest,
+            self._manifests.dead_keys(manifest),
+            Collection(place.connection, name),
+            Sources(
+                Words(place.sql, manifest.generation),
+                self._texts_of,
+                place.analyzer_for,
+                place.parameters,
+            ),
+        )
+
+    @contextmanager
+    def writer(self, encoder: EncoderIdentity) -> Iterator[MilvusWriter]:
+        """The writer. Raises IndexLocked (naming the holder) at once, or EncoderMismatch.
+
+        The index remembers the encoder under the name it was last written with.
+        """
+        with lease(self._place.sql, _WRITER):
+            manifest = self._manifests.at(CURRENT)
+            if manifest is None:
+                manifest = states.empty(self._manifests.next_generation(), encoder)
+            else:
+                self._check(manifest, encoder)
+            writer = MilvusWriter(self._place, manifest)
+            if manifest.encoder.name != encoder.name:
+                writer.rename_encoder(encoder.name)
+            yield writer
+            if manifest.number == 0 and writer.manifest.number:
+                self._point_alias(writer.manifest)
+
+    def _check(self, manifest: ServerManifest, encoder: EncoderIdentity) -> None:
+        if manifest.encoder != encoder:
+            raise EncoderMismatch(
+                f"the index was built with the encoder {manifest.encoder.name} "
+                f"(revision {manifest.encoder.revision}), not {encoder.name} "
+                f"(revision {encoder.revision}); 'newsearch reindex --encoder {encoder.name}' "
+                "rebuilds it"
+            )
+        for language, version in manifest.analyzers.items():
+            present = self._place.analyzer_for(language).version
+            if present != version:
+                raise StoreError(
+                    f"the index was built with the analysis {version}, and this version of "
+                    f"newsearch has {present}; 'newsearch reindex' rebuilds it"
+                )
+
+    @contextmanager
+    def rebuild(self, encoder: EncoderIdentity) -> Iterator[MilvusWriter]:
+        """A writer to a fresh, hidden generation that becomes the current one at the end.
+
+        A rebuild that was interrupted goes on where it stopped if encoder and analysis are still
+        the same. An exception leaves the old index as it was.
+        """
+        with lease(self._place.sql, _WRITER):
+            manifest = self._manifests.at(REBUILD)
+            if manifest is None or not self._goes_on(manifest, encoder):
+                self._forget_rebuild()
+                manifest = states.empty(self._manifests.next_generation(), encoder)
+            writer = MilvusWriter(self._place, manifest, REBUILD)
+            yield writer
+            if writer.manifest.number == 0:
+                writer.commit([], [], 0)
+            with self._place.sql.writing() as statements:
+                manifests.point(statements, CURRENT, writer.manifest.number)
+                manifests.point(statements, REBUILD, None)
+                statements.rows(
+                    "UPDATE ledger_manifests SET replaced_at_s = NULL WHERE number = ?",
+                    (writer.manifest.number,),
+                )
+            self._point_alias(writer.manifest)
+
+    def abandon_rebuild(self) -> None:
+        """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
+        with lease(self._place.sql, _WRITER):
+            self._forget_rebuild()
+
+    def _forget_rebuild(self) -> None:
+        with self._place.sql.writing() as statements:
+            manifests.point(statements, REBUILD, None)
+
+    def _goes_on(self, manifest: ServerManifest, encoder: EncoderIdentity) -> bool:
+        return manifest.encoder == encoder and all(
+            self._place.analyzer_for(language).version == version
+            for language, version in manifest.analyzers.items()
+        )
+
+    def _point_alias(self, manifest: ServerManifest) -> None:
+        alias = f"{self._place.prefix}_live"
+        name = collections.name_of(self._place.prefix, manifest.generation)
+
+        def point(client: Any) -> None:
+            known = client.list_aliases().get("aliases", [])
+            change = client.alter_alias if alias in known else client.create_alias
+            change(name, alias)
+
+        self._place.connection.call(point)

@@ -1,0 +1,96 @@
+"""The words of one language of a generation, for planning queries and expanding patterns.
+
+Answers come from the ledger and are remembered as long as the snapshot lives.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA
+
+from index.errors import QueryError
+from index.ledger.words import Term, Words
+from index.local import bm25
+from index.local.bm25 import FieldStatistics
+from index.local.segment import LanguageTotals
+from index.local.vocabulary import FUZZY_PREFIX, MAX_EXPANSION, compiled
+from index.query import TextField
+
+_UNKNOWN = Term(-1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerVocabulary:
+    """`index.local.plan.Vocabulary` over the ledger. `mean_length` is that of the impacts."""
+
+    language: str
+    words: Words
+    totals: LanguageTotals
+    mean_length: float
+    _terms: dict[str, Term] = field(default_factory=dict, compare=False, repr=False)
+
+    def statistics(self, field: TextField | None) -> FieldStatistics:
+        """Live articles of the language and their mean weighted length in the field."""
+        articles = self.totals.articles
+        match field:
+            case TextField.TITLE:
+                return FieldStatistics(articles, self.totals.title_length / max(1, articles))
+            case TextField.BODY:
+                return FieldStatistics(articles, self.totals.body_length / max(1, articles))
+            case None:
+                return FieldStatistics(articles, self.mean_length)
+
+    def document_frequency(self, term: str, field: TextField | None) -> int:
+        """Live articles that hold the term in the field."""
+        known = self._term(term)
+        match field:
+            case TextField.TITLE:
+                return known.in_title
+            case TextField.BODY:
+                return known.in_body
+            case None:
+                return known.articles
+
+    def idf(self, document_frequency: int) -> float:
+        """Inverse document frequency in this language."""
+        return bm25.inverse_document_frequency(document_frequency, self.totals.articles)
+
+    def number(self, term: str) -> int | None:
+        """A term's number; None if no article ever held it."""
+        known = self._term(term)
+        return None if known is _UNKNOWN else known.id
+
+    def terms_of_prefix(self, prefix: str) -> tuple[str, ...]:
+        """The terms of all surface forms that begin with a folded prefix."""
+        return self._expand(prefix + "*", prefix, lambda form: True)
+
+    def terms_of_pattern(self, pattern: str) -> tuple[str, ...]:
+        """The terms of all surface forms that match a folded wildcard pattern."""
+        prefix, expression = compiled(pattern)
+        return self._expand(pattern, prefix, lambda form: expression.fullmatch(form) is not None)
+
+    def terms_near(self, surface: str, max_edits: int) -> tuple[str, ...]:
+        """The terms of all surface forms within `max_edits` of a folded word."""
+
+        def is_near(form: str) -> bool:
+            return OSA.distance(form, surface, score_cutoff=max_edits) <= max_edits
+
+        return self._expand(f"{surface}~{max_edits}", surface[:FUZZY_PREFIX], is_near)
+
+    def _term(self, term: str) -> Term:
+        if term not in self._terms:
+            self._terms[term] = self.words.terms(self.language, [term]).get(term, _UNKNOWN)
+        return self._terms[term]
+
+    def _expand(self, label: str, prefix: str, is_match: Callable[[str], bool]) -> tuple[str, ...]:
+        forms = self.words.forms_with_prefix(self.language, prefix)
+        found = {form.term for form in forms if is_match(form.form)}
+        if len(found) > MAX_EXPANSION:
+            raise QueryError(
+                f"'{label}' stands for more than {MAX_EXPANSION} words",
+                query=label,
+                column=0,
+                expected="more letters before the wildcard",
+            )
+        self._terms.update(self.words.terms(self.language, found - self._terms.keys()))
+        return tuple(sorted(found))

@@ -212,7 +212,9 @@ class Service:
     @functools.cached_property
     def reader(self) -> Reader:
         """One article to read, and those like it."""
-        return Reader(self.store, self.archive, self.groups, self.settings.time_zone)
+        shown = ShownArticles(self.archive, self.clock)
+        zone = self.settings.time_zone
+        return Reader(self.store, self.shown_article, shown, self.groups, self.clock, zone)
 
     @functools.cached_property
     def stories(self) -> Stories:

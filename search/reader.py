@@ -2,6 +2,7 @@
 like it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ import numpy as np
 from index.domain import StoredArticle
 from index.errors import IndexMissing, QueryError
 from index.groups.domain import Groups
-from index.protocols import Archive, IndexStore, Snapshot
+from index.protocols import Articles, IndexStore, Snapshot
 from index.query import Node
 from search import similar
 from search.coverage import NONE, Coverage, coverage
@@ -44,12 +45,23 @@ class Reader:
     """Gives articles to read. Safe to share between threads.
 
     An article that is archived but not indexed yet has no copies, no story and nothing like it.
+    `article_of` gives an article that may be shown by its id, `articles` those of some revisions.
     """
 
-    def __init__(self, store: IndexStore, archive: Archive, groups: Groups, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        store: IndexStore,
+        article_of: Callable[[str], StoredArticle],
+        articles: Articles,
+        groups: Groups,
+        clock: Callable[[], datetime],
+        zone: ZoneInfo,
+    ) -> None:
         self._store = store
-        self._archive = archive
+        self._article_of = article_of
+        self._articles = articles
         self._groups = groups
+        self._clock = clock
         self._zone = zone
 
     def article(self, article_id: str, query: str = "") -> ReadArticle:
@@ -57,12 +69,12 @@ class Reader:
 
         Raises ArticleNotFound, ArchiveError, IndexCorrupt.
         """
-        stored = self._archive.get(article_id)
+        stored = self._article_of(article_id)
         snapshot = self._snapshot()
         if snapshot is None:
             return ReadArticle(stored, (), (), NONE)
         keys = np.array([stored.revision], np.int64)
-        covered = coverage(self._groups.newest(), self._archive, keys)[stored.revision]
+        covered = coverage(self._groups.newest(), self._articles, keys)[stored.revision]
         node = self._asked(query)
         if node is None:
             return ReadArticle(stored, (), (), covered)
@@ -76,17 +88,17 @@ class Reader:
 
         Raises ArticleNotFound, ArchiveError, IndexCorrupt.
         """
-        stored = self._archive.get(article_id)
+        stored = self._article_of(article_id)
         snapshot = self._snapshot()
         if snapshot is None:
             return []
         wanted = max(1, min(limit, similar.MAX_SIMILAR))
-        found = similar.similar(snapshot, self._archive, self._groups.newest(), stored, wanted)
+        found = similar.similar(snapshot, self._articles, self._groups.newest(), stored, wanted)
         return [SimilarArticle(other, score) for other, score in found]
 
     def _snapshot(self) -> Snapshot | None:
         try:
-            return self._store.snapshot()
+            return self._store.snapshot().released(int(self._clock().timestamp()))
         except IndexMissing:
             return None
 
@@ -94,7 +106,7 @@ class Reader:
         if not query.strip():
             return None
         try:
-            parsed = parse(query, now=datetime.now(self._zone), zone=self._zone)
+            parsed = parse(query, now=self._clock().astimezone(self._zone), zone=self._zone)
         except QueryError:
             return None
         return with_stories(parsed, self._groups.newest()).node

@@ -9,7 +9,7 @@ import numpy as np
 
 from index.domain import StoredArticle
 from index.groups.domain import GroupsView
-from index.protocols import Archive, Snapshot
+from index.protocols import Articles, Snapshot
 from index.query import Bool, Boost, Node, Word
 from search import legs
 from search.collapse import collapse
@@ -23,7 +23,7 @@ WORDS = FeedbackParameters(articles=1, terms=16)
 
 
 def similar(
-    snapshot: Snapshot, archive: Archive, view: GroupsView, stored: StoredArticle, limit: int
+    snapshot: Snapshot, articles: Articles, view: GroupsView, stored: StoredArticle, limit: int
 ) -> list[tuple[StoredArticle, float]]:
     """Up to `limit` articles with their scores, the most alike first.
 
@@ -44,8 +44,10 @@ def similar(
         )
         if found != stored.revision
     ]
-    articles = archive.revisions([found for found, _ in kept[: 2 * limit]])
-    return [(articles[found], score) for found, score in kept if found in articles][:limit]
+    stored_by_key = articles.revisions([found for found, _ in kept[: 2 * limit]])
+    return [(stored_by_key[found], score) for found, score in kept if found in stored_by_key][
+        :limit
+    ]
 
 
 def _ranking(snapshot: Snapshot, stored: StoredArticle) -> Ranking | None:

@@ -1,24 +1,22 @@
 """What the address of a results page says, and the addresses of the states next to it.
 
 Every state of the page is an address: the parameters of a search by the names that the API has,
-beside what only the page knows. Unknown parameters are ignored, because links from elsewhere carry
-all sorts of them.
+beside what only the page knows. Unknown parameters are ignored.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlencode
 
 from api.parameters import SearchParameters
+from api.web.asked import known
+from search.counts import DEFAULT_VALUES, FacetName, FacetRequest
 from search.request import SearchRequest
 
-_LISTS = frozenset(
-    field.alias or name
-    for name, field in SearchParameters.model_fields.items()
-    if field.default == []
-)
-_NAMES = frozenset(field.alias or name for name, field in SearchParameters.model_fields.items())
+FACET_VALUES = 6
+"""How many values a facet lists at first: the column beside the results is long enough."""
+
 _DRAWERS = ("why", "copies")
 _PAGE_BOUND = ("cursor", *_DRAWERS)
 """What belongs to one page of one ranking and does not survive a change of the question."""
@@ -34,16 +32,9 @@ class PageState:
     @classmethod
     def read(cls, pairs: Iterable[tuple[str, str]]) -> Self:
         """The state that query parameters name. Raises pydantic's ValidationError."""
-        values: dict[str, Any] = {"q": ""}
-        opened = []
-        for name, value in pairs:
-            if name in _DRAWERS:
-                opened.append((name, value))
-            elif name in _LISTS:
-                values.setdefault(name, []).append(value)
-            elif name in _NAMES and (value or name == "q"):
-                values[name] = value
-        return cls(SearchParameters.model_validate(values), tuple(opened))
+        given = list(pairs)
+        opened = tuple((name, value) for name, value in given if name in _DRAWERS)
+        return cls(known(SearchParameters, given, q=""), opened)
 
     @property
     def query(self) -> str:
@@ -51,13 +42,17 @@ class PageState:
         return self.parameters.q
 
     def to_request(self) -> SearchRequest:
-        """The search that answers this state; every hit says why it is there."""
-        return replace(self.parameters.to_request(), explain=True)
+        """The search that answers this state, with reasons and facets."""
+        asked = self.parameters
+        values = FACET_VALUES if asked.facet_limit == DEFAULT_VALUES else asked.facet_limit
+        facets = FacetRequest(tuple(FacetName), values, asked.by, asked.zoom, asked.normalise)
+        return replace(asked.to_request(), explain=True, facets=facets)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The state as query parameters, without defaults."""
         given = self.parameters.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-        given.pop("explain", None)
+        for implied in ("explain", "facets"):
+            given.pop(implied, None)
         pairs = []
         for name, value in given.items():
             values = value if isinstance(value, list) else [value]
@@ -83,9 +78,9 @@ class PageState:
         others = [one for one in values if one != value]
         return self.address(**{name: others if value in values else [*values, value]})
 
-    def kept(self) -> list[tuple[str, str]]:
-        """What another question typed into the box keeps: mode and filters."""
-        dropped = {"q", *_PAGE_BOUND}
+    def kept(self, *names: str) -> list[tuple[str, str]]:
+        """What a form keeps that asks for the query anew, or for `names` too: mode and filters."""
+        dropped = {"q", *_PAGE_BOUND, *names}
         return [(name, value) for name, value in self.pairs() if name not in dropped]
 
 

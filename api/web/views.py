@@ -9,13 +9,15 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
+from api.web.facets import FacetView, basis_note, facet_views, labels
 from api.web.interface import Interface
 from api.web.marking import marked, marked_passage
 from api.web.state import PageState
+from api.web.timeline import TimelineView, timeline_view
 from api.web.why import WhyView, why_view
 from index.domain import Article, DatePrecision, NewsDate
 from search.coverage import Coverage
-from search.request import Duplicates, Hit, Mode, Page, TotalRelation
+from search.request import Duplicates, Hit, Mode, Order, Page, TotalRelation
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ class ResultsView:
     summary: str
     hits: tuple[HitView, ...]
     chips: tuple[ChipView, ...]
+    facets: tuple[FacetView, ...]
+    counted: str
+    timeline: TimelineView | None
     notes: tuple[str, ...]
     correction: LinkView | None
     first: str | None
@@ -101,7 +106,10 @@ def results_view(page: Page, state: PageState, words: Interface) -> ResultsView:
     return ResultsView(
         summary=summary(page, words),
         hits=hit_views(page.hits, state, words),
-        chips=chips(state, words),
+        chips=chips(page, state, words),
+        facets=facet_views(page.facets, state, words),
+        counted=basis_note(page.facets, words),
+        timeline=timeline_view(page.facets, state, words),
         notes=tuple(note.text for note in page.warnings),
         correction=LinkView(corrected, state.address(q=corrected)) if corrected else None,
         first=state.address(cursor=None) if state.parameters.cursor else None,
@@ -128,7 +136,7 @@ def summary(page: Page, words: Interface) -> str:
     if page.total_relation is TotalRelation.LOWER_BOUND:
         counted = words.counted("results.candidates", page.total)
     first, last = page.hits[0].rank, page.hits[-1].rank
-    if first == 1 and last >= page.total:
+    if page.previous is None and page.cursor is None:
         return counted
     return words.text(
         "results.range", first=words.number(first), last=words.number(last), total=counted
@@ -216,6 +224,18 @@ def byline(article: Article, words: Interface) -> str:
     return words.text("article.by", authors=", ".join(article.authors)) if article.authors else ""
 
 
+def orders(state: PageState, words: Interface) -> list[LinkView]:
+    """The orders that results may have."""
+    return [
+        LinkView(
+            words.text(f"order.{order}"),
+            state.address(sort=None if order is Order.RELEVANCE else order.value),
+            is_current=order is state.parameters.sort,
+        )
+        for order in Order
+    ]
+
+
 def modes(state: PageState, words: Interface) -> list[LinkView]:
     """The three ways to find, as links to the same question."""
     return [
@@ -228,15 +248,18 @@ def modes(state: PageState, words: Interface) -> list[LinkView]:
     ]
 
 
-_CHIP_FIELDS = ("lang", "source", "section")
+_CHIP_FIELDS = ("lang", "source", "section", "author", "place", "story")
 
 
-def chips(state: PageState, words: Interface) -> tuple[ChipView, ...]:
+def chips(page: Page, state: PageState, words: Interface) -> tuple[ChipView, ...]:
     """The filters that are on."""
     found = []
+    known = labels(page.facets)
     for name in _CHIP_FIELDS:
         for value in state.values(name):
-            shown = words.language_name(value) if name == "lang" else value
+            shown = known.get((name, value), value)
+            if name == "lang":
+                shown = words.language_name(value)
             found.append(ChipView(words.text(f"field.{name}"), shown, state.toggled(name, value)))
     first, last = state.parameters.date_from, state.parameters.date_to
     if first or last:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = (
     "/",
-    "/?q=bridge&why=oster-bridge-collapse&source=Velmar+Standard",
+    "/?q=bridge&why=oster-bridge-collapse&source=Velmar+Standard&from=2025-01&normalise=true",
     "/?q=zeppelin&mode=keyword&lang=de",
     "/?q=tittle:bridge",
     "/?lang=ar",

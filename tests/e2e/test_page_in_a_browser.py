@@ -102,6 +102,67 @@ def test_dates_are_shown_in_the_readers_zone(page: Page) -> None:
     assert page.locator("time").get_attribute("title") == "5 May 2025, 10:00 UTC+2"
 
 
+def test_facets_add_up_and_are_taken_away(page: Page) -> None:
+    page.goto("/?q=Port+Ellery&mode=keyword")
+    facets = page.get_by_role("complementary", name="Narrow down")
+    facets.get_by_role("link", name=re.compile("^German")).click()
+    expect(page).to_have_url(re.compile("lang=de"))
+    assert set(page.locator(".hit h2").evaluate_all("all => all.map(one => one.lang)")) == {"de"}
+    facets.get_by_role("link", name=re.compile("^English")).click()
+    expect(page).to_have_url(re.compile("lang=de&lang=en"))
+    page.get_by_role("list", name="Filters in use").get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile(r"mode=keyword&lang=en$"))
+    page.go_back()
+    expect(page.get_by_role("list", name="Filters in use").get_by_role("link")).to_have_count(2)
+
+
+def test_a_click_on_the_timeline_finds_as_many_as_the_bar_counts(page: Page) -> None:
+    page.goto("/?q=bridge&mode=keyword&duplicates=show&limit=100")
+    bar = page.locator(".timeline a:has(.bar)").first
+    counted = re.search(r": (\d+) article", bar.locator("title").text_content() or "")
+    assert counted
+    bar.locator(".bar").click()
+    expect(page).to_have_url(re.compile(r"from=\d{4}-\d\d-\d\d&to="))
+    expect(page.locator(".hit")).to_have_count(int(counted[1]))
+    assert page.locator(".timeline .dim").count(), "the rest is still there, dimmed"
+
+
+def test_the_timeline_can_be_brushed(page: Page) -> None:
+    page.goto("/")
+    box = page.locator(".timeline svg").bounding_box()
+    assert box
+    stretches = page.locator(".timeline a")
+    first = stretches.nth(0).get_attribute("data-first")
+    page.mouse.move(box["x"] + 2, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 30, steps=4)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(f"from={first}&to="))
+    assert page.locator(".timeline .dim").count()
+
+
+def test_dates_can_be_chosen_without_a_pointer(page: Page) -> None:
+    page.goto("/?q=bridge&mode=keyword")
+    page.get_by_text("Dates, and the timeline as a table").click()
+    page.get_by_label("From").fill("2025-02-01")
+    page.get_by_role("button", name="Apply").click()
+    expect(page).to_have_url(re.compile("q=bridge&mode=keyword&from=2025-02-01"))
+    expect(page.get_by_role("list", name="Filters in use")).to_contain_text("2025-02-01")
+
+
+def test_copies_open_in_place(page: Page) -> None:
+    page.goto("/?q=Hafenstreik&mode=keyword&lang=de")
+    summary = page.get_by_text("+1 copy").first
+    summary.click()
+    copies = page.locator(".copies .drawer").first
+    expect(copies.get_by_role("link")).to_be_visible()
+    expect(page).to_have_url(re.compile("copies="))
+    page.reload()
+    expect(copies).to_be_visible()
+    copies.get_by_role("link").click()
+    expect(page.get_by_role("region", name="The same text elsewhere")).to_be_visible()
+
+
 def test_a_script_in_a_title_is_text(page: Page) -> None:
     page.goto("/?q=hostilefrigate&mode=keyword")
     assert headlines(page) == ["<script>document.title = 'taken'</script> sails at dawn"]

@@ -13,6 +13,7 @@ from newsrooms import RECORDS, articles_of, service_in
 
 from api.app import create_app
 from api.web.article import web_address
+from api.web.timeline import whole_day
 
 HOSTILE = {
     "id": "hostile",
@@ -94,7 +95,7 @@ def test_without_a_query_the_newest_come_first(client: TestClient) -> None:
     titles = re.findall(r"<h2[^>]*><a[^>]*>([^<]*)", client.get("/").text)
     assert titles[0] == "Mayor opens the new bridge"
     filtered = client.get("/", params={"source": "hafenbote"}).text
-    assert len(re.findall("<h2", filtered)) == 1
+    assert len(re.findall('class="hit"', filtered)) == 1
     assert 'class="chips"' in filtered
 
 
@@ -141,6 +142,42 @@ def test_open_drawers_are_part_of_the_address(client: TestClient) -> None:
     answer = client.get("/", params={"q": "ferry", "why": "ferry-1"})
     assert '<details class="why" data-why="ferry-1" open>' in answer.text
     assert '<details class="why" data-why="ferry-2">' in answer.text
+
+
+def test_facets_link_to_each_other_and_say_what_they_count(client: TestClient) -> None:
+    words = client.get("/", params={"q": "ferry", "mode": "keyword"}).text
+    assert "Counted over every article that matches." in words
+    chosen = client.get("/", params={"q": "ferry", "mode": "keyword", "source": "Hafenbote"}).text
+    assert (
+        'href="/?q=ferry&amp;mode=keyword&amp;source=Hafenbote&amp;source=Port+Gazette"' in chosen
+    )
+    assert "Counted over the closest" in client.get("/", params={"q": "when does it sail"}).text
+
+
+def test_stretches_of_the_timeline_are_links_to_their_dates(client: TestClient) -> None:
+    answer = client.get("/", params={"q": "ferry", "from": "2025-03", "to": "2025-03"}).text
+    assert 'value="2025-03-01"' in answer
+    assert 'value="2025-03-31"' in answer
+    assert re.search(
+        r'href="/\?q=ferry&amp;from=2025-03-\d\d&amp;to=2025-03-\d\d" tabindex', answer
+    )
+    assert "dim" in answer
+
+
+@pytest.mark.parametrize(
+    ("value", "first", "last"),
+    [
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2024-02-03T10:00:00Z", "2024-02-03", "2024-02-03"),
+        ("2024-13", "", ""),
+        ("yesterday", "", ""),
+        (None, "", ""),
+    ],
+)
+def test_dates_of_any_precision_as_days(value: str | None, first: str, last: str) -> None:
+    assert whole_day(value, is_last=False) == first
+    assert whole_day(value, is_last=True) == last
 
 
 def test_files_are_kept_for_a_year_under_names_of_their_content(client: TestClient) -> None:

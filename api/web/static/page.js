@@ -62,6 +62,53 @@ document.addEventListener("toggle", (event) => {
   addEventListener("pageshow", stop);
 }
 
+// The brush: drag over the timeline to choose its dates. A click is a link.
+for (const drawing of document.querySelectorAll("[data-brush]")) {
+  const stretches = [...drawing.querySelectorAll("a")];
+  const width = drawing.viewBox.baseVal.width;
+  const shade = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  shade.setAttribute("class", "brush");
+  shade.setAttribute("height", drawing.viewBox.baseVal.height);
+  const at = (event) => {
+    const box = drawing.getBoundingClientRect();
+    return Math.min(width, Math.max(0, (event.clientX - box.left) / box.width * width));
+  };
+  const stretchAt = (x) => Math.min(stretches.length - 1, Math.floor(x / width * stretches.length));
+  let begin = null, isDragged = false;
+  drawing.addEventListener("dragstart", (event) => event.preventDefault());
+  drawing.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    begin = at(event);
+    isDragged = false;
+  });
+  addEventListener("pointermove", (event) => {
+    if (begin === null) return;
+    const x = at(event);
+    isDragged ||= Math.abs(x - begin) > 4;
+    if (!isDragged) return;
+    shade.setAttribute("x", Math.min(x, begin));
+    shade.setAttribute("width", Math.abs(x - begin));
+    drawing.append(shade);
+  });
+  addEventListener("pointerup", (event) => {
+    if (begin === null) return;
+    const [first, last] = [stretchAt(Math.min(begin, at(event))), stretchAt(Math.max(begin, at(event)))];
+    begin = null;
+    shade.remove();
+    if (!isDragged) return;
+    const address = new URL(location);
+    for (const name of ["cursor", "why", "copies"]) address.searchParams.delete(name);
+    address.searchParams.set("from", stretches[first].dataset.first);
+    address.searchParams.set("to", stretches[last].dataset.last);
+    location.assign(address);
+  });
+  addEventListener("pointercancel", () => {
+    begin = null;
+    shade.remove();
+  });
+  drawing.addEventListener("click", (event) => { if (isDragged) event.preventDefault(); });
+}
+
 // Suggestions while typing: a combobox with a list, as the ARIA authoring practices have it.
 const suggestions = (() => {
   const list = make("div", { className: "suggestions", id: "suggestions", role: "listbox", hidden: true });

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from api.parameters import SearchParameters
 from api.problems import KINDS, TYPE_PREFIX
 from api.settings import SETTINGS
+from index.readers.field_names import OTHER_NAMES
+from index.readers.formats import FORMATS
 
 
 def settings_table() -> str:
@@ -44,12 +46,61 @@ def parameters_table() -> str:
     )
 
 
+def formats_table() -> str:
+    """The formats that are read, and how each is told."""
+    return _table(
+        ("format", "what", "suffixes", "told by"),
+        (
+            (
+                f"`{one.name}`",
+                one.about + (f" (`newsearch[{one.extra}]`)" if one.extra else ""),
+                ", ".join(f"`{suffix}`" for suffix in one.suffixes) or "none of its own",
+                one.recognised_by,
+            )
+            for one in FORMATS
+        ),
+    )
+
+
+def fields_tables() -> str:
+    """Where each format's fields come from; formats with one mapping together."""
+    names: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for one in FORMATS:
+        if one.fields:
+            names.setdefault(one.fields, []).append(f"`{one.name}`")
+    return "\n\n".join(
+        f"### {', '.join(formats)}\n\n" + _table(("field", "comes from"), _quoted(fields))
+        for fields, formats in names.items()
+    )
+
+
+def names_table() -> str:
+    """What else the fields of records may be called."""
+    return _table(
+        ("field", "other names"),
+        (
+            (f"`{field}`", ", ".join(f"`{name}`" for name in names))
+            for field, names in OTHER_NAMES.items()
+        ),
+    )
+
+
+def _quoted(fields: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    return (
+        (field if " " in field or field == "all" else f"`{field}`", source)
+        for field, source in fields
+    )
+
+
 def mark(name: str) -> tuple[str, str]:
     """The lines between which a table stands."""
     return f"<!-- {name}: made by api/doc_tables.py -->", f"<!-- end of {name} -->"
 
 
 TABLES = {
+    "formats": formats_table,
+    "fields": fields_tables,
+    "names": names_table,
     "settings": settings_table,
     "problems": problems_table,
     "parameters": parameters_table,

@@ -24,6 +24,7 @@ LANGUAGES = (
 MAX_CHARS = 120
 
 _FILLER_WORDS = """
+las los em
 a á à às alle ao as at am an au on of the o om ore um uhr gegen den der vom von le la el il de
 del dell di du et e y i в г года год г о об р року в dnia r roku godz godzina kl klo klockan
 saat tarihinde tarihi hrs hr h uur ora ч час hod óra published posted updated last first created
@@ -101,6 +102,8 @@ class _Reading:
     def __init__(self, text: str, language: str) -> None:
         self._shown = repr(text)
         self._language = language.replace("-", "_")
+        if self._language.startswith("tr"):
+            text = text.replace("I", "ı")
         self.rest = _folded(text)
         self._moment = _Moment()
 
@@ -197,8 +200,12 @@ class _Reading:
         return piece.isdigit() or self._month(piece) is not None
 
     def _month(self, word: str) -> int | None:
-        own = _months_of(self._language.partition("_")[0]) if self._language else {}
-        return own.get(word) or _all_months().get(word)
+        language = self._language.partition("_")[0]
+        own = _months_of(language) if language else {}
+        if word in own or not language:
+            return own.get(word) or _all_months().get(word)
+        # `mar.` is a Tuesday in French, whatever it is elsewhere.
+        return None if word in _days_of(language) else _all_months().get(word)
 
     def _named(self) -> None:
         words = self._words()
@@ -294,13 +301,20 @@ def _all_months() -> dict[str, int]:
 @functools.cache
 def _days() -> frozenset[str]:
     """Names of the days of the week, which say nothing that the date does not."""
-    from babel import Locale
+    return frozenset().union(*map(_days_of, LANGUAGES))
 
-    names = set()
-    for language in LANGUAGES:
+
+@functools.cache
+def _days_of(language: str) -> frozenset[str]:
+    from babel import Locale, UnknownLocaleError
+
+    try:
         days = Locale.parse(language).days
-        for context in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated", "short"):
-                for name in days[context].get(width, {}).values():
-                    names.update(_PIECES.findall(_folded(name)))
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
+    names = set()
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated", "short"):
+            for name in days[context].get(width, {}).values():
+                names.update(_PIECES.findall(_folded(name)))
     return frozenset(names)

@@ -26,6 +26,7 @@ MAX_RATIO = 200
 RATIO_COUNTS_FROM_BYTES = 32 * 1024 * 1024
 MAX_ENTRIES = 1_000_000
 _MAX_ZSTD_WINDOW_BYTES = 1 << 27
+_READ_AT_ONCE = 1 << 16
 
 _Measure = Callable[[], int]
 """How many packed bytes were read so far."""
@@ -85,6 +86,14 @@ def _damage(*others: type[Exception]) -> tuple[type[Exception], ...]:
     return EOFError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile, *others
 
 
+def _damaged(error: Exception) -> OSError:
+    return OSError(f"what it is packed in is damaged or cut off ({error})")
+
+
+class _Bomb(OSError):
+    """What is packed is suspiciously large."""
+
+
 class _Unpacking(io.RawIOBase):
     """A stream being unpacked. Damage and bombs are OSErrors, which a Source reports."""
 
@@ -93,24 +102,28 @@ class _Unpacking(io.RawIOBase):
         self._stream = stream
         self._packed_bytes = packed_bytes
         self._bytes = 0
+        self._failure: OSError | None = None
 
     def readable(self) -> bool:
         """It is for reading."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill the buffer, unless the end comes first."""
+        """Fill the buffer, unless the end or damage comes first; what comes before counts."""
         filled = 0
-        while filled < len(buffer):
+        while filled < len(buffer) and self._failure is None:
             try:
-                data = self._stream.read(len(buffer) - filled)
-            except _damage() as error:
-                raise OSError(f"what it is packed in is damaged or cut off ({error})") from error
+                data = self._stream.read1(min(len(buffer) - filled, _READ_AT_ONCE))
+                self._count(len(data))
+            except _damage(OSError) as error:
+                self._failure = error if isinstance(error, _Bomb) else _damaged(error)
+                break
             if not data:
                 break
             buffer[filled : filled + len(data)] = data
             filled += len(data)
-            self._count(len(data))
+        if not filled and self._failure is not None:
+            raise self._failure
         return filled
 
     def _count(self, size_bytes: int) -> None:
@@ -119,9 +132,7 @@ class _Unpacking(io.RawIOBase):
             1, self._packed_bytes()
         )
         if is_bomb or self._bytes > MAX_UNPACKED_BYTES:
-            raise OSError(
-                f"it unpacks to {self._bytes:,} bytes and more; unpack it if you trust it"
-            )
+            raise _Bomb(f"it unpacks to {self._bytes:,} bytes and more; unpack it by hand")
 
 
 def _entries(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -154,3 +155,35 @@ def test_an_index_is_not_mixed_from_two_encoders(run: Run, filled: Path, tmp_pat
     result = run("index", str(path), "--encoder", "other")
     assert result.exit_code == 2
     assert "newsearch reindex --encoder other" in result.stderr
+
+
+def test_many_formats_at_once_with_names_tables_and_forced_formats(
+    run: Run, tmp_path: Path
+) -> None:
+    samples = Path(__file__).parents[1] / "samples"
+    result = run("index", str(samples), "--json")
+    body = json.loads(result.stdout)
+    assert (result.exit_code, body["added"]) == (1, 18)
+    assert sorted(one["place"].rpartition("/")[2] for one in body["failures"]) == [
+        "feed.rss#vp-2", "news-sitemap.xml", "table.csv:5",
+    ]  # fmt: skip
+
+    (tmp_path / "dutch.dat").write_text("kop,tekst\nHaven,De haven is weer open.\n")
+    mapped = ("--format", "csv", "--map", "title=kop,text=tekst", "--json")
+    body = json.loads(run("index", str(tmp_path / "dutch.dat"), *mapped).stdout)
+    assert (body["added"], body["failed"]) == (1, 0)
+    assert run("search", "title:haven", "--mode", "keyword").exit_code == 0
+
+    with sqlite3.connect(tmp_path / "news.db") as connection:
+        connection.execute("CREATE TABLE items (headline, body)")
+        connection.execute("INSERT INTO items VALUES ('Lighthouse', 'The lighthouse shines.')")
+    connection.close()
+    path = str(tmp_path / "news.db")
+    assert "--table: items" in run("index", path).stdout
+    assert run("index", path, "--table", "items").exit_code == 0
+    assert run("search", "lighthouse", "--mode", "keyword").exit_code == 0
+
+    wrong = run("index", path, "--format", "cvs")
+    assert (wrong.exit_code, "did you mean 'csv'?" in wrong.stderr) == (2, True)
+    wrong = run("index", path, "--map", "headline=kop")
+    assert (wrong.exit_code, "no field is called 'headline'" in wrong.stderr) == (2, True)

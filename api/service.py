@@ -96,7 +96,8 @@ class Service:
     ) -> None:
         self.settings = settings
         self.clock = clock
-        self.store: IndexStore = LocalStore(settings.index_folder, analyzer_for)
+        analyzers = functools.partial(analyzer_for, kept_in=settings.cache_dir / "words")
+        self.store: IndexStore = LocalStore(settings.index_folder, analyzers)
         self._encoders = Encoders(self._load if encoder is None else lambda _name: encoder)
         self._creates = creates
         self._lock = threading.Lock()

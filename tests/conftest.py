@@ -1,4 +1,4 @@
-"""Servers that several test modules share."""
+"""Servers that several test modules share, and the option that runs slow tests."""
 
 import os
 import uuid
@@ -9,6 +9,18 @@ import postgres_server
 import pytest
 from milvus_server import MilvusServer
 from postgres_server import PostgresServer
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the tests marked as slow, too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow"):
+        return
+    slow = [item for item in items if "slow" in item.keywords]
+    config.hook.pytest_deselected(items=slow)
+    items[:] = [item for item in items if "slow" not in item.keywords]
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,19 @@
 """What a language's compounds are made of: family sizes, counted over a dictionary.
 
 The lexicon tells in how many compounds a form stands as modifier ("Bundes", "Schul") and as head
-("Wahl", "Wahlen"). It is read where the first word of its language is analysed.
+("Wahl", "Wahlen"). It is opened where the first word of its language is analysed.
 """
 
 import functools
 import gzip
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 
 from index.analysis.folding import with_umlauts
+from index.analysis.word_tables import WordTable, open_table
 
 COMPOUNDING = ("da", "de", "nl", "no", "sv")
 """The languages that have a lexicon, by their code in Snowball."""
@@ -28,14 +31,13 @@ def _any(modifier: str, head: str) -> bool:
 class CompoundLexicon:
     """Family sizes by form (lower case; German ß as ss).
 
-    `citations` give the word that a modifier stands for where it is none itself, `whole` the words
-    that are never taken apart, with the `endings` they may have. `respelled` gives another spelling
-    to try, `may_end` judges a modifier before a head.
+    An entry of `families` is "MODIFIER HEAD CITATION": both counts, and the word that a modifier
+    stands for where it is none itself. `whole` are the words that are never taken apart, with the
+    `endings` they may have. `respelled` gives another spelling to try, `may_end` judges a modifier
+    before a head.
     """
 
-    modifiers: Mapping[str, float]
-    heads: Mapping[str, float]
-    citations: Mapping[str, str]
+    families: WordTable
     whole: frozenset[str]
     endings: tuple[str, ...]
     genitive: str = ""
@@ -44,14 +46,24 @@ class CompoundLexicon:
 
     def modifier(self, form: str) -> float:
         """In how many compounds the form is modifier."""
-        return self.modifiers.get(form, 0.0)
+        family = self.families.get(form)
+        return float(family.split(" ", 1)[0]) if family else 0.0
 
     def head(self, form: str) -> float:
         """In how many compounds the form, or what it is the genitive of, is head."""
-        count = self.heads.get(form, 0.0)
+        count = self._own_head(form)
         if not count and self.genitive and form.endswith(self.genitive):
-            return self.heads.get(form.removesuffix(self.genitive), 0.0) / 2
+            return self._own_head(form.removesuffix(self.genitive)) / 2
         return count
+
+    def _own_head(self, form: str) -> float:
+        family = self.families.get(form)
+        return float(family.split(" ", 2)[1]) if family else 0.0
+
+    def citation(self, form: str) -> str:
+        """The word that a modifier stands for."""
+        family = self.families.get(form)
+        return (family.split(" ", 2)[2] if family else "") or form
 
     def is_whole(self, word: str) -> bool:
         """Whether a word, or what it is an inflected form of, is never taken apart."""
@@ -62,19 +74,21 @@ class CompoundLexicon:
 
 
 @functools.cache
-def lexicon_of(language: str) -> CompoundLexicon:
-    """The lexicon of one of `COMPOUNDING`, read once (some 50 ms)."""
+def lexicon_of(language: str, kept_in: Path | None = None) -> CompoundLexicon:
+    """The lexicon of one of `COMPOUNDING`: from `kept_in` in milliseconds, else in 0.1 to 0.3 s."""
     data = resources.files("index.analysis") / "data"
     packed = (data / f"{language}_compounds.txt.gz").read_bytes()
-    lines = [line.split(" ") for line in gzip.decompress(packed).decode().split("\n")]
-    forms, as_modifier, as_head, citations = lines
+    digest = hashlib.sha256(packed).hexdigest()[:16]
     listed = (data / f"{language}_whole.txt").read_text(encoding="utf-8").splitlines()
     whole = (word for line in listed if not line.startswith("#") for word in line.split())
     is_german = language == "de"
     return CompoundLexicon(
-        modifiers=_counted(forms, as_modifier),
-        heads=_counted(forms, as_head),
-        citations={form: word for form, word in zip(forms, citations, strict=True) if word},
+        families=open_table(
+            kept_in,
+            f"compounds-{digest}-{language}",
+            entries=lambda: _families(packed).items(),
+            instead=lambda: _families(packed),
+        ),
         whole=frozenset(whole),
         endings=_ENDINGS[language],
         genitive="" if is_german else "s",
@@ -83,8 +97,9 @@ def lexicon_of(language: str) -> CompoundLexicon:
     )
 
 
-def _counted(forms: Sequence[str], counts: Sequence[str]) -> dict[str, float]:
-    return {form: float(n) for form, n in zip(forms, counts, strict=True) if n != "0"}
+def _families(packed: bytes) -> dict[str, str]:
+    forms, *columns = (line.split(" ") for line in gzip.decompress(packed).decode().split("\n"))
+    return {form: " ".join(entry) for form, *entry in zip(forms, *columns, strict=True)}
 
 
 _ENDINGS = {

@@ -71,7 +71,7 @@ class _Splits:
 
     def _citation(self, start: int, stop: int) -> str:
         form = self._word[start:stop]
-        return form if stop == len(self._word) else self._lexicon.citations.get(form, form)
+        return form if stop == len(self._word) else self._lexicon.citation(form)
 
     def _leaves(self, start: int, stop: int) -> list[tuple[int, int]]:
         best = self._split(start, stop)

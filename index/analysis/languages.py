@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from index.analysis import folding
 from index.analysis.analyzer import LanguageAnalyzer, Rules
@@ -46,21 +47,24 @@ _NASAL_ENDING = re.compile(r"(?<=[çcs])(?:ões|oes|ao)$")
 _SAME_ANALYSIS = {"nb": "no", "nn": "no"}
 
 
-def analyzer_for(language: str) -> Analyzer:
-    """The analysis of a BCP 47 primary subtag; unknown ones get folding without stems."""
-    return _analyzer(language.split("-")[0].lower() or UNKNOWN_LANGUAGE)
+def analyzer_for(language: str, *, kept_in: Path | None = None) -> Analyzer:
+    """The analysis of a BCP 47 primary subtag; unknown ones get folding without stems.
+
+    Word lists that are slow to read are kept in the folder `kept_in` in a form that is not.
+    """
+    return _analyzer(language.split("-")[0].lower() or UNKNOWN_LANGUAGE, kept_in)
 
 
 @functools.cache
-def _analyzer(language: str) -> Analyzer:
+def _analyzer(language: str, kept_in: Path | None) -> Analyzer:
     kind = _SAME_ANALYSIS.get(language, language)
     rules = Rules(
         language=language,
         version=_version_of(language, kind),
         lower=folding.lower_turkish if kind in ("tr", "az") else folding.lower,
         bare=_bare_for(kind),
-        root=_root_for(kind),
-        parts=_parts_for(kind),
+        root=_root_for(kind, kept_in),
+        parts=_parts_for(kind, kept_in),
         fold=folding.fold_german if kind == "de" else folding.fold,
         stop_words=stop_words_for(kind),
         keeps_marks=kind == "vi",
@@ -79,9 +83,9 @@ def _bare_for(language: str) -> Callable[[str], str]:
     return functools.partial(re.compile(pattern).sub, "") if pattern else str
 
 
-def _root_for(language: str) -> Callable[[str], str]:
+def _root_for(language: str, kept_in: Path | None) -> Callable[[str], str]:
     """The stem of a word's dictionary form."""
-    lemma, stem = lemmatizer_for(language), stemmer_for(language)
+    lemma, stem = lemmatizer_for(language, kept_in), stemmer_for(language)
     respelling = _RESPELLINGS.get(language, {})
 
     def root(word: str) -> str:
@@ -103,15 +107,15 @@ def _no_parts(word: str) -> Sequence[str]:
     return ()
 
 
-def _parts_for(language: str) -> Callable[[str], Sequence[str]]:
+def _parts_for(language: str, kept_in: Path | None) -> Callable[[str], Sequence[str]]:
     """The parts of compounds; the lexicon is read with the first word that asks for it."""
 
     def parts(word: str) -> Sequence[str]:
-        return _splitter(language).parts(word.replace("ß", "ss"))
+        return _splitter(language, kept_in).parts(word.replace("ß", "ss"))
 
     return parts if language in COMPOUNDING else _no_parts
 
 
 @functools.cache
-def _splitter(language: str) -> CompoundSplitter:
-    return CompoundSplitter(lexicon_of(language))
+def _splitter(language: str, kept_in: Path | None) -> CompoundSplitter:
+    return CompoundSplitter(lexicon_of(language, kept_in))

@@ -1,14 +1,17 @@
 """Dictionary forms from simplemma's word lists, for languages where they help before stemming.
 
-The lists are read in their compact form: some 25 MB and half a second for the largest, 10 µs a
-look-up; the analyzer remembers words, so a text's words are rarely looked up.
+simplemma unpacks a whole list for its first word, which takes seconds for the largest; so the lists
+are kept as word tables.
 """
 
 import functools
 import importlib.metadata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from simplemma.strategies import StreamDictionaryFactory
+from simplemma.strategies import DefaultDictionaryFactory, StreamDictionaryFactory
+
+from index.analysis.word_tables import WordTable, open_table
 
 # Strongly inflecting languages, chosen by measurement (docs/languages.md), and those that Snowball
 # has no stemmer for. "hbs" is simplemma's code for Bosnian, Croatian and Serbian in Latin script.
@@ -24,14 +27,17 @@ def lemma_list_version() -> str:
     return importlib.metadata.version("simplemma")
 
 
-def lemmatizer_for(language: str) -> Callable[[str], str | None]:
-    """From a lower-case word to its dictionary form, lower case; None for unknown words."""
+def lemmatizer_for(language: str, kept_in: Path | None) -> Callable[[str], str | None]:
+    """From a lower-case word to its dictionary form, lower case; None for unknown words.
+
+    The list is opened with the first word, from `kept_in`.
+    """
     code = DICTIONARIES.get(language)
     if code is None:
         return _unknown
 
     def lemma(word: str) -> str | None:
-        words = _dictionary(code)
+        words = word_list(code, kept_in)
         # German nouns are listed with a capital.
         found = words.get(word) or words.get(word.capitalize())
         return None if found is None else found.lower()
@@ -44,5 +50,16 @@ def _unknown(word: str) -> str | None:
 
 
 @functools.cache
-def _dictionary(code: str) -> Mapping[str, str]:
-    return StreamDictionaryFactory(cache_max_size=1).get_dictionary(code)
+def word_list(code: str, kept_in: Path | None) -> WordTable:
+    """The list of a language by simplemma's code: each form with its dictionary form."""
+    return open_table(
+        kept_in,
+        f"simplemma-{lemma_list_version()}-{code}",
+        entries=lambda: _entries(code),
+        instead=lambda: StreamDictionaryFactory(cache_max_size=1).get_dictionary(code),
+    )
+
+
+def _entries(code: str) -> Iterator[tuple[str, str]]:
+    # As a dict: quick to read from end to end, and dropped afterwards.
+    yield from DefaultDictionaryFactory(cache_max_size=1).get_dictionary(code).items()

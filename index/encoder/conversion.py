@@ -13,9 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from index.digests import file_digest
 from index.encoder.converted import ConvertedEncoder
-from index.encoder.digests import file_digest
-from index.encoder.made_folders import making
 from index.encoder.model_folder import ModelFolder
 from index.encoder.openvino_conversion import save_converted
 from index.encoder.openvino_runtime import Network, native_precision, runtime_version
@@ -24,6 +23,7 @@ from index.encoder.sentence_transformer import SentenceTransformerEncoder
 from index.encoder.tokens import FastTokenizer
 from index.encoder.torch_models import quiet
 from index.errors import EncoderError
+from index.made_folders import making
 
 _LOG = logging.getLogger("newsearch.encoder")
 _MIN_COSINE = 0.999

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import numpy as np
 
+from index.digests import file_digest
 from index.domain import EncoderIdentity
-from index.encoder.digests import file_digest
-from index.encoder.made_folders import making
 from index.encoder.model_folder import ModelFolder, read_model_folder
 from index.encoder.sources import BUNDLED, find_model
 from index.encoder.static import StaticEncoder
 from index.encoder.tokens import FastTokenizer
 from index.errors import EncoderError
+from index.made_folders import making
 
 _LOG = logging.getLogger("newsearch.encoder")
 _DIMENSIONS = 256

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from index.digests import file_digest
 from index.domain import EncoderIdentity
-from index.encoder.digests import file_digest
 from index.encoder.prompts import Prompts, find_prompts
 from index.errors import EncoderError
 

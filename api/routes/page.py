@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import HTTPException
 
-from api.routes import page_article, page_status
+from api.routes import page_article, page_status, page_stories, page_trends
 from api.routes.dependencies import TheService
 from api.routes.syndicated import feed_links
 from api.web import assets
@@ -19,6 +19,8 @@ from index.errors import IndexMissing
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 router.include_router(page_article.router)
 router.include_router(page_status.router)
+router.include_router(page_stories.router)
+router.include_router(page_trends.router)
 
 
 @router.get("/")

@@ -40,6 +40,17 @@ class StoryParameters(BaseModel):
     limit: int = Field(DEFAULT_STORIES, ge=1, le=MAX_STORIES, description="Stories per page.")
     cursor: Text | None = Field(None, description="The `cursor` of the page before.")
 
+    def to_request(self) -> StoryRequest:
+        """The request that `search` understands."""
+        return StoryRequest(
+            order=self.order,
+            languages=tuple(self.lang),
+            date_from=self.date_from,
+            date_to=self.date_to,
+            limit=self.limit,
+            cursor=self.cursor,
+        )
+
 
 class TimelineParameters(BaseModel):
     """Which articles of a story."""
@@ -62,15 +73,7 @@ def get_stories(
     parameters: Annotated[StoryParameters, Query()], service: TheService
 ) -> StoriesBody:
     """Articles about one event over days, in any language, as stories."""
-    request = StoryRequest(
-        order=parameters.order,
-        languages=tuple(parameters.lang),
-        date_from=parameters.date_from,
-        date_to=parameters.date_to,
-        limit=parameters.limit,
-        cursor=parameters.cursor,
-    )
-    return stories_body(service.stories.list(request))
+    return stories_body(service.stories.list(parameters.to_request()))
 
 
 @router.get(

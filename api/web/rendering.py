@@ -20,7 +20,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-PAGES = ("status", "help")
+PAGES = ("stories", "trends", "status", "help")
 """The pages that the head of each page links to."""
 
 

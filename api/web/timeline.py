@@ -70,7 +70,7 @@ def timeline_view(
         for at, (one, height) in enumerate(zip(found.bins, heights, strict=True))
     )
     middle = stretches[len(stretches) // 2]
-    peak = words.text("timeline.share", share=_percent(top, words)) if is_normalised else ""
+    peak = words.text("timeline.share", share=percent(top, words)) if is_normalised else ""
     has_selection = any(one.is_selected for one in found.bins)
     is_zoomed = state.parameters.zoom
     return TimelineView(
@@ -109,7 +109,7 @@ def _stretch(
     first, last = one.first.isoformat(), one.last.isoformat()
     counted = words.counted("results.total", one.count)
     if state.parameters.normalise and one.share is not None:
-        share_shown = words.text("timeline.share", share=_percent(one.share, words))
+        share_shown = words.text("timeline.share", share=percent(one.share, words))
         counted = f"{counted}, {share_shown}"
     return StretchView(
         first=first,
@@ -151,7 +151,8 @@ def _note(facet: DateFacet, words: Interface) -> str:
     return " · ".join(parts)
 
 
-def _percent(share: float, words: Interface) -> str:
+def percent(share: float, words: Interface) -> str:
+    """A share as it is read."""
     return f"{words.decimal(100 * share, 0 if share >= 0.1 else 1)} %"
 
 

@@ -16,6 +16,8 @@ PAGES = (
     "/articles/oster-bridge-collapse?q=bridge+collapse",
     "/articles/arabic",
     "/articles/nothing",
+    "/stories",
+    "/trends?q=strike&q=bridge",
     "/status",
     "/help",
 )

@@ -150,6 +150,17 @@ def test_dates_can_be_chosen_without_a_pointer(page: Page) -> None:
     expect(page.get_by_role("list", name="Filters in use")).to_contain_text("2025-02-01")
 
 
+def test_full_coverage_tells_the_story_in_time_order(page: Page) -> None:
+    page.goto("/stories?order=largest")
+    page.locator(".hit h2 a").first.click()
+    expect(page).to_have_url(re.compile("/stories/"))
+    times = page.locator(".steps time").evaluate_all("all => all.map(one => one.dateTime)")
+    assert len(times) >= 2
+    page.get_by_role("link", name="Search within this story").click()
+    expect(page).to_have_url(re.compile(r"\?story="))
+    expect(page.locator(".coverage").first).to_be_visible()
+
+
 def test_copies_open_in_place(page: Page) -> None:
     page.goto("/?q=Hafenstreik&mode=keyword&lang=de")
     summary = page.get_by_text("+1 copy").first

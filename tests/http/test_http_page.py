@@ -247,3 +247,21 @@ def test_similar_articles_over_the_api(client: TestClient) -> None:
     assert answer["similar"][0]["score"] >= answer["similar"][1]["score"] > 0
     assert client.get("/v1/similar/nothing").status_code == 404
     assert client.get("/v1/similar/ferry-1?limit=0").status_code == 400
+
+
+def test_trends_are_drawn_and_listed(client: TestClient) -> None:
+    assert client.get("/trends").status_code == 200
+    drawn = client.get("/trends", params={"q": ["ferry", "bridge", ""], "by": "month"}).text
+    assert drawn.count("<polyline") == 2
+    assert '<th scope="row">Mar 2025</th>' in drawn
+    shares = client.get("/trends", params={"q": "ferry", "normalise": "true"}).text
+    assert " %" in shares
+    assert "No article fits" in client.get("/trends", params={"q": "zeppelin"}).text
+    assert client.get("/trends", params={"q": '"ferry'}).status_code == 400
+
+
+def test_stories_are_listed_and_told(client: TestClient) -> None:
+    assert client.get("/stories", params={"order": "largest"}).status_code == 200
+    missing = client.get("/stories/nothing")
+    assert missing.status_code == 404
+    assert "There is no such story" in missing.text

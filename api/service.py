@@ -71,6 +71,8 @@ if TYPE_CHECKING:
     from index.feeds.sync import FeedSync
     from index.outbound import Outbound
     from index.readers import Reading, ReadOptions
+    from index.readers.walk import FoundFile
+    from index.watching import Watcher
     from search.evaluation.weights import Tuned
 
 
@@ -276,6 +278,23 @@ class Service:
         self.store.snapshot()  # before the archive: without an index, that is what to say
         return self.engine.search(request)
 
+    def watcher(self, paths: Sequence[Path], *, deletes: bool, settled_s: float) -> "Watcher":
+        """What keeps folders in step with the archive; the index follows with the next sync."""
+        from index.watching import Watcher, WatchStore
+
+        def read(file: "FoundFile") -> Iterator[Article | RecordError]:
+            return self.reading([file]).records
+
+        return Watcher(
+            paths,
+            WatchStore(self.database),
+            read=read,
+            put=self.put,
+            delete=self.delete,
+            deletes=deletes,
+            settled_s=settled_s,
+        )
+
     def matching(self, query: str) -> Iterator[StoredArticle]:
         """Every article that a keyword search would find. Raises what `Engine.search` does."""
         self.store.snapshot()
@@ -315,7 +334,11 @@ class Service:
         return self.archive.history(article_id)
 
     def reading(
-        self, paths: Sequence[str], *, table: str | None = None, format_name: str | None = None
+        self,
+        paths: "Sequence[str | FoundFile]",
+        *,
+        table: str | None = None,
+        format_name: str | None = None,
     ) -> "Reading":
         """Files, folders and `-` (stdin), to be read. Raises SettingsError.
 

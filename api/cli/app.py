@@ -21,6 +21,7 @@ from api.cli import (
     suggesting,
     trends,
     tuning,
+    watching,
 )
 from api.cli.edge import EdgeGroup
 from api.cli.options import Common, Config, DataDir
@@ -80,6 +81,7 @@ app.command("mcp", epilog=_example("mcp --data-dir ./data"))(agents.mcp)
 app.command("serve", epilog=_example("serve --port 8080"))(serving.serve)
 app.add_typer(feeds.feeds, name="feeds")
 app.command("sync", epilog=_example("sync --every 5m"))(feeds.sync)
+app.command("watch", epilog=_example("watch ./inbox --delete"))(watching.watch)
 app.command("export", epilog=_example("export 'source:gazette ferry' -o ferries.jsonl"))(
     exporting.export
 )

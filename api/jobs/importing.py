@@ -18,6 +18,7 @@ from index import readers
 from index.domain import Article, Progress
 from index.errors import ArchiveError, RecordError
 from index.protocols import PutOutcome
+from index.readers.walk import FoundFile
 
 FAILURES_KEPT = 100
 WAIT_S = 0.2
@@ -31,7 +32,7 @@ class Taking(Protocol):
         """Add or replace articles, durably."""
         ...
 
-    def reading(self, paths: Sequence[str]) -> readers.Reading:
+    def reading(self, paths: Sequence[str | FoundFile]) -> readers.Reading:
         """Files, to be read."""
         ...
 

@@ -40,15 +40,18 @@ def measure(paths: Iterable[str | Path]) -> InputSize:
     return InputSize(files, size_bytes if is_known else None)
 
 
-def read(paths: Iterable[str | Path], options: ReadOptions | None = None) -> "Reading":
-    """Read files, folders with all folders inside, and `-`, JSON Lines from the standard input."""
+def read(paths: Iterable[str | Path | FoundFile], options: ReadOptions | None = None) -> "Reading":
+    """Read files, folders with all folders inside, and `-`, JSON Lines from the standard input.
+
+    A file that `walk` found keeps the id that it has in its folder.
+    """
     return Reading(paths, options or ReadOptions())
 
 
 class Reading:
     """One run over the named paths: its records, and how far it is."""
 
-    def __init__(self, paths: Iterable[str | Path], options: ReadOptions) -> None:
+    def __init__(self, paths: Iterable[str | Path | FoundFile], options: ReadOptions) -> None:
         self._options = options
         self._source: Source | None = None
         self._finished_bytes = 0
@@ -65,13 +68,13 @@ class Reading:
         """How much is read so far; in the end `InputSize.size_bytes`."""
         return self._finished_bytes + (self._source.bytes_read if self._source else 0)
 
-    def _read(self, paths: Iterable[str | Path]) -> Iterator[Record]:
+    def _read(self, paths: Iterable[str | Path | FoundFile]) -> Iterator[Record]:
         for path in paths:
             if str(path) == STDIN:
                 stream = self._options.stdin or sys.stdin.buffer
                 yield from self._from_packed(Source(stream, "stdin", name="stdin.jsonl"))
                 continue
-            for step in walk(Path(path)):
+            for step in [path] if isinstance(path, FoundFile) else walk(Path(path)):
                 if isinstance(step, FoundFile):
                     yield from self._from_file(step)
                 elif isinstance(step, Ignored):

@@ -1,0 +1,82 @@
+"""`newsearch watch`."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from api.cli.console import one_line, show, show_json, tell
+from api.cli.feeds import index_now
+from api.cli.options import AsJson, Config, DataDir, open_service
+from api.cli.progress import ProgressView
+from index.watching import Changes
+
+FAILURES_SHOWN = 20
+LOOKING_SHARE = 10
+"""Of the time, at most a tenth is spent looking; large folders are looked through less often."""
+
+
+def watch(
+    ctx: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="Folders, or files, to keep in step with.")
+    ],
+    deletes: Annotated[
+        bool,
+        typer.Option("--delete", help="Remove articles whose file, or place in a file, is gone."),
+    ] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Bring everything in step once, and end.")
+    ] = False,
+    every_s: Annotated[
+        float, typer.Option("--every", min=0.05, help="Seconds between two looks.")
+    ] = 1.0,
+    settle_s: Annotated[
+        float,
+        typer.Option("--settle", min=0.0, help="Seconds a file must rest before it is read."),
+    ] = 1.0,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Keep folders in step: files that are new or changed are indexed, until Ctrl-C.
+
+    What happened while nobody watched is noticed at the start. Unfinished files are left alone.
+    """
+    service = open_service(ctx, data_dir, config, creates=True)
+    watcher = service.watcher(paths, deletes=deletes, settled_s=settle_s)
+    if not once:
+        tell("watching; Ctrl-C ends")
+    while True:
+        began_s = time.monotonic()
+        changes = watcher.round()
+        looked_s = time.monotonic() - began_s
+        if not changes.is_idle:
+            with ProgressView() as view:
+                index_now(service, view)
+            _show(changes, as_json)
+        if once and not changes.waiting:
+            return
+        time.sleep(max(every_s, LOOKING_SHARE * looked_s if changes.is_idle else 0.0))
+
+
+def _show(changes: Changes, as_json: bool) -> None:
+    failures = [{"place": one.place, "why": one.why} for one in changes.failures]
+    if as_json:
+        show_json(
+            {
+                "files_read": changes.files_read,
+                "files_gone": changes.files_gone,
+                **changes.put,
+                "deleted": changes.deleted,
+                "failures": failures,
+            }
+        )
+        return
+    counts = ", ".join(f"{count:,} {status}" for status, count in changes.put.items()) or "nothing"
+    gone = f"; {changes.files_gone:,} files gone, {changes.deleted:,} articles deleted"
+    show(Text(f"{changes.files_read:,} files: {counts}{gone if changes.files_gone else ''}"))
+    for failure in changes.failures[:FAILURES_SHOWN]:
+        tell(f"  {one_line(str(failure))}")

@@ -1,0 +1,6 @@
+"""Folders that are kept in step with the archive: new and changed files in, deleted ones out."""
+
+from index.watching.store import WatchStore
+from index.watching.watcher import Changes, Watcher
+
+__all__ = ["Changes", "WatchStore", "Watcher"]

@@ -8,7 +8,7 @@ PORT ?= 8000
 BIN := $(VENV)/bin
 NEWSEARCH := $(BIN)/newsearch --data-dir $(DATA)
 
-.PHONY: demo test check format install clean
+.PHONY: demo test bench check format install clean
 
 # --- use -----------------------------------------------------------------------------------------
 
@@ -38,6 +38,10 @@ check: $(VENV)/.developing
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(VENV)/.developing  ## newsearch beside its peers; part by part, see tests/bench/bench.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements-bench.txt
+	$(BIN)/python tests/bench/bench.py $(BENCH)
 
 format: $(VENV)/.developing
 	$(BIN)/ruff format .

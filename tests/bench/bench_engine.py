@@ -1,0 +1,162 @@
+"""newsearch in the bench: the whole product, with vectors that were prepared instead of computed.
+
+`PreparedEncoder` is the bundled model for everything but passages: it reads a passage's number off
+its title and looks the vector up. So indexing does all it does in use (archive, chunking with the
+model's tokenizer, analysis, writing) except the model's arithmetic.
+"""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from bench_corpus import Block, Originals, blocks
+
+from api.service import Service
+from api.settings import resolve
+from index.domain import Article, EncoderIdentity, Vector, Vectors
+from index.local import half
+from index.protocols import Encoder
+from search.request import Mode, SearchRequest
+
+ROOT = Path(__file__).parents[2]
+TITLE = "passage {}"
+
+
+class PreparedEncoder:
+    """An `index.protocols.Encoder` whose passages have vectors in a file."""
+
+    def __init__(self, real: Encoder, stored: half.HalfVectors, queries: dict[str, Vector]) -> None:
+        self._real = real
+        self._stored = stored
+        self._queries = queries
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        """That of the real model, so that its own queries fit."""
+        return self._real.identity
+
+    @property
+    def passage_budget(self) -> int:
+        """As the real model's."""
+        return self._real.passage_budget
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """By the real model's tokenizer."""
+        return self._real.count_tokens(texts)
+
+    def encode_passages(
+        self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """Looked up by the number in the title."""
+        numbers = [int(text.split("\n", 1)[0].rsplit(" ", 1)[1]) for text in texts]
+        return half.single(self._stored[numbers])
+
+    def encode_query(self, text: str) -> Vector:
+        """Prepared, or by the real model."""
+        found = self._queries.get(text)
+        return self._real.encode_query(text) if found is None else found
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An index folder with what making it took."""
+
+    seconds: float
+    peak_bytes: int
+    disk_bytes: int
+
+
+def write_vectors(originals: Originals, count: int, folder: Path) -> half.HalfVectors:
+    """The passages' vectors in a file of their own, made once."""
+    path = folder / f"vectors-{count}.f16"
+    dimension = originals.vectors.shape[1]
+    if not path.exists():
+        making = path.with_suffix(".making")
+        with making.open("wb") as file:
+            for block in blocks(originals, count):
+                file.write(half.rounded(block.vectors).tobytes())
+        making.rename(path)
+    return np.memmap(path, np.float16, "r").reshape(count, dimension)
+
+
+def service_in(folder: Path, encoder: Encoder | None) -> Service:
+    """The product over a data folder; without `encoder` with the bundled model."""
+    flags: dict[str, object] = {"data_dir": folder, "time_zone": "UTC"}
+    return Service(resolve(flags, environ={}), encoder=encoder, creates=True)
+
+
+def articles_of(block: Block) -> list[Article]:
+    """Each passage as an article of one chunk."""
+    return [
+        Article(str(number), TITLE.format(number), text, "en")
+        for number, text in enumerate(block.texts, start=block.first)
+    ]
+
+
+def build(originals: Originals, count: int, folder: Path, encoder: Encoder) -> Built:
+    """Put all passages into an archive and index them; an unfinished folder is begun anew."""
+    shutil.rmtree(folder, ignore_errors=True)
+    making = folder.with_name(f"{folder.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    started = time.perf_counter()
+    with service_in(making, encoder) as service:
+        for block in blocks(originals, count):
+            service.put(articles_of(block))
+        service.sync()
+    seconds = time.perf_counter() - started
+    making.rename(folder)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    index = folder / "index"
+    disk = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
+    return Built(seconds, peak, disk)
+
+
+def ask_all(service: Service, queries: Sequence[str], *, wants_cpu: bool = False) -> list[float]:
+    """Milliseconds of each hybrid search, first page, snippets included, after some unmeasured."""
+    clock = time.thread_time if wants_cpu else time.perf_counter
+    for query in queries[:20]:
+        service.search(SearchRequest(query, mode=Mode.HYBRID))
+    times = []
+    for query in queries:
+        started = clock()
+        service.search(SearchRequest(query, mode=Mode.HYBRID))
+        times.append((clock() - started) * 1000)
+    return times
+
+
+def recall(service: Service, stored: half.HalfVectors, queries: Vectors, top: int = 10) -> float:
+    """The share of the nearest articles that are found, over queries by the real model."""
+    best = np.full((len(queries), top), -np.inf, np.float32)
+    for block in half.blocks(stored):
+        products = queries @ block.T
+        best = -np.sort(-np.concatenate([best, products], axis=1), axis=1)[:, :top]
+    snapshot = service.store.snapshot()
+    found = 0
+    for query, near in zip(queries, best, strict=True):
+        found += int((snapshot.nearest(query, top).scores >= near[-1] - 1e-6).sum())
+    return found / (top * len(queries))
+
+
+def cold_start(folder: Path) -> float:
+    """Seconds from the start of a process to its answer, the model's conversion being cached."""
+    command = [
+        sys.executable, "-m", "api.cli", "--data-dir", str(folder), "search", "harbour strike",
+    ]  # fmt: skip
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,63 @@
+"""Throughput over HTTP: a real server, and clients that each wait for an answer, then ask on."""
+
+import http.client
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+ROOT = Path(__file__).parents[2]
+CLIENTS = (1, 2, 4, 8, 16)
+SECONDS = 6.0
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[int]:
+    """`newsearch serve` as a process of its own; gives its port."""
+    command = [
+        sys.executable, "-m", "api.cli", "serve", "--data-dir", str(folder), "--port", "0",
+    ]  # fmt: skip
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        try:
+            for line in server.stderr:
+                if found := re.search(r"ready at http://[^:]+:(\d+)", line):
+                    threading.Thread(target=server.stderr.read, daemon=True).start()
+                    yield int(found.group(1))
+                    return
+            raise RuntimeError("the server ended before it was ready")
+        finally:
+            server.terminate()
+
+
+def throughput(port: int, queries: Sequence[str], clients: int) -> tuple[float, float]:
+    """Answers per second of so many clients together, and the median milliseconds of an answer."""
+    deadline = time.perf_counter() + SECONDS
+    times: list[float] = []
+
+    def ask(client: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        at = client * 17
+        while time.perf_counter() < deadline:
+            started = time.perf_counter()
+            connection.request("GET", f"/v1/search?q={quote(queries[at % len(queries)])}")
+            response = connection.getresponse()
+            response.read()
+            if response.status != http.client.OK:
+                raise RuntimeError(f"the server answered {response.status}")
+            times.append((time.perf_counter() - started) * 1000)
+            at += 1
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(clients)]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - started
+    return len(times) / seconds, sorted(times)[len(times) // 2]

@@ -20,7 +20,7 @@ class NamedHashingEncoder(HashingEncoder):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.identity = replace(self.identity, name=name)
+        self.identity = replace(self.identity, name=name, revision=name)
 
 
 @pytest.fixture

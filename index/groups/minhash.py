@@ -7,8 +7,10 @@ and compared with those of a later process. The only module that imports dataske
 from collections.abc import Collection
 from functools import cache
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
-from datasketch import MinHash
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 BANDS = 30
 ROWS = 2
@@ -28,6 +30,9 @@ def bands(shingles: Collection[str]) -> list[int]:
 
 
 @cache
-def _empty() -> MinHash:
+def _empty() -> "MinHash":
+    # Imported here: it brings scipy along, and most processes never compare texts.
+    from datasketch import MinHash
+
     # The scheme by name: stored bands are compared with those of later releases.
     return MinHash(num_perm=BANDS * ROWS, seed=1, scheme="affine32")

@@ -17,8 +17,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 from index.domain import Vectors
 from index.groups.fingerprints import Names
@@ -76,6 +74,10 @@ def clusters(similarity: Matrix, stories: Sequence[str | None]) -> list[list[int
     """The rows that belong together, each group ascending; `stories` are those they are in."""
     if len(similarity) < 2:
         return [[row] for row in range(len(similarity))]
+    # Imported here: it takes half a second, and most processes never make stories.
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     own = np.array([name or "" for name in stories])
     together = (own[:, None] == own[None]) & (own[:, None] != "")
     distance = np.clip(1 - similarity - LOYALTY * together, 0, None)

@@ -13,7 +13,7 @@ from newsrooms import articles_of, service_in
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = "from api.cli import main; main()"
-NEVER = "torch", "sentence_transformers", "transformers", "openvino"
+NEVER = "torch", "sentence_transformers", "transformers", "openvino", "scipy", "datasketch"
 WATCHED = f"""
 import sys
 from api.cli import main

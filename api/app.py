@@ -11,6 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
+from api.access.gate import Gate
+from api.access.rates import Rates
+from api.access.ring import KeyRing
 from api.background import Repeating
 from api.following import BackgroundFeeds
 from api.indexer import BackgroundIndexer
@@ -70,6 +73,13 @@ def create_app(service: Service) -> FastAPI:
         BodyLimit,
         max_bytes=service.settings.max_body_bytes,
         larger={("POST", articles.router.prefix): service.settings.max_bulk_bytes},
+    )
+    settings = service.settings
+    app.add_middleware(
+        Gate,
+        ring=KeyRing(lambda: service.keys),
+        rates=Rates(settings.rate_per_s, settings.rate_burst),
+        allows_anonymous=settings.allow_anonymous,
     )
     app.add_middleware(FixedHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=6)

@@ -36,6 +36,7 @@ from index.errors import (
     IndexUnreachable,
     JobConflict,
     JobNotFound,
+    KeyNotFound,
     NewsearchError,
     OutboundError,
     QueryError,
@@ -93,6 +94,7 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
     ArticleNotFound: Kind("no-article", HTTPStatus.NOT_FOUND, "There is no such article"),
     StoryNotFound: Kind("no-story", HTTPStatus.NOT_FOUND, "There is no such story"),
     JobNotFound: Kind("no-job", HTTPStatus.NOT_FOUND, "There is no such job"),
+    KeyNotFound: Kind("no-key", HTTPStatus.NOT_FOUND, "There is no such key"),
     JobConflict: Kind("job-has-ended", HTTPStatus.CONFLICT, "The job has ended already"),
     SnapshotGone: Kind(
         "snapshot-gone",
@@ -199,6 +201,11 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def _on_newsearch_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, NewsearchError)
+    return answer_to(error)
+
+
+def answer_to(error: NewsearchError) -> JSONResponse:
+    """An error as a response; what may name a path is logged instead of told."""
     kind = kind_of(error)
     if kind.detail is not None:
         # Health checks ask a server without an index again and again.

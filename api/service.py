@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from api.access.keys import KeyStore
 from api.alerts.alerts import Alerts
 from api.alerts.store import AlertStore
 from api.encoders import Encoders
@@ -267,6 +268,11 @@ class Service:
             lambda: self.outbound,
             self.clock,
         )
+
+    @functools.cached_property
+    def keys(self) -> KeyStore:
+        """The API keys."""
+        return KeyStore(self.database)
 
     @functools.cached_property
     def jobs(self) -> JobStore:

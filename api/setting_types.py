@@ -131,6 +131,15 @@ def text_encoding(value: object) -> str:
         ) from error
 
 
+def boolean(value: object) -> bool:
+    """Yes or no."""
+    known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    found = value if isinstance(value, bool) else known.get(str(value).strip().lower())
+    if found is None:
+        raise ValueError("expected true or false")
+    return found
+
+
 def positive_int(value: object) -> int:
     """A whole number of at least 1."""
     number = _whole(value)
@@ -145,6 +154,11 @@ def port(value: object) -> int:
     if not 0 <= number <= MAX_PORT:
         raise ValueError(f"expected a port from 0 to {MAX_PORT}")
     return number
+
+
+def rate(value: object) -> float:
+    """How often in a second; 0: without limit."""
+    return _duration(value, "a number", 1_000_000)
 
 
 def seconds(value: object) -> float:

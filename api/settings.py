@@ -103,6 +103,10 @@ class Settings:
     story_window_days: float
     host: str
     port: int
+    open: bool
+    allow_anonymous: bool
+    rate_per_s: float
+    rate_burst: int
     index_wait_s: float
     max_body_bytes: int
     max_batch: int
@@ -261,6 +265,29 @@ SETTINGS = (
             "`127.0.0.1`"),
     Setting("port", "The port that 'serve' listens on; 0: any free one.", types.port,
             _fixed(8000), "`8000`"),
+    Setting(
+        "open",
+        "Whether 'serve' may listen beyond this machine although there are no keys.",
+        types.boolean,
+        _fixed(False),
+        "`false`",
+    ),
+    Setting(
+        "allow_anonymous",
+        "Whether requests without a key may search, once there are keys.",
+        types.boolean,
+        _fixed(False),
+        "`false`",
+    ),
+    Setting(
+        "rate_per_s",
+        "How many requests a second each key, or each address without one, may send; 0: any.",
+        types.rate,
+        _fixed(50.0),
+        "`50.0`",
+    ),
+    Setting("rate_burst", "How many it may send at once before that counts.",
+            types.positive_int, _fixed(500), "`500`"),
     Setting(
         "index_wait_s",
         "How many seconds POST /v1/articles waits for its articles to become searchable.",

@@ -21,6 +21,7 @@ status.
     │   ├── AddressRefused     an address that may not be reached from here
     │   └── RobotsForbid       an address that its site asks programs not to fetch
     ├── AlertNotFound          no alert of that id
+    ├── KeyNotFound            no API key of that id
     ├── FeedError              a document that is no feed, or a feed that is not known
     ├── ExportError            articles cannot be written to a file
     ├── BackupError            a backup cannot be made, or is damaged
@@ -198,6 +199,10 @@ class ServerProblem(NewsearchError):
 
 class NoServer(NewsearchError):
     """No server answers a client at this address."""
+
+
+class KeyNotFound(NewsearchError):
+    """No API key has this id, or it was revoked already."""
 
 
 class Unsupported(NewsearchError):

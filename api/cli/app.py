@@ -14,6 +14,7 @@ from api.cli import (
     feeds,
     indexing,
     jobs,
+    keys,
     searching,
     serving,
     status,
@@ -91,6 +92,7 @@ app.command("restore", epilog=_example("restore /mnt/backups/news-2025-03-04.tar
 )
 app.add_typer(jobs.jobs, name="jobs")
 app.add_typer(alerts.alerts, name="alerts")
+app.add_typer(keys.keys, name="keys")
 app.command("eval", epilog=_example("eval --queries queries.jsonl --qrels qrels.tsv --json"))(
     evaluating.evaluate
 )

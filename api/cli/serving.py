@@ -11,9 +11,11 @@ import typer
 
 from api.cli.console import tell
 from api.cli.options import Config, DataDir, EncoderName, open_service
+from index.errors import SettingsError
 
 if TYPE_CHECKING:
     from api.service import Service
+    from api.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 GRACE_S = 15
@@ -31,6 +33,10 @@ def serve(
             help="The port to listen on; 0: any free one. (default: 8000)", show_default=False
         ),
     ] = None,
+    is_open: Annotated[
+        bool,
+        typer.Option("--open", help="Listen beyond this machine although there are no keys."),
+    ] = False,
     encoder: EncoderName = None,
     data_dir: DataDir = None,
     config: Config = None,
@@ -40,15 +46,30 @@ def serve(
     Runs until Ctrl-C. It starts without an index too, and serves one as soon as there is one.
     """
     service = open_service(
-        ctx, data_dir, config, host=host, port=port, encoder=encoder, creates=True
+        ctx,
+        data_dir,
+        config,
+        host=host,
+        port=port,
+        encoder=encoder,
+        open=is_open or None,
+        creates=True,
     )
-    if service.settings.host not in LOOPBACK:
-        tell(
-            f"note: whoever can reach {service.settings.host} can read, add and delete articles",
-            style="yellow",
-        )
+    if service.settings.host not in LOOPBACK and not service.keys.all():
+        _check_openness(service.settings)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     run(service)
+
+
+def _check_openness(settings: "Settings") -> None:
+    """Let nobody open a server to others by accident. Raises SettingsError."""
+    everything = f"whoever can reach {settings.host} can read, add and delete articles"
+    if not settings.open:
+        raise SettingsError(
+            f"there are no keys, so {everything}; make a key with 'newsearch keys add NAME --scope "
+            "search', or say --open if that is meant"
+        )
+    tell(f"note: {everything}", style="yellow")
 
 
 def run(service: "Service") -> None:

@@ -1,0 +1,1 @@
+"""Who may do what: keys, what each request needs, how often, and the gate that checks it."""

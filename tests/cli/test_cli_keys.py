@@ -1,0 +1,46 @@
+"""`newsearch keys`, and `serve` beyond this machine."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from newsrooms import service_in
+
+from api.access.keys import Scope
+
+Run = Any
+
+
+def test_a_key_is_shown_once_and_can_be_revoked(run: Run, data_dir: Path) -> None:
+    token = run("keys", "add", "newsroom", "--source", "Port Gazette").stdout.strip()
+    (listed,) = json.loads(run("keys", "list", "--json").stdout)
+    assert (listed["name"], listed["scopes"]) == ("newsroom", ["search"])
+    assert listed["sources"] == ["Port Gazette"]
+    assert listed["id"] in token
+    secret = token.rpartition("_")[2]
+    assert secret not in run("keys", "list").stdout
+    assert "revoked" in run("keys", "revoke", listed["id"]).stdout
+    again = run("keys", "revoke", listed["id"])
+    assert (again.exit_code, "no key" in again.stderr) == (2, True)
+
+
+def test_what_makes_no_sense_is_refused(run: Run) -> None:
+    refused = run("keys", "add", "x", "--scope", "write", "--source", "Port Gazette")
+    assert (refused.exit_code, "limited to sources" in refused.stderr) == (2, True)
+    assert "there are no keys" in run("keys", "list").stderr
+
+
+def test_a_server_is_opened_to_others_on_purpose_only(
+    run: Run, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[str] = []
+    monkeypatch.setattr("api.cli.serving.run", lambda service: served.append(service.settings.host))
+    refused = run("serve", "--host", "0.0.0.0")
+    assert (refused.exit_code, served) == (2, [])
+    assert "newsearch keys add" in refused.stderr
+    assert run("serve", "--host", "0.0.0.0", "--open").exit_code == 0
+    with service_in(data_dir) as service:
+        service.keys.add("reader", [Scope.SEARCH])
+    assert run("serve", "--host", "0.0.0.0").exit_code == 0
+    assert served == ["0.0.0.0", "0.0.0.0"]

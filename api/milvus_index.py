@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from api.settings import Settings
-from index.analysis import analyzer_for
 from index.archive import Database, SqliteArchive
 from index.ledger import PostgresSql, SqliteSql
 from index.local.bm25 import Bm25Parameters
+from index.local.segment import AnalyzerFor
 from index.milvus import MilvusStore, Place
 from index.milvus.connection import Connection
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def open_index(
-    settings: Settings, archive: "SqliteArchive | PostgresArchive", database: Database
+    settings: Settings,
+    archive: "SqliteArchive | PostgresArchive",
+    database: Database,
+    analyzers: AnalyzerFor,
 ) -> MilvusStore:
     """The index; its ledger lies where the archive lies."""
     sql = (
@@ -24,5 +27,5 @@ def open_index(
         else PostgresSql(archive.connections)
     )
     connection = Connection(settings.milvus_uri, settings.milvus_token)
-    place = Place(connection, sql, settings.milvus_prefix, analyzer_for, Bm25Parameters())
+    place = Place(connection, sql, settings.milvus_prefix, analyzers, Bm25Parameters())
     return MilvusStore(place, archive.revisions)

@@ -99,8 +99,6 @@ class Service:
     ) -> None:
         self.settings = settings
         self.clock = clock
-        analyzers = functools.partial(analyzer_for, kept_in=settings.cache_dir / "words")
-        self.store: IndexStore = LocalStore(settings.index_folder, analyzers)
         self._encoders = Encoders(self._load if encoder is None else lambda _name: encoder)
         self._creates = creates
         self._lock = threading.Lock()
@@ -169,11 +167,12 @@ class Service:
     @functools.cached_property
     def store(self) -> IndexStore:
         """The index. A local one needs no archive to be looked at."""
+        analyzers = functools.partial(analyzer_for, kept_in=self.settings.cache_dir / "words")
         if self.settings.backend is Backend.LOCAL:
-            return LocalStore(self.settings.index_folder, analyzer_for)
+            return LocalStore(self.settings.index_folder, analyzers)
         from api.milvus_index import open_index
 
-        return open_index(self.settings, self.archive, self.database)
+        return open_index(self.settings, self.archive, self.database, analyzers)
 
     def _make_data_dir(self) -> None:
         folder = self.settings.data_dir

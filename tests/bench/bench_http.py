@@ -3,7 +3,6 @@
 import http.client
 import re
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -11,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-ROOT = Path(__file__).parents[2]
+from bench_engine import NEWSEARCH
+
 CLIENTS = (1, 2, 4, 8, 16)
 SECONDS = 6.0
 
@@ -19,10 +19,8 @@ SECONDS = 6.0
 @contextmanager
 def serving(folder: Path) -> Iterator[int]:
     """`newsearch serve` as a process of its own; gives its port."""
-    command = [
-        sys.executable, "-m", "api.cli", "serve", "--data-dir", str(folder), "--port", "0",
-    ]  # fmt: skip
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as server:
+    command = [NEWSEARCH, "serve", "--data-dir", str(folder), "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr is not None
         try:
             for line in server.stderr:

@@ -20,7 +20,8 @@ class NamedHashingEncoder(HashingEncoder):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self.identity = replace(self.identity, name=name, revision=name)
+        if name != self.identity.name:
+            self.identity = replace(self.identity, name=name, revision=name)
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from api.access.keys import KeyStore
-from api.alerts.alerts import Alerts
 from api.alerts.store import AlertStore
 from api.encoders import Encoders
 from api.jobs.store import JobStore
@@ -66,6 +65,7 @@ from search.suggest import Suggestions
 from search.trends import Trends
 
 if TYPE_CHECKING:
+    from api.alerts.alerts import Alerts
     from api.bodies import StatsBody
     from index.archive.postgres import PostgresArchive
     from index.backup.contents import Contents
@@ -257,8 +257,10 @@ class Service:
         return FeedSync(self.feeds, Crawler(self.outbound, sleep=sleep), self.put, detect)
 
     @functools.cached_property
-    def alerts(self) -> Alerts:
+    def alerts(self) -> "Alerts":
         """Saved searches, and telling of what is new for them."""
+        from api.alerts.alerts import Alerts
+
         return Alerts(
             AlertStore(self.database),
             self.archive,

@@ -42,6 +42,8 @@ from index.feeds.store import FeedStore
 from index.groups.grouping import Grouping
 from index.groups.store import GroupStore
 from index.language import detect
+from index.ledger import PostgresSql, Sql, SqliteSql
+from index.ledger.work import WorkQueue
 from index.local import LocalStore
 from index.protocols import (
     Change,
@@ -52,6 +54,7 @@ from index.protocols import (
     PutOutcome,
 )
 from index.release import ShownArticles, is_shown
+from index.work import Worker
 from search.calibration import calibrate, due_languages
 from search.counts import DateStep
 from search.engine import Engine
@@ -172,7 +175,23 @@ class Service:
             return LocalStore(self.settings.index_folder, analyzers)
         from api.milvus_index import open_index
 
-        return open_index(self.settings, self.archive, self.database, analyzers)
+        return open_index(self.settings, self.archive, self.ledger, analyzers)
+
+    @functools.cached_property
+    def ledger(self) -> Sql:
+        """The database that all who share the archive also share."""
+        archive = self.archive
+        if isinstance(archive, SqliteArchive):
+            return SqliteSql(self.database)
+        return PostgresSql(archive.connections)
+
+    def worker(self) -> Worker:
+        """One of several that index together. Raises Unsupported, EncoderError."""
+        if self.settings.archive and self.settings.backend is Backend.LOCAL:
+            raise Unsupported(
+                "workers on several machines need an index that they share: set backend to 'milvus'"
+            )
+        return Worker(self.archive, self.store, self.encoder(), WorkQueue(self.ledger))
 
     def _make_data_dir(self) -> None:
         folder = self.settings.data_dir

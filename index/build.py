@@ -174,8 +174,11 @@ def read(
 ) -> Batch | None:
     """The next changes after a revision, chunked; None where there are no more."""
     changes = _changes(archive, after, batch_articles)
-    if not changes:
-        return None
+    return batch_of(changes, counter) if changes else None
+
+
+def batch_of(changes: Sequence[Change], counter: TokenCounter) -> Batch:
+    """Changes, chunked; at least one."""
     stored = [change.stored for change in changes if change.stored is not None]
     chunked = chunk_many([item.article for item in stored], counter)
     return Batch(

@@ -23,6 +23,7 @@ from api.cli import (
     trends,
     tuning,
     watching,
+    working,
 )
 from api.cli.edge import EdgeGroup
 from api.cli.options import Common, Config, DataDir
@@ -68,6 +69,7 @@ app.command("index", epilog=_example("index ./articles more.jsonl"))(indexing.in
 app.command("reindex", epilog=_example("reindex --encoder intfloat/multilingual-e5-small"))(
     indexing.reindex
 )
+app.command("work", epilog=_example("work --every 10s"))(working.work)
 app.command("search", epilog=_example("search 'Who opened the bridge?' --lang en --from 2025-03"))(
     searching.search
 )

@@ -99,7 +99,7 @@ def sync(
     A feed that fails is tried again later, each time later; one that is gone for good is retired.
     Exits with 1 if a feed failed, with 2 if all did.
     """
-    every_s = None if every is None else _seconds(every)
+    every_s = None if every is None else seconds(every)
     service = open_service(ctx, data_dir, config, creates=True)
     if not service.feeds.all():
         tell("no feeds are followed; add one with 'newsearch feeds add URL'")
@@ -128,7 +128,8 @@ def index_now(service: "Service", view: ProgressView) -> None:
         tell(f"what is new is in the archive, and whoever writes the index indexes it: {error}")
 
 
-def _seconds(every: str) -> float:
+def seconds(every: str) -> float:
+    """A duration as it is typed. Raises BadParameter."""
     match = re.fullmatch(r"(\d+)([smhd]?)", every.strip())
     if match is None or int(match[1]) == 0:
         raise typer.BadParameter(

@@ -101,7 +101,8 @@ def catch_up(
             committing.add(batch, encode(batch, encoder, tell_share))
             done += batch.size
             tell(Progress("indexing", done, max(total, done)))
-    while writer.merge():
+    # News is not kept waiting by more than one step of tidying; the next run goes on with it.
+    while not archive.changes(writer.archive_revision, 1) and writer.merge():
         pass
     return committing.report
 

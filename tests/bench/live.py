@@ -1,8 +1,9 @@
 """Live: how soon a posted article is found, and what searches take meanwhile.
 
     python tests/bench/live.py [--articles 3000] [--seconds 60] [--posts-per-s 1] [--batch 5]
+        [--encoder bundled|hashing]
 
-A real server with the bundled model answers a thousand queries a minute, evenly spread whatever it
+A real server answers a thousand queries a minute, evenly spread whatever it
 takes to answer: first alone, then while articles are posted. Each post holds a word of its own; the
 article counts as found when a search for that word first shows it. Articles are made of the sample
 corpus's sentences, queries are the sample's.
@@ -25,9 +26,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT)]
+SUPPORT = ROOT / "tests" / "support"
+sys.path[:0] = [str(ROOT), str(SUPPORT)]
 
 import httpx  # noqa: E402
+from newsrooms import service_in  # noqa: E402
 
 from api.service import Service  # noqa: E402
 from api.settings import resolve  # noqa: E402
@@ -76,12 +79,11 @@ class Maker:
         return {"id": word, "title": one["title"], "text": text, **kept}
 
 
-def filled(folder: Path, articles: int, maker: Maker) -> None:
-    """A data folder with so many articles, indexed."""
-    with Service(resolve({"data_dir": folder}, environ={}), creates=True) as service:
-        made = [service.article_from(maker.record(), "record") for _ in range(articles)]
-        service.put([one for one in made if isinstance(one, Article)])
-        service.sync()
+def filled(service: Service, articles: int, maker: Maker) -> None:
+    """Put so many articles into a service's archive and index."""
+    made = [service.article_from(maker.record(), "record") for _ in range(articles)]
+    service.put([one for one in made if isinstance(one, Article)])
+    service.sync()
 
 
 def ask(client: httpx.Client, query: str, figures: Figures) -> None:
@@ -169,22 +171,28 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--posts-per-s", type=float, default=1)
     parser.add_argument("--batch", type=int, default=5)
+    parser.add_argument("--encoder", choices=["bundled", "hashing"], default="bundled")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder, maker = Path(name) / "data", Maker(7)
         began_s = time.perf_counter()
-        filled(folder, options.articles, maker)
-        print(f"{os.cpu_count()} CPUs; {options.articles} articles indexed in "
-              f"{time.perf_counter() - began_s:.0f} s", flush=True)  # fmt: skip
-        command = [
-            sys.executable,
-            "-c",
-            "from api.cli import main; main()",
-            "--data-dir",
-            str(folder),
-        ]
+        is_hashing = options.encoder == "hashing"
+        settings = resolve({"data_dir": folder}, environ={})
+        made = service_in(folder) if is_hashing else Service(settings, creates=True)
+        with made as service:
+            filled(service, options.articles, maker)
+        print(f"{os.cpu_count()} CPUs, {options.encoder} encoder; {options.articles} articles "
+              f"indexed in {time.perf_counter() - began_s:.0f} s", flush=True)  # fmt: skip
+        command = [sys.executable, "-c", "from api.cli import main; main()"]
+        command += ["--data-dir", str(folder), "serve", "--port", "0"]
+        if is_hashing:
+            command = [sys.executable, str(SUPPORT / "serve_hashing.py"), str(folder)]
         server = subprocess.Popen(
-            [*command, "serve", "--port", "0"], cwd=ROOT, stderr=subprocess.PIPE, text=True
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": f"{SUPPORT}:{ROOT}"},
+            stderr=subprocess.PIPE,
+            text=True,
         )
         try:
             assert server.stderr is not None

@@ -69,12 +69,26 @@ class CopyGroups:
         """
         originals = self._originals(new, self._matches(new, near))
         stories = [one.story for one in self._draft.memberships(originals).values()]
-        if originals:
+        if originals and not self._follows(new, originals):
             group = [new.facts.key]
             for original in originals:
                 group += self._draft.copies(original) or [original]
             self._elect(group, next((story for story in stories if story is not None), None))
         return {story for story in stories if story is not None}
+
+    def _follows(self, new: Newcomer, originals: Sequence[int]) -> bool:
+        """Make a newcomer one more copy of a single group, if that changes nothing for the others.
+
+        Electing anew would touch every member for every newcomer.
+        """
+        original = originals[0]
+        membership = self._draft.memberships([original])[original]
+        first = self._draft.facts([original])[original]
+        is_later = (new.facts.when_s, new.facts.key) > (first.when_s, first.key)
+        if len(originals) > 1 or membership.original != original or not is_later:
+            return False
+        self._draft.set_membership(new.facts, membership)
+        return True
 
     def _originals(self, new: Newcomer, matches: Sequence[tuple[int, Text]]) -> list[int]:
         """The originals of the groups that a newcomer joins, the most alike first.
@@ -131,7 +145,7 @@ class CopyGroups:
     def _candidates(self, new: Newcomer, near: Keys) -> list[Facts]:
         """Articles of the same language and days that may have this text."""
         draft, facts, span_s = self._draft, new.facts, self._window_s
-        keys = set(draft.with_text(facts.text_hash)[:CANDIDATES])
+        keys = set(draft.with_text(facts.text_hash, CANDIDATES))
         keys |= set(
             draft.sharing_bands(new.bands, facts.when_s - span_s, facts.when_s + span_s, CANDIDATES)
         )

@@ -7,6 +7,7 @@ the generation; a reader of the version before sees nothing of it.
 import json
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -121,26 +122,31 @@ class Draft:
         )
         return next(iter(self.facts([key for (key,) in rows]).values()), None)
 
-    def with_text(self, text_hash: int) -> list[int]:
-        """The articles with a text hash."""
+    def with_text(self, text_hash: int, k: int) -> list[int]:
+        """Up to k articles with a text hash."""
         rows = self._rows(
             "SELECT revision FROM group_articles WHERE generation = :generation "
-            "AND text_hash = :text_hash",
-            text_hash=text_hash,
-        )
+            "AND text_hash = :text_hash LIMIT :k",
+            text_hash=text_hash, k=k,
+        )  # fmt: skip
         return [key for (key,) in rows]
 
     def sharing_bands(self, bands: Sequence[int], first_s: int, last_s: int, k: int) -> list[int]:
-        """Up to k articles of the days between that share most bands."""
-        days = range(first_s // DAY_S, last_s // DAY_S + 1)
-        rows = self._rows(
-            "SELECT revision FROM group_bands WHERE generation = :generation "
-            "AND day IN (SELECT value FROM json_each(:days)) "
-            "AND band IN (SELECT value FROM json_each(:bands)) "
-            "GROUP BY revision ORDER BY count(*) DESC, revision LIMIT :k",
-            days=_array(days), bands=_array(bands), k=k,
-        )  # fmt: skip
-        return [key for (key,) in rows]
+        """Up to k articles of the days between that share most bands.
+
+        Of one band at most k are looked at: thousands made from one template would each be
+        compared with all.
+        """
+        days = _array(range(first_s // DAY_S, last_s // DAY_S + 1))
+        shared: Counter[int] = Counter()
+        for band in bands:
+            rows = self._rows(
+                "SELECT revision FROM group_bands WHERE generation = :generation "
+                "AND day IN (SELECT value FROM json_each(:days)) AND band = :band LIMIT :k",
+                days=days, band=band, k=k,
+            )  # fmt: skip
+            shared.update(key for (key,) in rows)
+        return sorted(shared, key=lambda key: (-shared[key], key))[:k]
 
     def articles(self) -> int:
         """How many articles are remembered."""

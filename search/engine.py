@@ -150,10 +150,8 @@ class Engine:
         Raises what `search` does, at the first step.
         """
         snapshot, asked = self._asked(request)
-        everything = max(1, snapshot.stats().articles)
-        node = asked.parsed.node
-        find = snapshot.newest if is_filter(node) else snapshot.match
-        keys = np.sort(find(node, everything, asked.restriction).keys).tolist()
+        selection = snapshot.select(asked.parsed.node).narrowed(asked.restriction)
+        keys = selection.keys().tolist()
         for start in range(0, len(keys), _READ_AT_ONCE):
             batch = keys[start : start + _READ_AT_ONCE]
             found = self._archive.revisions(batch)

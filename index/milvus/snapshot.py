@@ -28,6 +28,7 @@ from index.domain import (
     Vector,
     Vectors,
 )
+from index.errors import Unsupported
 from index.ledger.manifest import ServerManifest
 from index.ledger.words import Words
 from index.local.bm25 import Bm25Parameters
@@ -218,6 +219,10 @@ class MilvusSnapshot:
             weights, limits.text if implied else where, min(k + TIES, MOST_ROWS)
         )
         total = self._count(where)
+        if k > MOST_ROWS and total > MOST_ROWS:
+            raise Unsupported(
+                f"Milvus ranks at most {MOST_ROWS:,} articles; {k:,} of {total:,} were asked for"
+            )
         if len(keys) < min(k, total) and not all(map(needs_a_term, plans.values())):
             more = [row["key"] for row in self._collection.articles(where, [])]
             rest = np.setdiff1d(np.array(more, np.int64), keys)

@@ -145,17 +145,20 @@ class MilvusWriter:
             chunks += sum(row["has_vector"] for row in some)
             keys += [row["key"] for row in some]
         if keys:
-            # A read that waits for all that was written: from then on every reader sees it.
-            self._place.connection.call(
-                lambda client: client.query(
-                    self._name,
-                    filter=f"key == {keys[-1]}",
-                    output_fields=["count(*)"],
-                    consistency_level="Strong",
-                    timeout=CALL_TIMEOUT_S,
-                )
-            )
+            self._wait_until_seen(keys[-1])
         return chunks
+
+    def _wait_until_seen(self, key: int) -> None:
+        """A read that waits for all that was written: from then on every reader sees it."""
+        self._place.connection.call(
+            lambda client: client.query(
+                self._name,
+                filter=f"key == {key}",
+                output_fields=["count(*)"],
+                consistency_level="Strong",
+                timeout=CALL_TIMEOUT_S,
+            )
+        )
 
     def _upsert(self, data: list[dict[str, Any]]) -> None:
         self._place.connection.call(
@@ -218,7 +221,7 @@ class MilvusWriter:
         return str(self._manifest.number)
 
     def merge(self) -> bool:
-        """Remove what only expired snapshots show; False where there is nothing to remove.
+        """Remove what only expired snapshots show; always False, as all is done at once.
 
         Merging segments is the server's own business.
         """
@@ -228,27 +231,30 @@ class MilvusWriter:
         expired = known.expired(time.time() - keep_s)
         if not expired:
             return False
-        newest = max(manifest.number for manifest in expired)
-        self._remove_dead(newest)
+        numbers = {manifest.number for manifest in expired}
+        self._remove_dead(min(known.numbers_of(self._manifest.generation) - numbers))
         for generation in {manifest.generation for manifest in expired}:
-            kept = known.current_number()
-            if generation != self._manifest.generation and kept is not None:
-                self._drop_if_unused(known, generation, {m.number for m in expired})
-        known.forget([manifest.number for manifest in expired])
+            if generation != self._manifest.generation:
+                self._drop_if_unused(known, generation, numbers)
+        known.forget(numbers)
         return False
 
-    def _remove_dead(self, number: int) -> None:
-        """Remove rows that no manifest after `number` shows."""
+    def _remove_dead(self, oldest: int) -> None:
+        """Remove the rows that no manifest from `oldest` on shows."""
         with self._place.sql.reading() as statements:
             keys = [
                 int(row[0])
                 for row in statements.rows(
                     "SELECT key FROM ledger_dead WHERE generation = ? AND number <= ?",
-                    (self._manifest.generation, number),
+                    (self._manifest.generation, oldest),
                 )
             ]
+        if not keys:
+            return
         for some in in_batches(keys, IDS_OF_A_CALL):
             self._remove(one_of("key", some))
+        # Only when no reader sees the rows any more may manifests stop naming them.
+        self._wait_until_seen(keys[-1])
         with self._place.sql.writing() as statements:
             statements.many(
                 "DELETE FROM ledger_dead WHERE generation = ? AND key = ?",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -10,44 +11,48 @@ from milvus_server import MilvusServer
 from api.service import Service
 from api.settings import resolve
 from index.build import catch_up
-from search.request import Mode, SearchRequest
+from search.request import Mode, Page, SearchRequest
 
-SAMPLE = Path(__file__).parents[2] / "seeds" / "sample"
+QUERIES = Path(__file__).parents[2] / "seeds" / "sample" / "queries.jsonl"
 
 pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
-def services(
-    milvus: MilvusServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Service, Service]]:
-    """The sample corpus in a folder and on Milvus, with the same fusion weights."""
-    folder = tmp_path_factory.mktemp("sample")
-    flags = {"milvus_uri": milvus.uri, "milvus_prefix": "sample", "time_zone": "UTC"}
-    here, there = (
-        Service(resolve({"data_dir": folder / kind, "backend": kind, **flags}, environ={}),
-                creates=True)
-        for kind in ("local", "milvus")
-    )  # fmt: skip
-    with here, there:
-        for service in (here, there):
-            records = list(service.reading([str(SAMPLE)]).records)
-            service.put([record for record in records if not isinstance(record, Exception)])
-        here.sync()
-        with there.writing() as writer:
-            catch_up(there.archive, writer, here.encoder())
-            writer.set_calibration(here.store.snapshot().calibration)
-        yield here, there
+def on_milvus(milvus: MilvusServer, sample: Service) -> Iterator[Service]:
+    """The same archive, indexed on Milvus, with the same fusion weights."""
+    flags = {"backend": "milvus", "milvus_uri": milvus.uri, "milvus_prefix": "sample"}
+    folder = sample.settings.data_dir
+    with Service(resolve({"data_dir": folder, **flags}, environ={})) as service:
+        with service.writing() as writer:
+            catch_up(service.archive, writer, sample.encoder())
+            writer.set_calibration(sample.store.snapshot().calibration)
+        yield service
 
 
 @pytest.mark.parametrize("mode", Mode)
-def test_the_first_ten_are_the_same(services: tuple[Service, Service], mode: Mode) -> None:
-    lines = (SAMPLE / "queries.jsonl").read_text(encoding="utf-8").splitlines()
+def test_the_first_ten_are_the_same(sample: Service, on_milvus: Service, mode: Mode) -> None:
+    lines = QUERIES.read_text(encoding="utf-8").splitlines()
     differing = []
     for query in map(json.loads, lines):
         request = SearchRequest(query["text"], mode=mode)
-        one, other = ([hit.stored.article.id for hit in service.search(request).hits]
-                      for service in services)  # fmt: skip
-        if one != other:
-            differing.append((query["text"], one, other))
-    assert len(differing) <= 0.05 * len(lines), differing
+        here, there = sample.search(request), on_milvus.search(request)
+        if _ids(here) != _ids(there):
+            differing.append(_difference(query["text"], here, there))
+    assert len(differing) <= 0.05 * len(lines), "\n\n".join(differing)
+
+
+def _ids(page: Page) -> list[str]:
+    return [hit.stored.article.id for hit in page.hits]
+
+
+def _difference(query: str, here: Page, there: Page) -> str:
+    """What two answers disagree on, with the scores that made it so."""
+    lines = [query]
+    for one, other in zip_longest(here.hits, there.hits):
+        told = [
+            "–" if hit is None else f"{hit.stored.article.id} {hit.score:.5f}"
+            for hit in (one, other)
+        ]
+        lines.append(f"  {told[0]:<40} {told[1]}")
+    return "\n".join(lines)

@@ -110,7 +110,8 @@ class Collection:
                 output_fields=list(fields),
                 search_params={"metric_type": "IP"},
                 timeout=CALL_TIMEOUT_S,
-            )
+            ),
+            self.name,
         )
         return list(hits)
 
@@ -124,6 +125,7 @@ class Collection:
                     output_fields=list(fields),
                     timeout=CALL_TIMEOUT_S,
                     **options,
-                )
+                ),
+                self.name,
             )
         )

@@ -60,15 +60,24 @@ class Connection:
         """Whether the server is Milvus Lite, the small one for trying things out."""
         return "lite" in str(self.call(lambda client: client.get_server_version()))
 
-    def call(self, ask: Callable[[MilvusClient], Answer]) -> Answer:
-        """What `ask` answers. Raises IndexUnreachable; StoreError for what the server refuses."""
+    def call(self, ask: Callable[[MilvusClient], Answer], collection: str = "") -> Answer:
+        """What `ask` answers. Raises IndexUnreachable; StoreError for what the server refuses.
+
+        A server that was started again may not have `collection` in memory: it is loaded then.
+        """
         deadline_s = time.monotonic() + self._patience_s
         pause_s = FIRST_PAUSE_S
         while True:
             client = None
             try:
                 client = self._connected()
-                return ask(client)
+                try:
+                    return ask(client)
+                except MilvusException as error:
+                    if not collection or not _is_unloaded(error):
+                        raise
+                    client.load_collection(collection, timeout=CALL_TIMEOUT_S)
+                    return ask(client)
             except MilvusException as error:
                 if not _is_transient(error):
                     raise StoreError(f"Milvus at {self._uri} refused: {error.message}") from error
@@ -103,6 +112,12 @@ class Connection:
             if self._client is not None and self._client is client:
                 self._client.close()
                 self._client = None
+
+
+def _is_unloaded(error: MilvusException) -> bool:
+    """Whether a collection is not in memory: Milvus says "not loaded", Milvus Lite "released"."""
+    message = str(error.message).lower()
+    return "not loaded" in message or "'released'" in message
 
 
 def _is_transient(error: MilvusException) -> bool:

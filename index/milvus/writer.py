@@ -157,12 +157,14 @@ class MilvusWriter:
                 output_fields=["count(*)"],
                 consistency_level="Strong",
                 timeout=CALL_TIMEOUT_S,
-            )
+            ),
+            self._name,
         )
 
     def _upsert(self, data: list[dict[str, Any]]) -> None:
         self._place.connection.call(
-            lambda client: client.upsert(self._name, data, timeout=CALL_TIMEOUT_S)
+            lambda client: client.upsert(self._name, data, timeout=CALL_TIMEOUT_S),
+            self._name,
         )
 
     def _rows(
@@ -269,7 +271,8 @@ class MilvusWriter:
 
     def _remove(self, where: str) -> None:
         self._place.connection.call(
-            lambda client: client.delete(self._name, filter=where, timeout=CALL_TIMEOUT_S)
+            lambda client: client.delete(self._name, filter=where, timeout=CALL_TIMEOUT_S),
+            self._name,
         )
 
 

@@ -62,19 +62,23 @@ class CopyGroups:
         self._comparison = comparison
         self._window_s = window_s
 
-    def join(self, new: Newcomer, near: Keys) -> set[str]:
+    def join(self, new: Newcomer, near: Keys) -> set[str] | None:
         """Put a newcomer beside its copies, all in one story.
 
-        `near` are its neighbours by meaning. Returns the stories that changed by it.
+        `near` are its neighbours by meaning. Returns the stories that changed by it; None where it
+        is in no story yet. One more copy of a text changes no story.
         """
         originals = self._originals(new, self._matches(new, near))
+        if not originals:
+            return None
         stories = [one.story for one in self._draft.memberships(originals).values()]
-        if originals and not self._follows(new, originals):
-            group = [new.facts.key]
-            for original in originals:
-                group += self._draft.copies(original) or [original]
-            self._elect(group, next((story for story in stories if story is not None), None))
-        return {story for story in stories if story is not None}
+        if self._follows(new, originals):
+            return None if stories[0] is None else set()
+        group = [new.facts.key]
+        for original in originals:
+            group += self._draft.copies(original) or [original]
+        self._elect(group, next((story for story in stories if story is not None), None))
+        return {story for story in stories if story is not None} or None
 
     def _follows(self, new: Newcomer, originals: Sequence[int]) -> bool:
         """Make a newcomer one more copy of a single group, if that changes nothing for the others.

@@ -132,12 +132,12 @@ class Grouping:
         window = self._window(new)
         (vector,) = comparison.vectors([new.facts.key])
         near = snapshot.nearest(vector, NEIGHBOURS, window).keys
-        touched = texts.join(new, near)
-        if touched:
-            for story in sorted(touched):
-                stories.revise(story, new.facts.when_s)
-        else:
+        changed = texts.join(new, near)
+        if changed is None:
             stories.join(new, near, window)
+        else:
+            for story in sorted(changed):
+                stories.revise(story, new.facts.when_s)
 
     def _window(self, new: Newcomer) -> Node | None:
         """The articles that may be of one story with a newcomer; all if its date is not known."""

@@ -126,9 +126,11 @@ class CopyGroups:
     def _elect(self, keys: Iterable[int], story: str | None) -> None:
         """Make articles the copies of the earliest of them, all in one story."""
         found = sorted(self._draft.facts(keys).values(), key=lambda one: (one.when_s, one.key))
-        original = found[0].key if len(found) > 1 else None
+        wanted = Membership(found[0].key if len(found) > 1 else None, story)
+        known = self._draft.memberships(facts.key for facts in found)
         for facts in found:
-            self._draft.set_membership(facts, Membership(original, story))
+            if known[facts.key] != wanted:
+                self._draft.set_membership(facts, wanted)
 
     def _matches(self, new: Newcomer, near: Keys) -> list[tuple[int, Text]]:
         """The articles with this text, the most alike first."""

@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -11,7 +11,9 @@ from api.cli.console import one_line, show, show_json, tell
 from api.cli.feeds import index_now
 from api.cli.options import AsJson, Config, DataDir, open_service
 from api.cli.progress import ProgressView
-from index.watching import Changes
+
+if TYPE_CHECKING:
+    from index.watching import Changes
 
 FAILURES_SHOWN = 20
 LOOKING_SHARE = 10
@@ -62,7 +64,7 @@ def watch(
         time.sleep(max(every_s, LOOKING_SHARE * looked_s if changes.is_idle else 0.0))
 
 
-def _show(changes: Changes, as_json: bool) -> None:
+def _show(changes: "Changes", as_json: bool) -> None:
     failures = [{"place": one.place, "why": one.why} for one in changes.failures]
     if as_json:
         show_json(

@@ -15,7 +15,7 @@ from search.request import Mode, Page, SearchRequest
 
 QUERIES = Path(__file__).parents[2] / "seeds" / "sample" / "queries.jsonl"
 
-pytestmark = pytest.mark.model
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

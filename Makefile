@@ -31,7 +31,7 @@ $(VENV)/.installed: pyproject.toml
 # --- develop -------------------------------------------------------------------------------------
 
 test: check  ## format check, lint, types, layers, all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(VENV)/.developing
 	$(BIN)/ruff format --check .

@@ -48,7 +48,7 @@ ARABIC = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a real server answers, over the sample corpus and a few articles of our own."""
     with service_in(tmp_path_factory.mktemp("data")) as service:
@@ -72,9 +72,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             thread.join()
 
 
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """The machine's Chromium."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium.
+
+    Not for the whole session: Playwright keeps an event loop running in the main thread, and the
+    tests of other modules start their own.
+    """
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         why = "no Chromium on this machine (on Debian: apt-get install chromium)"

@@ -45,13 +45,16 @@ class Lagging:
 
 @contextmanager
 def running(service: Lagging, poll_s: float = 0.01) -> Iterator[BackgroundIndexer]:
+    before = set(threading.enumerate())
     started = BackgroundIndexer(service, poll_s)
     started.start()
+    own = set(threading.enumerate()) - before
     try:
         yield started
     finally:
         started.stop(10)
-    assert "newsearch-indexer" not in {thread.name for thread in threading.enumerate()}
+    assert [thread.name for thread in own] == ["newsearch-indexer"]
+    assert not own & set(threading.enumerate())
 
 
 def test_what_was_written_becomes_searchable() -> None:

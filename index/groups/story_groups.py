@@ -134,9 +134,7 @@ class StoryGroups:
 
     def _merge(self, story: str, into: str) -> None:
         """All of a story becomes a part of another; clusters that left take theirs out again."""
-        for facts in self._draft.facts(self._draft.members(story)).values():
-            original = self._draft.memberships([facts.key])[facts.key].original
-            self._draft.set_membership(facts, Membership(original, into))
+        self._place(self._draft.members(story), into)
         self._draft.drop_story(story, into)
 
     def _settle(self, parts: Sequence[_Part], touched: Iterable[str]) -> None:
@@ -161,8 +159,15 @@ class StoryGroups:
 
     def _move(self, members: Iterable[Facts], story: str | None) -> None:
         """Put articles, with their copies, into a story, or into none."""
-        for facts in members:
-            original = self._draft.memberships([facts.key])[facts.key].original
-            keys = [facts.key] if original is None else self._draft.copies(original)
-            for one in self._draft.facts(keys).values():
-                self._draft.set_membership(one, Membership(original, story))
+        keys = [facts.key for facts in members]
+        originals = {one.original for one in self._draft.memberships(keys).values()} - {None}
+        # Once for each group of copies, not for each of its members.
+        copies = {key for original in originals for key in self._draft.copies(original)}
+        self._place(copies.union(keys), story)
+
+    def _place(self, keys: Iterable[int], story: str | None) -> None:
+        """Put just these articles into a story, or into none."""
+        memberships = self._draft.memberships(keys)
+        moved = [key for key, now in memberships.items() if now.story != story]
+        for key, facts in sorted(self._draft.facts(moved).items()):
+            self._draft.set_membership(facts, Membership(memberships[key].original, story))

@@ -13,6 +13,7 @@ from wire_news import CHESS, CUT, LATE, NEWS, OTHER, SENTENCES, WIRE, record
 from api.service import Service
 from index.errors import CursorError, SnapshotGone
 from index.groups.domain import GroupsView, StoryFilter, StoryOrder
+from index.groups.draft import Draft, Facts, Membership
 
 
 class Newsroom:
@@ -195,3 +196,27 @@ def test_the_same_articles_from_nothing_have_the_same_ids(
             again.add(one)
         assert again.story("follow") == newsroom.story("follow") is not None
         assert again.copies("late") == newsroom.copies("late")
+
+
+def test_many_copies_of_one_text_take_linear_work(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A story of one text in many copies moves each of them once, not once for each other."""
+    changes = 0
+    change = Draft.set_membership
+
+    def counted(draft: Draft, facts: Facts, wanted: Membership) -> None:
+        nonlocal changes
+        changes += 1
+        change(draft, facts, wanted)
+
+    monkeypatch.setattr(Draft, "set_membership", counted)
+    copies = 200
+    newsroom.add(
+        *(
+            {"id": f"n{n}", "title": f"Ferry {n}", "text": "It left.", "lang": "en"}
+            for n in range(copies)
+        )
+    )
+    assert len(newsroom.copies("n0")) == copies
+    assert changes < 10 * copies

@@ -160,8 +160,9 @@ class StoryGroups:
     def _move(self, members: Iterable[Facts], story: str | None) -> None:
         """Put articles, with their copies, into a story, or into none."""
         keys = [facts.key for facts in members]
-        originals = {one.original for one in self._draft.memberships(keys).values()} - {None}
+        memberships = self._draft.memberships(keys).values()
         # Once for each group of copies, not for each of its members.
+        originals = {one.original for one in memberships if one.original is not None}
         copies = {key for original in originals for key in self._draft.copies(original)}
         self._place(copies.union(keys), story)
 

@@ -11,8 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
+from index.edits import edit_counter
 from index.errors import QueryError
 from index.protocols import Analyzer, Snapshot, WordForm
 from index.query import Node, ParsedQuery, Word
@@ -121,5 +120,5 @@ def _candidates(snapshot: Snapshot, word: str, articles: int) -> tuple[str, ...]
 
 def _worth(snapshot: Snapshot, word: str, form: WordForm) -> float:
     analyzer = snapshot.analyzer(form.language)
-    edits = OSA.distance(analyzer.terms(word).surface, analyzer.terms(form.text).surface)
+    edits = edit_counter()(analyzer.terms(word).surface, analyzer.terms(form.text).surface)
     return form.articles / float(PER_EDIT) ** edits

@@ -1,42 +1,110 @@
 """The `newsearch` command: its options before the command, and the commands."""
 
+import importlib
 import sys
-from typing import Annotated
+from collections.abc import Collection, Sequence
+from typing import Annotated, NamedTuple
 
 import typer
 
-from api.cli import (
-    agents,
-    alerts,
-    articles,
-    evaluating,
-    exporting,
-    feeds,
-    indexing,
-    jobs,
-    keys,
-    searching,
-    serving,
-    status,
-    stories,
-    suggesting,
-    trends,
-    tuning,
-    watching,
-    working,
-)
 from api.cli.edge import EdgeGroup
 from api.cli.options import Common, Config, DataDir
 from api.version import version
+from index.encoder.openvino_tools import spare_openvino_tools
 
-app = typer.Typer(
-    name="newsearch",
-    cls=EdgeGroup,
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+
+class _Command(NamedTuple):
+    """A command, or with no example a group of commands: the name of what makes it."""
+
+    module: str
+    attribute: str
+    example: str = ""
+
+
+_COMMANDS = {
+    "index": _Command("indexing", "index", "index ./articles more.jsonl"),
+    "reindex": _Command("indexing", "reindex", "reindex --encoder intfloat/multilingual-e5-small"),
+    "work": _Command("working", "work", "work --every 10s"),
+    "search": _Command(
+        "searching", "search", "search 'Who opened the bridge?' --lang en --from 2025-03"
+    ),
+    "suggest": _Command("suggesting", "suggest", "suggest 'night fer'"),
+    "stories": _Command("stories", "app"),
+    "trends": _Command("trends", "trends", "trends ferry bridge --by month"),
+    "show": _Command("articles", "show_article", "show ferry-2025-03-04"),
+    "delete": _Command("articles", "delete", "delete ferry-2025-03-04"),
+    "stats": _Command("status", "stats", "stats --json"),
+    "config": _Command("status", "config", "config --data-dir ./data"),
+    "mcp": _Command("agents", "mcp", "mcp --data-dir ./data"),
+    "serve": _Command("serving", "serve", "serve --port 8080"),
+    "feeds": _Command("feeds", "feeds"),
+    "sync": _Command("feeds", "sync", "sync --every 5m"),
+    "watch": _Command("watching", "watch", "watch ./inbox --delete"),
+    "export": _Command("exporting", "export", "export 'source:gazette ferry' -o ferries.jsonl"),
+    "backup": _Command("exporting", "backup", "backup /mnt/backups/news-2025-03-04.tar"),
+    "restore": _Command(
+        "exporting", "restore", "restore /mnt/backups/news-2025-03-04.tar --data-dir new"
+    ),
+    "jobs": _Command("jobs", "jobs"),
+    "alerts": _Command("alerts", "alerts"),
+    "keys": _Command("keys", "keys"),
+    "eval": _Command(
+        "evaluating", "evaluate", "eval --queries queries.jsonl --qrels qrels.tsv --json"
+    ),
+    "tune": _Command("tuning", "tune", "tune --queries queries.jsonl --qrels qrels.tsv --dry-run"),
+    "untune": _Command("tuning", "untune", "untune"),
+}
+
+
+_BEFORE_COMMANDS = ("--data-dir", "--config")
+"""Options before the command that take a value."""
+
+
+def application(names: Collection[str] = _COMMANDS) -> typer.Typer:
+    """The command line with the commands of these names; their modules are imported now."""
+    app = typer.Typer(
+        name="newsearch",
+        cls=EdgeGroup,
+        no_args_is_help=True,
+        rich_markup_mode="rich",
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback(
+        epilog="First steps:  newsearch index ./articles   then   newsearch search 'your question'"
+    )(_common)
+    for name, command in _COMMANDS.items():
+        if name in names:
+            made = getattr(importlib.import_module(f"api.cli.{command.module}"), command.attribute)
+            if command.example:
+                app.command(name, epilog=f"Example:  newsearch {command.example}")(made)
+            else:
+                app.add_typer(made, name=name)
+    return app
+
+
+def main() -> None:
+    """The entry point of the `newsearch` command."""
+    # What stands in articles is Unicode; a terminal in another encoding shows what it can.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    spare_openvino_tools()
+    application(_asked_for(sys.argv[1:]))()
+
+
+def _asked_for(words: Sequence[str]) -> Collection[str]:
+    """The one command that a command line names, where it names one; else all.
+
+    Importing all of them takes longer than most of them run.
+    """
+    rest = iter(words)
+    for word in rest:
+        if word in _BEFORE_COMMANDS:
+            next(rest, None)
+        elif not word.startswith("-"):
+            return [word] if word in _COMMANDS else _COMMANDS
+    return _COMMANDS
 
 
 def _show_version(is_wanted: bool) -> None:
@@ -45,10 +113,7 @@ def _show_version(is_wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(
-    epilog="First steps:  newsearch index ./articles   then   newsearch search 'your question'"
-)
-def common(
+def _common(
     ctx: typer.Context,
     data_dir: DataDir = None,
     config: Config = None,
@@ -59,55 +124,3 @@ def common(
 ) -> None:
     """Search a news archive by words and by meaning, in many languages."""
     ctx.obj = Common(data_dir, config)
-
-
-def _example(command: str) -> str:
-    return f"Example:  newsearch {command}"
-
-
-app.command("index", epilog=_example("index ./articles more.jsonl"))(indexing.index)
-app.command("reindex", epilog=_example("reindex --encoder intfloat/multilingual-e5-small"))(
-    indexing.reindex
-)
-app.command("work", epilog=_example("work --every 10s"))(working.work)
-app.command("search", epilog=_example("search 'Who opened the bridge?' --lang en --from 2025-03"))(
-    searching.search
-)
-app.command("suggest", epilog=_example("suggest 'night fer'"))(suggesting.suggest)
-app.add_typer(stories.app, name="stories")
-app.command("trends", epilog=_example("trends ferry bridge --by month"))(trends.trends)
-app.command("show", epilog=_example("show ferry-2025-03-04"))(articles.show_article)
-app.command("delete", epilog=_example("delete ferry-2025-03-04"))(articles.delete)
-app.command("stats", epilog=_example("stats --json"))(status.stats)
-app.command("config", epilog=_example("config --data-dir ./data"))(status.config)
-app.command("mcp", epilog=_example("mcp --data-dir ./data"))(agents.mcp)
-app.command("serve", epilog=_example("serve --port 8080"))(serving.serve)
-app.add_typer(feeds.feeds, name="feeds")
-app.command("sync", epilog=_example("sync --every 5m"))(feeds.sync)
-app.command("watch", epilog=_example("watch ./inbox --delete"))(watching.watch)
-app.command("export", epilog=_example("export 'source:gazette ferry' -o ferries.jsonl"))(
-    exporting.export
-)
-app.command("backup", epilog=_example("backup /mnt/backups/news-2025-03-04.tar"))(exporting.backup)
-app.command("restore", epilog=_example("restore /mnt/backups/news-2025-03-04.tar --data-dir new"))(
-    exporting.restore
-)
-app.add_typer(jobs.jobs, name="jobs")
-app.add_typer(alerts.alerts, name="alerts")
-app.add_typer(keys.keys, name="keys")
-app.command("eval", epilog=_example("eval --queries queries.jsonl --qrels qrels.tsv --json"))(
-    evaluating.evaluate
-)
-app.command("tune", epilog=_example("tune --queries queries.jsonl --qrels qrels.tsv --dry-run"))(
-    tuning.tune
-)
-app.command("untune", epilog=_example("untune"))(tuning.untune)
-
-
-def main() -> None:
-    """The entry point of the `newsearch` command."""
-    # What stands in articles is Unicode; a terminal in another encoding shows what it can.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    app()

@@ -1,15 +1,14 @@
 """Dictionary forms from simplemma's word lists, for languages where they help before stemming.
 
 simplemma unpacks a whole list for its first word, which takes seconds for the largest; so the lists
-are kept as word tables.
+are kept as word tables. It is imported where a list is really read: it compiles a tenth of a second
+of patterns.
 """
 
 import functools
 import importlib.metadata
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-from simplemma.strategies import DefaultDictionaryFactory, StreamDictionaryFactory
 
 from index.analysis.word_tables import WordTable, open_table
 
@@ -56,10 +55,18 @@ def word_list(code: str, kept_in: Path | None) -> WordTable:
         kept_in,
         f"simplemma-{lemma_list_version()}-{code}",
         entries=lambda: _entries(code),
-        instead=lambda: StreamDictionaryFactory(cache_max_size=1).get_dictionary(code),
+        instead=lambda: _streamed(code),
     )
 
 
 def _entries(code: str) -> Iterator[tuple[str, str]]:
+    from simplemma.strategies import DefaultDictionaryFactory
+
     # As a dict: quick to read from end to end, and dropped afterwards.
     yield from DefaultDictionaryFactory(cache_max_size=1).get_dictionary(code).items()
+
+
+def _streamed(code: str) -> WordTable:
+    from simplemma.strategies import StreamDictionaryFactory
+
+    return StreamDictionaryFactory(cache_max_size=1).get_dictionary(code)

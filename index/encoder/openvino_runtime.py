@@ -2,7 +2,8 @@
 
 Owns the OpenVINO adapter's running half. Thread plan: batches run in as many streams as there are
 cores, one thread each, which loses nothing to synchronisation; a query runs in one stream over up
-to four cores, one query at a time, which answers soonest. Each half is compiled when first used.
+to four cores, one query at a time, which answers soonest. Each half is compiled when first used;
+that for queries, which a command line waits for, is kept compiled.
 """
 
 import os
@@ -18,6 +19,7 @@ import openvino
 from numpy.typing import NDArray
 
 from index.encoder.batches import Rows, padded
+from index.encoder.compiled_networks import kept_network
 from index.encoder.tokens import TokenIds
 
 _REQUESTS_AHEAD = 1
@@ -45,7 +47,7 @@ class Network:
     """The model of `file`, token ids to pooled vectors; safe to share between threads."""
 
     def __init__(self, file: Path, pad_id: int, precision: str) -> None:
-        self._model = openvino.Core().read_model(file)
+        self._file = file
         self._pad_id = pad_id
         self._precision = precision
         self._compile_lock = threading.Lock()
@@ -101,8 +103,9 @@ class Network:
 
     @cached_property
     def _query_request(self) -> Any:
-        threads = min(_cores(), _QUERY_THREADS)
-        return self._compile(streams=1, threads=threads).create_infer_request()
+        settings = self._settings(streams=1, threads=min(_cores(), _QUERY_THREADS))
+        network = kept_network(self._file.parent, settings, lambda: self._compile(settings))
+        return network.create_infer_request()
 
     @property
     def _batch_model(self) -> Any:
@@ -111,17 +114,20 @@ class Network:
 
     @cached_property
     def _compiled_batch_model(self) -> Any:
-        return self._compile(streams=_cores(), threads=_cores())
+        return self._compile(self._settings(streams=_cores(), threads=_cores()))
 
-    def _compile(self, streams: int, threads: int) -> Any:
-        settings = {
+    def _settings(self, streams: int, threads: int) -> dict[str, object]:
+        return {
             "INFERENCE_PRECISION_HINT": self._precision,
             "NUM_STREAMS": str(streams),
             "INFERENCE_NUM_THREADS": str(threads),
             # A pinned thread waits for its core while FAISS or another process has it.
             "ENABLE_CPU_PINNING": False,
         }
-        return openvino.Core().compile_model(self._model, "CPU", settings)
+
+    def _compile(self, settings: dict[str, object]) -> Any:
+        core = openvino.Core()
+        return core.compile_model(core.read_model(self._file), "CPU", settings)
 
 
 def _cores() -> int:

@@ -11,8 +11,8 @@ from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA
 
+from index.edits import edit_counter
 from index.local.evaluate import LanguagePart, Ordinals, members
 from index.local.lexicon import Lexicon
 from index.local.plan import Plan
@@ -175,10 +175,11 @@ def _near(table: Postings, positions: range, surface: str, max_edits: int, least
     # One copy of the run and slices of it: single look-ups cost several times as much.
     text = table.surfaces.blob[bounds[0] : bounds[-1]].tobytes()
     starts, ends = (bounds[:-1] - bounds[0]).tolist(), (bounds[1:] - bounds[0]).tolist()
+    edits = edit_counter()
     return [
         positions.start + at
         for at in fitting[_most(counts[fitting], MOST_FORMS)].tolist()
-        if 0 < OSA.distance(text[starts[at] : ends[at]].decode(), surface) <= max_edits
+        if 0 < edits(text[starts[at] : ends[at]].decode(), surface) <= max_edits
     ]
 
 

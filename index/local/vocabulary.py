@@ -8,8 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import OSA
-
+from index.edits import is_within
 from index.errors import QueryError
 from index.local import bm25
 from index.local.bm25 import FieldStatistics
@@ -65,7 +64,7 @@ class SnapshotVocabulary:
         """The terms of all surface forms within `max_edits` of a folded word."""
 
         def is_near(form: str) -> bool:
-            return OSA.distance(form, surface, score_cutoff=max_edits) <= max_edits
+            return is_within(form, surface, max_edits)
 
         return self._expand(f"{surface}~{max_edits}", surface[:FUZZY_PREFIX], is_near)
 

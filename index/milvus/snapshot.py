@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from rapidfuzz.distance import OSA
 
 from index.domain import (
     Article,
@@ -28,6 +27,7 @@ from index.domain import (
     Vector,
     Vectors,
 )
+from index.edits import is_within
 from index.errors import Unsupported
 from index.ledger.manifest import ServerManifest
 from index.ledger.words import Words
@@ -486,7 +486,7 @@ class MilvusSnapshot:
             for form in self._sources.words.forms_with_prefix(language, first, MOST_FORMS):
                 if form.articles < least or form.term == analysed.terms[0]:
                     continue
-                if OSA.distance(form.form, analysed.surface, score_cutoff=max_edits) <= max_edits:
+                if is_within(form.form, analysed.surface, max_edits):
                     found.append(WordForm(form.written, language, form.articles))
         return most_frequent(found, SIMILAR_WORDS)
 

@@ -6,8 +6,7 @@ Answers come from the ledger and are remembered as long as the snapshot lives.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rapidfuzz.distance import OSA
-
+from index.edits import is_within
 from index.errors import QueryError
 from index.ledger.words import Term, Words
 from index.local import bm25
@@ -73,7 +72,7 @@ class LedgerVocabulary:
         """The terms of all surface forms within `max_edits` of a folded word."""
 
         def is_near(form: str) -> bool:
-            return OSA.distance(form, surface, score_cutoff=max_edits) <= max_edits
+            return is_within(form, surface, max_edits)
 
         return self._expand(f"{surface}~{max_edits}", surface[:FUZZY_PREFIX], is_near)
 

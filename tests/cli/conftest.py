@@ -10,7 +10,7 @@ from hashing_encoder import HashingEncoder
 from newsrooms import articles_of, service_in
 from typer.testing import CliRunner
 
-from api.cli.app import app
+from api.cli.app import application
 
 Run: TypeAlias = Callable[..., Any]
 
@@ -38,7 +38,7 @@ def run(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("NEWSEARCH_TIME_ZONE", "UTC")
 
     def invoke(*args: str, stdin: str | bytes | None = None) -> Any:
-        return CliRunner().invoke(app, list(args), input=stdin, catch_exceptions=False)
+        return CliRunner().invoke(application(), list(args), input=stdin, catch_exceptions=False)
 
     return invoke
 

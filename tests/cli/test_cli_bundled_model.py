@@ -9,7 +9,7 @@ import pytest
 from newsrooms import write_records
 from typer.testing import CliRunner
 
-from api.cli.app import app
+from api.cli.app import application
 
 UNNEEDED = (
     "torch",
@@ -20,6 +20,9 @@ UNNEEDED = (
     "fastapi",
     "httpx",
     "index.readers",
+    "simplemma.strategies",
+    "openvino_telemetry",
+    "api.cli.alerts",
 )
 
 
@@ -31,7 +34,7 @@ def test_a_question_finds_its_answer_by_meaning(
     monkeypatch.setenv("NEWSEARCH_CACHE_DIR", str(tmp_path / "cache"))
 
     def run(*args: str) -> str:
-        result = CliRunner().invoke(app, list(args), catch_exceptions=False)
+        result = CliRunner().invoke(application(), list(args), catch_exceptions=False)
         assert result.exit_code == 0, result.stderr
         return result.stdout
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from tiny_model import save_tiny_model
 
-from index.encoder import conversion, load_encoder
+from index.encoder import compiled_networks, conversion, load_encoder
 from index.encoder.converted import ConvertedEncoder
 from index.encoder.openvino_runtime import Network
 from index.encoder.sentence_transformer import SentenceTransformerEncoder
@@ -114,6 +114,50 @@ def test_a_damaged_conversion_is_made_anew(
     np.testing.assert_allclose(again.encode_query("the storm"), expected, atol=1e-3)
 
 
+def test_a_query_network_is_compiled_once(
+    tiny: Path, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = shutil.copytree(cache, tmp_path / "cache")
+    expected = load_encoder(str(tiny), cache_dir=copied).encode_query("the storm")
+    monkeypatch.setattr(Network, "_compile", lambda *_: pytest.fail("compiled again"))
+    again = load_encoder(str(tiny), cache_dir=copied).encode_query("the storm")
+    np.testing.assert_array_equal(again, expected)
+
+
+def test_a_damaged_compiled_network_is_made_anew(
+    tiny: Path, cache: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    copied = shutil.copytree(cache, tmp_path / "cache")
+    expected = load_encoder(str(tiny), cache_dir=copied).encode_query("the storm")
+    (blob,) = copied.glob("*/*/compiled-*/network.blob")
+    whole = blob.read_bytes()
+    blob.write_bytes(whole[:-9])
+    again = load_encoder(str(tiny), cache_dir=copied).encode_query("the storm")
+    np.testing.assert_array_equal(again, expected)
+    assert "is damaged" in caplog.text
+    assert blob.read_bytes() != whole[:-9]
+
+
+def test_without_room_for_a_compiled_network_queries_are_answered(
+    tiny: Path,
+    cache: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def refuse(_: Path) -> None:
+        raise OSError("no space left on device")
+
+    copied = shutil.copytree(cache, tmp_path / "cache")
+    expected = load_encoder(str(tiny), cache_dir=cache).encode_query("the storm")
+    for kept in copied.glob("*/*/compiled-*"):
+        shutil.rmtree(kept)
+    monkeypatch.setattr(compiled_networks, "making", refuse)
+    found = load_encoder(str(tiny), cache_dir=copied).encode_query("the storm")
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert "no space left" in caplog.text
+
+
 def test_a_conversion_that_cannot_be_written_falls_back(
     tiny: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -150,5 +194,6 @@ def test_repeated_queries_are_answered_from_memory(
 
 def test_nothing_is_left_of_the_making(cache: Path) -> None:
     (made,) = cache.glob("*/*")
-    assert {file.name for file in made.iterdir()} == {"model.bin", "model.xml", "verdict.json"}
+    names = {file.name for file in made.iterdir() if not file.name.startswith("compiled-")}
+    assert names == {"model.bin", "model.xml", "verdict.json"}
     assert json.loads((made / "verdict.json").read_text(encoding="utf-8"))["is_accepted"]

@@ -34,7 +34,8 @@ _INVISIBLE = frozenset("\u00ad\u2060\u200e\u200f\u061c") | {
 }
 """Soft hyphen, word joiner and the marks of writing direction: they come with pasted text."""
 _BLANK = frozenset("\u200b\ufeff\u2028\u2029")
-_BREAKS = frozenset("…—―;；，、。！？؟،؛।॥")
+LOGICAL_SIGNS = "∧∨¬"
+_BREAKS = frozenset("…—―;；，、。！？؟،؛।॥" + LOGICAL_SIGNS)
 _DIGIT_SPACES = "\u00a0\u2009\u202f"
 
 _KEPT_BEFORE = "#@§"

@@ -15,6 +15,7 @@ from search.parse.quotations import Quotations
 from search.parse.tokens import Kind, Token
 
 _KEYWORDS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
+_LOGICAL_KINDS = dict(zip(chars.LOGICAL_SIGNS, _KEYWORDS.values(), strict=True))
 _OPERATORS_ELSEWHERE = {"&&": "AND", "||": "OR", "UND": "AND", "ODER": "OR", "NICHT": "NOT"}
 """Words here: people also write them as words ("das ist NICHT wahr")."""
 
@@ -53,7 +54,9 @@ class Lexer:
 
     def _step(self) -> None:
         char = self._text[self._at]
-        if chars.ends_word(self._text, self._at):
+        if char in _LOGICAL_KINDS:
+            self._add(_LOGICAL_KINDS[char], char, self._at + 1)
+        elif chars.ends_word(self._text, self._at):
             self._at += 1
         elif self._begins_piece() and (smiley := _SMILEY.match(self._text, self._at)):
             self._at = smiley.end()
@@ -245,6 +248,8 @@ class Lexer:
             meant = _OPERATORS_ELSEWHERE[whole]
             self._note(f"{whole} is not an operator; the operator is {meant}", self._at)
         if has_word:
+            if whole[0] in "~^":
+                self._note(f"{whole} stands behind no word and is read as {text}", self._at)
             self._add(Kind.PATTERN if wild else Kind.WORD, text, end, whole, inside)
         elif wild and not self._is_multiplication(end):
             self._add(Kind.BARE_STAR, text, end, whole)

@@ -4,6 +4,7 @@ The last word of what was typed is taken as unfinished, the words before it as m
 read from the archive, so that a deleted article's never shows.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.protocols import Analyzer, Articles, Snapshot, WordForm
@@ -62,28 +63,36 @@ def suggest(snapshot: Snapshot, archive: Articles, typed: str, limit: int) -> Su
         return Suggestions(typed, (), ())
     *before, last = parts
     earlier = before[-_MOST_WORDS_BEFORE:]
-    words = _completions(snapshot, earlier, last, limit)
+    words = _completions(snapshot, earlier, None, last)
+    in_titles = _completions(snapshot, earlier, TextField.TITLE, last) if earlier else words
     kept = " ".join(before)
     return Suggestions(
         typed,
-        tuple(Completion(f"{kept} {w.text}".strip(), w.text, w.articles) for w in words),
-        _headlines(snapshot, archive, earlier, last, limit),
+        tuple(Completion(f"{kept} {w.text}".strip(), w.text, w.articles) for w in words[:limit]),
+        _headlines(snapshot, archive, earlier, last, in_titles, limit),
     )
 
 
-def _completions(snapshot: Snapshot, earlier: list[str], last: str, limit: int) -> list[WordForm]:
-    beside = Bool(must=tuple(map(Word, earlier))) if earlier else None
-    return snapshot.completions(last, limit, beside)
+def _completions(
+    snapshot: Snapshot, earlier: list[str], field: TextField | None, last: str
+) -> list[WordForm]:
+    """Words that go on from `last`, in articles with the words before it (in a field)."""
+    beside = Bool(must=tuple(Word(word, field) for word in earlier)) if earlier else None
+    return snapshot.completions(last, _FORMS_IN_HEADLINES, beside)
 
 
 def _headlines(
-    snapshot: Snapshot, archive: Articles, earlier: list[str], last: str, limit: int
+    snapshot: Snapshot,
+    archive: Articles,
+    earlier: list[str],
+    last: str,
+    forms: Sequence[WordForm],
+    limit: int,
 ) -> tuple[Headline, ...]:
     required: list[Node] = [Word(word, TextField.TITLE) for word in earlier]
-    beside = Bool(must=tuple(required)) if required else None
     endings: list[Node] = []
     holders = 0
-    for form in snapshot.completions(last, _FORMS_IN_HEADLINES, beside):
+    for form in forms:
         holders += form.articles
         if endings and holders > _MOST_HOLDERS:
             break

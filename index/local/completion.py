@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.edits import edit_counter
-from index.local.evaluate import LanguagePart, Ordinals, members
+from index.local.evaluate import LanguagePart, members
 from index.local.lexicon import Lexicon
+from index.local.matching import matching
 from index.local.plan import Plan
 from index.local.postings import Postings
 from index.local.vocabulary import FUZZY_PREFIX
@@ -30,6 +31,9 @@ MOST_FIRST_LETTERS = 64
 """The first letters that are tried in place of a wrong one; scripts with more are not spelt."""
 
 _BYTES_PER_LETTER = 4
+
+_FAR_FEWER = 16
+"""So many times fewer articles are looked up in a list, instead of looking at the whole list."""
 
 _LETTER_BITS = np.uint32(1) << (np.arange(256) % 32).astype(np.uint32)
 """Each byte as one bit of a set; bytes that share a bit only let more forms through."""
@@ -91,16 +95,16 @@ class LanguageForms:
         for number, (part, positions) in enumerate(zip(self.parts, found, strict=True)):
             for place in positions:
                 known.setdefault(part.postings.surfaces[place], {})[number] = place
-        domains = [None if beside is None else part.evaluate(beside).docs for part in self.parts]
+        counters = [_counter(part, beside) for part in self.parts]
         forms = []
         for surface, places in known.items():
             articles, most, written = 0, -1, surface
-            for number, (part, domain) in enumerate(zip(self.parts, domains, strict=True)):
+            for number, (part, count_of) in enumerate(zip(self.parts, counters, strict=True)):
                 table = part.postings
                 position = places[number] if number in places else table.surfaces.find(surface)
                 if position is None:
                     continue
-                articles += _holders(part, int(table.surface_terms[position]), domain)
+                articles += count_of(int(table.surface_terms[position]))
                 count = int(table.surface_counts[position])
                 if count > most:
                     most, written = count, table.written[position]
@@ -109,13 +113,24 @@ class LanguageForms:
         return forms
 
 
-def _holders(part: LanguagePart, term: int, domain: Ordinals | None) -> int:
-    """Live articles of a part (within `domain`) that hold a term."""
-    postings = part.postings.posting_range(term)
-    listed = part.postings.docs[postings]
-    if domain is not None:
-        return len(members(listed, domain.astype(np.int32)))
-    return len(listed) if part.live is None else int(np.count_nonzero(part.live.take(listed)))
+def _counter(part: LanguagePart, beside: Plan | None) -> Callable[[int], int]:
+    """Counts the live articles of a part (that match `beside`) which hold a term."""
+    domain = None if beside is None else matching(part, beside)
+    if domain is None:
+        live = part.live
+    else:
+        live = np.zeros(len(part.columns), bool)
+        live[domain] = True
+
+    def count(term: int) -> int:
+        listed = part.postings.docs[part.postings.posting_range(term)]
+        if live is None:
+            return len(listed)
+        if domain is not None and _FAR_FEWER * len(domain) < len(listed):
+            return len(members(listed, domain.astype(np.int32)))
+        return int(np.count_nonzero(live.take(listed)))
+
+    return count
 
 
 def _most(counts: NDArray[np.int32], k: int) -> NDArray[np.int64]:

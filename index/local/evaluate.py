@@ -24,6 +24,7 @@ from index.local.plan import (
     PhrasePlan,
     Plan,
     TermPlan,
+    rarest_first,
 )
 from index.local.postings import Postings
 from index.query import Among, DateInterval, Exact, TextField
@@ -266,8 +267,9 @@ class LanguagePart:
         return matches
 
     def _all(self, plans: Sequence[Plan], domain: Ordinals | None) -> Matches:
-        matches = self.evaluate(plans[0], domain)
-        for plan in plans[1:]:
+        first, *others = rarest_first(plans)
+        matches = self.evaluate(first, domain)
+        for plan in others:
             more = self.evaluate(plan, matches.docs)
             matches = Matches(more.docs, scores_at(matches, more.docs) + more.scores)
         return matches

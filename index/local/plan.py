@@ -6,6 +6,7 @@ among bare words each part of it counts on its own; where it is required or excl
 and its parts must stand together.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
@@ -245,3 +246,28 @@ class Planner:
             self.vocabulary.idf(frequency),
             self.vocabulary.statistics(field),
         )
+
+
+def rarest_first(plans: Sequence[Plan]) -> list[Plan]:
+    """Required clauses in the order that leaves the least to look up for those behind.
+
+    By document frequency over the snapshot, so that all segments add up scores in one order.
+    """
+    return sorted(plans, key=_most_matches)
+
+
+def _most_matches(plan: Plan) -> float:
+    """The most articles that a plan can match, as far as its terms tell."""
+    match plan:
+        case TermPlan():
+            return plan.document_frequency
+        case PhrasePlan():
+            return min((term.document_frequency for term in plan.terms), default=0)
+        case BoostPlan(inner, _):
+            return _most_matches(inner)
+        case BoolPlan(must, should, _) if must:
+            return min(map(_most_matches, must))
+        case BoolPlan(_, should, _) if should:
+            return sum(map(_most_matches, should))
+        case _:
+            return math.inf

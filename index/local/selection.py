@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.domain import Keys
 from index.local.columns import Columns, DateRanks
 from index.local.evaluate import LanguagePart, Ordinals
-from index.local.plan import BoolPlan, Plan, TermPlan
+from index.local.plan import Plan
 from index.local.values import FieldValues
 from index.query import ExactField, Node
 from index.selection import Counts, DateBins, DateExtent, ValueCounts
@@ -129,18 +129,6 @@ class LocalSelection:
             )
             counts += np.bincount(bin_of_rank[ranks], minlength=len(counts))
         return counts[1:-1]
-
-
-def matching(part: LanguagePart, plan: Plan) -> Ordinals:
-    """What a plan matches, not scored where that can be told without."""
-    if isinstance(plan, BoolPlan) and not plan.must and not plan.must_not:
-        terms = [term for term in plan.should if isinstance(term, TermPlan)]
-        if len(terms) == len(plan.should):
-            held = np.zeros(len(part.columns), bool)
-            for term in terms:
-                held[part.holders(term, None)] = True
-            return np.flatnonzero(held)
-    return part.evaluate(plan).docs
 
 
 def _ends(moments: NDArray[np.int64], is_held: NDArray[np.bool_]) -> list[int]:

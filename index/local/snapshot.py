@@ -31,9 +31,10 @@ from index.local.completion import LanguageForms, best_forms
 from index.local.evaluate import LanguagePart, Matches, Ordinals
 from index.local.evidence import SoughtWords, evidence, wanted_terms
 from index.local.manifest import Manifest
+from index.local.matching import matching
 from index.local.plan import Plan, Planner, Vocabulary
 from index.local.segment import AnalyzerFor, LanguageTotals, Segment
-from index.local.selection import LocalSelection, SelectedPart, matching
+from index.local.selection import LocalSelection, SelectedPart
 from index.local.single import single_article
 from index.local.topk import Best, bag_of_terms, best_of_bag, kth_best
 from index.local.values import FieldValues
@@ -261,14 +262,14 @@ class LocalSnapshot:
         limits = None if restriction is None else self.plans(restriction)
         for live in self._segments:
             for language, part in live.parts.items():
-                domain = None if limits is None else part.evaluate(limits[language]).docs
+                domain = None if limits is None else matching(part, limits[language])
                 yield part, plans[language], domain
 
     def newest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
         """The k newest articles that match, by date descending, then key; undated ones last."""
         keys, dates = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for part, plan, domain in self._planned(node, restriction):
-            docs = part.evaluate(plan, domain).docs
+            docs = matching(part, plan, domain)
             keys.append(part.columns.keys[docs])
             dates.append(part.columns.dates(docs))
         all_keys, all_dates = np.concatenate(keys), np.concatenate(dates)

@@ -6,7 +6,7 @@ into segments.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index.edits import is_within
 from index.errors import QueryError
@@ -24,6 +24,10 @@ FUZZY_PREFIX = 1
 """Leading letters that a fuzzy match shares with the word; typing errors rarely hit the first."""
 
 
+_REMEMBERED = 8192
+"""Terms whose counts are remembered."""
+
+
 @dataclass(frozen=True, slots=True)
 class SnapshotVocabulary:
     """`index.local.plan.Vocabulary` over the parts of one language."""
@@ -31,6 +35,10 @@ class SnapshotVocabulary:
     parts: Sequence[LanguagePart]
     totals: LanguageTotals
     title_weight: float
+    _frequencies: dict[tuple[str, TextField | None], int] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Counted before: in a field a whole list must be read, and the snapshot never changes."""
 
     def statistics(self, field: TextField | None) -> FieldStatistics:
         """Live articles of the language and their mean weighted length in the field."""
@@ -45,7 +53,13 @@ class SnapshotVocabulary:
 
     def document_frequency(self, term: str, field: TextField | None) -> int:
         """Live articles that hold the term in the field."""
-        return sum(part.document_frequency(term, field) for part in self.parts)
+        known = self._frequencies.get((term, field))
+        if known is None:
+            if len(self._frequencies) >= _REMEMBERED:
+                self._frequencies.clear()
+            known = sum(part.document_frequency(term, field) for part in self.parts)
+            self._frequencies[term, field] = known
+        return known
 
     def idf(self, document_frequency: int) -> float:
         """Inverse document frequency in this language."""

@@ -201,3 +201,18 @@ def test_the_best_few_are_the_first_of_all(
         assert best.total == everything.total == len(everything.keys)
         assert best.keys.tolist() == everything.keys[:k].tolist()
         np.testing.assert_allclose(best.scores, everything.scores[:k], rtol=1e-5)
+
+
+@given(articles, nodes, nodes)
+@settings(deadline=None, max_examples=80)
+def test_what_matches_unscored_is_what_matches_scored(
+    given_articles: list[tuple[str, str]], node: Node, restriction: Node
+) -> None:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
+        snapshot = snapshot_of(folder, given_articles, [4])
+        scored = set(snapshot.match(node, 100).keys.tolist())
+        limits = set(snapshot.match(restriction, 100).keys.tolist())
+        assert set(snapshot.newest(node, 100).keys.tolist()) == scored
+        assert set(snapshot.newest(node, 100, restriction).keys.tolist()) == scored & limits
+        assert set(snapshot.match(node, 100, restriction).keys.tolist()) == scored & limits
+        assert set(snapshot.select(node).keys().tolist()) == scored

@@ -14,6 +14,7 @@ from index.groups.domain import NO_GROUPS, Groups, GroupsView
 from index.protocols import Articles, Encoder, IndexStore, Snapshot
 from index.query import Among, Everything, Node, ParsedQuery, ReadingNote, is_filter
 from index.release import ShownArticles
+from index.said import Said
 from index.selection import Selection
 from search import correct, cursor, feedback, filters, legs, snippets
 from search.collapse import Collapsed, Hidden, collapse
@@ -44,7 +45,9 @@ from search.trends import Trends, trends
 EncoderSource = Callable[[EncoderIdentity], Encoder]
 """Gives the encoder of an identity, loaded when it is first asked for."""
 
-NOTHING_TO_EMBED = "the query has no words to compare by meaning; it was answered by words alone"
+NOTHING_TO_EMBED = Said(
+    "the query has no words to compare by meaning; it was answered by words alone"
+)
 
 _EVERYTHING = ParsedQuery("", Everything(), None, "")
 

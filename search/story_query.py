@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from index.groups.domain import GroupsView
 from index.query import Among, Bool, Boost, Exact, ExactField, Node, ParsedQuery, ReadingNote
+from index.said import Said
 
 
 def with_stories(parsed: ParsedQuery, view: GroupsView) -> ParsedQuery:
@@ -30,7 +31,7 @@ def with_stories(parsed: ParsedQuery, view: GroupsView) -> ParsedQuery:
     node = among(parsed.node)
     constraint = None if parsed.constraint is None else among(parsed.constraint)
     notes = tuple(
-        ReadingNote(f"there is no story {value}", max(0, parsed.text.find(value)))
+        ReadingNote(Said("there is no story {0}", value), max(0, parsed.text.find(value)))
         for value in unknown
     )
     return replace(parsed, node=node, constraint=constraint, warnings=(*parsed.warnings, *notes))

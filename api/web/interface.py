@@ -1,7 +1,7 @@
 """The page's own words in the reader's language: message tables, numbers, dates, language names.
 
-One JSON table per language, all with the same keys, checked by a test. Nothing here reads a clock
-or the machine's locale.
+One JSON table per language, all with the same keys, checked by a test, and one with what the engine
+says, which is English to begin with. Nothing here reads a clock or the machine's locale.
 """
 
 import functools
@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import resources
 
+from markupsafe import Markup, escape
+
 from index.domain import UNKNOWN_LANGUAGE, DatePrecision, NewsDate
+from index.said import translated
 
 DEFAULT = "en"
 LANGUAGES = ("en", "de")
@@ -25,6 +28,8 @@ class Interface:
 
     language: str
     messages: Mapping[str, str]
+    sentences: Mapping[str, str]
+    """What the engine says, by its English template (`index.said`)."""
 
     def text(self, key: str, **values: object) -> str:
         """A message. Raises KeyError for one that is missing."""
@@ -34,6 +39,14 @@ class Interface:
         """A message that depends on a number, which it may name as `{n}`."""
         form = "one" if number == 1 else "other"
         return self.text(f"{key}.{form}", n=self.number(number), **values)
+
+    def said(self, sentence: str) -> Markup:
+        """A sentence of the engine; one that nobody translated is marked as English."""
+        known = translated(sentence, self.sentences)
+        if known is not None:
+            return escape(known)
+        language = "" if self.language == DEFAULT else Markup(' lang="{}"').format(DEFAULT)
+        return Markup("<span{}>{}</span>").format(language, sentence)
 
     def number(self, value: int) -> str:
         """A whole number in groups of three."""
@@ -92,8 +105,14 @@ def _zone_name(offset: timedelta | None) -> str:
 @functools.cache
 def interface(language: str) -> Interface:
     """The page in one of `LANGUAGES`."""
-    table = resources.files("api.web").joinpath("messages", f"{language}.json")
-    return Interface(language, json.loads(table.read_text(encoding="utf-8")))
+    sentences = {} if language == DEFAULT else _table(f"sentences_{language}")
+    return Interface(language, _table(language), sentences)
+
+
+def _table(name: str) -> dict[str, str]:
+    file = resources.files("api.web").joinpath("messages", f"{name}.json")
+    table: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return table
 
 
 def preferred(accept_language: str) -> str:

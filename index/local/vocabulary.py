@@ -16,6 +16,7 @@ from index.local.evaluate import LanguagePart
 from index.local.lexicon import Lexicon
 from index.local.segment import LanguageTotals
 from index.query import TextField
+from index.said import Said
 
 MAX_EXPANSION = 2048
 """The most surface forms that one pattern may stand for."""
@@ -94,10 +95,10 @@ class SnapshotVocabulary:
                     forms += 1
             if len(found) > MAX_EXPANSION:
                 raise QueryError(
-                    f"'{label}' stands for more than {MAX_EXPANSION} words",
+                    Said("'{0}' stands for more than {1} words", label, MAX_EXPANSION),
                     query=label,
                     column=0,
-                    expected="more letters before the wildcard",
+                    expected=Said("more letters before the wildcard"),
                 )
         return tuple(sorted(found))
 

@@ -14,6 +14,7 @@ from index.local.bm25 import FieldStatistics
 from index.local.segment import LanguageTotals
 from index.local.vocabulary import FUZZY_PREFIX, MAX_EXPANSION, compiled
 from index.query import TextField
+from index.said import Said
 
 _UNKNOWN = Term(-1, 0, 0, 0)
 
@@ -86,10 +87,10 @@ class LedgerVocabulary:
         found = {form.term for form in forms if is_match(form.form)}
         if len(found) > MAX_EXPANSION:
             raise QueryError(
-                f"'{label}' stands for more than {MAX_EXPANSION} words",
+                Said("'{0}' stands for more than {1} words", label, MAX_EXPANSION),
                 query=label,
                 column=0,
-                expected="more letters before the wildcard",
+                expected=Said("more letters before the wildcard"),
             )
         self._terms.update(self.words.terms(self.language, found - self._terms.keys()))
         return tuple(sorted(found))

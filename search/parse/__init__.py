@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from index.errors import QueryError
 from index.query import ParsedQuery
+from index.said import Said
 from search.parse import limits
 from search.parse.characters import normalise
 from search.parse.clauses import preferring
@@ -23,7 +24,7 @@ from search.parse.spelled import spelled_parts
 __all__ = ["parse", "render", "spelled_parts"]
 
 
-QUOTES_PREFERRED = (
+QUOTES_PREFERRED = Said(
     "read as prose: what is quoted counts more but is not required; put + before the quotes to "
     "require it"
 )
@@ -38,10 +39,10 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
     """
     if len(text) > limits.MAX_LENGTH:
         raise QueryError(
-            f"the query is longer than {limits.MAX_LENGTH} characters",
+            Said("the query is longer than {0} characters", limits.MAX_LENGTH),
             query=text,
             column=limits.MAX_LENGTH,
-            expected="a shorter query",
+            expected=Said("a shorter query"),
         )
     lexer = Lexer(normalise(text))
     tokens = calmed(lexer.tokens())
@@ -51,7 +52,9 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
     clauses = Grammar(tokens, reading, leaves).query()
     if not (clauses.must or clauses.should or clauses.must_not):
         raise reading.error(
-            "the query is empty", 0, expected="a word, such as election, or a question"
+            Said("the query is empty"),
+            0,
+            expected=Said("a word, such as election, or a question"),
         )
     if reading.quotes_are_prose() and (preferred := preferring(clauses)) is not None:
         clauses = preferred

@@ -3,10 +3,13 @@
 Each function reports to a `Reading`, which raises or notes.
 """
 
+from index.said import Said
 from search.parse import limits
 from search.parse.fields import FIELD_NAMES, nearest
 from search.parse.reading import Reading
 from search.parse.tokens import Kind, Token
+
+_LEFT_OUT = Said("it is left out")
 
 _CLOSING_QUOTES = {
     "„": "“",
@@ -25,10 +28,14 @@ def dangling(reading: Reading, operator: Token, side: str) -> None:
     query = reading.query
     without = " ".join((query[: operator.start] + query[operator.end :]).split())
     reading.fault(
-        f"{operator.text} has nothing {side} it",
+        Said("{0} has nothing before it", operator.text)
+        if side == "before"
+        else Said("{0} has nothing after it", operator.text),
         operator.start,
-        expected=f"a word, phrase or group {side} {operator.text}",
-        reading="it is left out",
+        expected=Said("a word, phrase or group before {0}", operator.text)
+        if side == "before"
+        else Said("a word, phrase or group after {0}", operator.text),
+        reading=_LEFT_OUT,
         suggestion=without or None,
     )
 
@@ -36,32 +43,33 @@ def dangling(reading: Reading, operator: Token, side: str) -> None:
 def stray_parenthesis(reading: Reading, closing: Token) -> None:
     """A closing parenthesis too many."""
     reading.fault(
-        "this parenthesis closes nothing",
+        Said("this parenthesis closes nothing"),
         closing.start,
-        expected=f"an opening parenthesis before it, or \\{closing.text} for the character",
-        reading="it is left out",
+        expected=Said("an opening parenthesis before it, or \\{0} for the character", closing.text),
+        reading=_LEFT_OUT,
     )
 
 
 def unclosed_parenthesis(reading: Reading, opening: Token, missing: int) -> None:
     """Closing parentheses too few, `missing` in all."""
     reading.fault(
-        "this parenthesis is never closed",
+        Said("this parenthesis is never closed"),
         opening.start,
-        expected=f"a closing parenthesis, or \\{opening.text} for the character",
-        reading="it is left out",
+        expected=Said("a closing parenthesis, or \\{0} for the character", opening.text),
+        reading=_LEFT_OUT,
         suggestion=reading.query.rstrip() + ")" * missing,
     )
 
 
 def empty(reading: Reading, opening: Token) -> None:
     """Parentheses or quotes with nothing between them."""
-    signs = "parentheses" if opening.kind is Kind.OPEN else "quotes"
     reading.fault(
-        f"nothing stands between these {signs}",
+        Said("nothing stands between these parentheses")
+        if opening.kind is Kind.OPEN
+        else Said("nothing stands between these quotes"),
         opening.start,
-        expected="words inside",
-        reading="they are left out",
+        expected=Said("words inside"),
+        reading=Said("they are left out"),
     )
 
 
@@ -70,24 +78,24 @@ def unknown_field(reading: Reading, token: Token) -> None:
     meant = nearest(token.text)
     query = reading.query
     reading.fault(
-        f"there is no field {token.text}",
+        Said("there is no field {0}", token.text),
         token.start,
-        expected=f"{FIELD_NAMES}; or {token.text}\\: for a word with a colon",
-        reading="the colon is left out",
+        expected=Said("{0}; or {1}\\: for a word with a colon", FIELD_NAMES, token.text),
+        reading=Said("the colon is left out"),
         suggestion=f"{query[: token.start]}{meant}{query[token.end :]}" if meant else None,
     )
 
 
 def field_without_value(reading: Reading, name: Token, value: Token) -> None:
     """`title:` with nothing directly behind it, or with an exclusion."""
-    expected = f"a value directly behind {name.text}:"
+    expected = Said("a value directly behind {0}:", name.text)
     if value.is_glued and value.kind is Kind.WORD:
-        expected = f"-{name.text}:… to exclude what is in that field"
+        expected = Said("-{0}:… to exclude what is in that field", name.text)
     reading.fault(
-        f"the field {name.text}: has no value",
+        Said("the field {0}: has no value", name.text),
         name.end,
         expected=expected,
-        reading=f"{name.text} is read as a word",
+        reading=Said("{0} is read as a word", name.text),
     )
 
 
@@ -96,57 +104,63 @@ def unreadable(reading: Reading, token: Token) -> None:
     suggestion = None
     match token.kind:
         case Kind.UNCLOSED_QUOTE:
-            why, expected = "this quote is never closed", "a closing quote"
+            why, expected = Said("this quote is never closed"), Said("a closing quote")
             closing = _CLOSING_QUOTES.get(token.text, token.text)
             suggestion = f"{reading.query.rstrip()}{closing}"
         case Kind.STRAY_QUOTE:
-            why = "this quote stands behind a word and opens nothing"
-            expected = "a space before a quotation, or an opening quote"
+            why = Said("this quote stands behind a word and opens nothing")
+            expected = Said("a space before a quotation, or an opening quote")
         case Kind.BARE_STAR:
-            why, expected = "a * alone would match every word", "letters beside it, such as nord*"
+            why = Said("a * alone would match every word")
+            expected = Said("letters beside it, such as nord*")
         case _:
-            why, expected = f"^{token.text} stands behind nothing", "a word, phrase or group"
-    reading.fault(
-        why, token.start, expected=expected, reading="it is left out", suggestion=suggestion
-    )
+            why = Said("^{0} stands behind nothing", token.text)
+            expected = Said("a word, phrase or group")
+    reading.fault(why, token.start, expected=expected, reading=_LEFT_OUT, suggestion=suggestion)
 
 
 def short_wildcard(reading: Reading, token: Token, stem: str) -> None:
     """A leading wildcard that would match much of the vocabulary."""
     least = limits.MIN_LITERALS_BEHIND_WILDCARD
     reading.fault(
-        f"{token.text} begins with a wildcard and has fewer than {least} letters behind it",
+        Said(
+            "{0} begins with a wildcard and has fewer than {1} letters behind it",
+            token.text,
+            least,
+        ),
         token.start,
-        expected=f"at least {least} letters behind the wildcard",
-        reading=f"it is read as {stem}",
+        expected=Said("at least {0} letters behind the wildcard", least),
+        reading=Said("it is read as {0}", stem),
     )
 
 
 def wildcard_in_value(reading: Reading, token: Token, field: str) -> None:
     """A wildcard where only whole values match."""
     reading.fault(
-        f"{field}: is matched whole and knows no wildcards",
+        Said("{0}: is matched whole and knows no wildcards", field),
         token.start,
-        expected="the whole value, or a backslash before the wildcard",
-        reading="the wildcard is read as an ordinary character",
+        expected=Said("the whole value, or a backslash before the wildcard"),
+        reading=Said("the wildcard is read as an ordinary character"),
     )
 
 
 def boost(reading: Reading, suffix: Token) -> None:
     """`^` without a usable number."""
     reading.fault(
-        f"^{suffix.text} is no boost",
+        Said("^{0} is no boost", suffix.text),
         suffix.start,
-        expected=f"a number above 0, at most {limits.MAX_BOOST:g} in all, such as ^2 or ^0.5",
-        reading="it is left out",
+        expected=Said(
+            "a number above 0, at most {0} in all, such as ^2 or ^0.5", f"{limits.MAX_BOOST:g}"
+        ),
+        reading=_LEFT_OUT,
     )
 
 
 def nearness(reading: Reading, suffix: Token, expected: str) -> None:
     """`~` where it cannot be read."""
     reading.fault(
-        f"~{suffix.text} cannot be read here",
+        Said("~{0} cannot be read here", suffix.text),
         suffix.start,
         expected=expected,
-        reading="it is left out",
+        reading=_LEFT_OUT,
     )

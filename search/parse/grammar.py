@@ -14,6 +14,7 @@ So NOT binds tightest, then AND, then OR, and a space binds least. Nesting is bo
 from collections.abc import Sequence
 
 from index.query import TextField
+from index.said import Said
 from search.parse import clauses, faults, limits
 from search.parse.characters import MINUS_SIGNS
 from search.parse.clauses import Clauses
@@ -119,7 +120,8 @@ class Grammar:
             if suffix.kind is Kind.BOOST:
                 operand = self._boosted(operand, suffix)
             elif is_group:
-                faults.nearness(self._reading, suffix, "~ behind a single word or phrase")
+                expected = Said("~ behind a single word or phrase")
+                faults.nearness(self._reading, suffix, expected)
             else:
                 operand = self._leaves.near(operand, suffix)
         self._strongest = max(outer, self._strongest)
@@ -153,9 +155,9 @@ class Grammar:
     def _group(self, opening: Token) -> Clauses:
         if self._depth == limits.MAX_DEPTH:
             raise self._reading.error(
-                f"more than {limits.MAX_DEPTH} parentheses inside each other",
+                Said("more than {0} parentheses inside each other", limits.MAX_DEPTH),
                 opening.start,
-                expected="fewer parentheses",
+                expected=Said("fewer parentheses"),
             )
         is_empty = self._peek.kind is Kind.CLOSE
         self._depth += 1

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from index.query import ExactField, Fuzzy, Node, Phrase, Prefix, TextField, Word
+from index.said import Said
 from search.parse import dates, faults, limits, words
 from search.parse.clauses import Clauses
 from search.parse.fields import DateField, Field
@@ -14,6 +15,8 @@ _MEANINGFUL_PREFIX = 4
 """Letters from which a prefix reads like a word to an encoder."""
 
 _ONE_WORD_VALUES = (ExactField.LANGUAGE, ExactField.ID, ExactField.STORY)
+
+_ONE_OR_TWO = Said("word~1 or word~2, for up to two letters that differ")
 
 
 class Leaves:
@@ -45,9 +48,9 @@ class Leaves:
         self._count += 1
         if self._count > limits.MAX_CLAUSES:
             raise self._reading.error(
-                f"more than {limits.MAX_CLAUSES} phrases, patterns and field values",
+                Said("more than {0} phrases, patterns and field values", limits.MAX_CLAUSES),
                 token.start,
-                expected="fewer of them",
+                expected=Said("fewer of them"),
             )
 
     def near(self, operand: Clauses, suffix: Token) -> Clauses:
@@ -57,17 +60,17 @@ class Leaves:
             case Clauses(must=(Phrase(text, 0, field),), should=(), must_not=()):
                 if suffix.text.isdigit() and int(suffix.text) <= limits.MAX_SLOP:
                     return Clauses(must=(Phrase(text, int(suffix.text), field),))
-                expected = f'a number from 0 to {limits.MAX_SLOP}, such as "near words"~5'
+                expected = Said('a number from 0 to {0}, such as "near words"~5', limits.MAX_SLOP)
             case Clauses(must=(), should=(Word(text, field),), must_not=()):
                 if edits := _edits(suffix):
                     return Clauses(should=(Fuzzy(text, edits, field),))
-                expected = "word~1 or word~2, for up to two letters that differ"
+                expected = _ONE_OR_TWO
             case Clauses(must=(Word(text, field),), should=(), must_not=()):
                 if edits := _edits(suffix):
                     return Clauses(must=(Fuzzy(text, edits, field),))
-                expected = "word~1 or word~2, for up to two letters that differ"
+                expected = _ONE_OR_TWO
             case _:
-                expected = "~ behind a single word or phrase"
+                expected = Said("~ behind a single word or phrase")
         faults.nearness(self._reading, suffix, expected)
         return operand
 
@@ -101,7 +104,10 @@ class Leaves:
             interval = dates.read(words.date_value(token.raw), self._now, self._zone)
         except ValueError as cause:
             self._reading.fault(
-                str(cause), token.start, expected=dates.EXPECTED, reading="it is left out"
+                cause.args[0],
+                token.start,
+                expected=dates.EXPECTED,
+                reading=Said("it is left out"),
             )
             return Clauses()
         return Clauses(should=(interval,))
@@ -112,8 +118,12 @@ class Leaves:
             return
         if value.kind is Kind.VALUE and behind.kind is Kind.WORD:
             self._reading.note(
-                f"{field.value}: takes “{value.text}” only; to take more words, write "
-                f'{field.value}:"{value.text} {behind.text}"',
+                Said(
+                    '{0}: takes “{1}” only; to take more words, write {0}:"{1} {2}"',
+                    field.value,
+                    value.text,
+                    behind.text,
+                ),
                 value.start,
             )
 

@@ -265,3 +265,13 @@ def test_stories_are_listed_and_told(client: TestClient) -> None:
     missing = client.get("/stories/nothing")
     assert missing.status_code == 404
     assert "There is no such story" in missing.text
+
+
+def test_what_was_misread_is_said_in_the_language_of_the_reader(client: TestClient) -> None:
+    german = {"Accept-Language": "de"}
+    refused = client.get("/", params={"q": '"offen'}, headers=german)
+    assert refused.status_code == 400
+    assert "dieses Anführungszeichen wird nicht geschlossen" in refused.text
+    assert "this quote" not in refused.text
+    noted = client.get("/", params={"q": "ferry && harbour"}, headers=german)
+    assert "der Operator heißt AND" in noted.text

@@ -1,5 +1,6 @@
 """The page's message tables: complete, alike, and used."""
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 import api.web
 from api.web.interface import LANGUAGES, interface, preferred
+from index.said import Said
 
 WEB = Path(api.web.__file__).parent
 TABLES = {language: interface(language).messages for language in LANGUAGES}
@@ -80,3 +82,34 @@ def test_numbers_and_sizes_are_written_as_the_language_has_it() -> None:
     assert (english.number(1234567), german.number(1234567)) == ("1,234,567", "1.234.567")
     assert (english.decimal(0.5), german.decimal(0.5)) == ("0.50", "0,50")
     assert (english.size(999), german.size(1_234_567)) == ("999 B", "1,2 MB")
+
+
+def templates() -> set[str]:
+    """The first argument of each `Said(…)` in the engine."""
+    found = set()
+    for package in ("search", "index"):
+        for file in (WEB.parents[1] / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Said":
+                    found.add(ast.literal_eval(node.args[0]))
+    return found
+
+
+def test_all_that_the_engine_says_can_be_said_in_german() -> None:
+    sentences = interface("de").sentences
+    assert sentences.keys() == templates()
+    for english, german in sentences.items():
+        assert german.strip()
+        assert fields(german) == fields(english), english
+
+
+def test_a_sentence_is_said_in_the_language_of_the_page() -> None:
+    note = Said("{0}; {1}", Said("there is no field {0}", "<b>"), Said("the colon is left out"))
+    assert note == "there is no field <b>; the colon is left out"
+    german = "ein Feld &lt;b&gt; gibt es nicht; der Doppelpunkt wird weggelassen"
+    assert interface("de").said(note) == german
+    assert "there is no field &lt;b&gt;" in interface("en").said(note)
+
+
+def test_a_sentence_that_nobody_translated_is_marked() -> None:
+    assert interface("de").said("so <it> is") == '<span lang="en">so &lt;it&gt; is</span>'

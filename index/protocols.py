@@ -9,6 +9,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.domain import (
     Article,
     Calibration,
@@ -24,6 +27,7 @@ from index.domain import (
 )
 from index.query import Node
 from index.selection import Selection
+from index.sources import Sources
 
 ProgressListener = Callable[[Progress], None]
 
@@ -241,6 +245,13 @@ class Snapshot(Protocol):
         """
         ...
 
+    def limited(self, sources: Sources) -> "Snapshot":
+        """This snapshot without the articles of other sources, in the same way.
+
+        What answers a key that is limited to sources goes through it.
+        """
+        ...
+
     def match(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
         """The k best articles that match `node` (and `restriction`, which does not score)."""
         ...
@@ -278,6 +289,13 @@ class Snapshot(Protocol):
 
     def sample_keys(self, language: str, k: int, seed: int) -> Keys:
         """Up to k keys of articles in a language, drawn without replacement; ascending."""
+        ...
+
+    def holds(self, keys: Keys) -> NDArray[np.bool_]:
+        """`(n,) bool`: which of some keys are articles of this snapshot.
+
+        What asks for one that is not, whatever it asks, gets what an unknown key gets.
+        """
         ...
 
     def languages(self, keys: Keys) -> list[str]:

@@ -43,6 +43,13 @@ class LanguageTotals:
     title_length: int
     body_length: int
 
+    def scaled_to(self, articles: int) -> "LanguageTotals":
+        """The sums over fewer articles of the same mean lengths."""
+        share = articles / max(1, self.articles)
+        return LanguageTotals(
+            articles, round(self.title_length * share), round(self.body_length * share)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:

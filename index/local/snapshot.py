@@ -6,7 +6,7 @@ vocabularies) never changes, so that threads may share it.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 import numpy as np
@@ -24,6 +24,7 @@ from index.domain import (
     Vector,
     Vectors,
 )
+from index.kept import Kept
 from index.local import evaluate, half
 from index.local.bm25 import Bm25Parameters
 from index.local.columns import Columns
@@ -41,11 +42,15 @@ from index.local.values import FieldValues
 from index.local.vocabulary import SnapshotVocabulary
 from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
 from index.query import ExactField, Node
+from index.sources import Sources
 
 Value = TypeVar("Value")
 
 REMEMBERED_QUERIES = 64
 """Queries whose words are remembered while the hits of a page are marked, one after another."""
+
+KEPT_LIMITED = 8
+"""Views of one snapshot, limited to some sources each, that are kept."""
 
 SIMILAR_WORDS = 64
 """The most similar words that are given."""
@@ -126,6 +131,7 @@ class LocalSnapshot:
         self._parameters = parameters
         self._sought: dict[tuple[Node, str], SoughtWords] = {}
         self._released: tuple[int, LocalSnapshot] | None = None
+        self._limited: Kept[Sources, LocalSnapshot] = Kept(KEPT_LIMITED)
         self._values: dict[ExactField, FieldValues] = {}
 
     @property
@@ -172,9 +178,15 @@ class LocalSnapshot:
         return np.unique(np.concatenate([np.zeros(0, np.int64), *ends]))
 
     def _without_embargoed(self, at_s: int) -> "LocalSnapshot":
+        return self._without(lambda columns: columns.embargo_ends > at_s)
+
+    def limited(self, sources: Sources) -> "LocalSnapshot":
+        """This snapshot without the articles of other sources: they count as deleted in it."""
+        return self._limited.get(sources, lambda: self._without(partial(_others, sources)))
+
+    def _without(self, is_hidden: Callable[[Columns], NDArray[np.bool_]]) -> "LocalSnapshot":
         segments = [
-            live.without(np.flatnonzero(live.segment.columns.embargo_ends > at_s).astype(np.int32))
-            for live in self._segments
+            live.without(np.flatnonzero(is_hidden(live.segment.columns))) for live in self._segments
         ]
         return LocalSnapshot(self.manifest, segments, self._analyzer_for, self._parameters)
 
@@ -302,7 +314,7 @@ class LocalSnapshot:
     def field_values(self, field: ExactField) -> FieldValues:
         """The values of a field over all segments, numbered when they are first asked for."""
         if field not in self._values:
-            columns = [live.segment.columns for live in self._segments]
+            columns = [(live.segment.columns, live.live) for live in self._segments]
             self._values[field] = FieldValues.of(columns, field)
         return self._values[field]
 
@@ -382,6 +394,13 @@ class LocalSnapshot:
         chance = np.random.default_rng(seed)
         return np.sort(chance.choice(known, min(k, len(known)), replace=False))
 
+    def holds(self, keys: Keys) -> NDArray[np.bool_]:
+        """`(n,) bool`: which of some keys are live articles."""
+        held = np.zeros(len(keys), bool)
+        for _, at, _ in self._located(keys):
+            held[at] = True
+        return held
+
     def languages(self, keys: Keys) -> list[str]:
         """Each article's language."""
 
@@ -409,11 +428,13 @@ class LocalSnapshot:
         return values
 
     def _located(self, keys: Keys) -> list[tuple[LiveSegment, Keys, NDArray[np.int64]]]:
-        """For each segment that holds some of the keys: where they stand in `keys`, ordinals."""
+        """For each segment with some of the keys live: where they stand in `keys`, ordinals."""
         located = []
         for live in self._segments:
             ordinals = live.segment.columns.ordinals(keys)
             at = np.flatnonzero(ordinals >= 0)
+            if len(live.deleted):
+                at = at[live.live[ordinals[at]]]
             if len(at):
                 located.append((live, at, ordinals[at]))
         return located
@@ -479,6 +500,14 @@ class LocalSnapshot:
                         self._planners[language].plan_query(node), part, int(ordinals[0])
                     )
         return ()
+
+
+def _others(sources: Sources, columns: Columns) -> NDArray[np.bool_]:
+    """`(n,) bool`: which articles are of none of the sources."""
+    allowed = np.zeros(len(columns), bool)
+    for name in sources.folded:
+        allowed |= columns.equal(ExactField.SOURCE, name)
+    return ~allowed
 
 
 def _aligned(matches: Matches, ordinals: NDArray[np.int64]) -> Scores:

@@ -47,19 +47,24 @@ class FieldValues:
     columns: tuple[NumberedColumn, ...]
 
     @classmethod
-    def of(cls, segments: Sequence[Columns], field: ExactField) -> "FieldValues":
-        """Number the values of all segments."""
+    def of(
+        cls, segments: Sequence[tuple[Columns, NDArray[np.bool_]]], field: ExactField
+    ) -> "FieldValues":
+        """Number the values of all segments, each with the mask of its live articles.
+
+        Only live articles say how a value is written.
+        """
         spellings: dict[str, Counter[str]] = {}
-        for columns in segments:
+        for columns, live in segments:
             values = columns.values(field)
-            codes = columns.codes(field)
+            codes = _live_codes(columns, live, field)
             counts = np.bincount(codes[codes >= 0], minlength=len(values)).tolist()
             for value, count in zip(values, counts, strict=True):
                 spellings.setdefault(value.casefold(), Counter())[value] += count
         folded = tuple(sorted(spellings))
         number = {value: at for at, value in enumerate(folded)}
         labels = tuple(_usual(spellings[value]) for value in folded)
-        columns_of = tuple(_numbered(columns, field, number) for columns in segments)
+        columns_of = tuple(_numbered(columns, field, number) for columns, _ in segments)
         return cls(labels, folded, columns_of)
 
     def number(self, value: str) -> int | None:
@@ -67,6 +72,14 @@ class FieldValues:
         wanted = value.casefold()
         at = int(np.searchsorted(np.array(self.folded, object), wanted)) if self.folded else 0
         return at if at < len(self.folded) and self.folded[at] == wanted else None
+
+
+def _live_codes(columns: Columns, live: NDArray[np.bool_], field: ExactField) -> NDArray[np.int32]:
+    """The codes of a field, those of live articles only."""
+    starts = columns.list_starts(field)
+    is_live = live if starts is None else np.repeat(live, np.diff(starts))
+    codes: NDArray[np.int32] = columns.codes(field)[is_live]
+    return codes
 
 
 def _usual(spellings: Counter[str]) -> str:

@@ -85,14 +85,15 @@ class SnapshotVocabulary:
 
     def _expand(self, label: str, prefix: str, is_match: Callable[[str], bool]) -> tuple[str, ...]:
         found: set[str] = set()
-        forms = 0
         for part in self.parts:
             table: Lexicon = part.postings.surfaces
             positions = table.prefix_range(prefix)
             for position, form in zip(positions, table.strings(positions), strict=True):
                 if is_match(form):
                     found.add(part.postings.terms[int(part.postings.surface_terms[position])])
-                    forms += 1
+            if len(found) > MAX_EXPANSION:
+                # What no live article holds must not be what makes a pattern too wide.
+                found = {term for term in found if self.document_frequency(term, None)}
             if len(found) > MAX_EXPANSION:
                 raise QueryError(
                     Said("'{0}' stands for more than {1} words", label, MAX_EXPANSION),

@@ -79,12 +79,14 @@ class Collection:
             low, high = (middle, high) if held < MOST_ROWS else (low, middle)
         return both(beyond, f"key <= {low}")
 
-    def articles_of(self, keys: Sequence[int], fields: Sequence[str]) -> dict[int, Row]:
-        """The first rows of some articles, by key; unknown ones are missing."""
+    def articles_of(
+        self, keys: Sequence[int], fields: Sequence[str], where: str = EVERYTHING
+    ) -> dict[int, Row]:
+        """The first rows of those of some articles that match, by key; others are missing."""
         found: dict[int, Row] = {}
         for start in range(0, len(keys), _KEYS_OF_A_CALL):
             heads = [key << CHUNK_BITS for key in keys[start : start + _KEYS_OF_A_CALL]]
-            rows = self._query(one_of("pk", heads), ["key", *fields], len(heads))
+            rows = self._query(both(one_of("pk", heads), where), ["key", *fields], len(heads))
             found.update((int(row["key"]), row) for row in rows)
         return found
 

@@ -72,6 +72,11 @@ def holds(number: int | None) -> str:
     return NOTHING if number is None else _contains_any(terms_field(number), [number])
 
 
+def holds_in(number: int, field: TextField | None) -> str:
+    """Articles that hold a term in a field, or anywhere."""
+    return _numbers_in([number], field)
+
+
 def both(*texts: str) -> str:
     """All of some expressions."""
     return _all(list(texts))
@@ -95,7 +100,10 @@ def _joined(operator: str, texts: Sequence[str], nothing: str) -> str:
 
 
 def _any(terms: Sequence[str], field: TextField | None, number_of: NumberOf) -> str:
-    numbers = [number for term in terms if (number := number_of(term)) is not None]
+    return _numbers_in([n for term in terms if (n := number_of(term)) is not None], field)
+
+
+def _numbers_in(numbers: Sequence[int], field: TextField | None) -> str:
     if field is TextField.TITLE:
         return _contains_any("title_terms", numbers)
     held = either(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.domain import (
     Article,
@@ -29,6 +30,7 @@ from index.domain import (
 )
 from index.edits import is_within
 from index.errors import Unsupported
+from index.kept import Kept
 from index.ledger.manifest import ServerManifest
 from index.ledger.words import Words
 from index.local.bm25 import Bm25Parameters
@@ -36,7 +38,7 @@ from index.local.completion import MOST_FORMS, most_frequent
 from index.local.evidence import SoughtWords, evidence, wanted_terms
 from index.local.plan import Plan, Planner
 from index.local.segment import AnalyzerFor, LanguageTotals
-from index.local.snapshot import SIMILAR_WORDS
+from index.local.snapshot import KEPT_LIMITED, SIMILAR_WORDS
 from index.local.vocabulary import FUZZY_PREFIX
 from index.milvus import expressions, selection
 from index.milvus.collection import Collection
@@ -47,7 +49,8 @@ from index.milvus.selection import MilvusSelection
 from index.milvus.texts import TextsOf, part_of, verified
 from index.milvus.vocabulary import LedgerVocabulary
 from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
-from index.query import Everything, Node
+from index.query import Everything, ExactField, Node, TextField
+from index.sources import Sources
 
 MOST_VERIFIED = 5_000
 """Candidates whose texts are read for one query."""
@@ -63,7 +66,7 @@ CHUNKS_PER_ARTICLE = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class Inputs:
     """What a snapshot reads besides its collection."""
 
     words: Words
@@ -80,13 +83,15 @@ class MilvusSnapshot:
         manifest: ServerManifest,
         dead: Sequence[int],
         collection: Collection,
-        sources: Sources,
+        inputs: Inputs,
     ) -> None:
         self.manifest = manifest
         self._dead = dead
         self._released_at_s: int | None = None
+        self._only: Sources | None = None
+        self._limited: Kept[Sources, MilvusSnapshot] = Kept(KEPT_LIMITED)
         self._collection = collection
-        self._sources = sources
+        self._inputs = inputs
 
     @property
     def id(self) -> str:
@@ -105,7 +110,7 @@ class MilvusSnapshot:
 
     def analyzer(self, language: str) -> Analyzer:
         """The analysis that articles of this language were indexed with."""
-        return self._sources.analyzer_for(language)
+        return self._inputs.analyzer_for(language)
 
     def released(self, at_s: int) -> "MilvusSnapshot":
         """This snapshot without the articles that are under embargo at an instant.
@@ -115,20 +120,36 @@ class MilvusSnapshot:
         _ = self._planners  # worked out once for all that are made from this one
         released = copy.copy(self)
         released._released_at_s = at_s
+        released._limited = Kept(KEPT_LIMITED)
         released.__dict__.pop("_visible", None)
         return released
+
+    def limited(self, sources: Sources) -> "MilvusSnapshot":
+        """This snapshot without the articles of other sources.
+
+        What it counts are its own articles; mean lengths stay those of the whole index.
+        """
+        return self._limited.get(sources, lambda: self._limited_to(sources))
+
+    def _limited_to(self, sources: Sources) -> "MilvusSnapshot":
+        limited = copy.copy(self)
+        limited._only = sources if self._only is None else self._only.also(sources)
+        limited._limited = Kept(KEPT_LIMITED)
+        for made in ("_visible", "_totals", "_planners", "_vocabularies"):
+            limited.__dict__.pop(made, None)
+        return limited
 
     def stats(self) -> IndexStats:
         """Counts; the server keeps its sizes to itself."""
         languages = {
             language: totals.articles
-            for language, totals in sorted(self.manifest.totals.items())
+            for language, totals in sorted(self._totals.items())
             if totals.articles
         }
         return IndexStats(
             snapshot=self.id,
             articles=sum(languages.values()),
-            chunks=self.manifest.chunks,
+            chunks=self._chunks,
             deleted=len(self._dead),
             languages=languages,
             segments=1,
@@ -139,12 +160,32 @@ class MilvusSnapshot:
         )
 
     @cached_property
+    def _totals(self) -> Mapping[str, LanguageTotals]:
+        """Sums per language; under a limit, articles are counted and lengths taken for usual."""
+        if self._only is None:
+            return self.manifest.totals
+        return {
+            language: totals.scaled_to(
+                self._count(both(self._visible, f"lang == {expressions.quoted(language)}"))
+            )
+            for language, totals in self.manifest.totals.items()
+        }
+
+    @property
+    def _chunks(self) -> int:
+        if self._only is None:
+            return self.manifest.chunks
+        return self._collection.count(both("has_vector == 1", self._visible))
+
+    @cached_property
     def _visible(self) -> str:
         shown = [f"key <= {self.manifest.archive_revision}"]
         if self._dead:
             shown.append(f"key not in {list(self._dead)}")
         if self._released_at_s is not None:
             shown.append(f"embargo_end <= {self._released_at_s}")
+        if self._only is not None:
+            shown.append(expressions.one_of(ExactField.SOURCE, self._only.folded))
         return both(*shown)
 
     @cached_property
@@ -152,15 +193,20 @@ class MilvusSnapshot:
         return {language: self._planner(language) for language in self.stats().languages}
 
     def _planner(self, language: str) -> Planner:
-        return Planner(self._sources.analyzer_for(language), self._vocabulary(language))
+        return Planner(self._inputs.analyzer_for(language), self._vocabulary(language))
 
     def _vocabulary(self, language: str) -> LedgerVocabulary:
         return LedgerVocabulary(
             language,
-            self._sources.words,
-            self.manifest.totals.get(language, LanguageTotals(0, 0, 0)),
+            self._inputs.words,
+            self._totals.get(language, LanguageTotals(0, 0, 0)),
             self.manifest.mean_lengths.get(language, 0.0),
+            None if self._only is None else self._frequency,
         )
+
+    def _frequency(self, number: int, field: TextField | None) -> int:
+        """How many of the articles that are shown hold a term."""
+        return self._count(both(self._visible, expressions.holds_in(number, field)))
 
     @cached_property
     def _vocabularies(self) -> Mapping[str, LedgerVocabulary]:
@@ -273,12 +319,12 @@ class MilvusSnapshot:
             self._texts(keys).values(),
             self._plans(node),
             None if restriction is None else self._plans(restriction),
-            self._sources.analyzer_for,
-            self._sources.parameters,
+            self._inputs.analyzer_for,
+            self._inputs.parameters,
         )
 
     def _texts(self, keys: Sequence[int]) -> Mapping[int, StoredArticle]:
-        return self._sources.texts_of(keys)
+        return self._inputs.texts_of(keys)
 
     def select(self, what: Node | Keys) -> MilvusSelection:
         """The articles that match a query, or those of some keys, to be counted."""
@@ -374,7 +420,16 @@ class MilvusSnapshot:
     def _shown(self, keys: Keys) -> list[int]:
         dead = set(self._dead)
         newest = self.manifest.archive_revision
-        return [key for key in keys.tolist() if key <= newest and key not in dead]
+        known = [key for key in keys.tolist() if key <= newest and key not in dead]
+        if self._only is None:
+            return known
+        held = self._collection.articles_of(known, [], self._visible)
+        return [key for key in known if key in held]
+
+    def holds(self, keys: Keys) -> NDArray[np.bool_]:
+        """`(n,) bool`: which of some keys are articles of this snapshot."""
+        held = self._collection.articles_of(keys.tolist(), [], self._visible)
+        return np.array([key in held for key in keys.tolist()], bool)
 
     def score_meaning(self, vector: Vector, keys: Keys) -> Scores:
         """Each article's best chunk's exact cosine to `vector`."""
@@ -441,14 +496,14 @@ class MilvusSnapshot:
         stored = self._texts(self._shown(np.array([key]))).get(key)
         if stored is None or stored.article.language not in self._planners:
             return ()
-        part = part_of([stored], self._sources.analyzer_for, self._sources.parameters)
+        part = part_of([stored], self._inputs.analyzer_for, self._inputs.parameters)
         return evidence(self._planners[stored.article.language].plan_query(node), part, 0)
 
     def score_unindexed(self, node: Node, articles: Sequence[Article]) -> Scores:
         """What articles that are not indexed would score, by this snapshot's statistics."""
         stored = [StoredArticle(at, "", "", article) for at, article in enumerate(articles)]
         found, scores = verified(
-            stored, self._plans(node), None, self._sources.analyzer_for, self._sources.parameters
+            stored, self._plans(node), None, self._inputs.analyzer_for, self._inputs.parameters
         )
         known = dict(zip(found.tolist(), scores.tolist(), strict=True))
         return _aligned(np.arange(len(articles)), known)
@@ -462,13 +517,14 @@ class MilvusSnapshot:
     def completions(self, prefix: str, k: int, beside: Node | None = None) -> list[WordForm]:
         """Up to k words that begin with `prefix`, by the number of articles (beside a node)."""
         found = []
-        limits = None if beside is None else self._restricted(beside)
+        is_counted = beside is not None or self._only is not None
+        limits = self._restricted(beside) if is_counted else None
         for language, planner in self._planners.items():
             folded = planner.analyzer.fold(prefix)
             if not folded:
                 continue
             limit = CONSIDERED_FORMS if limits else SIMILAR_WORDS
-            for form in self._sources.words.forms_with_prefix(language, folded, limit):
+            for form in self._inputs.words.forms_with_prefix(language, folded, limit):
                 articles = form.articles
                 if limits is not None:
                     held = expressions.holds(self._vocabularies[language].number(form.term))
@@ -483,11 +539,16 @@ class MilvusSnapshot:
         for language, planner in self._planners.items():
             analysed = planner.analyzer.terms(word)
             first = analysed.surface[:FUZZY_PREFIX]
-            for form in self._sources.words.forms_with_prefix(language, first, MOST_FORMS):
+            for form in self._inputs.words.forms_with_prefix(language, first, MOST_FORMS):
                 if form.articles < least or form.term == analysed.terms[0]:
                     continue
-                if is_within(form.form, analysed.surface, max_edits):
-                    found.append(WordForm(form.written, language, form.articles))
+                if not is_within(form.form, analysed.surface, max_edits):
+                    continue
+                articles = form.articles
+                if self._only is not None:
+                    articles = self._vocabularies[language].document_frequency(form.term, None)
+                if articles >= least:
+                    found.append(WordForm(form.written, language, articles))
         return most_frequent(found, SIMILAR_WORDS)
 
     def word_frequency(self, word: str) -> int:

@@ -19,7 +19,7 @@ from index.ledger.manifests import CURRENT, REBUILD, Manifests
 from index.ledger.words import Words
 from index.milvus import collections
 from index.milvus.collection import Collection
-from index.milvus.snapshot import MilvusSnapshot, Sources
+from index.milvus.snapshot import Inputs, MilvusSnapshot
 from index.milvus.texts import TextsOf
 from index.milvus.writer import MilvusWriter, Place
 
@@ -67,7 +67,7 @@ class MilvusStore:
             manifest,
             self._manifests.dead_keys(manifest),
             Collection(place.connection, name),
-            Sources(
+            Inputs(
                 Words(place.sql, manifest.generation),
                 self._texts_of,
                 place.analyzer_for,

@@ -16,18 +16,28 @@ from index.local.vocabulary import FUZZY_PREFIX, MAX_EXPANSION, compiled
 from index.query import TextField
 from index.said import Said
 
+FrequencyOf = Callable[[int, TextField | None], int]
+"""How many articles hold a term, by its number, in a field or anywhere."""
+
 _UNKNOWN = Term(-1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerVocabulary:
-    """`index.local.plan.Vocabulary` over the ledger. `mean_length` is that of the impacts."""
+    """`index.local.plan.Vocabulary` over the ledger. `mean_length` is that of the impacts.
+
+    `frequency_of` counts instead of the ledger, where not all articles count.
+    """
 
     language: str
     words: Words
     totals: LanguageTotals
     mean_length: float
+    frequency_of: FrequencyOf | None = None
     _terms: dict[str, Term] = field(default_factory=dict, compare=False, repr=False)
+    _counted: dict[tuple[int, TextField | None], int] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def statistics(self, field: TextField | None) -> FieldStatistics:
         """Live articles of the language and their mean weighted length in the field."""
@@ -43,6 +53,11 @@ class LedgerVocabulary:
     def document_frequency(self, term: str, field: TextField | None) -> int:
         """Live articles that hold the term in the field."""
         known = self._term(term)
+        if self.frequency_of is not None and known is not _UNKNOWN:
+            asked = known.id, field
+            if asked not in self._counted:
+                self._counted[asked] = self.frequency_of(*asked)
+            return self._counted[asked]
         match field:
             case TextField.TITLE:
                 return known.in_title

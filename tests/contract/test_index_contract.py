@@ -17,12 +17,13 @@ from index import milvus
 from index.analysis import analyzer_for
 from index.archive import Database
 from index.domain import DatePrecision as Precision
-from index.domain import EncoderIdentity, NewsDate, StoredArticle
+from index.domain import EncoderIdentity, NewsDate, NewsFields, StoredArticle
 from index.errors import EncoderMismatch, IndexLocked, IndexMissing, QueryError, SnapshotGone
 from index.ledger import SqliteSql
 from index.local import LocalStore
 from index.local.bm25 import Bm25Parameters
 from index.milvus.connection import Connection
+from index.milvus.texts import TextsOf
 from index.protocols import IndexedArticle, IndexStore, Snapshot
 from index.query import (
     Bool,
@@ -39,6 +40,7 @@ from index.query import (
     Wildcard,
     Word,
 )
+from index.sources import Sources
 
 ARTICLES = [
     article("bridge", "The old railway bridge fell into the river.", title="Bridge collapse",
@@ -56,14 +58,15 @@ ARTICLES = [
 class Place:
     """A fresh index of one kind, and the texts that an archive would hold."""
 
-    make: Callable[[Callable[[Iterable[int]], Mapping[int, StoredArticle]]], IndexStore]
+    make: Callable[[TextsOf, str], IndexStore]
+    """From where texts are read, and a name, to an index of its own."""
     stored_as: type[np.floating[Any]]
     """Vectors are kept in this precision."""
     texts: dict[int, StoredArticle] = field(default_factory=dict)
 
-    def store(self, *commits: Sequence[IndexedArticle]) -> IndexStore:
+    def store(self, *commits: Sequence[IndexedArticle], name: str = "index") -> IndexStore:
         """A store with these commits."""
-        store = self.make(self.texts_of)
+        store = self.make(self.texts_of, name)
         if commits:
             with store.writer(RANDOM_ENCODER) as writer:
                 for commit in commits:
@@ -83,19 +86,22 @@ class Place:
 @pytest.fixture(params=["local", "milvus"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "local":
-        yield Place(lambda _texts_of: LocalStore(tmp_path / "index", analyzer_for), np.float16)
+        yield Place(lambda _, name: LocalStore(tmp_path / name, analyzer_for), np.float16)
         return
     connection = Connection(request.getfixturevalue("milvus").uri)
-    database = Database.open(tmp_path / "archive.sqlite")
-    index = milvus.Place(
-        connection,
-        SqliteSql(database),
-        f"test_{uuid.uuid4().hex}",
-        analyzer_for,
-        Bm25Parameters(),
-    )
-    yield Place(lambda texts_of: milvus.MilvusStore(index, texts_of), np.float32)
-    database.close()
+    databases: dict[str, Database] = {}
+    prefix = f"test_{uuid.uuid4().hex}"
+
+    def made(texts_of: TextsOf, name: str) -> milvus.MilvusStore:
+        if name not in databases:
+            databases[name] = Database.open(tmp_path / f"{name}.sqlite")
+        sql = SqliteSql(databases[name])
+        index = milvus.Place(connection, sql, f"{prefix}_{name}", analyzer_for, Bm25Parameters())
+        return milvus.MilvusStore(index, texts_of)
+
+    yield Place(made, np.float32)
+    for database in databases.values():
+        database.close()
     connection.close()
 
 
@@ -311,6 +317,103 @@ def test_too_wide_a_pattern_is_refused(place: Place, monkeypatch: pytest.MonkeyP
     snapshot = place.store(indexed([article("a", text)])).snapshot()
     with pytest.raises(QueryError, match="more than 3 words"):
         snapshot.match(Prefix("word"), 5)
+
+
+LIMITS = [("Courier",), ("COURIER", "küstenbote"), ("Standard",), ("Nowhere",), ("",), ()]
+
+
+@pytest.mark.parametrize("names", LIMITS)
+def test_a_limited_snapshot_is_one_of_these_sources_only(
+    place: Place, names: tuple[str, ...]
+) -> None:
+    """All that it tells is what an index tells that has nothing else."""
+    sources = Sources.of(names)
+    nowhere = article("nowhere", "A railway bridge of no source.", title="No source")
+    items = indexed([*ARTICLES, nowhere])
+    whole = place.store(items[:2], items[2:]).snapshot()
+    limited = whole.limited(sources)
+    allowed = [item for item in items if sources.allow(item.stored.article.source)]
+    keys = np.arange(1, len(items) + 1)
+    held = [item.stored.revision for item in allowed]
+    assert keys[limited.holds(keys)].tolist() == held
+    hidden = np.setdiff1d(keys, held)
+    assert (limited.id, limited.encoder) == (whole.id, whole.encoder)
+    assert limited.stats().articles == len(allowed)
+    assert limited.stats().chunks == len(allowed)
+    languages = [item.stored.article.language for item in allowed]
+    assert limited.stats().languages == {lang: languages.count(lang) for lang in set(languages)}
+    for word in ("bridge", "river", "strike", "Wahl", "railway"):
+        found = limited.match(Word(word), 10)
+        expected = [k for k in held if k in whole.match(Word(word), 10).keys]
+        assert sorted(found.keys.tolist()) == expected
+        assert found.total == limited.word_frequency(word) == len(expected)
+        assert len(limited.select(Word(word))) == len(expected)
+        assert {form.articles for form in limited.completions(word, 5)} <= {len(expected)} - {0}
+        assert not any(limited.score_words(Word(word), hidden))
+    assert limited.newest(Everything(), 10).total == len(allowed)
+    assert sorted(limited.newest(Everything(), 10).keys.tolist()) == held
+    query = items[0].vectors[0]
+    near = limited.nearest(query, 10)
+    assert sorted(near.keys.tolist()) == held
+    assert near.total == len(held)
+    assert limited.article_ids(hidden) == [""] * len(hidden)
+    assert limited.languages(hidden) == [""] * len(hidden)
+    assert not limited.score_meaning(query, hidden).any()
+    assert not limited.article_vectors(hidden).any()
+    assert limited.best_chunks(query, hidden) == [(0, 0)] * len(hidden)
+    assert not any(limited.explain(Word("bridge"), int(key)) for key in hidden)
+    assert limited.select(keys).keys().tolist() == held
+    assert [form.text for form in limited.similar_words("brigde", 1, 1)] == (
+        ["bridge"] if {1, 2} & set(held) else []
+    )
+
+
+def test_a_limited_snapshot_stays_limited(place: Place) -> None:
+    end_s = 1_000_000_000
+    embargo = NewsDate("2001-09-09T01:46:40Z", Precision.SECOND, True, end_s)
+    early = article(
+        "early", "The bridge opens.", source="Courier", news=NewsFields(embargo=embargo)
+    )
+    whole = place.store(indexed([*ARTICLES, early])).snapshot()
+    courier = Sources.of(["Courier"])
+    for shown in (
+        whole.limited(courier).released(end_s - 1),
+        whole.released(end_s - 1).limited(courier),
+        whole.limited(courier).released(end_s - 1).limited(courier),
+    ):
+        assert ids(shown, Word("bridge")) == ["bridge"]
+    ended = whole.limited(courier).released(end_s)
+    assert set(ids(ended, Word("bridge"))) == {"bridge", "early"}
+    assert ids(whole.limited(courier).limited(Sources.of(["Standard"])), Everything()) == []
+    assert whole.limited(courier) is whole.limited(Sources.of(["COURIER"]))
+    assert set(ids(whole, Word("bridge"))) == {"bridge", "river", "early"}
+
+
+def test_statistics_are_those_of_the_sources(place: Place) -> None:
+    """Mean lengths aside, which on a server are those of the whole index: here all are alike."""
+    even = [article(f"even{i}", f"the bridge number{i} fell", source="Even") for i in range(4)]
+    odd = [article(f"odd{i}", "bridge number0 river road", source="Odd") for i in range(40)]
+    whole = place.store(indexed([*even, *odd])).snapshot().limited(Sources.of(["even"]))
+    alone = place.store(indexed(even), name="alone").snapshot()
+    query = Bool(should=(Word("bridge"), Word("number0"), Phrase("bridge number1")))
+    one, other = whole.match(query, 9), alone.match(query, 9)
+    assert one.keys.tolist() == other.keys.tolist()
+    np.testing.assert_allclose(one.scores, other.scores, rtol=1e-6)
+    assert whole.explain(query, 1) == alone.explain(query, 1)
+
+
+def test_values_are_written_as_the_sources_write_them(place: Place) -> None:
+    articles = [
+        article("ours", "text", source="Ours", authors=("Ada Holm",), section="Local"),
+        *(
+            article(f"theirs{i}", "text", source="Theirs", authors=("ADA HOLM",), section="LOCAL")
+            for i in range(3)
+        ),
+    ]
+    whole = place.store(indexed(articles)).snapshot()
+    limited = whole.limited(Sources.of(["Ours"])).select(Everything())
+    assert limited.count_values(ExactField.AUTHOR, 5).most == (("Ada Holm", 1),)
+    assert limited.count_values(ExactField.SECTION, 5).most == (("Local", 1),)
 
 
 def test_a_second_writer_is_refused_and_told_who_writes(place: Place) -> None:

@@ -88,7 +88,7 @@ class OpenIndex:
 
     def get(self, article_id: str) -> ArticleBody:
         """An article, whole. Raises ArticleNotFound."""
-        return article_body(self.service.shown_article(article_id))
+        return article_body(self.service.room().article(article_id))
 
     def __iter__(self) -> Iterator[ArticleBody]:
         return map(article_body, self.service.archive.iterate())

@@ -20,6 +20,7 @@ from api.access.keys import KeyStore
 from api.alerts.store import AlertStore
 from api.encoders import Encoders
 from api.jobs.store import JobStore
+from api.reading_room import ReadingRoom
 from api.setting_types import Backend
 from api.settings import Settings
 from api.version import version
@@ -41,6 +42,7 @@ from index.errors import (
 from index.feeds.store import FeedStore
 from index.groups.grouping import Grouping
 from index.groups.store import GroupStore
+from index.kept import Kept
 from index.language import detect
 from index.ledger import PostgresSql, Sql, SqliteSql
 from index.ledger.work import WorkQueue
@@ -53,19 +55,16 @@ from index.protocols import (
     ProgressListener,
     PutOutcome,
 )
-from index.release import ShownArticles, is_shown
+from index.sources import Sources
 from index.work import Worker
 from search.calibration import calibrate, due_languages
-from search.counts import DateStep
 from search.engine import Engine
 from search.evaluation.qrels import Qrels
 from search.evaluation.queries import Query
 from search.reader import Reader
 from search.request import Mode, Page, SearchRequest
 from search.rerank import Reranking
-from search.stories import Stories
-from search.suggest import Suggestions
-from search.trends import Trends
+from search.sight import Sight
 
 if TYPE_CHECKING:
     from api.alerts.alerts import Alerts
@@ -78,6 +77,9 @@ if TYPE_CHECKING:
     from index.readers.walk import FoundFile
     from index.watching import Watcher
     from search.evaluation.weights import Tuned
+
+KEPT_ROOMS = 64
+"""Readers of different sources whose room is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class Service:
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
         self._seen: tuple[str, int] | None = None
+        self._rooms: Kept[Sources | None, ReadingRoom] = Kept(KEPT_ROOMS)
 
     def __enter__(self) -> Self:
         return self
@@ -203,18 +206,37 @@ class Service:
                 "--data-dir"
             ) from error
 
-    @functools.cached_property
-    def engine(self) -> Engine:
-        """What answers searches."""
-        return Engine(
-            self.store,
+    def room(self, sources: Sources | None = None) -> ReadingRoom:
+        """What answers a reader who is limited to some sources, or to none."""
+        return self._rooms.get(sources, lambda: self._room(sources))
+
+    def whole(self) -> ReadingRoom:
+        """What answers readers of the whole archive. Raises IndexMissing, IndexCorrupt."""
+        self.store.snapshot()  # before the archive: without an index, that is what to say
+        return self.room()
+
+    def _room(self, sources: Sources | None) -> ReadingRoom:
+        zone = self.settings.time_zone
+        return ReadingRoom(
             self.archive,
-            self._encoders.identified,
-            self.settings.time_zone,
-            self._reranking(),
-            self.groups,
-            self.clock,
+            Sight(self.store, self.archive, self.groups, self.clock, sources),
+            Engine(
+                self.store,
+                self.archive,
+                self._encoders.identified,
+                zone,
+                self._reranking,
+                self.groups,
+                self.clock,
+                sources,
+            ),
+            zone,
         )
+
+    @property
+    def engine(self) -> Engine:
+        """What answers searches of the whole archive."""
+        return self.room().engine
 
     @functools.cached_property
     def grouping(self) -> Grouping:
@@ -231,19 +253,12 @@ class Service:
         """Copies and stories."""
         return GroupStore(self.database)
 
-    @functools.cached_property
+    @property
     def reader(self) -> Reader:
-        """One article to read, and those like it."""
-        shown = ShownArticles(self.archive, self.clock)
-        zone = self.settings.time_zone
-        return Reader(self.store, self.shown_article, shown, self.groups, self.clock, zone)
+        """One article of the whole archive to read, and those like it."""
+        return self.room().reader
 
     @functools.cached_property
-    def stories(self) -> Stories:
-        """Stories to browse."""
-        shown = ShownArticles(self.archive, self.clock)
-        return Stories(self.groups, shown, self.settings.time_zone)
-
     def _reranking(self) -> Reranking | None:
         settings = self.settings
         if not settings.reranker:
@@ -300,9 +315,8 @@ class Service:
         return JobStore(self.database)
 
     def search(self, request: SearchRequest) -> Page:
-        """A page of hits. Raises what `Engine.search` does."""
-        self.store.snapshot()  # before the archive: without an index, that is what to say
-        return self.engine.search(request)
+        """A page of hits from the whole archive. Raises what `Engine.search` does."""
+        return self.whole().search(request)
 
     def watcher(self, paths: Sequence[Path], *, deletes: bool, settled_s: float) -> "Watcher":
         """What keeps folders in step with the archive; the index follows with the next sync."""
@@ -334,26 +348,9 @@ class Service:
             raise Unsupported("the articles are in PostgreSQL: back them up with its own pg_dump")
         return make_backup(self.settings.data_dir, self.database, target, version(), on_progress)
 
-    def trends(self, requests: Sequence[SearchRequest], step: DateStep | None) -> Trends:
-        """Queries over time. Raises what `Engine.trends` does."""
-        self.store.snapshot()  # before the archive: without an index, that is what to say
-        return self.engine.trends(requests, step)
-
-    def suggest(self, typed: str, limit: int) -> Suggestions:
-        """Words and headlines that go on from what was typed. Raises what `Engine.suggest` does."""
-        self.store.snapshot()  # before the archive: without an index, that is what to say
-        return self.engine.suggest(typed, limit)
-
     def article(self, article_id: str) -> StoredArticle:
         """An article, whether it may be shown or not. Raises ArticleNotFound."""
         return self.archive.get(article_id)
-
-    def shown_article(self, article_id: str) -> StoredArticle:
-        """An article that may be shown now. Raises ArticleNotFound."""
-        stored = self.archive.get(article_id)
-        if not is_shown(stored.article, self.clock().timestamp()):
-            raise ArticleNotFound(article_id)
-        return stored
 
     def history(self, article_id: str) -> list[Change]:
         """Every revision of an article, oldest first. Raises ArticleNotFound."""

@@ -1,10 +1,11 @@
-"""Whether an article may be shown: usable, and its embargo over."""
+"""Whether an article may be shown: usable, its embargo over, and to whom."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from index.domain import Article, StoredArticle, Usage
 from index.protocols import Articles
+from index.sources import Sources
 
 _WEST_OF_ALL_S = 12 * 3600
 """No clock on earth is further behind UTC."""
@@ -28,17 +29,25 @@ def is_shown(article: Article, at_s: float) -> bool:
 
 
 class ShownArticles:
-    """`index.protocols.Articles` without those that may not be shown yet.
+    """`index.protocols.Articles` without those that may not be shown yet, or not to this reader.
 
     Snapshots leave them out too; this is for keys that come from elsewhere.
     """
 
-    def __init__(self, articles: Articles, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, articles: Articles, clock: Callable[[], datetime], sources: Sources | None = None
+    ) -> None:
         self._articles = articles
         self._clock = clock
+        self._sources = sources
 
     def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
         """Articles by revision, as `Archive.revisions`, as far as they may be shown now."""
-        at_s = self._clock().timestamp()
         found = self._articles.revisions(revisions)
-        return {key: stored for key, stored in found.items() if is_shown(stored.article, at_s)}
+        return {key: stored for key, stored in found.items() if self.shows(stored.article)}
+
+    def shows(self, article: Article) -> bool:
+        """Whether an article may be shown now."""
+        if self._sources is not None and not self._sources.allow(article.source):
+            return False
+        return is_shown(article, self._clock().timestamp())

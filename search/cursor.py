@@ -12,6 +12,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 from index.errors import CursorError
+from index.sources import Sources
 from search.request import SearchRequest
 
 _MAX_CHARACTERS = 512
@@ -36,14 +37,19 @@ class Cursor:
         return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
 
-def fingerprint(request: SearchRequest) -> str:
-    """What must be equal for a cursor to belong to a request: all but the page asked for."""
+def fingerprint(request: SearchRequest, sources: Sources | None = None) -> str:
+    """What must be equal for a cursor to belong to a request: all but the page asked for.
+
+    What the reader is limited to is part of it.
+    """
     essence = asdict(replace(request, cursor=None, limit=0, explain=False, facets=None))
+    if sources is not None:
+        essence["limited to"] = sources.folded
     return hashlib.sha256(json.dumps(essence, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def decode(text: str, request: SearchRequest) -> Cursor:
-    """The cursor of an earlier page of `request`. Raises CursorError."""
+def decode(text: str, request: SearchRequest, sources: Sources | None = None) -> Cursor:
+    """The cursor of an earlier page of `request`, for the same reader. Raises CursorError."""
     if len(text) > _MAX_CHARACTERS:
         raise CursorError("the cursor is damaged: it is too long; ask for the first page again")
     try:
@@ -55,6 +61,8 @@ def decode(text: str, request: SearchRequest) -> Cursor:
         raise CursorError("the cursor is damaged; ask for the first page again") from error
     if cursor.offset < 0 or cursor.at_s < 0:
         raise CursorError("the cursor is damaged; ask for the first page again")
-    if cursor.fingerprint != fingerprint(request):
-        raise CursorError("the cursor belongs to another query; ask for the first page again")
+    if cursor.fingerprint != fingerprint(request, sources):
+        raise CursorError(
+            "the cursor belongs to another query or another key; ask for the first page again"
+        )
     return cursor

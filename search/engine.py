@@ -13,9 +13,9 @@ from index.domain import Calibration, EncoderIdentity, Keys, StoredArticle, Vect
 from index.groups.domain import NO_GROUPS, Groups, GroupsView
 from index.protocols import Articles, Encoder, IndexStore, Snapshot
 from index.query import Among, Everything, Node, ParsedQuery, ReadingNote, is_filter
-from index.release import ShownArticles
 from index.said import Said
 from index.selection import Selection
+from index.sources import Sources
 from search import correct, cursor, feedback, filters, legs, snippets
 from search.collapse import Collapsed, Hidden, collapse
 from search.counts import Basis, DateStep, Facet, FacetName
@@ -38,6 +38,7 @@ from search.request import (
     TotalRelation,
 )
 from search.rerank import Reranking
+from search.sight import Sight
 from search.story_query import with_stories
 from search.suggest import Suggestions, suggest
 from search.trends import Trends, trends
@@ -88,7 +89,8 @@ class Engine:
     """Answers requests. Safe to share between threads.
 
     `zone` is the time zone whose days and months date filters mean. `clock` tells the time, which
-    decides about embargoes and relative dates; later pages keep that of the first.
+    decides about embargoes and relative dates; later pages keep that of the first. Limited to
+    `sources`, nothing that it answers knows articles of others.
     """
 
     def __init__(
@@ -100,10 +102,11 @@ class Engine:
         reranking: Reranking | None = None,
         groups: Groups = NO_GROUPS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sources: Sources | None = None,
     ) -> None:
+        self._sight = Sight(store, archive, groups, clock, sources)
         self._store = store
-        self._archive = ShownArticles(archive, clock)
-        self._clock = clock
+        self._archive = self._sight.articles
         self._encoder = encoder
         self._zone = zone
         self._reranking = reranking
@@ -138,8 +141,8 @@ class Engine:
             total_relation=TotalRelation.EXACT if ranking.is_exact else TotalRelation.LOWER_BOUND,
             took_ms=(time.perf_counter() - started) * 1000,
             snapshot=snapshot.id,
-            cursor=_cursor(snapshot, asked, end) if has_more else None,
-            previous=_cursor(snapshot, asked, asked.offset - limit) if asked.offset else None,
+            cursor=self._cursor(snapshot, asked, end) if has_more else None,
+            previous=self._cursor(snapshot, asked, asked.offset - limit) if asked.offset else None,
             warnings=(*asked.parsed.warnings, *ranking.notes),
             query_read_as=render(asked.typed.node),
             correction=self._correction(snapshot, asked),
@@ -162,7 +165,7 @@ class Engine:
 
     def suggest(self, typed: str, limit: int) -> Suggestions:
         """What goes on from what was typed. Raises IndexMissing, IndexCorrupt, ArchiveError."""
-        return suggest(self._store.snapshot().released(self._now_s()), self._archive, typed, limit)
+        return suggest(self._sight.newest(), self._archive, typed, limit)
 
     def ranked_ids(self, request: SearchRequest) -> list[tuple[str, float]]:
         """The whole ranking as (article id, score), best first, copies each for itself.
@@ -180,7 +183,7 @@ class Engine:
 
     def check(self, request: SearchRequest) -> None:
         """Whether a request can be read. Raises QueryError, FilterError."""
-        self._parse(request.query, self._now_s())
+        self._parse(request.query, self._sight.now_s())
         filters.filters(request, self._zone, self._groups.newest())
 
     def percolate(
@@ -190,14 +193,15 @@ class Engine:
 
         With `least_cosine` also by meaning. Raises QueryError, FilterError, EncoderError.
         """
-        at_s = self._now_s()
-        view = self._groups.newest()
+        at_s = self._sight.now_s()
+        shown = self._sight.of(snapshot, at_s)
+        view = self._sight.groups(shown).newest()
         parsed = with_stories(self._parse(request.query, at_s), view)
         vector = None
         if least_cosine is not None and parsed.meaning.strip():
             vector = self._encoder(snapshot.encoder).encode_query(parsed.meaning)
         return percolate(
-            snapshot.released(at_s),
+            shown,
             parsed,
             keys,
             restriction=filters.all_of(filters.filters(request, self._zone, view)),
@@ -207,10 +211,10 @@ class Engine:
 
     def trends(self, requests: Sequence[SearchRequest], step: DateStep | None) -> Trends:
         """Queries over time; the filters are those of the first. Raises QueryError, FilterError."""
-        at_s, view = self._now_s(), self._groups.newest()
+        at_s, snapshot = self._sight.now_s(), self._sight.newest()
+        view = self._sight.groups(snapshot).newest()
         queries = [with_stories(self._parse(one.query, at_s), view) for one in requests]
         restriction = filters.all_of(filters.filters(requests[0], self._zone, view))
-        snapshot = self._store.snapshot().released(at_s)
         return trends(snapshot, queries, restriction, step, self._zone)
 
     @property
@@ -244,9 +248,6 @@ class Engine:
             rankings.append(list(zip(ids, ranking.scores[:depth].tolist(), strict=True)))
         return rankings
 
-    def _now_s(self) -> int:
-        return int(self._clock().timestamp())
-
     def _parse(self, query: str, at_s: int) -> ParsedQuery:
         """The query as its language has it; nothing at all asks for everything."""
         if not query.strip():
@@ -255,17 +256,18 @@ class Engine:
 
     def _asked(self, request: SearchRequest) -> tuple[Snapshot, _Question]:
         """The question, and the snapshot that answers it: the cursor's, else the newest."""
-        at_s = self._now_s()
+        sight, at_s = self._sight, self._sight.now_s()
         parsed = self._parse(request.query, at_s)
         if request.cursor is None:
-            snapshot, view, offset = self._store.snapshot(), self._groups.newest(), 0
+            snapshot = sight.newest()
+            view, offset = sight.groups(snapshot).newest(), 0
         else:
-            at = cursor.decode(request.cursor, request)
-            snapshot, view = self._store.pinned(at.snapshot), self._groups.pinned(at.groups)
+            at = cursor.decode(request.cursor, request, sight.sources)
             # No later than now: a cursor made by hand must not lift an embargo.
             offset, at_s = at.offset, min(at.at_s, at_s)
+            snapshot = sight.pinned(at.snapshot, at_s)
+            view = sight.groups(snapshot).pinned(at.groups)
             parsed = self._parse(request.query, at_s)
-        snapshot = snapshot.released(at_s)
         found = filters.filters(request, self._zone, view)
         limits = None
         if request.duplicates is Duplicates.ONLY:
@@ -471,6 +473,11 @@ class Engine:
             explanation=explanation,
         )
 
+    def _cursor(self, snapshot: Snapshot, question: _Question, offset: int) -> str:
+        mark = cursor.fingerprint(question.request, self._sight.sources)
+        at = cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark, question.at_s)
+        return at.encode()
+
 
 def _deciding_words(parsed: ParsedQuery, *, is_by_meaning: bool) -> Node | None:
     """What says by words which articles match; None where meaning decides, by degree."""
@@ -498,9 +505,3 @@ def _collapsed(snapshot: Snapshot, hidden: Sequence[Hidden]) -> tuple[CollapsedC
         CollapsedCopy(article_id, copy.rank, copy.score)
         for article_id, copy in zip(ids, hidden, strict=True)
     )
-
-
-def _cursor(snapshot: Snapshot, question: _Question, offset: int) -> str:
-    mark = cursor.fingerprint(question.request)
-    at = cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark, question.at_s)
-    return at.encode()

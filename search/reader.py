@@ -4,19 +4,19 @@ like it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from index.domain import StoredArticle
 from index.errors import IndexMissing, QueryError
-from index.groups.domain import Groups
-from index.protocols import Articles, IndexStore, Snapshot
+from index.groups.domain import GroupsView
+from index.protocols import Snapshot
 from index.query import Node
 from search import similar
 from search.coverage import NONE, Coverage, coverage
 from search.parse import parse
+from search.sight import Sight
 from search.snippets import title_highlights
 from search.story_query import with_stories
 
@@ -45,23 +45,14 @@ class Reader:
     """Gives articles to read. Safe to share between threads.
 
     An article that is archived but not indexed yet has no copies, no story and nothing like it.
-    `article_of` gives an article that may be shown by its id, `articles` those of some revisions.
+    `article_of` gives an article that may be shown by its id.
     """
 
     def __init__(
-        self,
-        store: IndexStore,
-        article_of: Callable[[str], StoredArticle],
-        articles: Articles,
-        groups: Groups,
-        clock: Callable[[], datetime],
-        zone: ZoneInfo,
+        self, sight: Sight, article_of: Callable[[str], StoredArticle], zone: ZoneInfo
     ) -> None:
-        self._store = store
+        self._sight = sight
         self._article_of = article_of
-        self._articles = articles
-        self._groups = groups
-        self._clock = clock
         self._zone = zone
 
     def article(self, article_id: str, query: str = "") -> ReadArticle:
@@ -74,8 +65,9 @@ class Reader:
         if snapshot is None:
             return ReadArticle(stored, (), (), NONE)
         keys = np.array([stored.revision], np.int64)
-        covered = coverage(self._groups.newest(), self._articles, keys)[stored.revision]
-        node = self._asked(query)
+        view = self._sight.groups(snapshot).newest()
+        covered = coverage(view, self._sight.articles, keys)[stored.revision]
+        node = self._asked(query, view)
         if node is None:
             return ReadArticle(stored, (), (), covered)
         article = stored.article
@@ -93,20 +85,21 @@ class Reader:
         if snapshot is None:
             return []
         wanted = max(1, min(limit, similar.MAX_SIMILAR))
-        found = similar.similar(snapshot, self._articles, self._groups.newest(), stored, wanted)
+        view = self._sight.groups(snapshot).newest()
+        found = similar.similar(snapshot, self._sight.articles, view, stored, wanted)
         return [SimilarArticle(other, score) for other, score in found]
 
     def _snapshot(self) -> Snapshot | None:
         try:
-            return self._store.snapshot().released(int(self._clock().timestamp()))
+            return self._sight.newest()
         except IndexMissing:
             return None
 
-    def _asked(self, query: str) -> Node | None:
+    def _asked(self, query: str, view: GroupsView) -> Node | None:
         if not query.strip():
             return None
         try:
-            parsed = parse(query, now=self._clock().astimezone(self._zone), zone=self._zone)
+            parsed = parse(query, now=self._sight.now().astimezone(self._zone), zone=self._zone)
         except QueryError:
             return None
-        return with_stories(parsed, self._groups.newest()).node
+        return with_stories(parsed, view).node

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from index import dates
-from index.domain import StoredArticle
+from index.domain import Keys, StoredArticle
 from index.errors import CursorError, FilterError, StoryNotFound
-from index.groups.domain import Groups, StoryFilter, StoryOrder, StorySummary
+from index.groups.domain import GroupsView, StoryFilter, StoryOrder, StorySummary
 from index.language_tags import primary_subtag
-from index.protocols import Articles
+from search.sight import Sight
 
 DEFAULT_STORIES = 20
 MAX_STORIES = 100
@@ -77,33 +77,34 @@ class ToldStory:
 class Stories:
     """Reads stories. `zone` is the time zone whose days date filters mean."""
 
-    def __init__(self, groups: Groups, archive: Articles, zone: ZoneInfo) -> None:
-        self._groups = groups
-        self._archive = archive
+    def __init__(self, sight: Sight, zone: ZoneInfo) -> None:
+        self._sight = sight
         self._zone = zone
 
     def list(self, request: StoryRequest) -> StoryPage:
         """A page of stories. Raises FilterError, CursorError, ArchiveError."""
         limit = max(1, min(request.limit, MAX_STORIES))
         after = None if request.cursor is None else _decoded(request.cursor, request.order)
-        found = self._groups.listed(request.order, self._filter(request), limit + 1, after)
+        groups = self._sight.newest_groups()
+        found = groups.listed(request.order, self._filter(request), limit + 1, after)
         shown = found[:limit]
         cursor = _encoded(request.order, shown[-1]) if len(found) > limit else None
-        return StoryPage(self._titled(shown), cursor)
+        return StoryPage(self._titled(shown, groups.newest()), cursor)
 
     def get(self, story_id: str, *, offset: int = 0, limit: int = MAX_ARTICLES) -> ToldStory:
         """A story with its articles. The id of a story that was merged gives the other one.
 
         Raises StoryNotFound, ArchiveError.
         """
-        view = self._groups.newest()
-        current = self._groups.current_id(story_id)
+        groups = self._sight.newest_groups()
+        view = groups.newest()
+        current = groups.current_id(story_id)
         summary = view.summaries([current]).get(current)
         if summary is None:
             raise StoryNotFound(story_id)
         keys = view.members(current)[offset : offset + min(limit, MAX_ARTICLES)]
         originals = view.originals(keys).tolist()
-        found = self._archive.revisions({*keys.tolist(), *originals})
+        found = self._sight.articles.revisions({*keys.tolist(), *originals})
         articles = tuple(
             StoryArticle(
                 found[key],
@@ -112,20 +113,20 @@ class Stories:
             for key, original in zip(keys.tolist(), originals, strict=True)
             if key in found
         )
-        return ToldStory(self._titled([summary])[0], articles, offset)
+        return ToldStory(self._titled([summary], view)[0], articles, offset)
 
-    def _titled(self, summaries: Sequence[StorySummary]) -> tuple[Story, ...]:
+    def _titled(self, summaries: Sequence[StorySummary], view: GroupsView) -> tuple[Story, ...]:
         """Stories with their titles; where the central article was just deleted, any other's."""
-        found = self._archive.revisions([summary.central for summary in summaries])
+        found = self._sight.articles.revisions([summary.central for summary in summaries])
         return tuple(
             Story(summary, found[summary.central].article.title)
             if summary.central in found
-            else Story(summary, self._other_title(summary))
+            else Story(summary, self._other_title(view.members(summary.id)))
             for summary in summaries
         )
 
-    def _other_title(self, summary: StorySummary) -> str:
-        found = self._archive.revisions(self._groups.newest().members(summary.id).tolist())
+    def _other_title(self, members: Keys) -> str:
+        found = self._sight.articles.revisions(members.tolist())
         return next((found[key].article.title for key in sorted(found)), "")
 
     def _filter(self, request: StoryRequest) -> StoryFilter:

@@ -24,6 +24,7 @@ from api.access.ring import KeyRing
 from api.access.rules import Rule, rule_for
 from api.problems import answer_to, problem
 from index.errors import NewsearchError
+from index.sources import Sources
 
 FAILURES_PER_S = 0.2
 FAILURES_AT_ONCE = 10
@@ -39,7 +40,7 @@ class Caller:
 
     name: str
     scopes: frozenset[Scope]
-    sources: tuple[str, ...] | None = None
+    sources: Sources | None = None
 
 
 ANYBODY = Caller("anybody", _ALL)
@@ -110,7 +111,7 @@ class Gate:
 def _caller_of(key: Key, *, is_browser: bool) -> Caller:
     # A browser sends a password that it remembers also for what other sites' pages ask.
     scopes = key.scopes & {Scope.SEARCH} if is_browser else key.scopes
-    return Caller(f"{key.id} ({key.name})", scopes, key.sources)
+    return Caller(f"{key.id} ({key.name})", scopes, key.limit)
 
 
 def _token(headers: Headers) -> tuple[str | None, bool]:
@@ -136,7 +137,9 @@ def _refusal(caller: Caller, rule: Rule, headers: Headers) -> JSONResponse | Non
             return _unauthorised("This server asks for a key: 'Authorization: Bearer KEY'.")
         return _forbidden(f"This needs a key with the scope {rule.scope}.")
     if caller.sources is not None and not rule.is_limitable:
-        return _forbidden("A key that is limited to sources cannot ask this.")
+        return _forbidden(
+            "A key that is limited to sources cannot ask this: it is about the whole archive."
+        )
     from_site = headers.get("sec-fetch-site", "none")
     if rule.scope is not Scope.SEARCH and from_site not in ("none", "same-origin"):
         return _forbidden("Pages of other sites cannot steer this server from a browser.")

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
+from unicodedata import normalize
 
 from index.archive import Database
 from index.errors import KeyNotFound, SettingsError
+from index.sources import Sources
 
 _MARK = "ns"
 _ID_BYTES = 5
@@ -42,6 +44,11 @@ class Key:
     created_at: str
     revoked_at: str | None
 
+    @property
+    def limit(self) -> Sources | None:
+        """What it is limited to; None: nothing."""
+        return None if self.sources is None else Sources.of(self.sources)
+
     def is_opened_by(self, secret: str) -> bool:
         """Whether this is the key's secret; takes some 50 ms, whatever the answer."""
         return hmac.compare_digest(_hashed(secret, self.salt), self.hash)
@@ -64,6 +71,9 @@ class KeyStore:
         self, name: str, scopes: Collection[Scope], sources: Sequence[str] = ()
     ) -> tuple[Key, str]:
         """A new key and its token, which nothing shows again. Raises SettingsError."""
+        named = tuple(normalize("NFC", source).strip() for source in sources)
+        if not all(named):
+            raise SettingsError("the name of a source is empty; leave it out for a key to all")
         if not scopes:
             raise SettingsError("a key needs a scope: search, write or admin")
         if sources and set(scopes) != {Scope.SEARCH}:
@@ -73,7 +83,7 @@ class KeyStore:
             key_id,
             name,
             frozenset(scopes),
-            tuple(sources) or None,
+            named or None,
             salt,
             _hashed(secret, salt),
             _now(),

@@ -44,7 +44,7 @@ def list_stories(
 ) -> None:
     """List stories. Exits with 0 if there are any, 1 if there are none, 2 after an error."""
     request = StoryRequest(order, tuple(lang or ()), date_from, date_to, limit, cursor)
-    page = open_service(ctx, data_dir, config).stories.list(request)
+    page = open_service(ctx, data_dir, config).room().stories.list(request)
     if as_json:
         from api.story_bodies import stories_body
 
@@ -70,7 +70,7 @@ def show_story(
     config: Config = None,
 ) -> None:
     """Print one story with its articles in time order."""
-    told = open_service(ctx, data_dir, config).stories.get(story_id)
+    told = open_service(ctx, data_dir, config).room().stories.get(story_id)
     if as_json:
         from api.story_bodies import told_story_body
 

@@ -25,7 +25,7 @@ def suggest(
 
     Exits with 0 if there is something, 1 if not, 2 after an error.
     """
-    found = open_service(ctx, data_dir, config).suggest(prefix, limit)
+    found = open_service(ctx, data_dir, config).whole().suggest(prefix, limit)
     if as_json:
         from api.wire import suggest_body
 

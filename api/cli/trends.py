@@ -60,7 +60,7 @@ def trends(
         )
         for query in queries
     ]
-    found = open_service(ctx, data_dir, config).trends(requests, by)
+    found = open_service(ctx, data_dir, config).whole().trends(requests, by)
     if as_json:
         from api.trend_bodies import trends_body
 

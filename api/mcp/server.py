@@ -12,7 +12,9 @@ from mcp.server.fastmcp import FastMCP
 from mcp.server.fastmcp.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
+from starlette.requests import Request
 
+from api.access.gate import Caller
 from api.mcp.answers import (
     ArticleAnswer,
     SearchAnswer,
@@ -23,6 +25,7 @@ from api.mcp.answers import (
     story_answer,
     timeline_answer,
 )
+from api.reading_room import ReadingRoom
 from api.service import Service
 from index.errors import NewsearchError
 from search.counts import DateStep, FacetName, FacetRequest
@@ -48,10 +51,10 @@ Limit = Annotated[int, Field(ge=1, le=MOST_ARTICLES, description="The most artic
 
 
 class Tools:
-    """The tools over a service; work is done in threads."""
+    """The tools over the room of whoever calls; work is done in threads."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, room: Callable[[], ReadingRoom]) -> None:
+        self._room = room
 
     async def search(
         self,
@@ -66,7 +69,7 @@ class Tools:
         request = SearchRequest(
             query, mode, tuple(languages), date_from=date_from, date_to=date_to, limit=limit
         )
-        return await _told(lambda: search_answer(self._service.search(request)))
+        return await self._told(lambda room: search_answer(room.search(request)))
 
     async def read_article(
         self,
@@ -74,8 +77,8 @@ class Tools:
         offset: Annotated[int, Field(ge=0, description="Where to begin, in characters.")] = 0,
     ) -> ArticleAnswer:
         """Read an article; a long one in parts."""
-        return await _told(
-            lambda: article_answer(self._service.shown_article(id), offset, MOST_CHARACTERS)
+        return await self._told(
+            lambda room: article_answer(room.article(id), offset, MOST_CHARACTERS)
         )
 
     async def story(
@@ -84,7 +87,7 @@ class Tools:
         limit: Limit = MOST_ARTICLES,
     ) -> StoryAnswer:
         """All articles about one event in time order."""
-        return await _told(lambda: story_answer(self._service.stories.get(id, limit=limit)))
+        return await self._told(lambda room: story_answer(room.stories.get(id, limit=limit)))
 
     async def timeline(
         self,
@@ -105,14 +108,22 @@ class Tools:
             order=Order.NEWEST,
             facets=FacetRequest((FacetName.DATE,), step=by, is_zoomed=True),
         )
-        return await _told(lambda: timeline_answer(self._service.search(request)))
+        return await self._told(lambda room: timeline_answer(room.search(request)))
+
+    async def _told(self, answer: Callable[[ReadingRoom], Answer]) -> Answer:
+        try:
+            room = self._room()
+            return await to_thread.run_sync(lambda: answer(room))
+        except NewsearchError as error:
+            raise ToolError(str(error)) from error
 
 
-async def _told(answer: Callable[[], Answer]) -> Answer:
-    try:
-        return await to_thread.run_sync(answer)
-    except NewsearchError as error:
-        raise ToolError(str(error)) from error
+def _room(service: Service, request: Request | None) -> ReadingRoom:
+    """Over HTTP the caller's room, as the gate let them in; over stdio that of all there is."""
+    if request is None:
+        return service.room()
+    caller: Caller = request.state.caller
+    return service.room(caller.sources)
 
 
 def mcp_server(service: Service) -> FastMCP:
@@ -127,7 +138,7 @@ def mcp_server(service: Service) -> FastMCP:
         json_response=True,
         log_level="WARNING",
     )
-    tools = Tools(service)
+    tools = Tools(lambda: _room(service, server.get_context().request_context.request))
     reading = ToolAnnotations(readOnlyHint=True, openWorldHint=False)
     for tool in (tools.search, tools.read_article, tools.story, tools.timeline):
         server.add_tool(tool, annotations=reading)

@@ -11,7 +11,7 @@ from api.intake import Intake, take_in
 from api.job_bodies import JobBody
 from api.jobs.store import JobKind
 from api.problems import documented, kind_of, problem
-from api.routes.dependencies import NoParameters, TheIndexer, TheService
+from api.routes.dependencies import NoParameters, TheIndexer, TheRoom, TheService
 from api.routes.examples import ARTICLE, ARTICLE_LINES
 from api.routes.jobs import TheRunner, accepted
 from api.routes.posted import KeptBody, PostedRecord, posted
@@ -51,12 +51,12 @@ _POSTED = {
 
 
 @router.get("/{article_id:path}", summary="Read an article", responses=documented(400, 404, 503))
-def get_article(article_id: ArticleId, service: TheService) -> ArticleBody:
+def get_article(article_id: ArticleId, room: TheRoom) -> ArticleBody:
     """The article as the archive holds it, whether it is indexed yet or not.
 
     One that is withheld, cancelled or under embargo is not there.
     """
-    return article_body(service.shown_article(article_id))
+    return article_body(room.article(article_id))
 
 
 @router.post(

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import HTTPException
 
 from api.routes import page_article, page_status, page_stories, page_trends
-from api.routes.dependencies import TheService
+from api.routes.dependencies import TheRoom
 from api.routes.syndicated import feed_links
 from api.web import assets
 from api.web.failures import PageRoute, failure_page
@@ -24,12 +24,12 @@ router.include_router(page_trends.router)
 
 
 @router.get("/")
-def get_results(request: Request, service: TheService) -> Response:
+def get_results(request: Request, room: TheRoom) -> Response:
     """What the query finds; without one, the newest of everything, or how to begin."""
     state = PageState.read(request.query_params.multi_items())
     words = spoken(request)
     try:
-        page = service.search(state.to_request())
+        page = room.search(state.to_request())
     except IndexMissing as error:
         if state.query:
             raise

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from api.routes.articles import ArticleId
-from api.routes.dependencies import TheService
+from api.routes.dependencies import TheRoom
 from api.web.article import article_view
 from api.web.failures import PageRoute
 from api.web.rendering import render, spoken
@@ -15,12 +15,12 @@ SIMILAR = 5
 
 
 @router.get("/articles/{article_id:path}")
-def get_article(article_id: ArticleId, request: Request, service: TheService) -> Response:
+def get_article(article_id: ArticleId, request: Request, room: TheRoom) -> Response:
     """The article; `q` marks what it asks for, and leads back to what it finds."""
     query = request.query_params.get("q", "")
     words = spoken(request)
-    read = service.reader.article(article_id, query)
-    found = service.reader.similar(article_id, SIMILAR)
+    read = room.reader.article(article_id, query)
+    found = room.reader.similar(article_id, SIMILAR)
     context = {
         "query": query,
         "article": article_view(read, found, words),

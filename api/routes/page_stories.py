@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from api.routes.dependencies import TheService
+from api.routes.dependencies import TheRoom
 from api.routes.stories import StoryParameters
 from api.web.asked import known
 from api.web.failures import PageRoute
@@ -15,17 +15,17 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("/stories")
-def get_stories(request: Request, service: TheService) -> Response:
+def get_stories(request: Request, room: TheRoom) -> Response:
     """The stories, those that went on last or the largest first."""
     asked = known(StoryParameters, request.query_params.multi_items()).to_request()
-    page = service.stories.list(asked)
-    view = story_list_view(page, asked, service.settings.time_zone, spoken(request))
+    page = room.stories.list(asked)
+    view = story_list_view(page, asked, room.zone, spoken(request))
     return render(request, "stories.html", {"here": "stories", "list": view})
 
 
 @router.get("/stories/{story_id}")
-def get_story(story_id: Annotated[str, Path()], request: Request, service: TheService) -> Response:
+def get_story(story_id: Annotated[str, Path()], request: Request, room: TheRoom) -> Response:
     """One story with its articles in time order."""
-    told = service.stories.get(story_id)
-    view = told_story_view(told, service.settings.time_zone, spoken(request))
+    told = room.stories.get(story_id)
+    view = told_story_view(told, room.zone, spoken(request))
     return render(request, "story.html", {"here": "stories", "told": view})

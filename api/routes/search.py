@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body
 from api.bodies import SearchBody
 from api.parameters import QueryParameters, SearchParameters
 from api.problems import documented
-from api.routes.dependencies import NoParameters, TheService
+from api.routes.dependencies import NoParameters, TheRoom
 from api.routes.examples import SEARCH_ANSWER, SEARCH_REQUESTS
 from api.wire import search_body
 
@@ -22,15 +22,15 @@ router = APIRouter(
 
 
 @router.get("", summary="Search the archive")
-def get_search(parameters: QueryParameters, service: TheService) -> SearchBody:
+def get_search(parameters: QueryParameters, room: TheRoom) -> SearchBody:
     """Articles that answer a question or match a query, the best first."""
-    return search_body(service.search(parameters.to_request()))
+    return search_body(room.search(parameters.to_request()))
 
 
 @router.post("", summary="Search the archive, with a body", dependencies=[NoParameters])
 def post_search(
     parameters: Annotated[SearchParameters, Body(openapi_examples=SEARCH_REQUESTS)],
-    service: TheService,
+    room: TheRoom,
 ) -> SearchBody:
     """The same search with its parameters as a JSON object."""
-    return search_body(service.search(parameters.to_request()))
+    return search_body(room.search(parameters.to_request()))

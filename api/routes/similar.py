@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import documented
 from api.routes.articles import ArticleId
-from api.routes.dependencies import TheService
+from api.routes.dependencies import TheRoom
 from api.similar_bodies import SimilarBody, similar_body
 from search.similar import MAX_SIMILAR
 
@@ -27,7 +27,7 @@ class SimilarParameters(BaseModel):
 
 @router.get("/{article_id:path}", summary="Find articles like one")
 def get_similar(
-    article_id: ArticleId, parameters: Annotated[SimilarParameters, Query()], service: TheService
+    article_id: ArticleId, parameters: Annotated[SimilarParameters, Query()], room: TheRoom
 ) -> SimilarBody:
     """By its most telling words and by its meaning, the most alike first; copies are left out."""
-    return similar_body(article_id, service.reader.similar(article_id, parameters.limit))
+    return similar_body(article_id, room.reader.similar(article_id, parameters.limit))

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.parameters import MAX_QUERY_CHARS, Text, Values
 from api.problems import documented
-from api.routes.dependencies import TheService
+from api.routes.dependencies import TheRoom
 from api.story_bodies import (
     STORIES_EXAMPLE,
     TOLD_STORY_EXAMPLE,
@@ -69,11 +69,9 @@ class TimelineParameters(BaseModel):
         **documented(400, 503),
     },
 )
-def get_stories(
-    parameters: Annotated[StoryParameters, Query()], service: TheService
-) -> StoriesBody:
+def get_stories(parameters: Annotated[StoryParameters, Query()], room: TheRoom) -> StoriesBody:
     """Articles about one event over days, in any language, as stories."""
-    return stories_body(service.stories.list(parameters.to_request()))
+    return stories_body(room.stories.list(parameters.to_request()))
 
 
 @router.get(
@@ -87,9 +85,9 @@ def get_stories(
 def get_story(
     story_id: Annotated[str, Path(max_length=MAX_QUERY_CHARS)],
     parameters: Annotated[TimelineParameters, Query()],
-    service: TheService,
+    room: TheRoom,
 ) -> ToldStoryBody:
     """The id of a story that was merged into another answers with the other."""
     return told_story_body(
-        service.stories.get(story_id, offset=parameters.offset, limit=parameters.limit)
+        room.stories.get(story_id, offset=parameters.offset, limit=parameters.limit)
     )

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.bodies import SuggestBody
 from api.parameters import Text
 from api.problems import documented
-from api.routes.dependencies import TheService
+from api.routes.dependencies import TheRoom
 from api.wire import suggest_body
 from search.suggest import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS
 
@@ -31,7 +31,7 @@ class SuggestParameters(BaseModel):
 
 @router.get("", summary="Complete what is being typed")
 def get_suggestions(
-    parameters: Annotated[SuggestParameters, Query()], service: TheService
+    parameters: Annotated[SuggestParameters, Query()], room: TheRoom
 ) -> SuggestBody:
     """Words that go on from the last letters, and headlines that hold all that was typed."""
-    return suggest_body(service.suggest(parameters.q, parameters.limit))
+    return suggest_body(room.suggest(parameters.q, parameters.limit))

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.parameters import NAMES, QueryParameters
 from api.problems import documented
-from api.routes.dependencies import TheService
+from api.routes.dependencies import TheRoom
 from api.syndication import Entry, Feed, FeedFormat, document
 from index.domain import StoredArticle
 from search.request import Hit, Order
@@ -33,13 +33,13 @@ def _route(kind: FeedFormat) -> None:
         response_class=Response,
         responses={200: {"content": {kind.media_type: {}}}},
     )
-    def get_feed(request: Request, parameters: QueryParameters, service: TheService) -> Response:
+    def get_feed(request: Request, parameters: QueryParameters, room: TheRoom) -> Response:
         """The newest articles that match; where meaning decides, the newest of the best."""
         limit = parameters.limit if "limit" in parameters.model_fields_set else MOST_ENTRIES
         asked = replace(
             parameters.to_request(), order=Order.NEWEST, limit=limit, cursor=None, facets=None
         )
-        page = service.search(asked)
+        page = room.search(asked)
         kept = [
             (name, value)
             for name, value in request.query_params.multi_items()
@@ -51,7 +51,7 @@ def _route(kind: FeedFormat) -> None:
             home_url=f"{base_url(request)}/?{urlencode(kept)}",
             self_url=str(request.url),
             entries=[hit_entry(hit, base_url(request)) for hit in page.hits],
-            zone=service.settings.time_zone,
+            zone=room.zone,
         )
         return feed_response(request, feed, kind)
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.parameters import Text, Values
 from api.problems import documented
-from api.routes.dependencies import TheService
+from api.routes.dependencies import TheRoom
 from api.trend_bodies import TrendsBody, trends_body
 from search.counts import DateStep
 from search.request import SearchRequest
@@ -55,7 +55,7 @@ class TrendParameters(BaseModel):
 
 
 @router.get("", summary="Count queries over time")
-def get_trends(parameters: Annotated[TrendParameters, Query()], service: TheService) -> TrendsBody:
+def get_trends(parameters: Annotated[TrendParameters, Query()], room: TheRoom) -> TrendsBody:
     """How many articles match each query in each step, all on one scale."""
-    found = service.trends(parameters.to_requests(), parameters.by)
+    found = room.trends(parameters.to_requests(), parameters.by)
     return trends_body(found, is_normalised=parameters.normalise)

@@ -27,6 +27,16 @@ class StorySummary:
     languages: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One article of a story; `original` is its own key where it is no copy."""
+
+    key: int
+    original: int
+    when_s: int
+    language: str
+
+
 class StoryOrder(StrEnum):
     """How stories are listed: the last to go on first, or the largest first."""
 
@@ -44,6 +54,20 @@ class StoryFilter:
     languages: tuple[str, ...] = ()
     start_s: int | None = None
     end_s: int | None = None
+
+    def passes(self, story: StorySummary) -> bool:
+        """Whether a story is wanted."""
+        return (
+            (not self.languages or any(one in self.languages for one in story.languages))
+            and (self.start_s is None or story.last_s >= self.start_s)
+            and (self.end_s is None or story.first_s < self.end_s)
+        )
+
+
+def sort_key(order: StoryOrder, story: StorySummary) -> tuple[int, int, str]:
+    """By what stories are listed, the largest first."""
+    size = story.articles if order is StoryOrder.LARGEST else 0
+    return size, story.last_s, story.id
 
 
 class GroupsView(Protocol):
@@ -75,6 +99,10 @@ class GroupsView(Protocol):
 
         The id of a story that was merged into another is as good as the other's.
         """
+        ...
+
+    def told(self, story_ids: Sequence[str]) -> Mapping[str, tuple[Member, ...]]:
+        """The articles of stories in time order, with what is told of them."""
         ...
 
     def summaries(self, story_ids: Sequence[str]) -> Mapping[str, StorySummary]:
@@ -128,6 +156,10 @@ class Alone:
     def members(self, story_id: str) -> Keys:
         """None."""
         return np.zeros(0, np.int64)
+
+    def told(self, story_ids: Sequence[str]) -> Mapping[str, tuple[Member, ...]]:
+        """None."""
+        return {}
 
     def summaries(self, story_ids: Sequence[str]) -> Mapping[str, StorySummary]:
         """None."""

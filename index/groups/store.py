@@ -16,7 +16,7 @@ import numpy as np
 from index.archive.database import Database
 from index.domain import Keys
 from index.errors import CursorError, SnapshotGone
-from index.groups.domain import StoryFilter, StoryOrder, StorySummary
+from index.groups.domain import Member, StoryFilter, StoryOrder, StorySummary
 
 KEPT_S = 900
 """How long rows that ended are kept: longer than a snapshot is kept for cursors."""
@@ -164,6 +164,19 @@ class StoredGroups:
             story=story_id,
         )
         return np.array([key for (key,) in rows], np.int64)
+
+    def told(self, story_ids: Sequence[str]) -> Mapping[str, tuple[Member, ...]]:
+        """The articles of stories in time order, with what is told of them."""
+        rows = self._rows(
+            "SELECT story, revision, coalesce(original, revision), when_s, language "  # noqa: S608
+            f"FROM group_members WHERE {_HOLDS} "
+            "AND story IN (SELECT value FROM json_each(:ids)) ORDER BY when_s, revision",
+            ids=json.dumps(sorted(set(story_ids))),
+        )
+        found: dict[str, list[Member]] = {}
+        for story, *facts in rows:
+            found.setdefault(story, []).append(Member(*facts))
+        return {story: tuple(members) for story, members in found.items()}
 
     def summaries(self, story_ids: Sequence[str]) -> Mapping[str, StorySummary]:
         """What there is to say of stories, as they are now; without those that are gone."""

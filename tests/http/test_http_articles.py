@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from newsrooms import RECORDS, articles_of, service_in
 
 from api.app import create_app
+from api.reading_room import ReadingRoom
 
 PROBLEM = "application/problem+json"
 LINES = {"Content-Type": "application/x-ndjson"}
@@ -156,10 +157,10 @@ def test_addresses_that_are_refused(
 def test_a_bug_is_a_problem_without_details(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(article_id: str) -> None:
+    def broken(room: ReadingRoom, article_id: str) -> None:
         raise KeyError(f"/home/somebody/{article_id}")
 
-    monkeypatch.setattr(client.app.state.service, "shown_article", broken)  # type: ignore[attr-defined]
+    monkeypatch.setattr(ReadingRoom, "article", broken)
     answer = client.get("/v1/articles/x")
     assert (answer.status_code, answer.headers["content-type"]) == (500, PROBLEM)
     assert "somebody" not in answer.text

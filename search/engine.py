@@ -213,9 +213,9 @@ class Engine:
         """Queries over time; the filters are those of the first. Raises QueryError, FilterError."""
         at_s, snapshot = self._sight.now_s(), self._sight.newest()
         view = self._sight.groups(snapshot).newest()
-        queries = [with_stories(self._parse(one.query, at_s), view) for one in requests]
+        queries = [self._parse(one.query, at_s) for one in requests]
         restriction = filters.all_of(filters.filters(requests[0], self._zone, view))
-        return trends(snapshot, queries, restriction, step, self._zone)
+        return trends(snapshot, queries, view, restriction, step, self._zone)
 
     @property
     def calibration(self) -> Calibration:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from index.groups.domain import GroupsView
 from index.protocols import Snapshot
 from index.query import Everything, Node, ParsedQuery
 from index.selection import DateExtent
 from search.counts import DateStep
 from search.parse import render
 from search.percolate import strict
+from search.story_query import with_stories
 from search.timeline import span_of, stretches
 
 MAX_QUERIES = 10
@@ -68,6 +70,7 @@ class Trends:
 def trends(
     snapshot: Snapshot,
     queries: Sequence[ParsedQuery],
+    view: GroupsView,
     restriction: Node | None,
     step: DateStep | None,
     zone: ZoneInfo,
@@ -76,7 +79,8 @@ def trends(
 
     The range decides on the step where none is given.
     """
-    found = [snapshot.select(strict(one, snapshot)).narrowed(restriction) for one in queries]
+    nodes = [strict(with_stories(one, view), snapshot) for one in queries]
+    found = [snapshot.select(node).narrowed(restriction) for node in nodes]
     extents = [selection.date_extent() for selection in found]
     span = span_of(_together(extents), zone)
     if span is None:

@@ -132,19 +132,16 @@ class ShownView:
 
     def summaries(self, story_ids: Sequence[str]) -> Mapping[str, StorySummary]:
         """What there is to say of what is left of stories."""
-        whole = self.whole.summaries(story_ids)
+        known = sorted(self.whole.summaries(story_ids))
         return {
-            story: self._summed_up(whole[story], members)
-            for story, members in self.told(sorted(whole)).items()
+            story: self._summed_up(story, members) for story, members in self.told(known).items()
         }
 
-    def _summed_up(self, whole: StorySummary, members: Sequence[Member]) -> StorySummary:
-        keys = [member.key for member in members]
-        central = whole.central if whole.central in keys else self._central(members)
+    def _summed_up(self, story_id: str, members: Sequence[Member]) -> StorySummary:
         languages = Counter(member.language for member in members)
         return StorySummary(
-            whole.id,
-            central,
+            story_id,
+            self._central(members),
             len(members),
             min(member.when_s for member in members),
             max(member.when_s for member in members),
@@ -152,9 +149,16 @@ class ShownView:
         )
 
     def _central(self, members: Sequence[Member]) -> int:
-        """The article whose vector is most like those of all others; the earliest of equals."""
-        vectors = self.snapshot.article_vectors(np.array([m.key for m in members], np.int64))
-        return members[int(np.argmax(vectors @ vectors.sum(axis=0)))].key
+        """The text whose vector is most like those of all others; the earliest of equals.
+
+        Chosen anew, so that articles that are hidden have no say.
+        """
+        texts: dict[int, int] = {}
+        for member in members:
+            texts.setdefault(member.original, member.key)
+        keys = list(texts.values())
+        vectors = self.snapshot.article_vectors(np.array(keys, np.int64))
+        return keys[int(np.argmax(np.round(vectors @ vectors.sum(axis=0), 5)))]
 
     def _held(self, keys: Iterable[int]) -> set[int]:
         asked = np.unique(np.fromiter(keys, np.int64))

@@ -50,6 +50,11 @@ def test_what_finds_nothing_has_no_steps(client: TestClient) -> None:
     assert (body["steps"], body["trends"][0]["counts"], body["highest"]) == ([], [], 0)
 
 
+def test_a_story_is_read_by_its_name(client: TestClient) -> None:
+    (trend,) = asked(client, q="ferry story:nowhere")["trends"]
+    assert (trend["read_as"], trend["total"]) == ("story:nowhere +ferry", 0)
+
+
 @pytest.mark.parametrize(
     "parameters", [{}, {"q": ["a"] * 11}, {"q": "title:("}, {"q": "a", "by": "hour"}]
 )

@@ -13,6 +13,7 @@ from urllib.parse import unquote_plus, urlencode
 
 import pytest
 from fastapi.testclient import TestClient
+from milvus_server import MilvusServer
 from newsrooms import articles_of, service_in
 from two_sources import CLOSED, HIDDEN, OPEN, QUERIES, SECRETS, VISIBLE
 
@@ -28,9 +29,9 @@ FACETS = "language,source,section,author,place,story,date"
 HERE = "http://127.0.0.1:8000"
 
 
-def filled(folder: Path, *batches: Sequence[Mapping[str, Any]]) -> Service:
+def filled(folder: Path, *batches: Sequence[Mapping[str, Any]], **flags: object) -> Service:
     """A service whose index has a segment for each batch."""
-    service = service_in(folder)
+    service = service_in(folder, **flags)
     for batch in batches:
         service.put(articles_of(service, batch))
         service.sync()
@@ -377,3 +378,25 @@ def test_an_article_that_goes_to_another_source_is_gone_from_the_first(tmp_path:
             service.sync()
             found = client.get("/v1/search", params={"q": "ferry", "mode": "keyword"}).json()
             assert [hit["id"] for hit in found["hits"]] == ["o-fares"]
+
+
+def comparable(body: Any) -> Any:
+    """A search's answer without scores and their order, which on Milvus know all mean lengths."""
+    hits = sorted((one["id"], one["copies"], one["story"]) for one in body["hits"])
+    return hits, body["total"], body["correction"], body["facets"], body["warnings"]
+
+
+def test_on_milvus_it_is_the_same(tmp_path: Path, milvus: MilvusServer, patched: None) -> None:
+    flags = {"backend": "milvus", "milvus_uri": milvus.uri}
+    with (
+        filled(tmp_path / "both", VISIBLE, HIDDEN, milvus_prefix="sources_both", **flags) as mixed,
+        filled(tmp_path / "alone", VISIBLE, milvus_prefix="sources_alone", **flags) as few,
+        asking(mixed, mixed.keys.add("partner", [Scope.SEARCH], [OPEN])[1]) as limited,
+        asking(few) as alone,
+    ):
+        for query in QUERIES:
+            words = {"q": query, "mode": "keyword", "limit": 50, "facets": FACETS}
+            answers = [one.get("/v1/search", params=words).json() for one in (limited, alone)]
+            assert comparable(answers[0]) == comparable(answers[1]), query
+        for probe in (*typed(), *story_lists("/v1/stories"), *articles("/v1/articles")):
+            assert told(asked(limited, probe)) == told(asked(alone, probe)), probe

@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
 from api.access.gate import Gate
+from api.access.hosts import LOOPBACK, HostNames
 from api.access.rates import Rates
 from api.access.ring import KeyRing
 from api.background import Repeating
@@ -80,6 +81,7 @@ def create_app(service: Service) -> FastAPI:
         ring=KeyRing(lambda: service.keys),
         rates=Rates(settings.rate_per_s, settings.rate_burst),
         allows_anonymous=settings.allow_anonymous,
+        names=HostNames(settings.host_names) if settings.host in LOOPBACK else None,
     )
     app.add_middleware(FixedHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=6)

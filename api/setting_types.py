@@ -186,6 +186,17 @@ def _duration(value: object, unit: str, most: int) -> float:
     return number
 
 
+def host_names(value: object) -> tuple[str, ...]:
+    """Host names without ports: a list, or one text with commas between."""
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(one, str) for one in names):
+        raise ValueError("expected host names with commas between")
+    stripped = tuple(name.strip() for name in names if name.strip())
+    if not all(re.fullmatch(r"[\w-]+(\.[\w-]+)*", name) for name in stripped):
+        raise ValueError("expected host names without ports, such as 'news.example'")
+    return stripped
+
+
 def hosts(value: object) -> tuple[str, ...]:
     """Host names, addresses and networks: a list, or one text with commas between."""
     entries = value.split(",") if isinstance(value, str) else value

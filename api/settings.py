@@ -103,6 +103,7 @@ class Settings:
     story_window_days: float
     host: str
     port: int
+    host_names: tuple[str, ...]
     open: bool
     allow_anonymous: bool
     rate_per_s: float
@@ -265,6 +266,14 @@ SETTINGS = (
             "`127.0.0.1`"),
     Setting("port", "The port that 'serve' listens on; 0: any free one.", types.port,
             _fixed(8000), "`8000`"),
+    Setting(
+        "host_names",
+        "Names by which a server on this machine may be called without a key, beside 'localhost' "
+        "and addresses, such as 'news.example' where a proxy stands before it.",
+        types.host_names,
+        _fixed(()),
+        "empty",
+    ),
     Setting(
         "open",
         "Whether 'serve' may listen beyond this machine although there are no keys.",

@@ -18,6 +18,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
+from api.access.hosts import HostNames
 from api.access.keys import Key, Scope
 from api.access.rates import Rates
 from api.access.ring import KeyRing
@@ -48,16 +49,26 @@ ANYBODY = Caller("anybody", _ALL)
 
 
 class Gate:
-    """Middleware. `allows_anonymous`: without a key one may search, even where there are keys."""
+    """Middleware. `allows_anonymous`: without a key one may search, even where there are keys.
+
+    `names` are those by which who has no key may call this server; None: any.
+    """
 
     def __init__(
-        self, app: ASGIApp, ring: KeyRing, rates: Rates, *, allows_anonymous: bool
+        self,
+        app: ASGIApp,
+        ring: KeyRing,
+        rates: Rates,
+        *,
+        allows_anonymous: bool,
+        names: HostNames | None = None,
     ) -> None:
         self.app = app
         self._ring = ring
         self._rates = rates
         self._failures = Rates(FAILURES_PER_S, FAILURES_AT_ONCE)
         self._allows_anonymous = allows_anonymous
+        self._names = names
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Pass a request on with its caller in the state, or refuse it."""
@@ -87,6 +98,9 @@ class Gate:
         if not self._ring.is_fresh():
             await run_in_threadpool(self._ring.refresh)
         token, is_browser = _token(headers)
+        is_open = not self._ring.is_guarded or (token is None and self._allows_anonymous)
+        if is_open and self._names and not self._names.allow(headers.getlist("host")):
+            return _misdirected(headers.get("host", ""))
         if not self._ring.is_guarded:
             return self._slowed(f"address {address}", ANYBODY)
         if token is None:
@@ -151,6 +165,16 @@ def _unauthorised(detail: str) -> JSONResponse:
     headers = {"WWW-Authenticate": 'Bearer realm="newsearch", Basic realm="newsearch"'}
     return problem(
         HTTPStatus.UNAUTHORIZED, "unauthorized", "A key is needed", detail, headers=headers
+    )
+
+
+def _misdirected(host: str) -> JSONResponse:
+    return problem(
+        HTTPStatus.MISDIRECTED_REQUEST,
+        "unknown-host",
+        "This server has another name",
+        f"Without a key this server answers to the names of its own machine only, not to "
+        f"{host[:200]!r}: the setting host_names adds others, and a key makes names unimportant.",
     )
 
 

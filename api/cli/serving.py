@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.access.hosts import LOOPBACK
 from api.cli.console import tell
 from api.cli.options import Config, DataDir, EncoderName, open_service
 from index.errors import SettingsError
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from api.service import Service
     from api.settings import Settings
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 GRACE_S = 15
 
 

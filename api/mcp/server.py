@@ -10,11 +10,13 @@ from typing import Annotated, TypeVar
 from anyio import to_thread
 from mcp.server.fastmcp import FastMCP
 from mcp.server.fastmcp.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import ToolAnnotations
 from pydantic import Field
 from starlette.requests import Request
 
 from api.access.gate import Caller
+from api.access.hosts import LOOPBACK
 from api.mcp.answers import (
     ArticleAnswer,
     SearchAnswer,
@@ -27,6 +29,7 @@ from api.mcp.answers import (
 )
 from api.reading_room import ReadingRoom
 from api.service import Service
+from api.settings import Settings
 from index.errors import NewsearchError
 from search.counts import DateStep, FacetName, FacetRequest
 from search.request import Mode, Order, SearchRequest
@@ -126,13 +129,25 @@ def _room(service: Service, request: Request | None) -> ReadingRoom:
     return service.room(caller.sources)
 
 
+def _transport_security(settings: Settings) -> TransportSecuritySettings | None:
+    """Which names and pages reach in: on this machine its own, and those of the settings."""
+    if settings.host not in LOOPBACK:
+        return None
+    names = ("127.0.0.1", "localhost", "[::1]", *settings.host_names)
+    hosts = [*names, *(f"{name}:*" for name in names)]
+    return TransportSecuritySettings(
+        allowed_hosts=hosts,
+        allowed_origins=[f"{scheme}://{host}" for scheme in ("http", "https") for host in hosts],
+    )
+
+
 def mcp_server(service: Service) -> FastMCP:
     """The server. Over HTTP every request stands alone; no session is kept."""
     server = FastMCP(
         "newsearch",
         instructions=INSTRUCTIONS,
-        # Which Host headers are taken depends on it: a page of another site must not reach in.
         host=service.settings.host,
+        transport_security=_transport_security(service.settings),
         streamable_http_path=PATH,
         stateless_http=True,
         json_response=True,

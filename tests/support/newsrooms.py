@@ -57,8 +57,12 @@ RECORDS: Sequence[Mapping[str, Any]] = (
 
 
 def settings_in(folder: Path, **flags: object) -> Settings:
-    """Settings with the data folder `folder` and nothing from the environment."""
-    return resolve({"data_dir": folder, "time_zone": "UTC", **flags}, environ={})
+    """Settings with the data folder `folder` and nothing from the environment.
+
+    `testserver` is how Starlette's test client calls a server.
+    """
+    given = {"data_dir": folder, "time_zone": "UTC", "host_names": "testserver", **flags}
+    return resolve(given, environ={})
 
 
 def service_in(folder: Path, **flags: object) -> Service:

@@ -288,7 +288,9 @@ class Service:
         from index.feeds.crawler import Crawler
         from index.feeds.sync import FeedSync
 
-        return FeedSync(self.feeds, Crawler(self.outbound, sleep=sleep), self.put, detect)
+        crawler = Crawler(self.outbound, sleep=sleep)
+        zones = self.settings.source_zones
+        return FeedSync(self.feeds, crawler, self.put, detect, zones=zones)
 
     @functools.cached_property
     def alerts(self) -> "Alerts":

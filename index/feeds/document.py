@@ -8,15 +8,14 @@ import hashlib
 import io
 import json
 import re
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
 
-from index.dates import parse_date
 from index.errors import FeedError
 from index.feeds import sitemap
+from index.feeds.dates import written_date
 from index.feeds.markup import feed_links, text_of
 
 MAX_ENTRIES = 50_000
@@ -90,6 +89,8 @@ def _parsed_entry(entry: Any, shared: Mapping[str, str | None]) -> Entry:
     contents = [content.get("value") or "" for content in entry.get("content", ())]
     texts = [text_of(markup) for markup in (*contents, entry.get("summary") or "")]
     link = entry.get("link") or None
+    language = _language(entry.get("language")) or shared["lang"]
+    published, updated = (_date(entry, name, language) for name in ("published", "updated"))
     return _entry(
         entry.get("id"),
         link,
@@ -97,24 +98,20 @@ def _parsed_entry(entry: Any, shared: Mapping[str, str | None]) -> Entry:
             **shared,
             "title": text_of(entry.get("title") or "") or None,
             "text": max(texts, key=len),
-            "date": _date(entry, "published") or _date(entry, "updated"),
+            "date": published or updated,
+            "updated": updated if published else None,
             "authors": list(_authors(entry)),
             "source": _line(entry.get("source", {}).get("title")) or shared["source"],
-            "lang": _language(entry.get("language")) or shared["lang"],
+            "lang": language,
             "categories": [tag.get("term") for tag in entry.get("tags", ()) if tag.get("term")],
         },
     )
 
 
-def _date(entry: Any, name: str) -> str | None:
-    """A date as it was written, where it can be read, because that holds the zone."""
-    written, moment = _line(entry.get(name)), entry.get(f"{name}_parsed")
-    try:
-        if written and parse_date(written):
-            return written
-    except ValueError:
-        pass  # feedparser knows more ways to write a date, and gives them in UTC
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", moment) if moment else None
+def _date(entry: Any, name: str, language: str | None) -> str | None:
+    if name not in entry:  # where `updated` is missing, feedparser would give `published`
+        return None
+    return written_date(_line(entry.get(name)), entry.get(f"{name}_parsed"), language)
 
 
 def _authors(entry: Any) -> Iterator[str]:
@@ -167,6 +164,7 @@ def _json_entry(item: object, shared: Mapping[str, str | None], url: str) -> Ent
             "title": item.get("title"),
             "text": text or item.get("summary"),
             "date": item.get("date_published") or item.get("date_modified"),
+            "updated": item.get("date_modified"),
             "authors": list(_json_authors(item)),
             "lang": _language(item.get("language")) or shared["lang"],
             "categories": item.get("tags"),

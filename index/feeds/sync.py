@@ -21,6 +21,7 @@ from index.feeds.store import Feed, FeedStore, Taken
 from index.normalise import Detect, article_from_fields
 from index.outbound import Fetched
 from index.protocols import PutOutcome
+from index.source_zones import NO_ZONES, SourceZones
 
 Put = Callable[[Sequence[Article]], Sequence[PutOutcome]]
 
@@ -50,13 +51,14 @@ class FeedOutcome:
 
 @dataclass(frozen=True)
 class FeedSync:
-    """One way to fetch feeds, used again and again. `detect` tells languages, as for records."""
+    """One way to fetch feeds, used again and again. `detect` and `zones` are as for records."""
 
     store: FeedStore
     crawler: Crawler
     put: Put
     detect: Detect
     jitter: random.Random = field(default_factory=random.SystemRandom)
+    zones: SourceZones = NO_ZONES
 
     def run(self, on_feed: Callable[[FeedOutcome], None] | None = None) -> list[FeedOutcome]:
         """Fetch every feed that is due; `on_feed` hears of each as it is done.
@@ -154,7 +156,7 @@ class FeedSync:
         if article_id is not None or entry.url is None:
             fields["id"] = article_id or _id_without_page(feed.url, entry.guid)
         place = f"{feed.url}: {entry.url or entry.guid}"
-        article = article_from_fields(fields, place, self.detect)
+        article = article_from_fields(fields, place, self.detect, self.zones)
         if not (feed.takes_full_text and entry.url):
             return article
         try:
@@ -164,7 +166,8 @@ class FeedSync:
             return article
         if text is None or len(text) <= len(article.text):
             return article
-        return article_from_fields({**fields, "text": text, "id": article.id}, place, self.detect)
+        fields |= {"text": text, "id": article.id}
+        return article_from_fields(fields, place, self.detect, self.zones)
 
     def _retry_at_s(self, feed: Feed, asked_s: float | None) -> float:
         """Twice as late each time, spread by chance, and never before the server asks for it."""

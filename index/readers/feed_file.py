@@ -54,6 +54,7 @@ _FEED_FIELDS = (
     ("title", "`title`"),
     ("text", "the longest of content and summary"),
     ("date", "`pubDate`, `published`, `date_published`; else when it was updated"),
+    ("updated", "`updated` or `date_modified`, where it is not all there is"),
     ("authors", "`author`, `dc:creator`, `authors`"),
     ("source", "the entry's `source`, else the feed's title"),
     ("lang", "the entry's, else the feed's language"),

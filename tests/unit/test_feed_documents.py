@@ -74,6 +74,7 @@ def test_atom() -> None:
         "title": "Nachtfähre & Hafen",
         "text": "Die Nachtfähre legte ab.\n\nUm zehn.",
         "date": "2025-03-05T08:00:00+01:00",
+        "updated": "2025-03-06T08:00:00+01:00",
         "authors": ["Ada Quill"],
         "url": "https://paper.example/faehre",
     }
@@ -88,6 +89,36 @@ def test_rdf() -> None:
         "authors": ["Bo Reed"],
         "url": "https://paper.example/bridge",
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Tue, 04 Mar 2025 10:00:00 +0100", "2025-03-04T10:00:00+01:00"),
+        ("Tue, 04 Mar 2025 10:00:00 EST", "2025-03-04T10:00:00-05:00"),
+        ("Tue, 04 Mar 2025 10:00:00", "2025-03-04T10:00:00"),
+        ("2025-03-04T10:00", "2025-03-04T10:00"),
+        ("4. März 2025, 10:00 Uhr", "2025-03-04T10:00"),
+        ("Tue, 4 Mar 2025", "2025-03-04"),
+        # What only feedparser reads: it takes what has no zone that it knows for UTC.
+        ("Tue, 4 Mar 2025 10:00:00 ET", "2025-03-04T15:00:00Z"),
+        ("Tue, 4 Mar 2025 10:00:00 Etc/GMT", "2025-03-04T10:00:00Z"),
+        ("Tue, 4 Mar 2025 10:00:00 GMT+02:00", "2025-03-04T08:00:00Z"),
+        ("Tue, 4 Mar 2025 10:00:00 BST", "2025-03-04T10:00:00"),
+        ("Tue, 4 Mar 2025 10:00:00 Mars/Base", "2025-03-04T10:00:00"),
+        ("Tue Mar 04 10:00:00 EST 2025", "2025-03-04T15:00:00Z"),
+        ("Tue Mar 04 10:00:00 2025", "2025-03-04T10:00:00"),
+        ("Δευ, 12 Ιούλ 2004 23:06:06 +0300", "2004-07-12T20:06:06Z"),
+        ("soon", None),
+    ],
+)
+def test_dates_say_no_more_than_they_do(written: str, read: str | None) -> None:
+    feed = (
+        "<rss version='2.0'><channel><title>Post</title><item><title>A</title><description>B"
+        f"</description><pubDate>{written}</pubDate></item></channel></rss>"
+    )
+    fields = only_fields(read_document(feed.encode(), URL))
+    assert (fields.get("date"), fields.get("updated")) == (read, None)
 
 
 def test_json_feed() -> None:

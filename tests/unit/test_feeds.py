@@ -103,6 +103,31 @@ def test_each_entry_comes_in_once_and_follows_its_changes(
     assert run(service).unchanged == 0
 
 
+def test_times_without_a_zone_are_in_the_zone_of_their_source(
+    tmp_path: Path, news: NewsServer
+) -> None:
+    without = re.sub(rb" [+]0100<", b"<", rss(item(1), item(2, source="Valley Post")))
+    news.pages |= {
+        "/rss": without.replace(b"<source>", b"<source url='https://valley.example/rss'>"),
+        "/winter": rss(item(3)).replace(b"10:00:03 +0100", b"9:00:03 NOWHERE"),
+        "/ferry-1": Answer(200, {"Content-Type": "text/html; charset=utf-8"}, PAGE.encode()),
+    }
+    zones = '{"Port Gazette": "Europe/London", "valley post": "Asia/Seoul", "*": "Europe/Berlin"}'
+    with service_in(tmp_path / "d", private_hosts="127.0.0.1", source_zones=zones) as service:
+        service.feeds.add(f"{news.url}/rss", takes_full_text=True)
+        service.feeds.add(f"{news.url}/winter", source="Another")
+        service.feed_sync(sleep=lambda _seconds: None).run()
+        found = {one.article.title: one.article for one in service.archive.iterate()}
+    dates = {title: article.date for title, article in found.items()}
+    assert {title: date and date.value for title, date in dates.items()} == {
+        "Ferry 1": "2025-03-04T10:00:01Z",
+        "Ferry 2": "2025-03-04T10:00:02+09:00",
+        "Ferry 3": "2025-03-04T09:00:03+01:00",
+    }
+    assert all(date and date.is_zone_assumed for date in dates.values())
+    assert "promised that the fares" in found["Ferry 1"].text, "also where the page gave the text"
+
+
 def test_a_changed_link_still_updates_the_same_article(service: Service, news: NewsServer) -> None:
     service.feeds.add(f"{news.url}/rss")
     news.pages["/rss"] = rss(item(1))

@@ -34,7 +34,8 @@ Detect = Callable[[str], str]
 
 _KNOWN = frozenset(
     {"id", "title", "text", "lang", "date", "source", "section", "authors", "url", "place"}
-    | {"agency", "date_origin", *NAMES}
+    | {"agency", "assumed_zones", *NAMES}
+    | {f"{name}_origin" for name in ("date", "created", "updated", "embargo")}
 )
 _TITLE_WINDOW_CHARS = 1_000
 _ID_HEX_DIGITS = 16
@@ -46,8 +47,8 @@ def article_from_fields(
     """Make an article of a record's fields; `place` (`file:line`) goes into errors.
 
     `text` is required, unless there is a title. A field that is null or blank counts as absent.
-    Fields without a meaning here are kept as metadata; those of an object `metadata` too. A reader
-    may give a date as a `NewsDate`, and say in `date_origin` where it found it. Raises RecordError.
+    Fields without a meaning here are kept as metadata; those of an object `metadata` too. A date
+    may be a `NewsDate`, and `date_origin` say where it was found. Raises RecordError.
     """
     return _Record(fields, place, zones).article(detect)
 
@@ -63,7 +64,7 @@ class _Record(RecordFields):
         dateline = split_dateline(text)
         language = self._language() or detect(f"{title or ''}\n{text[dateline.body_start :]}")
         self.written_in = self.line("lang") or language
-        date = self.found_date("date")
+        date = self.date("date")
         source = self.line("source")
         url = self.line("url", MAX_URL_CHARS)
         return Article(

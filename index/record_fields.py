@@ -67,7 +67,8 @@ class RecordFields:
     def date(self, name: str) -> NewsDate | None:
         """A date: a string, seconds or milliseconds since 1970, or a `NewsDate`.
 
-        One with a time but no zone gets the zone of its source, where that is known.
+        One with a time but no zone gets the zone of its source, where that is known. `name` +
+        "_origin" may tell where it was found, and `assumed_zones` name it: its zone was assumed.
         """
         value = self.fields.get(name)
         try:
@@ -82,14 +83,18 @@ class RecordFields:
         except ValueError as error:
             raise self.error(f'"{name}": {error}') from error
         zone = self._zones.zone_of(self.fields)
-        return date if zone is None else in_zone(date, zone)
+        date = date if zone is None else in_zone(date, zone)
+        return self._as_it_came(name, date)
 
-    def found_date(self, name: str) -> NewsDate | None:
-        """As `date`, with `name` + "_origin" telling where it was found."""
-        date, origin = self.date(name), self.fields.get(f"{name}_origin")
-        if date is None or origin not in set(DateOrigin):
-            return date
-        return replace(date, origin=DateOrigin(origin))
+    def _as_it_came(self, name: str, date: NewsDate) -> NewsDate:
+        """With what the record says: where the date was found, that its zone was assumed."""
+        origin = self.fields.get(f"{name}_origin")
+        if isinstance(origin, str) and origin in set(DateOrigin):
+            date = replace(date, origin=DateOrigin(origin))
+        assumed = self.fields.get("assumed_zones")
+        if isinstance(assumed, list | tuple) and name in assumed and date.is_zoned:
+            date = replace(date, is_zone_assumed=True)
+        return date
 
 
 def type_name(value: object) -> str:

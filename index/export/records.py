@@ -4,21 +4,24 @@ from typing import Any
 
 from index.domain import Article, DateOrigin, NewsDate, NewsFields, Usage
 
+_NEWS_DATES = ("created", "updated", "embargo")
+
 
 def record_of(article: Article) -> dict[str, Any]:
     """The fields of a record, JSON values; those without a value are left out.
 
     `index.normalise.article_from_fields` makes an equal article of it. What it derives (a title of
-    the first sentence, the end of a dateline) is left out and derived again; that the zone of a
-    date was assumed from the source's setting is not kept.
+    the first sentence, the end of a dateline) is left out and derived again.
     """
+    dates = {"date": article.date, **{name: getattr(article.news, name) for name in _NEWS_DATES}}
     fields = {
         "id": article.id,
         "title": None if article.is_title_derived else article.title,
         "text": article.text,
         "lang": article.language,
-        "date": _value(article.date),
-        "date_origin": _origin(article.date),
+        **{name: _value(date) for name, date in dates.items()},
+        **{f"{name}_origin": _origin(date) for name, date in dates.items()},
+        "assumed_zones": [name for name, date in dates.items() if date and date.is_zone_assumed],
         "source": article.source,
         "section": article.section,
         "authors": list(article.authors),
@@ -39,10 +42,7 @@ def _news(news: NewsFields) -> dict[str, Any]:
         "provider": news.provider,
         "urgency": news.urgency,
         "subjects": [{"code": one.code, "name": one.name} for one in news.subjects],
-        "created": _value(news.created),
-        "updated": _value(news.updated),
         "version": news.version,
-        "embargo": _value(news.embargo),
         "usage": None if news.usage is Usage.USABLE else news.usage.value,
     }
 

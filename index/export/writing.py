@@ -1,7 +1,7 @@
 """Writing records to a file, article by article: JSON Lines, or Parquet (pyarrow, an extra).
 
 A file appears whole or not at all. In Parquet `metadata` is JSON in a string, because its fields
-differ from article to article.
+differ from article to article; the schema says so, for whoever reads it back.
 """
 
 import gzip
@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 from index.domain import Article
 from index.errors import ExportError, Unsupported
 from index.export.records import record_of
+from index.readers.arrow import METADATA_IS_JSON
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 BATCH_ARTICLES = 1000
 _TEXTS = (
     "id", "title", "text", "lang", "date", "date_origin", "source", "section", "url", "place",
-    "agency", "slugline", "byline", "dateline", "provider", "created", "updated", "embargo",
-    "usage", "metadata",
+    "agency", "slugline", "byline", "dateline", "provider", "created", "created_origin", "updated",
+    "updated_origin", "embargo", "embargo_origin", "usage", "metadata",
 )  # fmt: skip
 
 
@@ -86,11 +87,13 @@ def _schema() -> "pa.Schema":
     return pa.schema(
         [
             *((name, pa.string()) for name in _TEXTS),
+            ("assumed_zones", pa.list_(pa.string())),
             ("authors", pa.list_(pa.string())),
             ("subjects", pa.list_(subject)),
             ("urgency", pa.int64()),
             ("version", pa.int64()),
-        ]
+        ],
+        metadata=dict([METADATA_IS_JSON]),
     )
 
 

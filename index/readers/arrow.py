@@ -1,5 +1,6 @@
 """Parquet and Arrow (files and streams): one article a row, batch by batch. Owns pyarrow."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from index.readers.source import Source
 from index.readers.values import plain_value
 
 BATCH_ROWS = 256
+METADATA_IS_JSON = (b"newsearch.metadata", b"json")
+"""What the schema of an export says: the column `metadata` is JSON in a string."""
 
 _Batches = Callable[[Any], Iterator[Any]]
 
@@ -52,14 +55,25 @@ def _read(source: Source, options: ReadOptions, batches: _Batches) -> Iterator[R
     with source.seekable() as stream:
         try:
             for batch in batches(stream):
+                is_export = METADATA_IS_JSON in (batch.schema.metadata or {}).items()
                 for start in range(0, batch.num_rows, BATCH_ROWS):
                     for row in batch.slice(start, BATCH_ROWS).to_pylist():
                         number += 1
-                        yield _article(row, f"{source.place}#row {number}", options)
+                        place = f"{source.place}#row {number}"
+                        yield _article(_decoded(row) if is_export else row, place, options)
         # What damage there is shows in these.
         except (pyarrow.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
             why = str(error).partition("\n")[0]
             raise RecordError(source.place, f"it is damaged behind row {number}: {why}") from error
+
+
+def _decoded(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of an export. What is no JSON object (somebody changed it) stays as it is."""
+    try:
+        metadata = json.loads(row.get("metadata") or "{}")
+    except (ValueError, TypeError, RecursionError):
+        return row
+    return {**row, "metadata": metadata} if isinstance(metadata, dict) else row
 
 
 def _article(row: dict[str, Any], place: str, options: ReadOptions) -> Record:

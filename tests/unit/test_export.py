@@ -6,16 +6,19 @@ import json
 from dataclasses import fields
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from newsrooms import RECORDS, articles_of, service_in
+from pyarrow.feather import write_feather
 
-from index.domain import Article, NewsFields
+from index.domain import Article, DateOrigin, NewsFields
 from index.errors import ExportError
 from index.export.records import record_of
 from index.export.writing import ExportFormat, format_of, write_file, write_lines
 from index.language import detect
 from index.normalise import article_from_fields
+from index.readers import read
 
 FULL = {
     "id": "full/1",
@@ -37,9 +40,13 @@ FULL = {
     "urgency": 3,
     "subjects": [{"code": "medtop:11000000", "name": "Politik"}, {"code": "x"}],
     "created": "2025-03-03",
+    "created_origin": "url",
     "updated": "2025-03-04T11:00:00Z",
+    "updated_origin": "text",
+    "assumed_zones": ["date", "embargo"],
     "version": 2,
     "embargo": "2025-03-04T09:00:00Z",
+    "embargo_origin": "meta",
     "usage": "withheld",
     "desk": "harbour",
     "metadata": {"title": "not the title", "nested": {"a": [1, None, "ü"]}},
@@ -74,6 +81,8 @@ def test_the_full_article_leaves_no_field_out() -> None:
     names = {field.name for field in fields(Article)} - {"body_start", "is_title_derived"}
     assert not [name for name in names if not getattr(full, name)]
     assert not [name for name, value in defaults.items() if getattr(full.news, name) == value]
+    dates = [full.date, full.news.embargo]
+    assert all(date and date.is_zone_assumed and date.origin is DateOrigin.META for date in dates)
 
 
 def test_lines_are_one_object_each() -> None:
@@ -83,13 +92,32 @@ def test_lines_are_one_object_each() -> None:
     assert [again(json.loads(line)) for line in lines] == ARTICLES
 
 
-def test_parquet_holds_the_same_records(tmp_path: Path) -> None:
-    path = tmp_path / "news.parquet"
+@pytest.mark.parametrize("name", ["news.jsonl", "news.jsonl.gz", "news.parquet"])
+def test_a_file_reads_back_to_equal_articles(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
     assert write_file(iter(ARTICLES), path, format_of(path)) == len(ARTICLES)
-    rows = pq.read_table(path).to_pylist()
-    for row in rows:
-        row["metadata"] = json.loads(row["metadata"] or "{}")
-    assert [again(row) for row in rows] == ARTICLES
+    assert list(read([path]).records) == ARTICLES
+
+
+def test_only_metadata_of_our_own_exports_is_taken_for_json(tmp_path: Path) -> None:
+    rows = [{"id": "a", "text": "A.", "metadata": '{"desk": 1}'}]
+    path = tmp_path / "other.parquet"
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    (other,) = read([path]).records
+    assert isinstance(other, Article)
+    assert other.metadata == {"metadata": '{"desk": 1}'}
+
+    write_file(ARTICLES[:1], path, ExportFormat.PARQUET)
+    table = pq.read_table(path)
+    feather = tmp_path / "same.feather"
+    write_feather(table, feather)
+    assert list(read([feather]).records) == ARTICLES[:1]
+    changed = pa.array(["no JSON"], pa.string())
+    at = table.schema.get_field_index("metadata")
+    pq.write_table(table.set_column(at, "metadata", changed), path)
+    (edited,) = read([path]).records
+    assert isinstance(edited, Article)
+    assert edited.metadata == {"metadata": "no JSON"}
 
 
 def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -71,6 +71,13 @@ def test_the_archive_gives_them_back(archive: SqliteArchive) -> None:
     assert archive.put([article])[0].status == "unchanged"
 
 
+@pytest.mark.parametrize("origin", [None, "", "nowhere", ["meta"], {"meta": 1}, 3])
+def test_an_origin_that_is_none_is_passed_over(origin: object) -> None:
+    article = make(date="2024-06-18", date_origin=origin, assumed_zones=origin)
+    assert article.date is not None
+    assert (article.date.origin, article.date.is_zone_assumed) == (DateOrigin.GIVEN, False)
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [

@@ -314,7 +314,7 @@ class Service:
     @functools.cached_property
     def jobs(self) -> JobStore:
         """Long work that a server does beside answering."""
-        return JobStore(self.database)
+        return JobStore(self.database, self.settings.job_lease_s)
 
     def search(self, request: SearchRequest) -> Page:
         """A page of hits from the whole archive. Raises what `Engine.search` does."""

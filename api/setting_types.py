@@ -166,6 +166,14 @@ def seconds(value: object) -> float:
     return _duration(value, "seconds", 3600)
 
 
+def lease(value: object) -> float:
+    """A duration of 1 to 3600 seconds."""
+    number = seconds(value)
+    if number < 1:
+        raise ValueError("expected seconds from 1 to 3600")
+    return number
+
+
 def hours(value: object) -> float:
     """A duration of up to a year, in hours."""
     return _duration(value, "hours", 8760)

@@ -112,6 +112,7 @@ class Settings:
     max_body_bytes: int
     max_batch: int
     max_bulk_bytes: int
+    job_lease_s: float
     sync_every_s: float
     private_hosts: tuple[str, ...]
     user_agent: str
@@ -314,6 +315,13 @@ SETTINGS = (
         types.positive_int,
         _fixed(4 * 2**30),
         "`4294967296`",
+    ),
+    Setting(
+        "job_lease_s",
+        "After how many seconds without a sign of life of its server another takes a job over.",
+        types.lease,
+        _fixed(30.0),
+        "`30.0`",
     ),
     Setting(
         "sync_every_s",

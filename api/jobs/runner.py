@@ -1,21 +1,25 @@
 """`JobRunner`: a thread of the server that does the queued jobs, one after the other.
 
 A job that is paused, or whose server stops, keeps its checkpoint and goes on from there. One whose
-process was killed is taken over once it has been silent for a while.
+process was killed is taken over by another once it has been silent for its lease; a thread gives
+signs of life while work goes on, however long a step of it takes.
 """
 
 import logging
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from api.background import Repeating, Stopping
-from api.jobs.store import Job, JobKind, JobState, JobStore, Wanted
+from api.jobs.store import Job, JobKind, JobState, JobStore, TakenOver, Wanted
 from index.domain import Progress
 from index.errors import NewsearchError
 
 POLL_S = 1.0
 TELL_EVERY_S = 0.25
+SIGNS_A_LEASE = 4
 
 _LOG = logging.getLogger("newsearch.jobs")
 
@@ -39,7 +43,7 @@ class Control:
         self._told_at_s = 0.0
 
     def tell(self, progress: Progress) -> None:
-        """An `index.protocols.ProgressListener`. Raises Interrupted or Stopping."""
+        """An `index.protocols.ProgressListener`. Raises Interrupted, Stopping or TakenOver."""
         self._thread.check()
         is_new_phase = progress.phase != self._told.phase
         if not is_new_phase and time.monotonic() - self._told_at_s < TELL_EVERY_S:
@@ -50,12 +54,12 @@ class Control:
             raise Interrupted(wanted)
 
     def wait(self, seconds: float) -> None:
-        """Wait, still alive. Raises Interrupted or Stopping."""
+        """Wait. Raises Interrupted, Stopping or TakenOver."""
         self._thread.pause(seconds)
         self.tell(self._told)
 
     def save(self, checkpoint: Mapping[str, Any]) -> None:
-        """Where to go on after an interruption from here on."""
+        """Where to go on after an interruption from here on. Raises TakenOver."""
         self._store.save(self._job_id, checkpoint)
 
 
@@ -99,14 +103,27 @@ class JobRunner(Repeating):
     def _run_one(self, job: Job) -> None:
         store, work = self._store(), self._works[job.kind]
         try:
+            with _signs_of_life(store, job):
+                has_ended = self._work(store, work, job)
+        except TakenOver:
+            _LOG.warning("job %s (%s) was taken over by another process", job.id, job.kind)
+            return
+        if has_ended:
+            work.clean_up(job)
+
+    def _work(self, store: JobStore, work: Work, job: Job) -> bool:
+        """Do a job, and note what came of it; whether it has ended. Raises TakenOver."""
+        try:
             result = work.run(job, Control(store, job, self))
+        except TakenOver:
+            raise
         except Stopping:
             store.leave(job.id, JobState.QUEUED)
             raise
         except Interrupted as interrupted:
             if interrupted.wanted is Wanted.PAUSE:
                 store.leave(job.id, JobState.PAUSED)
-                return
+                return False
             store.finish(job.id, JobState.CANCELLED)
         except NewsearchError as error:
             _LOG.warning("job %s (%s) failed: %s", job.id, job.kind, error)
@@ -116,4 +133,29 @@ class JobRunner(Repeating):
             raise
         else:
             store.finish(job.id, JobState.DONE, result=result)
-        work.clean_up(job)
+        return True
+
+
+@contextmanager
+def _signs_of_life(store: JobStore, job: Job) -> Iterator[None]:
+    """Keep the lease of a job while the block runs."""
+    ended = threading.Event()
+
+    def keep_alive() -> None:
+        while not ended.wait(store.lease_s / SIGNS_A_LEASE):
+            try:
+                store.alive(job.id)
+            except TakenOver:
+                return  # the work hears of it with its next sign
+            except NewsearchError as error:
+                _LOG.warning(
+                    "job %s (%s): no sign of life could be given: %s", job.id, job.kind, error
+                )
+
+    thread = threading.Thread(target=keep_alive, name="newsearch-job-alive", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()

@@ -13,9 +13,6 @@ from index.archive import Database
 from index.domain import Progress
 from index.errors import JobConflict, JobNotFound
 
-SILENT_S = 30.0
-"""A running job that gave no sign of life for so long belongs to a process that is gone."""
-
 KEPT_JOBS = 200
 """Finished jobs beyond so many are forgotten, the oldest first."""
 
@@ -25,6 +22,10 @@ class JobKind(StrEnum):
 
     REINDEX = "reindex"
     IMPORT = "import"
+
+
+class TakenOver(Exception):
+    """A job belongs to another process now: this one was silent for longer than its lease."""
 
 
 class JobState(StrEnum):
@@ -80,10 +81,17 @@ _COLUMNS = (
 
 
 class JobStore:
-    """Table `jobs` of the archive's database. Every method raises ArchiveError."""
+    """Table `jobs` of the archive's database. Every method raises ArchiveError.
 
-    def __init__(self, database: Database) -> None:
+    A job that was claimed belongs to this store until `leave` or `finish`, as long as `alive` or
+    `tell` comes at least every `lease_s` seconds: where it does not, its process is taken for dead.
+    Methods for its owner raise TakenOver.
+    """
+
+    def __init__(self, database: Database, lease_s: float) -> None:
         self._database = database
+        self.lease_s = lease_s
+        self._owner = uuid.uuid4().hex
 
     def add(self, kind: JobKind, checkpoint: Mapping[str, Any] | None = None) -> Job:
         """Queue a job; what it needs to know is its first checkpoint."""
@@ -129,35 +137,36 @@ class JobStore:
         now_s = time.time() if now_s is None else now_s
         with self._database.transaction() as connection:
             row = connection.execute(
-                "UPDATE jobs SET state = ?, seen_at_s = ?, "  # noqa: S608 - constants only
+                "UPDATE jobs SET state = ?, owner = ?, seen_at_s = ?, "  # noqa: S608 - constants only
                 "started_at = coalesce(started_at, ?) WHERE number = (SELECT number FROM jobs "
                 "WHERE state = ? OR (state = ? AND seen_at_s < ?) ORDER BY number LIMIT 1) "
                 f"RETURNING {_COLUMNS}",
-                (JobState.RUNNING, now_s, _now(), JobState.QUEUED, JobState.RUNNING,
-                 now_s - SILENT_S),
+                (JobState.RUNNING, self._owner, now_s, _now(), JobState.QUEUED, JobState.RUNNING,
+                 now_s - self.lease_s),
             ).fetchone()  # fmt: skip
         return _job(row) if row else None
 
     def tell(self, job_id: str, progress: Progress) -> Wanted:
         """A sign of life, and how far a running job is; what somebody asked of it meanwhile."""
-        with self._database.transaction() as connection:
-            (wanted,) = connection.execute(
-                "UPDATE jobs SET phase = ?, done = ?, total = ?, seen_at_s = ? WHERE id = ? "
-                "RETURNING wanted",
-                (progress.phase, progress.done, progress.total, time.time(), job_id),
-            ).fetchone()
-        return Wanted(wanted)
+        return self._update_own(
+            job_id,
+            phase=progress.phase,
+            done=progress.done,
+            total=progress.total,
+            seen_at_s=time.time(),
+        )
+
+    def alive(self, job_id: str) -> None:
+        """A sign of life of a running job."""
+        self._update_own(job_id, seen_at_s=time.time())
 
     def save(self, job_id: str, checkpoint: Mapping[str, Any]) -> None:
         """Where a job goes on if it is interrupted now."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE jobs SET checkpoint = ? WHERE id = ?", (json.dumps(checkpoint), job_id)
-            )
+        self._update_own(job_id, checkpoint=json.dumps(checkpoint))
 
     def leave(self, job_id: str, state: JobState) -> None:
         """A running job is no longer run, to go on later: queued or paused."""
-        self._set(job_id, state)
+        self._update_own(job_id, state=state, wanted=Wanted.GO_ON, owner="")
 
     def finish(
         self,
@@ -168,12 +177,14 @@ class JobStore:
         problem: str | None = None,
     ) -> None:
         """A job has come to its end."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE jobs SET state = ?, wanted = '', finished_at = ?, result = ?, problem = ? "
-                "WHERE id = ?",
-                (state, _now(), None if result is None else json.dumps(result), problem, job_id),
-            )
+        self._update_own(
+            job_id,
+            state=state,
+            wanted=Wanted.GO_ON,
+            finished_at=_now(),
+            result=None if result is None else json.dumps(result),
+            problem=problem,
+        )
 
     def pause(self, job_id: str) -> Job:
         """Ask a job to stop for now. Raises JobNotFound, JobConflict for one that has ended."""
@@ -204,11 +215,18 @@ class JobStore:
             raise JobConflict(f"the job {job_id} has ended already: it is {job.state}")
         return job
 
-    def _set(self, job_id: str, state: JobState) -> None:
+    def _update_own(self, job_id: str, **columns: object) -> Wanted:
+        """Change a job that this store has claimed. Raises TakenOver."""
+        changes = ", ".join(f"{name} = ?" for name in columns)
         with self._database.transaction() as connection:
-            connection.execute(
-                "UPDATE jobs SET state = ?, wanted = '' WHERE id = ?", (state, job_id)
-            )
+            row = connection.execute(
+                f"UPDATE jobs SET {changes} "  # noqa: S608 - names from above
+                "WHERE id = ? AND owner = ? AND state = ? RETURNING wanted",
+                (*columns.values(), job_id, self._owner, JobState.RUNNING),
+            ).fetchone()
+        if row is None:
+            raise TakenOver(job_id)
+        return Wanted(row[0])
 
 
 def _job(row: tuple[Any, ...]) -> Job:

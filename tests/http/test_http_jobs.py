@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ from hashing_encoder import HashingEncoder
 from newsrooms import RECORDS, articles_of, service_in, settings_in
 
 from api.app import create_app
-from api.jobs.store import JobKind, JobState
+from api.jobs.store import JobKind, JobState, JobStore, TakenOver
 from api.service import Service
 from index.build import BATCH_ARTICLES
+from index.domain import Progress
 
 LINES = {"Content-Type": "application/x-ndjson"}
 LATER = {"Prefer": "respond-async"}
@@ -25,10 +26,10 @@ WAIT_S = 60.0
 
 @contextmanager
 def serving(
-    folder: Path, encoder: HashingEncoder | None = None
+    folder: Path, encoder: HashingEncoder | None = None, lease_s: float = 30
 ) -> Iterator[tuple[Service, TestClient]]:
     flags = {"index_wait_s": 60, "max_body_bytes": 20_000, "max_bulk_bytes": 2_000_000}
-    settings = settings_in(folder, **flags)
+    settings = settings_in(folder, job_lease_s=lease_s, **flags)
     with (
         Service(settings, encoder=encoder or HashingEncoder(), creates=True) as service,
         TestClient(create_app(service), raise_server_exceptions=False) as client,
@@ -209,9 +210,39 @@ def test_a_killed_servers_job_is_taken_over_when_it_is_silent(tmp_path: Path) ->
         assert claimed is not None
         assert (claimed.id, claimed.state) == (job.id, JobState.RUNNING)
         assert service.jobs.claim(now_s=1029.0) is None
-        again = service.jobs.claim(now_s=1031.0)
-        assert again is not None
-        assert again.id == job.id
+        with service_in(tmp_path / "data") as other:
+            again = other.jobs.claim(now_s=1031.0)
+            assert again is not None
+            assert again.id == job.id
+            lost: list[Callable[[], object]] = [
+                lambda: service.jobs.tell(job.id, Progress("indexing", 1, 2)),
+                lambda: service.jobs.alive(job.id),
+                lambda: service.jobs.save(job.id, {}),
+                lambda: service.jobs.leave(job.id, JobState.QUEUED),
+                lambda: service.jobs.finish(job.id, JobState.DONE),
+            ]
+            for late in lost:
+                with pytest.raises(TakenOver):
+                    late()
+            assert other.jobs.get(job.id) == again
+            other.jobs.finish(job.id, JobState.DONE)
+
+
+def test_a_long_step_of_work_does_not_lose_its_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(tmp_path / "data", lease_s=2) as (service, client):
+        slow = Slow(service, monkeypatch)
+        job_id = client.post("/v1/articles", content=lines(2), headers=LINES | LATER).json()["id"]
+        seen(client, job_id, "running")
+        with service_in(tmp_path / "data") as other:
+            other_jobs = JobStore(other.database, 2)
+            deadline_s = time.monotonic() + 4
+            while time.monotonic() < deadline_s:
+                assert other_jobs.claim() is None
+                time.sleep(0.1)
+        slow.let_through(1)
+        assert ended(client, job_id)["state"] == "done"
 
 
 def test_a_paused_rebuild_goes_on_where_it_stopped(

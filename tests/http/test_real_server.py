@@ -3,76 +3,23 @@
 Port 0 everywhere; the printed address is the one to ask.
 """
 
-import re
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 import httpx
 import pytest
 from newsrooms import RECORDS, articles_of, service_in
+from server_process import START_S, Server, running
 
 from api.service import Service
 from index.errors import IndexLocked
 from index.protocols import IndexWriter
 
-SUPPORT = Path(__file__).parents[1] / "support"
-REPOSITORY = Path(__file__).parents[2]
-START_S = 60.0
 NOTICE_S = 2.0
-
-
-@dataclass
-class Server:
-    """A running server; `log` is what it printed on stderr so far."""
-
-    process: "subprocess.Popen[str]"
-    log: list[str] = field(default_factory=list)
-
-    def read(self, stream: IO[str]) -> None:
-        for line in stream:
-            self.log.append(line)
-
-    def address(self) -> str:
-        """Where it says it is ready."""
-        deadline_s = time.monotonic() + START_S
-        while time.monotonic() < deadline_s and self.process.poll() is None:
-            if match := re.search(r"newsearch is ready at (http://\S+)", "".join(self.log)):
-                return match[1]
-            time.sleep(0.02)
-        raise AssertionError(f"it did not start:\n{''.join(self.log)}")
-
-    def stop(self, with_signal: signal.Signals) -> int:
-        self.process.send_signal(with_signal)
-        return self.process.wait(START_S)
-
-
-@contextmanager
-def running(data_dir: Path) -> Iterator[Server]:
-    process = subprocess.Popen(
-        [sys.executable, SUPPORT / "serve_hashing.py", data_dir],
-        env={"PYTHONPATH": f"{SUPPORT}:{REPOSITORY}", "PATH": "/usr/bin:/bin"},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    server = Server(process)
-    reader = threading.Thread(target=server.read, args=[process.stderr])
-    reader.start()
-    try:
-        yield server
-    finally:
-        process.kill()
-        process.wait()
-        reader.join()
-        process.stderr.close()
 
 
 @pytest.fixture

@@ -168,7 +168,7 @@ def test_an_older_schema_is_upgraded_by_writers_only(
         archive.put([ARTICLE])
     known = schema._migrations()
     newer = (
-        len(known) + 1,
+        schema.latest_version() + 1,
         "CREATE TABLE later (x TEXT) STRICT;\nINSERT INTO later VALUES ('; x');",
     )
     monkeypatch.setattr(
@@ -188,7 +188,7 @@ def test_a_migration_that_fails_leaves_the_old_schema(
     SqliteArchive.open(path).close()
     known = schema._migrations()
     broken = (
-        len(known) + 1,
+        schema.latest_version() + 1,
         "CREATE TABLE later (x TEXT) STRICT;\nINSERT INTO nowhere VALUES (1);",
     )
     with monkeypatch.context() as patch:

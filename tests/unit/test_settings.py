@@ -108,6 +108,7 @@ def test_an_explicit_file_is_read_instead_of_the_one_in_the_data_folder(tmp_path
         ({"NEWSEARCH_TIME_ZONE": "../../etc"}, "", "such as Europe/Berlin"),
         ({"NEWSEARCH_INDEX_WAIT_S": "nan"}, "", "seconds from 0 to 3600"),
         ({"NEWSEARCH_INDEX_WAIT_S": "-1"}, "", "seconds from 0 to 3600"),
+        ({"NEWSEARCH_JOB_LEASE_S": "0"}, "", "seconds from 1 to 3600"),
         ({"NEWSEARCH_TEXT_ENCODING": "cp1253x"}, "", "did you mean 'cp1252'"),
         ({"NEWSEARCH_TEXT_ENCODING": "rot13"}, "", "no such character encoding"),
         ({"NEWSEARCH_MAX_BATCH": "0"}, "", "at least 1"),

@@ -1,0 +1,60 @@
+"""A server that hangs in the middle of a job until it is killed: `serve_hanging.py DATA_DIR STEP`.
+
+STEP is `put` or `encode`: the third batch of that kind never ends; anything else: none hangs. Jobs
+have leases of two seconds, and batches of indexing are small.
+"""
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from hashing_encoder import HashingEncoder
+from newsrooms import settings_in
+
+from api.cli.serving import run
+from api.service import Service
+from index import build
+from index.domain import Article, Vectors
+from index.protocols import PutOutcome
+
+FOLDER, STEP = Path(sys.argv[1]), sys.argv[2]
+BATCHES = 2
+
+
+class Hanging:
+    """Lets so many batches through, and no more."""
+
+    def __init__(self) -> None:
+        self._let_through = threading.Semaphore(BATCHES)
+
+    def reach(self, step: str) -> None:
+        if step == STEP and not self._let_through.acquire(blocking=False):
+            logging.getLogger("test").info("hanging")
+            threading.Event().wait()
+
+
+HANGING = Hanging()
+
+
+class HangingEncoder(HashingEncoder):
+    def encode_passages(
+        self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        HANGING.reach("encode")
+        return super().encode_passages(texts, on_progress)
+
+
+class HangingService(Service):
+    def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
+        HANGING.reach("put")
+        return super().put(articles)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO)
+    build.BATCH_CHARACTERS = 1_000  # one reading ahead, of 64 articles
+    settings = settings_in(FOLDER, port=0, job_lease_s=2)
+    with HangingService(settings, encoder=HangingEncoder(), creates=True) as service:
+        run(service)

@@ -1,0 +1,68 @@
+"""A real server in a process of its own, with the hashing encoder. Port 0: the system chooses."""
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+SUPPORT = Path(__file__).parent
+REPOSITORY = Path(__file__).parents[2]
+START_S = 60.0
+
+
+@dataclass
+class Server:
+    """A running server; `log` is what it printed on stderr so far."""
+
+    process: "subprocess.Popen[str]"
+    log: list[str] = field(default_factory=list)
+
+    def read(self, stream: IO[str]) -> None:
+        for line in stream:
+            self.log.append(line)
+
+    def address(self) -> str:
+        """Where it says it is ready."""
+        return self.wait_for(r"newsearch is ready at (http://\S+)")[1]
+
+    def wait_for(self, pattern: str) -> re.Match[str]:
+        """What it prints, once it does."""
+        deadline_s = time.monotonic() + START_S
+        while time.monotonic() < deadline_s and self.process.poll() is None:
+            if match := re.search(pattern, "".join(self.log)):
+                return match
+            time.sleep(0.02)
+        raise AssertionError(f"it did not print {pattern}:\n{''.join(self.log)}")
+
+    def stop(self, with_signal: signal.Signals) -> int:
+        self.process.send_signal(with_signal)
+        return self.process.wait(START_S)
+
+
+@contextmanager
+def running(data_dir: Path, program: str = "serve_hashing.py", *options: str) -> Iterator[Server]:
+    """A server on a data folder; it is killed when the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, SUPPORT / program, data_dir, *options],
+        env={"PYTHONPATH": f"{SUPPORT}:{REPOSITORY}", "PATH": "/usr/bin:/bin"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    server = Server(process)
+    reader = threading.Thread(target=server.read, args=[process.stderr])
+    reader.start()
+    try:
+        yield server
+    finally:
+        process.kill()
+        process.wait()
+        reader.join()
+        process.stderr.close()

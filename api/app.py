@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
@@ -19,7 +20,9 @@ from api.background import Repeating
 from api.following import BackgroundFeeds
 from api.indexer import BackgroundIndexer
 from api.jobs.works import job_runner
-from api.limits import BodyLimit, FixedHeaders
+from api.limits import QUESTION_BYTES, BodyLimit, FixedHeaders
+from api.load.admission import Admission, threads
+from api.load.lane import Lane
 from api.routes import (
     alerts,
     articles,
@@ -70,12 +73,22 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(module.router)
     app.state.agents = _mount_agents(app, service)
     problems.install(app)
+    settings = service.settings
+    app.state.lanes = lanes = tuple(
+        Lane(name, settings.max_concurrent, settings.max_queued) for name in ("questions", "writes")
+    )
+    app.add_middleware(
+        Admission,
+        questions=lanes[0],
+        writes=lanes[1],
+        deadline_s=settings.request_deadline_s,
+        max_body_bytes=settings.max_body_bytes,
+    )
     app.add_middleware(
         BodyLimit,
-        max_bytes=service.settings.max_body_bytes,
-        larger={("POST", articles.router.prefix): service.settings.max_bulk_bytes},
+        max_bytes=min(QUESTION_BYTES, settings.max_body_bytes),
+        larger={("POST", articles.router.prefix): settings.max_bulk_bytes},
     )
-    settings = service.settings
     app.add_middleware(
         Gate,
         ring=KeyRing(lambda: service.keys),
@@ -121,6 +134,8 @@ def _feeds(service: Service, indexer: BackgroundIndexer) -> tuple[Repeating, ...
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    limiter = to_thread.current_default_thread_limiter()
+    limiter.total_tokens = threads(app.state.service.settings.max_concurrent)
     for one in app.state.background:
         one.start()
     threading.Thread(

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from index import deadline
 from index.domain import EncoderIdentity, Vector, Vectors
-from index.errors import EncoderMismatch
+from index.errors import DeadlineExceeded, EncoderMismatch
 from index.protocols import Encoder
 
 LoadEncoder = Callable[[str], Encoder]
@@ -25,11 +26,20 @@ class Encoders:
         self._lock = threading.Lock()
 
     def named(self, name: str) -> Encoder:
-        """The encoder of that name, loaded now if need be. Raises EncoderError."""
-        with self._lock:
-            if name not in self._loaded:
-                self._loaded[name] = self._load(name)
-            return self._loaded[name]
+        """The encoder of that name, loaded now if need be. Raises EncoderError.
+
+        Whoever waits while another thread loads it raises DeadlineExceeded in time.
+        """
+        if name not in self._loaded:
+            left_s = deadline.left_s()
+            if not self._lock.acquire(timeout=min(left_s, threading.TIMEOUT_MAX)):
+                raise DeadlineExceeded(f"the encoder {name} is still being loaded")
+            try:
+                if name not in self._loaded:
+                    self._loaded[name] = self._load(name)
+            finally:
+                self._lock.release()
+        return self._loaded[name]
 
     def identified(self, identity: EncoderIdentity) -> Encoder:
         """The encoder whose vectors an index holds; loaded when it is first asked to encode."""

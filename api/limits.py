@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem
 
+QUESTION_BYTES = 2**20
+"""The largest body of anything but articles."""
+
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -67,8 +70,8 @@ class BodyLimit:
 
 def _detail(max_bytes: int) -> str:
     return (
-        f"A body may have up to {max_bytes} bytes here; send several smaller ones, or raise the "
-        "setting max_body_bytes, or max_bulk_bytes for articles."
+        f"A body may have up to {max_bytes} bytes here. Articles may be sent in several smaller "
+        "ones; the setting max_bulk_bytes says how large a body of articles may be."
     )
 
 

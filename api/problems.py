@@ -26,6 +26,7 @@ from index.errors import (
     ArchiveError,
     ArticleNotFound,
     CursorError,
+    DeadlineExceeded,
     EncoderError,
     EncoderMismatch,
     FeedError,
@@ -39,6 +40,7 @@ from index.errors import (
     KeyNotFound,
     NewsearchError,
     OutboundError,
+    Overloaded,
     QueryError,
     RecordError,
     SnapshotGone,
@@ -49,6 +51,11 @@ from index.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:problem-type:newsearch:"
+RETRY_AFTER_S = "1"
+MOST_TOLD = 20
+"""Invalid parameters that are told one by one; a request may have any number of them."""
+
+_LONGEST_NAME = 100
 _LOG = logging.getLogger("newsearch.http")
 
 
@@ -154,6 +161,19 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
         "The encoder cannot be loaded; the log of the server says why. Keyword searches "
         "(mode=keyword) still work.",
     ),
+    Overloaded: Kind(
+        "overloaded",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The server has too much to do",
+        "More requests are waiting than this server takes. Try again in a moment.",
+    ),
+    DeadlineExceeded: Kind(
+        "took-too-long",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The request took too long",
+        "The request took longer than this server allows and was stopped. Ask for less at once: "
+        "fewer words with wildcards, fewer facets, a filter; or try again when less is going on.",
+    ),
     NewsearchError: Kind(
         "unusable",
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -211,7 +231,9 @@ def answer_to(error: NewsearchError) -> JSONResponse:
         # Health checks ask a server without an index again and again.
         level = logging.DEBUG if isinstance(error, IndexMissing) else logging.WARNING
         _LOG.log(level, "answered %d %s: %s", kind.status, kind.name, error)
-    headers = {"Retry-After": "1"} if kind.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    headers = (
+        {"Retry-After": RETRY_AFTER_S} if kind.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    )
     detail = kind.detail or str(error)
     members = {}
     if isinstance(error, QueryError):
@@ -228,12 +250,16 @@ def answer_to(error: NewsearchError) -> JSONResponse:
 
 def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    entries = [_invalid(entry) for entry in error.errors()]
+    found = error.errors()
+    entries = [_invalid(entry) for entry in found[:MOST_TOLD]]
+    told = [f"{entry['name']}: {entry['message']}" for entry in entries]
+    if len(found) > MOST_TOLD:
+        told.append(f"and {len(found) - MOST_TOLD} more like these")
     return problem(
         HTTPStatus.BAD_REQUEST,
         "bad-request",
         "The request cannot be read",
-        "; ".join(f"{entry['name']}: {entry['message']}" for entry in entries),
+        "; ".join(told),
         errors=entries,
     )
 
@@ -241,7 +267,7 @@ def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:
 def _invalid(entry: Mapping[str, Any]) -> dict[str, Any]:
     """One invalid parameter, as `{in, name, message, suggestion}`; never its value's innards."""
     place, *path = entry["loc"]
-    name = ".".join(str(part) for part in path) or str(place)
+    name = (".".join(str(part) for part in path) or str(place))[:_LONGEST_NAME]
     message, suggestion = str(entry["msg"]), None
     if entry["type"] == "extra_forbidden":
         message, suggestion = (
@@ -256,6 +282,11 @@ def _invalid(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    return answer_to_http_error(error)
+
+
+def answer_to_http_error(error: HTTPException) -> JSONResponse:
+    """An error of the protocol as a response."""
     status = HTTPStatus(error.status_code)
     name = status.name.lower().replace("_", "-")
     detail = _DETAILS.get(status) or str(error.detail)

@@ -109,6 +109,9 @@ class Settings:
     rate_per_s: float
     rate_burst: int
     index_wait_s: float
+    max_concurrent: int
+    max_queued: int
+    request_deadline_s: float
     max_body_bytes: int
     max_batch: int
     max_bulk_bytes: int
@@ -305,8 +308,24 @@ SETTINGS = (
         _fixed(2.0),
         "`2.0`",
     ),
-    Setting("max_body_bytes", "The largest request body.", types.positive_int,
-            _fixed(32 * 2**20), "`33554432`"),
+    Setting("max_concurrent", "How many questions a server works on at once, and as many writes.",
+            types.positive_int, _fixed(8), "`8`"),
+    Setting(
+        "max_queued",
+        "How many more questions, and writes, wait for their turn; beyond that the answer is 503.",
+        types.positive_int,
+        _fixed(64),
+        "`64`",
+    ),
+    Setting(
+        "request_deadline_s",
+        "How many seconds a question may take, waiting included, before it is stopped.",
+        types.seconds,
+        _fixed(10.0),
+        "`10.0`",
+    ),
+    Setting("max_body_bytes", "The largest body of a POST /v1/articles that is answered at once.",
+            types.positive_int, _fixed(32 * 2**20), "`33554432`"),
     Setting("max_batch", "The most articles of one POST /v1/articles.", types.positive_int,
             _fixed(10_000), "`10000`"),
     Setting(

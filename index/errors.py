@@ -25,6 +25,8 @@ status.
     ├── FeedError              a document that is no feed, or a feed that is not known
     ├── ExportError            articles cannot be written to a file
     ├── BackupError            a backup cannot be made, or is damaged
+    ├── Overloaded             more requests are waiting than the server takes
+    ├── DeadlineExceeded       a request took longer than it may
     ├── ServerProblem          the client: a server's answer is an error
     ├── NoServer               the client: no server answers
     ├── Unsupported            the backend cannot do this; never answered differently in silence
@@ -199,6 +201,14 @@ class ServerProblem(NewsearchError):
 
 class NoServer(NewsearchError):
     """No server answers a client at this address."""
+
+
+class Overloaded(NewsearchError):
+    """More requests are waiting already than the server lets wait."""
+
+
+class DeadlineExceeded(NewsearchError):
+    """A request took longer than it may, and was stopped."""
 
 
 class KeyNotFound(NewsearchError):

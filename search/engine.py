@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from index import deadline
 from index.domain import Calibration, EncoderIdentity, Keys, StoredArticle, Vector
 from index.groups.domain import NO_GROUPS, Groups, GroupsView
 from index.protocols import Articles, Encoder, IndexStore, Snapshot
@@ -39,6 +40,7 @@ from search.request import (
 )
 from search.rerank import Reranking
 from search.sight import Sight
+from search.stages import Stage, stage
 from search.story_query import with_stories
 from search.suggest import Suggestions, suggest
 from search.trends import Trends, trends
@@ -119,17 +121,22 @@ class Engine:
         EncoderError.
         """
         started = time.perf_counter()
-        snapshot, asked = self._asked(request)
-        question = self._widened(snapshot, asked)
+        with stage(Stage.READ):
+            snapshot, asked = self._asked(request)
+            question = self._widened(snapshot, asked)
         ranking, vector = self._rank(snapshot, question)
         if request.order is Order.NEWEST:
-            ranking = _newest_first(snapshot, question, ranking, is_by_meaning=vector is not None)
+            with stage(Stage.WORDS):
+                ranking = _newest_first(
+                    snapshot, question, ranking, is_by_meaning=vector is not None
+                )
         ranking = self._reranked(snapshot, question, ranking, vector)
         shown = Collapsed(ranking, {})
         if request.duplicates is Duplicates.COLLAPSE:
             shown = collapse(ranking, asked.view)
         limit = max(1, min(request.limit, MAX_LIMIT))
-        hits = self._hits(snapshot, question, shown, vector, limit)
+        with stage(Stage.HITS):
+            hits = self._hits(snapshot, question, shown, vector, limit)
         end = asked.offset + limit
         has_more = end < len(shown.ranking.keys)
         facets = self._facets(snapshot, question, ranking, is_by_meaning=vector is not None)
@@ -291,19 +298,21 @@ class Engine:
         """The query as it was probably meant; told on the first page."""
         if question.offset or is_filter(question.parsed.node):
             return None
-        return correct.correction(
-            snapshot,
-            question.request.query,
-            lambda text: with_stories(self._parse(text, question.at_s), question.view),
-            question.restriction,
-        )
+        with stage(Stage.CORRECT):
+            return correct.correction(
+                snapshot,
+                question.request.query,
+                lambda text: with_stories(self._parse(text, question.at_s), question.view),
+                question.restriction,
+            )
 
     def _rank(self, snapshot: Snapshot, question: _Question) -> tuple[Ranking, Vector | None]:
         """The whole ranking of a question, and the query's vector where one was needed."""
         mode, parsed = question.request.mode, question.parsed
         vector = None
         if self._needs_meaning(snapshot, question):
-            vector = self._encoder(snapshot.encoder).encode_query(parsed.meaning)
+            with stage(Stage.ENCODE):
+                vector = self._encoder(snapshot.encoder).encode_query(parsed.meaning)
         if mode is Mode.HYBRID and vector is not None:
             candidates = legs.complete(
                 snapshot,
@@ -317,12 +326,15 @@ class Engine:
             return ranking, vector
         if mode is Mode.SEMANTIC and vector is not None:
             limits = legs.both(parsed.constraint, question.restriction)
-            found = snapshot.nearest(vector, legs.SINGLE_DEPTH, limits)
+            with stage(Stage.MEANING):
+                found = snapshot.nearest(vector, legs.SINGLE_DEPTH, limits)
             return rank_single(snapshot, found, is_semantic=True), vector
         if is_filter(parsed.node):
-            newest = snapshot.newest(parsed.node, legs.SINGLE_DEPTH, question.restriction)
+            with stage(Stage.WORDS):
+                newest = snapshot.newest(parsed.node, legs.SINGLE_DEPTH, question.restriction)
             return rank_newest(newest), None
-        found = snapshot.match(parsed.node, legs.SINGLE_DEPTH, question.restriction)
+        with stage(Stage.WORDS):
+            found = snapshot.match(parsed.node, legs.SINGLE_DEPTH, question.restriction)
         ranking = rank_single(snapshot, found, is_semantic=False)
         if mode is Mode.SEMANTIC:
             ranking = replace(ranking, notes=(ReadingNote(NOTHING_TO_EMBED, 0),))
@@ -359,7 +371,7 @@ class Engine:
         def archived(name: FacetName | None) -> Selection:
             return snapshot.select(Everything()).narrowed(question.restriction_but(name))
 
-        return FacetCounter(
+        counter = FacetCounter(
             request=question.request,
             wanted=wanted,
             basis=Basis.CANDIDATES if words is None else Basis.EXACT,
@@ -368,7 +380,9 @@ class Engine:
             zone=self._zone,
             view=question.view,
             archive=self._archive,
-        ).count()
+        )
+        with stage(Stage.FACETS):
+            return counter.count()
 
     def _reranked(
         self, snapshot: Snapshot, question: _Question, ranking: Ranking, vector: Vector | None
@@ -378,11 +392,12 @@ class Engine:
         if self._reranking is None or len(ranking.keys) < 2 or is_ordered:
             return ranking
         keys = ranking.keys[: self._reranking.top]
-        decision = self._reranking.decide(
-            (snapshot.id, cursor.fingerprint(question.request), *keys.tolist()),
-            question.parsed.meaning or question.request.query,
-            lambda: self._passages(snapshot, keys, vector),
-        )
+        with stage(Stage.RERANK):
+            decision = self._reranking.decide(
+                (snapshot.id, cursor.fingerprint(question.request), *keys.tolist()),
+                question.parsed.meaning or question.request.query,
+                lambda: self._passages(snapshot, keys, vector),
+            )
         if decision.scores is None:
             return replace(ranking, notes=(*ranking.notes, ReadingNote(decision.why_not, 0)))
         return ranking.reranked(decision.scores)
@@ -451,6 +466,7 @@ class Engine:
         stored: StoredArticle,
         chunk: tuple[int, int] | None,
     ) -> Hit:
+        deadline.check()
         article, node = stored.article, question.parsed.node
         words = snapshot.matching_words(node, article.language, article.text)
         title_words = snapshot.matching_words(node, article.language, article.title)

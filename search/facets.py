@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from index import deadline
 from index.groups.domain import GroupsView
 from index.protocols import Articles
 from index.query import DateInterval
@@ -53,6 +54,7 @@ class FacetCounter:
         return tuple(self._facet(name) for name in dict.fromkeys(self.wanted.names))
 
     def _facet(self, name: FacetName) -> Facet:
+        deadline.check()
         if name is FacetName.DATE:
             return self._timeline()
         return self._stories() if name is FacetName.STORY else self._values(name)

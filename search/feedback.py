@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from index import deadline
 from index.domain import Article, Candidates
 from index.protocols import Analyzer, Articles, Snapshot
 from index.query import Bool, Boost, Node, Word
@@ -78,6 +79,7 @@ def telling_words(
     model: dict[_Term, float] = defaultdict(float)
     spellings: dict[_Term, str] = {}
     for article, score in scored:
+        deadline.check()
         counts = _counts(snapshot.analyzer(article.language), article, spellings)
         length = counts.total() + parameters.prior
         for term, count in counts.items():

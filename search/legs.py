@@ -11,6 +11,7 @@ import numpy as np
 from index.domain import Candidates, Keys, Scores, Vector
 from index.protocols import Snapshot
 from index.query import Bool, Node
+from search.stages import Stage, stage
 
 LEG_DEPTH = 500
 """Candidates of each leg in hybrid search."""
@@ -47,9 +48,12 @@ def complete(
     restriction: Node | None,
 ) -> CompleteCandidates:
     """Candidates of both legs. What `constraint` excludes, no semantic hit brings back."""
-    words = snapshot.match(node, LEG_DEPTH, restriction)
-    meaning = snapshot.nearest(vector, LEG_DEPTH, both(constraint, restriction))
-    return completed(snapshot, node, vector, words, meaning)
+    with stage(Stage.WORDS):
+        words = snapshot.match(node, LEG_DEPTH, restriction)
+    with stage(Stage.MEANING):
+        meaning = snapshot.nearest(vector, LEG_DEPTH, both(constraint, restriction))
+    with stage(Stage.COMPLETE):
+        return completed(snapshot, node, vector, words, meaning)
 
 
 def completed(

@@ -16,6 +16,7 @@ from index.selection import DateExtent
 from search.counts import DateStep
 from search.parse import render
 from search.percolate import strict
+from search.stages import Stage, stage
 from search.story_query import with_stories
 from search.timeline import span_of, stretches
 
@@ -80,7 +81,8 @@ def trends(
     The range decides on the step where none is given.
     """
     nodes = [strict(with_stories(one, view), snapshot) for one in queries]
-    found = [snapshot.select(node).narrowed(restriction) for node in nodes]
+    with stage(Stage.WORDS):
+        found = [snapshot.select(node).narrowed(restriction) for node in nodes]
     extents = [selection.date_extent() for selection in found]
     span = span_of(_together(extents), zone)
     if span is None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from fastapi import HTTPException, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 
 from api.jobs import spool
 from api.routes.dependencies import TheService
@@ -56,7 +57,7 @@ async def posted(request: Request, service: TheService) -> list[PostedRecord] | 
             "object per line), and say so in Content-Type.",
         )
     is_lines = media_type in LINE_TYPES
-    if _is_for_later(request, service.settings.max_body_bytes):
+    if is_for_later(request.headers, service.settings.max_body_bytes):
         suffix = ".ndjson" if is_lines else ".json"
         return KeptBody(await spool.keep(service.settings.jobs_folder, request.stream(), suffix))
     body = await _limited(request, service.settings.max_body_bytes)
@@ -72,11 +73,12 @@ async def posted(request: Request, service: TheService) -> list[PostedRecord] | 
     return records
 
 
-def _is_for_later(request: Request, max_body_bytes: int) -> bool:
-    declared = request.headers.get("content-length", "")
+def is_for_later(headers: Headers, max_body_bytes: int) -> bool:
+    """Whether a body of articles is to be kept in a file, for a job."""
+    declared = headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > max_body_bytes:
         return True
-    wishes = request.headers.get("prefer", "").lower().split(",")
+    wishes = headers.get("prefer", "").lower().split(",")
     return any(wish.partition(";")[0].strip() == "respond-async" for wish in wishes)
 
 

@@ -15,12 +15,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
-from api.problems import kind_of
+from api.problems import MOST_TOLD, RETRY_AFTER_S, kind_of
 from api.web.rendering import render, spoken
 from api.web.state import PageState
 from index.errors import FilterError, IndexMissing, NewsearchError, QueryError, Unsupported
 
 _LOG = logging.getLogger("newsearch.http")
+_LONGEST_NAME = 100
 _CARET_LINES = 3
 """A query error's text: the message, the query, the caret; what follows is shown apart."""
 
@@ -69,7 +70,10 @@ def failure_page(request: Request, error: NewsearchError, status: int | None = N
         failure = FailureView(key, detail=str(error))
     elif key not in spoken(request).messages:
         failure = FailureView("problem.unusable", detail=kind.detail or str(error))
-    return _page(request, failure, status or kind.status)
+    page = _page(request, failure, status or kind.status)
+    if page.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        page.headers["Retry-After"] = RETRY_AFTER_S
+    return page
 
 
 def _query_failure(request: Request, error: QueryError) -> FailureView:
@@ -87,8 +91,8 @@ def _query_failure(request: Request, error: QueryError) -> FailureView:
 def bad_request_page(request: Request, error: ValidationError | RequestValidationError) -> Response:
     """An address whose parameters cannot be read."""
     told = "; ".join(
-        f"{'.'.join(str(part) for part in entry['loc'])}: {entry['msg']}"
-        for entry in error.errors()
+        f"{'.'.join(str(part) for part in entry['loc'])[:_LONGEST_NAME]}: {entry['msg']}"
+        for entry in error.errors()[:MOST_TOLD]
     )
     return _page(request, FailureView("problem.bad-request", detail=told), HTTPStatus.BAD_REQUEST)
 

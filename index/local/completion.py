@@ -12,6 +12,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from index import deadline
 from index.edits import edit_counter
 from index.local.evaluate import LanguagePart, members
 from index.local.lexicon import Lexicon
@@ -98,6 +99,7 @@ class LanguageForms:
         counters = [_counter(part, beside) for part in self.parts]
         forms = []
         for surface, places in known.items():
+            deadline.check()
             articles, most, written = 0, -1, surface
             for number, (part, count_of) in enumerate(zip(self.parts, counters, strict=True)):
                 table = part.postings

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from index import deadline
 from index.local import positions as spans
 from index.local.bm25 import Bm25Parameters, term_scores
 from index.local.columns import Columns
@@ -82,6 +83,7 @@ class LanguagePart:
 
     def evaluate(self, plan: Plan, domain: Ordinals | None = None) -> Matches:
         """All matches among the universe, or among `domain`, a part of it."""
+        deadline.check()
         match plan:
             case TermPlan():
                 return self._term(plan, domain)
@@ -227,6 +229,7 @@ class LanguagePart:
     def _any_term(self, plan: AnyTermPlan, domain: Ordinals | None) -> Matches:
         found = []
         for term in plan.terms:
+            deadline.check()
             located = self.locate(term)
             if located is not None:
                 docs, frequencies = self._occurrences(located, plan.field, domain)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from index import deadline
 from index.errors import Unsupported
 from index.local.bm25 import FieldStatistics
 from index.protocols import Analyzer
@@ -152,6 +153,7 @@ class Planner:
 
     def plan(self, node: Node) -> Plan:
         """The plan of a node that is required or excluded: its parts together."""
+        deadline.check()
         match node:
             case Word():
                 return self._together(node)

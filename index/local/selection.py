@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index import deadline
 from index.domain import Keys
 from index.local.columns import Columns, DateRanks
 from index.local.evaluate import LanguagePart, Ordinals
@@ -86,6 +87,7 @@ class LocalSelection:
         values = self._snapshot.field_values(field)
         tally = np.zeros(len(values.labels) + 1, np.int64)
         for segment, _, docs in self._by_segment:
+            deadline.check()
             tally += values.columns[segment].count(docs, len(values.labels))
         counts, missing = tally[:-1], int(tally[-1])
         order = np.lexsort((np.arange(len(counts)), -counts)).tolist()
@@ -123,6 +125,7 @@ class LocalSelection:
         """How many were published in each bin."""
         counts = np.zeros(len(bins) + 2, np.int64)
         for dates, ranks in self._dates:
+            deadline.check()
             outside = np.zeros(1, np.int64)
             bin_of_rank = np.concatenate(
                 [_binned(dates.instants, bins.instants), _binned(dates.walls, bins.walls), outside]

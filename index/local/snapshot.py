@@ -12,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from index import deadline
 from index.domain import (
     Article,
     Calibration,
@@ -335,6 +336,7 @@ class LocalSnapshot:
         limits = None if restriction is None else self.plans(restriction)
         keys, scores, total = [], [], 0
         for live in self._segments:
+            deadline.check()
             allowed = self._allowed(live, limits)
             total += len(live.segment.columns) if allowed is None else len(allowed)
             ordinals, found = live.segment.vectors.nearest(vector, k, allowed)
@@ -431,6 +433,7 @@ class LocalSnapshot:
         """For each segment with some of the keys live: where they stand in `keys`, ordinals."""
         located = []
         for live in self._segments:
+            deadline.check()
             ordinals = live.segment.columns.ordinals(keys)
             at = np.flatnonzero(ordinals >= 0)
             if len(live.deleted):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from index import deadline
 from index.edits import is_within
 from index.errors import QueryError
 from index.local import bm25
@@ -20,6 +21,9 @@ from index.said import Said
 
 MAX_EXPANSION = 2048
 """The most surface forms that one pattern may stand for."""
+
+FORMS_AT_ONCE = 4096
+"""Surface forms compared between two looks at the clock."""
 
 FUZZY_PREFIX = 1
 """Leading letters that a fuzzy match shares with the word; typing errors rarely hit the first."""
@@ -89,6 +93,8 @@ class SnapshotVocabulary:
             table: Lexicon = part.postings.surfaces
             positions = table.prefix_range(prefix)
             for position, form in zip(positions, table.strings(positions), strict=True):
+                if not position % FORMS_AT_ONCE:
+                    deadline.check()
                 if is_match(form):
                     found.add(part.postings.terms[int(part.postings.surface_terms[position])])
             if len(found) > MAX_EXPANSION:
@@ -105,22 +111,30 @@ class SnapshotVocabulary:
 
 
 def compiled(pattern: str) -> tuple[str, re.Pattern[str]]:
-    """The literal prefix of a wildcard pattern, and the pattern as an expression."""
-    pieces: list[str] = []
+    """The literal prefix of a wildcard pattern, and the pattern as an expression.
+
+    What stands between two `*` is found where it first occurs, once and for all (an atomic group):
+    if the rest does not match behind that, it matches behind no later place. So the work grows with
+    the product of the lengths, however many `*` there are.
+    """
+    parts: list[list[str]] = [[]]
     literal: list[str] = []
     is_literal = True
     characters = iter(pattern)
     for character in characters:
         if character in "*?":
             is_literal = False
-            # Runs of * are one, so that matching cannot backtrack between them.
-            piece = ".*" if character == "*" else "."
-            if piece != ".*" or pieces[-1:] != [".*"]:
-                pieces.append(piece)
+            if character == "*":
+                parts.append([])
+            else:
+                parts[-1].append(".")
             continue
         if character == "\\":
             character = next(characters, "\\")
-        pieces.append(re.escape(character))
+        parts[-1].append(re.escape(character))
         if is_literal:
             literal.append(character)
-    return "".join(literal), re.compile("".join(pieces), re.DOTALL)
+    first, *others = ("".join(part) for part in parts)
+    between = "".join(f"(?>.*?{part})" for part in others[:-1] if part)
+    last = f".*{others[-1]}" if others else ""
+    return "".join(literal), re.compile(first + between + last, re.DOTALL)

@@ -6,6 +6,7 @@ Answers come from the ledger and are remembered as long as the snapshot lives.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from index import deadline
 from index.edits import is_within
 from index.errors import QueryError
 from index.ledger.words import Term, Words
@@ -99,6 +100,7 @@ class LedgerVocabulary:
 
     def _expand(self, label: str, prefix: str, is_match: Callable[[str], bool]) -> tuple[str, ...]:
         forms = self.words.forms_with_prefix(self.language, prefix)
+        deadline.check()
         found = {form.term for form in forms if is_match(form.form)}
         if len(found) > MAX_EXPANSION:
             raise QueryError(

@@ -1,0 +1,115 @@
+"""The middleware that gives each request its place in a lane, and its deadline.
+
+Questions and writes have a lane each, so that neither keeps the other waiting. A request takes a
+place when its body is there, and gives it back when its answer begins, so that slow clients hold
+none. Health checks, files of the page, metrics, and streams of events need no place.
+"""
+
+import re
+import time
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.access.keys import Scope as Allowed
+from api.access.rules import rule_for
+from api.load.arrival import arrived, has_body, timely
+from api.load.lane import Lane
+from api.problems import answer_to, answer_to_http_error
+from api.routes.posted import is_for_later
+from api.web.failures import failure_page
+from index import deadline
+from index.errors import Overloaded
+
+_FREE = re.compile(r"/health/.*|/static/.*|/metrics|/v1/jobs/[^/]*/events", re.DOTALL)
+_LEAST_THREADS = 40
+_SPARE_THREADS = 16
+_PAGES = re.compile(r"/|/(help|status|trends|stories|articles)(/.*)?", re.DOTALL)
+
+
+class Admission:
+    """`questions` have a deadline, waiting included; writes wait as long, and are never cut off."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        questions: Lane,
+        writes: Lane,
+        deadline_s: float,
+        max_body_bytes: int,
+    ) -> None:
+        self.app = app
+        self._questions = questions
+        self._writes = writes
+        self._deadline_s = deadline_s
+        self._max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request in its turn, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if has_body(scope):
+            receive = timely(receive)
+        lane = self._lane(scope)
+        if lane is None:
+            await self.app(scope, receive, send)
+            return
+        try:
+            if has_body(scope):
+                receive = await arrived(receive, self._max_body_bytes)
+            ends_at_s = time.monotonic() + self._deadline_s
+            await lane.enter(self._deadline_s)
+        except HTTPException as error:
+            await answer_to_http_error(error)(scope, receive, send)
+        except Overloaded as error:
+            await _refusal(scope, error)(scope, receive, send)
+        else:
+            if lane is self._questions:
+                with deadline.until(ends_at_s):
+                    await self._answered(lane, scope, receive, send)
+            else:
+                await self._answered(lane, scope, receive, send)
+
+    def _lane(self, scope: Scope) -> Lane | None:
+        method, path = scope["method"], scope["path"]
+        if _FREE.fullmatch(path):
+            return None
+        if has_body(scope) and is_for_later(Headers(scope=scope), self._max_body_bytes):
+            return None  # it is kept in a file, however long it takes; a job reads it
+        is_question = rule_for(method, path).scope is Allowed.SEARCH
+        return self._questions if is_question else self._writes
+
+    async def _answered(self, lane: Lane, scope: Scope, receive: Receive, send: Send) -> None:
+        has_left = False
+
+        def leave() -> None:
+            nonlocal has_left
+            if not has_left:
+                has_left = True
+                lane.leave()
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                leave()
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sent)
+        finally:
+            leave()
+
+
+def _refusal(scope: Scope, error: Overloaded) -> Response:
+    if scope["method"] == "GET" and _PAGES.fullmatch(scope["path"]):
+        return failure_page(Request(scope), error)
+    return answer_to(error)
+
+
+def threads(places: int) -> int:
+    """How many threads a server needs so that nobody who has a place in a lane waits for one."""
+    return max(_LEAST_THREADS, 2 * places + _SPARE_THREADS)

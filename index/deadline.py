@@ -1,0 +1,39 @@
+"""The instant at which the work under way must end, for everybody who loops.
+
+Who serves people sets it with `until`; loops whose length depends on the question or the archive
+call `check`, which raises once the instant has passed. It is held in a context variable, which
+threads that serve a request inherit and background threads do not: without one, work never ends
+early. What is worked out once and kept for everybody (numbered values, lengths, a loaded model) is
+not interrupted: it would begin anew with every request, and never end.
+"""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from index.errors import DeadlineExceeded
+
+_ENDS_AT_S: ContextVar[float] = ContextVar("newsearch_deadline", default=math.inf)
+
+
+@contextmanager
+def until(ends_at_s: float) -> Iterator[None]:
+    """Whatever the block does must end at this instant of `time.monotonic`."""
+    token = _ENDS_AT_S.set(ends_at_s)
+    try:
+        yield
+    finally:
+        _ENDS_AT_S.reset(token)
+
+
+def check() -> None:
+    """Raise DeadlineExceeded if the time is over."""
+    if time.monotonic() >= _ENDS_AT_S.get():
+        raise DeadlineExceeded("the time for this request is over")
+
+
+def left_s() -> float:
+    """How many seconds are left; infinitely many without a deadline, never less than 0."""
+    return max(0.0, _ENDS_AT_S.get() - time.monotonic())

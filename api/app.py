@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -23,10 +24,15 @@ from api.jobs.works import job_runner
 from api.limits import QUESTION_BYTES, BodyLimit, FixedHeaders
 from api.load.admission import Admission, threads
 from api.load.lane import Lane
+from api.observing.metrics import Metrics
+from api.observing.observed import Observed
+from api.observing.tracing import provider_to
+from api.readiness import Readiness
 from api.routes import (
     alerts,
     articles,
     jobs,
+    metrics,
     page,
     search,
     similar,
@@ -39,6 +45,9 @@ from api.routes import (
 from api.service import Service
 from api.version import version
 from index.errors import NewsearchError
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
 
 STOP_INDEXING_S = 10.0
 ALERTS_EVERY_S = 1.0
@@ -53,8 +62,11 @@ to one state of the index, so that pages neither repeat nor skip hits while arti
 """
 
 
-def create_app(service: Service) -> FastAPI:
-    """The application over `service`. Running it indexes in the background until it stops."""
+def create_app(service: Service, traces: "TracerProvider | None" = None) -> FastAPI:
+    """The application over `service`. Running it indexes in the background until it stops.
+
+    `traces` makes spans; without it, the setting otel_endpoint decides.
+    """
     app = FastAPI(
         title="newsearch",
         version=version(),
@@ -67,7 +79,8 @@ def create_app(service: Service) -> FastAPI:
     app.state.runner = runner = job_runner(service, indexer.wake)
     app.state.background = (indexer, runner, _alerts(service), *_feeds(service, indexer))
     modules = (
-        search, syndicated, stories, suggest, similar, alerts, articles, jobs, status, trends, page,
+        search, syndicated, stories, suggest, similar, alerts, articles, jobs, status, metrics,
+        trends, page,
     )  # fmt: skip
     for module in modules:
         app.include_router(module.router)
@@ -96,8 +109,14 @@ def create_app(service: Service) -> FastAPI:
         allows_anonymous=settings.allow_anonymous,
         names=HostNames(settings.host_names) if settings.host in LOOPBACK else None,
     )
-    app.add_middleware(FixedHeaders)
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=6)
+    app.state.readiness = readiness = Readiness()
+    app.state.metrics = Metrics(service, lanes, lambda: readiness.is_ready)
+    if traces is None and settings.otel_endpoint:
+        traces = provider_to(settings.otel_endpoint)
+    app.state.traces = traces
+    app.add_middleware(Observed, metrics=app.state.metrics, traces=traces)
+    app.add_middleware(FixedHeaders)
     return app
 
 
@@ -139,19 +158,27 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     for one in app.state.background:
         one.start()
     threading.Thread(
-        target=_warm, args=[app.state.service], name="newsearch-warming", daemon=True
+        target=_warm,
+        args=[app.state.service, app.state.readiness],
+        name="newsearch-warming",
+        daemon=True,
     ).start()
     async with app.state.agents():
         yield
+    app.state.readiness.is_draining = True
     for one in app.state.background:
         one.begin_stop()
     for one in app.state.background:
         await run_in_threadpool(one.stop, STOP_INDEXING_S)
+    if app.state.traces is not None:
+        await run_in_threadpool(app.state.traces.shutdown)
 
 
-def _warm(service: Service) -> None:
+def _warm(service: Service, readiness: Readiness) -> None:
     """Load the encoder of the index ahead of the first question that needs it."""
     try:
         service.warm()
     except NewsearchError as error:
         _LOG.info("not warmed: %s", error)
+    finally:
+        readiness.is_loading = False

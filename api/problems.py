@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from api.nearest import did_you_mean, nearest
+from api.observing import request_id
 from api.parameters import NAMES
 from index.errors import (
     AddressRefused,
@@ -66,6 +67,8 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
+    request_id: str | None = None
+    """Under which the log of the server has what it tells of the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +198,8 @@ def problem(
 ) -> JSONResponse:  # fmt: skip
     """A problem as a response."""
     body = {"type": TYPE_PREFIX + name, "title": title, "status": status, "detail": detail}
+    if asked := request_id.current():
+        body["request_id"] = asked
     return JSONResponse(body | members, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
@@ -300,7 +305,12 @@ _DETAILS = {
 
 
 def _on_unexpected_error(request: Request, error: Exception) -> JSONResponse:
-    error_id = str(uuid.uuid4())
+    return answer_to_unexpected(request, error)
+
+
+def answer_to_unexpected(request: Request, error: Exception) -> JSONResponse:
+    """A bug as a response, and in the log under the id that the response names."""
+    error_id = request_id.current() or uuid.uuid4().hex
     _LOG.error("error %s at %s %s", error_id, request.method, request.url.path, exc_info=error)
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from api.nearest import did_you_mean
+from api.observing.logs import LogFormat
 from api.zone import find_zone
 from index.addresses import AddressPolicy
 from index.source_zones import SourceZones
@@ -62,6 +63,14 @@ def backend(value: object) -> Backend:
         return Backend(text(value))
     except ValueError as error:
         raise ValueError(f"expected one of {', '.join(Backend)}") from error
+
+
+def log_format(value: object) -> LogFormat:
+    """How records are written."""
+    try:
+        return LogFormat(text(value))
+    except ValueError as error:
+        raise ValueError(f"expected one of {', '.join(LogFormat)}") from error
 
 
 def identifier(value: object) -> str:

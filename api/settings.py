@@ -18,6 +18,7 @@ import platformdirs
 
 from api import setting_types as types
 from api.nearest import did_you_mean
+from api.observing.logs import LogFormat
 from api.setting_types import Backend
 from api.version import version
 from api.zone import machine_zone
@@ -112,6 +113,9 @@ class Settings:
     max_concurrent: int
     max_queued: int
     request_deadline_s: float
+    drain_s: float
+    log_format: LogFormat
+    otel_endpoint: str
     max_body_bytes: int
     max_batch: int
     max_bulk_bytes: int
@@ -319,10 +323,28 @@ SETTINGS = (
     ),
     Setting(
         "request_deadline_s",
-        "How many seconds a question may take, waiting included, before it is stopped.",
+        "How many seconds a question may take, waiting included, before it is stopped; 0: any.",
         types.seconds,
         _fixed(10.0),
         "`10.0`",
+    ),
+    Setting(
+        "drain_s",
+        "How many seconds a server that is told to stop still takes requests, while it says that "
+        "it is not ready, so that a load balancer notices.",
+        types.seconds,
+        _fixed(0.0),
+        "`0.0`",
+    ),
+    Setting("log_format", "How a server logs: 'text', or 'json', which has a line per request.",
+            types.log_format, _fixed(LogFormat.TEXT), "`text`"),
+    Setting(
+        "otel_endpoint",
+        "Where to send traces (OTLP over HTTP), such as http://127.0.0.1:4318/v1/traces; empty: "
+        "nowhere. Needs newsearch[otel].",
+        types.text_or_none,
+        _fixed(""),
+        "empty",
     ),
     Setting("max_body_bytes", "The largest body of a POST /v1/articles that is answered at once.",
             types.positive_int, _fixed(32 * 2**20), "`33554432`"),

@@ -233,6 +233,7 @@ class IndexStats:
     """What `newsearch stats` shows of one snapshot.
 
     `approximations` are those of the segments that have one; the others are searched exactly.
+    `segment_bytes` and `committed_at_s` (since the epoch) are told where they are known.
     """
 
     snapshot: str
@@ -246,6 +247,8 @@ class IndexStats:
     encoder: EncoderIdentity
     calibration: Calibration
     approximations: tuple[SegmentApproximation, ...] = ()
+    segment_bytes: tuple[int, ...] = ()
+    committed_at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

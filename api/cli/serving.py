@@ -1,10 +1,14 @@
 """`newsearch serve`."""
 
+import asyncio
 import logging
+import math
 import os
+import signal
 import socket
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,13 +16,17 @@ import typer
 from api.access.hosts import LOOPBACK
 from api.cli.console import tell
 from api.cli.options import Config, DataDir, EncoderName, open_service
+from api.observing.logs import configure
 from index.errors import SettingsError
 
 if TYPE_CHECKING:
     from api.service import Service
     from api.settings import Settings
 
-GRACE_S = 15
+GRACE_S = 5
+"""How long requests under way may go on beyond their deadline when the server stops."""
+
+DRAIN_STEP_S = 0.05
 
 
 def serve(
@@ -57,7 +65,7 @@ def serve(
     )
     if service.settings.host not in LOOPBACK and not service.keys.all():
         _check_openness(service.settings)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure(service.settings.log_format)
     run(service)
 
 
@@ -90,9 +98,17 @@ def run(service: "Service") -> None:
                 tell(f"newsearch is ready at {url_of(service.settings.host, address[1])}")
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await self._drain()
             for one in app.state.background:
                 one.begin_stop()  # requests that wait for the indexer are answered now
             await super().shutdown(sockets)
+
+        async def _drain(self) -> None:
+            """Go on answering for a while, so that who shares out requests learns of the end."""
+            app.state.readiness.is_draining = True
+            ends_s = time.monotonic() + service.settings.drain_s
+            while time.monotonic() < ends_s and not self.force_exit:
+                await asyncio.sleep(DRAIN_STEP_S)
 
     config = uvicorn.Config(
         app,
@@ -100,8 +116,10 @@ def run(service: "Service") -> None:
         port=service.settings.port,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=GRACE_S,
+        timeout_graceful_shutdown=GRACE_S + math.ceil(service.settings.request_deadline_s),
     )
+    # uvicorn sends the signal on once it has stopped: then both end here, with exit code 0.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         Server(config).run()
     except KeyboardInterrupt:

@@ -5,6 +5,7 @@ place when its body is there, and gives it back when its answer begins, so that 
 none. Health checks, files of the page, metrics, and streams of events need no place.
 """
 
+import math
 import re
 import time
 
@@ -31,7 +32,10 @@ _PAGES = re.compile(r"/|/(help|status|trends|stories|articles)(/.*)?", re.DOTALL
 
 
 class Admission:
-    """`questions` have a deadline, waiting included; writes wait as long, and are never cut off."""
+    """`questions` have a deadline, waiting included; writes wait as long, and are never cut off.
+
+    `deadline_s` 0: none.
+    """
 
     def __init__(
         self,
@@ -62,8 +66,8 @@ class Admission:
         try:
             if has_body(scope):
                 receive = await arrived(receive, self._max_body_bytes)
-            ends_at_s = time.monotonic() + self._deadline_s
-            await lane.enter(self._deadline_s)
+            ends_at_s = time.monotonic() + (self._deadline_s or math.inf)
+            await lane.enter(self._deadline_s or None)
         except HTTPException as error:
             await answer_to_http_error(error)(scope, receive, send)
         except Overloaded as error:

@@ -17,8 +17,11 @@ class Lane:
         self.working = 0
         self.refused = 0
 
-    async def enter(self, patience_s: float) -> None:
-        """Take a place, waiting so long for it. Raises Overloaded; who has entered must `leave`."""
+    async def enter(self, patience_s: float | None) -> None:
+        """Take a place, waiting so long for it (None: as long as it takes).
+
+        Raises Overloaded; who has entered must `leave`.
+        """
         if self._free.locked():
             if self.waiting >= self._waiting_places:
                 self._refuse(f"{self.waiting} requests are waiting already")
@@ -27,7 +30,7 @@ class Lane:
             await self._free.acquire()
         self.working += 1
 
-    async def _wait(self, patience_s: float) -> None:
+    async def _wait(self, patience_s: float | None) -> None:
         self.waiting += 1
         try:
             async with asyncio.timeout(patience_s):

@@ -2,10 +2,12 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
 
 from api.bodies import LiveBody, ReadyBody, StatsBody
-from api.problems import documented
+from api.problems import RETRY_AFTER_S, documented, problem
+from api.readiness import Readiness
 from api.routes.dependencies import NoParameters, TheService
 
 router = APIRouter(dependencies=[NoParameters])
@@ -32,8 +34,29 @@ def get_live() -> LiveBody:
     "/health/ready",
     tags=["status"],
     summary="Whether searches can be answered",
+    response_model=ReadyBody,
     responses=documented(HTTPStatus.SERVICE_UNAVAILABLE),
 )
-def get_ready(service: TheService) -> ReadyBody:
-    """200 once an index is open; 503 with the reason until then."""
-    return ReadyBody(snapshot=service.snapshot_id())
+def get_ready(request: Request, service: TheService) -> ReadyBody | JSONResponse:
+    """200 once an index is open and its encoder loaded; 503 with the reason until then.
+
+    503 also before the server stops.
+    """
+    readiness: Readiness = request.app.state.readiness
+    if readiness.is_draining:
+        return _not_ready("draining", "The server is about to stop")
+    snapshot = service.snapshot_id()
+    if readiness.is_loading:
+        return _not_ready("loading", "The encoder is being loaded")
+    return ReadyBody(snapshot=snapshot)
+
+
+def _not_ready(name: str, title: str) -> JSONResponse:
+    headers = {"Retry-After": RETRY_AFTER_S}
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        name,
+        title,
+        "Ask another server, or later.",
+        headers=headers,
+    )

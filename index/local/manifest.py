@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,11 @@ class Manifest:
     analyzers: Mapping[str, str]
     segments: tuple[SegmentEntry, ...]
     calibration: Calibration
+
+    @property
+    def committed_at_s(self) -> float | None:
+        """When it was written, in seconds since the epoch."""
+        return datetime.fromisoformat(self.created_at).timestamp() if self.created_at else None
 
     def to_json(self) -> bytes:
         """The file's content."""

@@ -221,6 +221,8 @@ class LocalSnapshot:
                 for entry in entries
                 if entry.approximation
             ),
+            segment_bytes=tuple(entry.size_bytes for entry in entries),
+            committed_at_s=self.manifest.committed_at_s,
         )
 
     @staticmethod

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -110,3 +111,72 @@ def test_a_request_under_way_is_answered_before_it_stops(server: Server, tmp_pat
             server.stop(signal.SIGTERM)
             asker.join()
     assert answers == [(200, False)]
+
+
+def test_a_question_under_way_is_answered_before_it_stops(server: Server) -> None:
+    with httpx.Client(base_url=server.address(), timeout=30) as client:
+        assert client.post("/v1/articles", json=RECORDS[0]).json()["searchable"]
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(httpx.get, f"{client.base_url}/v1/search?q=slowly", timeout=30)
+            while not metric(client, 'newsearch_working{lane="questions"}'):
+                assert not asked.done()
+            assert server.stop(signal.SIGTERM) == 0
+            assert asked.result().status_code == 200
+
+
+def metric(client: httpx.Client, name: str) -> float:
+    """The value of a metric."""
+    lines = client.get("/metrics").text.splitlines()
+    return next(float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"{name} "))
+
+
+def test_it_says_that_it_is_to_stop_while_it_still_answers(tmp_path: Path) -> None:
+    with running(tmp_path / "data", drain_s=2.0) as server:
+        url = server.address()
+        client = httpx.Client(base_url=url, timeout=30)
+        client.post("/v1/articles", json=RECORDS[0])
+        assert client.get("/health/ready").status_code == 200
+        server.process.send_signal(signal.SIGTERM)
+        deadline_s = time.monotonic() + START_S
+        while client.get("/health/ready").status_code == 200:
+            assert time.monotonic() < deadline_s
+        answer = client.get("/health/ready")
+        assert answer.json()["type"] == "urn:problem-type:newsearch:draining"
+        assert httpx.get(f"{url}/v1/search?q=ferry", timeout=30).status_code == 200
+        assert client.get("/health/live").status_code == 200
+        client.close()
+        assert server.process.wait(START_S) == 0
+
+
+def test_commits_and_rebuilds_beside_it_drop_no_request(server: Server) -> None:
+    statuses: list[int] = []
+    stop = threading.Event()
+    url = server.address()
+
+    def ask_on() -> None:
+        with httpx.Client(base_url=url, timeout=30) as client:
+            while not stop.is_set():
+                answer = client.get("/v1/search", params={"q": "ferry", "facets": "source"})
+                statuses.append(answer.status_code)
+
+    with httpx.Client(base_url=url, timeout=30) as client:
+        assert client.post("/v1/articles", json=list(RECORDS)).json()["searchable"]
+        askers = [threading.Thread(target=ask_on) for _ in range(3)]
+        for asker in askers:
+            asker.start()
+        snapshots = set()
+        for number in range(5):
+            record = {**RECORDS[0], "id": f"more-{number}", "text": f"Ferry number {number}."}
+            assert client.post("/v1/articles", json=record).json()["searchable"]
+            job = client.post("/v1/reindex").json()
+            deadline_s = time.monotonic() + START_S
+            while client.get(f"/v1/jobs/{job['id']}").json()["state"] != "done":
+                assert time.monotonic() < deadline_s
+                time.sleep(0.05)
+            snapshots.add(client.get("/health/ready").json()["snapshot"])
+        stop.set()
+        for asker in askers:
+            asker.join()
+    assert len(snapshots) == 5
+    assert len(statuses) > 3
+    assert set(statuses) == {200}

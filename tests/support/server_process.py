@@ -1,5 +1,6 @@
 """A real server in a process of its own, with the hashing encoder. Port 0: the system chooses."""
 
+import json
 import re
 import signal
 import subprocess
@@ -47,10 +48,13 @@ class Server:
 
 
 @contextmanager
-def running(data_dir: Path, program: str = "serve_hashing.py", *options: str) -> Iterator[Server]:
-    """A server on a data folder; it is killed when the block ends."""
+def running(
+    data_dir: Path, program: str = "serve_hashing.py", *options: str, **flags: object
+) -> Iterator[Server]:
+    """A server on a data folder, `flags` being settings; it is killed when the block ends."""
+    told = [json.dumps(flags)] if flags else []
     process = subprocess.Popen(
-        [sys.executable, SUPPORT / program, data_dir, *options],
+        [sys.executable, SUPPORT / program, data_dir, *options, *told],
         env={"PYTHONPATH": f"{SUPPORT}:{REPOSITORY}", "PATH": "/usr/bin:/bin"},
         stderr=subprocess.PIPE,
         text=True,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from api.limit_table import all_limits
 from api.parameters import SearchParameters
 from api.problems import KINDS, TYPE_PREFIX
 from api.settings import SETTINGS
@@ -43,6 +44,14 @@ def parameters_table() -> str:
             )
             for name, field in SearchParameters.model_fields.items()
         ),
+    )
+
+
+def limits_table() -> str:
+    """All limits."""
+    return _table(
+        ("of what", "at most", "beyond", "name"),
+        ((one.what, one.value, one.beyond, f"`{one.name}`") for one in all_limits()),
     )
 
 
@@ -103,6 +112,7 @@ TABLES = {
     "names": names_table,
     "settings": settings_table,
     "problems": problems_table,
+    "limits": limits_table,
     "parameters": parameters_table,
 }
 

@@ -192,6 +192,11 @@ def kind_of(error: NewsearchError) -> Kind:
     return next(KINDS[parent] for parent in type(error).__mro__ if parent in KINDS)
 
 
+def told(error: NewsearchError) -> str:
+    """What may be told of an error to whoever asks from elsewhere: never a path of this machine."""
+    return kind_of(error).detail or str(error)
+
+
 def problem(
     status: int, name: str, title: str, detail: str, *, headers: Mapping[str, str] | None = None,
     **members: Any,
@@ -239,7 +244,7 @@ def answer_to(error: NewsearchError) -> JSONResponse:
     headers = (
         {"Retry-After": RETRY_AFTER_S} if kind.status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     )
-    detail = kind.detail or str(error)
+    detail = told(error)
     members = {}
     if isinstance(error, QueryError):
         detail = error.why

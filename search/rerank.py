@@ -5,6 +5,7 @@ scores, or the first ranking stands as it was and the answer says why. Two order
 What was decided for a request and a snapshot is remembered, so that its pages agree.
 """
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -17,6 +18,8 @@ import numpy as np
 from index.domain import Scores
 from index.errors import EncoderError
 from index.protocols import Reranker
+
+_LOG = logging.getLogger("newsearch.rerank")
 
 BATCH = 8
 """Passages scored between two looks at the clock."""
@@ -67,7 +70,7 @@ class Reranking:
         try:
             model = self._loaded()
         except EncoderError as error:
-            return Reranked(None, f"not reranked: {error}")
+            return _unusable(error)
         end_s = time.monotonic() + self._budget_s
         work = self._worker.submit(_score_all, model, query, passages, end_s)
         try:
@@ -76,7 +79,7 @@ class Reranking:
             work.cancel()
             scores = None
         except EncoderError as error:
-            return Reranked(None, f"not reranked: {error}")
+            return _unusable(error)
         if scores is None:
             return Reranked(None, f"not reranked: it takes longer than {self._budget_s:g} s")
         return Reranked(scores)
@@ -86,6 +89,12 @@ class Reranking:
             if self._model is None:
                 self._model = self._load()
             return self._model
+
+
+def _unusable(error: EncoderError) -> Reranked:
+    """The note is for whoever asks, from anywhere; why, which may name a path, is for the log."""
+    _LOG.warning("not reranked: %s", error)
+    return Reranked(None, "not reranked: the reranker cannot be used; the log says why")
 
 
 def _score_all(model: Reranker, query: str, passages: Sequence[str], end_s: float) -> Scores | None:

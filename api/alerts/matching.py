@@ -4,6 +4,7 @@ An article counts when it is in the newest snapshot and may be shown; one under 
 that ends. An alert that cannot be asked keeps its problem and is passed over.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from api.alerts.store import Alert, AlertStore
 from api.parameters import SearchParameters
+from api.problems import told
 from index.domain import StoredArticle
 from index.errors import NewsearchError
 from index.protocols import Archive, Snapshot
@@ -18,6 +20,7 @@ from index.release import is_shown
 from search.engine import Engine
 
 BATCH_REVISIONS = 2048
+_LOG = logging.getLogger("newsearch.alerts")
 
 
 class AlertMatcher:
@@ -83,7 +86,8 @@ class AlertMatcher:
                 request = SearchParameters.model_validate(dict(alert.search)).to_request()
                 found = self._engine.percolate(snapshot, request, keys, alert.meaning)
             except NewsearchError as error:
-                problems[alert.id] = str(error)
+                _LOG.warning("alert %s cannot be asked: %s", alert.id, error)
+                problems[alert.id] = told(error)
                 continue
             problems[alert.id] = None
             matches += [(alert, ids[key], key) for key in found.tolist()]

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from api.background import Repeating, Stopping
 from api.jobs.store import Job, JobKind, JobState, JobStore, TakenOver, Wanted
+from api.problems import told
 from index.domain import Progress
 from index.errors import NewsearchError
 
@@ -127,7 +128,7 @@ class JobRunner(Repeating):
             store.finish(job.id, JobState.CANCELLED)
         except NewsearchError as error:
             _LOG.warning("job %s (%s) failed: %s", job.id, job.kind, error)
-            store.finish(job.id, JobState.FAILED, problem=str(error))
+            store.finish(job.id, JobState.FAILED, problem=told(error))
         except Exception:
             store.finish(job.id, JobState.FAILED, problem="this is a bug; the server's log tells")
             raise

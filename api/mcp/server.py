@@ -4,6 +4,7 @@ What newsearch refuses (a query that cannot be read, an article that is not ther
 with its message, which a model can act on.
 """
 
+import logging
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
@@ -27,6 +28,7 @@ from api.mcp.answers import (
     story_answer,
     timeline_answer,
 )
+from api.problems import told
 from api.reading_room import ReadingRoom
 from api.service import Service
 from api.settings import Settings
@@ -37,6 +39,8 @@ from search.request import Mode, Order, SearchRequest
 MOST_ARTICLES = 50
 MOST_CHARACTERS = 20_000
 PATH = "/mcp"
+
+_LOG = logging.getLogger("newsearch.mcp")
 
 INSTRUCTIONS = """\
 Search a news archive and cite what you use: every article has an id, a title, a date and a source.
@@ -118,7 +122,9 @@ class Tools:
             room = self._room()
             return await to_thread.run_sync(lambda: answer(room))
         except NewsearchError as error:
-            raise ToolError(str(error)) from error
+            if told(error) != str(error):
+                _LOG.warning("answered a tool with %s: %s", type(error).__name__, error)
+            raise ToolError(told(error)) from error
 
 
 def _room(service: Service, request: Request | None) -> ReadingRoom:

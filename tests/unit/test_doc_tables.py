@@ -9,7 +9,7 @@ from api.doc_tables import TABLES, filled, mark
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.mark.parametrize("name", ["settings.md", "formats.md", "http.md"])
+@pytest.mark.parametrize("name", ["settings.md", "formats.md", "http.md", "limits.md"])
 def test_tables_are_up_to_date(name: str) -> None:
     text = (DOCS / name).read_text(encoding="utf-8")
     assert text == filled(text), f"run: python tests/unit/test_doc_tables.py, which fills {name}"

@@ -102,8 +102,8 @@ def test_only_the_first_hits_are_read(service: Service) -> None:
 @pytest.mark.parametrize(
     ("reranking", "why"),
     [
-        (with_model(Failing()), "the reranker broke"),
-        (Reranking(missing, top=50, budget_s=30), "no such model"),
+        (with_model(Failing()), "the reranker cannot be used"),
+        (Reranking(missing, top=50, budget_s=30), "the reranker cannot be used"),
         (with_model(ByLength(), budget_s=0.0), "longer than 0 s"),
     ],
 )
@@ -115,6 +115,21 @@ def test_without_scores_the_first_ranking_stands(
     assert ids(page) == ids(plain)
     assert all(hit.parts.rerank is None for hit in page.hits)
     assert [why in note.text for note in page.warnings] == [True]
+
+
+@pytest.mark.parametrize(
+    ("reranking", "cause"),
+    [
+        (with_model(Failing()), "the reranker broke"),
+        (Reranking(missing, top=50, budget_s=30), "no such model"),
+    ],
+)
+def test_what_broke_is_logged_not_told(
+    service: Service, reranking: Reranking, cause: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = engine(service, reranking).search(REQUEST)
+    assert not any(cause in note.text for note in page.warnings)
+    assert cause in caplog.text
 
 
 def test_a_slow_model_is_not_waited_for(service: Service) -> None:

@@ -6,12 +6,14 @@ wished for beside requirements is not looked at, and nothing is scored that need
 
 import numpy as np
 
+from index import deadline
 from index.local.evaluate import EMPTY, LanguagePart, Ordinals
 from index.local.plan import BoolPlan, Plan, TermPlan, rarest_first
 
 
 def matching(part: LanguagePart, plan: Plan, domain: Ordinals | None = None) -> Ordinals:
     """What `part.evaluate(plan, domain)` matches, ascending, scored only where it must be."""
+    deadline.check()
     match plan:
         case TermPlan():
             return part.holders(plan, domain)

@@ -395,7 +395,7 @@ def test_on_milvus_it_is_the_same(tmp_path: Path, milvus: MilvusServer, patched:
         asking(few) as alone,
     ):
         for query in QUERIES:
-            words = {"q": query, "mode": "keyword", "limit": 50, "facets": FACETS}
+            words: dict[str, Any] = {"q": query, "mode": "keyword", "limit": 50, "facets": FACETS}
             answers = [one.get("/v1/search", params=words).json() for one in (limited, alone)]
             assert comparable(answers[0]) == comparable(answers[1]), query
         for probe in (*typed(), *story_lists("/v1/stories"), *articles("/v1/articles")):

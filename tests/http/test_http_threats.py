@@ -230,7 +230,7 @@ def test_tools_and_jobs_tell_no_path_either(tmp_path: Path) -> None:
     (service.settings.index_folder / "CURRENT").write_bytes(b"\0" * 64)
     with service:
         with pytest.raises(ToolError) as raised:
-            anyio.run(Tools(service).search, "ferry")
+            anyio.run(Tools(service.room).search, "ferry")
         assert "damaged" in str(raised.value)
         assert str(folder) not in str(raised.value)
     missing = Service(settings_in(folder, encoder=str(folder / "no-model")))

@@ -144,10 +144,10 @@ def test_a_page_that_takes_too_long_says_so(tmp_path: Path) -> None:
 def test_slow_clients_hold_no_place(server: Busy) -> None:
     """More of them than there are places and waiting places together."""
     starts = [
-        b"GET /v1/search?q=ferry HTTP/1.1\r\nHost: x\r\nX-Slow: ",
-        b"POST /v1/search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"GET /v1/search?q=ferry HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+        b"POST /v1/search HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         b"Content-Length: 1000\r\n\r\n{",
-        b"POST /v1/articles HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"POST /v1/articles HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
     ]
     with ExitStack() as stack:
@@ -166,7 +166,7 @@ def test_who_reads_slowly_holds_no_place(server: Busy) -> None:
     with ExitStack() as stack:
         for _ in range(PLACES + 1):
             slow = stack.enter_context(server.connect())
-            slow.sendall(b"GET /v1/articles/large HTTP/1.1\r\nHost: x\r\n\r\n" * 50)
+            slow.sendall(b"GET /v1/articles/large HTTP/1.1\r\nHost: localhost\r\n\r\n" * 50)
         for _ in range(5):
             assert server.get().status_code == 200
 
@@ -178,7 +178,9 @@ def test_a_body_that_falls_silent_is_given_up(
     for path in (b"/v1/search", b"/v1/articles"):
         with server.connect() as slow:
             slow.sendall(
-                b"POST " + path + b" HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                b"POST "
+                + path
+                + b" HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 b"Content-Length: 1000\r\n\r\n{"
             )
             answer = slow.recv(65536)

@@ -176,6 +176,7 @@ DOORS: Mapping[str, Callable[[], Iterator[str]] | str] = {
     "GET /trends": lambda: trends("/trends"),
     "GET /help": lambda: iter(["GET /help"]),
     "ANY /mcp": tools,
+    "GET /metrics": "refused",
     "GET /openapi.json": nothing,
     "GET /docs": nothing,
     "GET /docs/oauth2-redirect": nothing,
@@ -254,9 +255,10 @@ def asked(client: TestClient, probe: str) -> Any:
 _INCIDENTAL = re.compile(
     r'"revision": ?\d+|'
     r'"(took_ms|snapshot|cursor|previous)": ?("[^"]*"|[0-9.e-]+|null)|cursor=[\w-]+|'
-    r'<p class="took">.*?</p>'
+    r'<p class="took">.*?</p>|"request_id": ?"\w+"'
 )
-"""Numbers of states and changes, which count those of the whole archive, and times taken."""
+"""Numbers of states and changes, which count those of the whole archive, times taken, and names of
+single requests."""
 
 
 def told(answer: Any) -> tuple[int, str]:

@@ -124,13 +124,18 @@ class Slow:
     def __init__(self, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
         self._put = service.put
         self.gate = threading.Semaphore(0)
+        self.arrived = threading.Semaphore(0)
         self.batches = 0
         monkeypatch.setattr(service, "put", self)
 
     def __call__(self, articles: Any) -> Any:
+        self.arrived.release()
         assert self.gate.acquire(timeout=WAIT_S)
         self.batches += 1
         return self._put(articles)
+
+    def wait_for_a_batch(self) -> None:
+        assert self.arrived.acquire(timeout=WAIT_S)
 
     def let_through(self, batches: int) -> None:
         for _ in range(batches):
@@ -153,6 +158,7 @@ def test_pause_and_resume_go_on_where_it_stopped(
         monkeypatch.setattr("api.jobs.runner.TELL_EVERY_S", 0.0)
         job_id = client.post("/v1/articles", content=lines(600), headers=LINES | LATER).json()["id"]
         seen(client, job_id, "running")
+        slow.wait_for_a_batch()
         assert client.post(f"/v1/jobs/{job_id}/pause").json()["state"] == "running"
         slow.let_through(1)
         paused = seen(client, job_id, "paused")
@@ -174,6 +180,7 @@ def test_cancel_ends_a_job_and_forgets_its_body(
         second = client.post("/v1/articles", content=lines(1), headers=LINES | LATER).json()["id"]
         seen(client, first, "running")
         assert client.post(f"/v1/jobs/{second}/cancel").json()["state"] == "cancelled"
+        slow.wait_for_a_batch()
         client.post(f"/v1/jobs/{first}/cancel")
         slow.let_through(1)
         assert ended(client, first)["state"] == "cancelled"

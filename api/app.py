@@ -73,6 +73,8 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         description=DESCRIPTION,
         lifespan=_lifespan,
         redirect_slashes=False,
+        # Whatever is asked: a key may be missing or too weak, too much going on, or a bug met.
+        responses=problems.documented(401, 403, 429, 500, 503),
     )
     app.state.service = service
     app.state.indexer = indexer = BackgroundIndexer(service)

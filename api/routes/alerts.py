@@ -16,7 +16,7 @@ router = APIRouter(
     prefix="/v1/alerts",
     tags=["alerts"],
     dependencies=[NoParameters],
-    responses=documented(400, 404, 503),
+    responses=documented(400, 404, 408, 413, 503),
 )
 
 

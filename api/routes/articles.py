@@ -63,7 +63,7 @@ def get_article(article_id: ArticleId, room: TheRoom) -> ArticleBody:
     "",
     summary="Add or update articles",
     response_model=ImportBody,
-    responses={202: {"model": JobBody}, **documented(400, 413, 415, 503)},
+    responses={202: {"model": JobBody}, **documented(400, 408, 413, 415, 503)},
     openapi_extra=_POSTED,
 )
 def post_articles(

@@ -27,7 +27,12 @@ def get_search(parameters: QueryParameters, room: TheRoom) -> SearchBody:
     return search_body(room.search(parameters.to_request()))
 
 
-@router.post("", summary="Search the archive, with a body", dependencies=[NoParameters])
+@router.post(
+    "",
+    summary="Search the archive, with a body",
+    dependencies=[NoParameters],
+    responses=documented(408, 413),
+)
 def post_search(
     parameters: Annotated[SearchParameters, Body(openapi_examples=SEARCH_REQUESTS)],
     room: TheRoom,

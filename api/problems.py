@@ -130,7 +130,7 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The index is damaged",
         "A file of the index is damaged or missing; the log of the server names it. "
-        "'newsearch reindex' rebuilds the index from the archive.",
+        "'newsearch repair' makes it anew from the archive.",
     ),
     IndexUnreachable: Kind(
         "index-unreachable",

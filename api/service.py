@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from index.archive.postgres import PostgresArchive
     from index.backup.contents import Contents
     from index.feeds.sync import FeedSync
+    from index.integrity import RepairReport, Verification
     from index.outbound import Outbound
     from index.readers import Reading, ReadOptions
     from index.readers.walk import FoundFile
@@ -349,6 +350,39 @@ class Service:
         if self.settings.archive:
             raise Unsupported("the articles are in PostgreSQL: back them up with its own pg_dump")
         return make_backup(self.settings.data_dir, self.database, target, version(), on_progress)
+
+    def verify(self, on_progress: ProgressListener | None = None) -> "Verification":
+        """Check all that lies in the data folder. Raises ArchiveError where nothing is there."""
+        from index.integrity import Place, verify
+
+        settings = self.settings
+        place = Place(
+            settings.database_path,
+            lambda: self.archive,
+            lambda: self.database.faults(),
+            bool(settings.archive),
+            settings.index_folder if settings.backend is Backend.LOCAL else None,
+        )
+        return verify(place, on_progress or (lambda progress: None))
+
+    def repair(self, on_progress: ProgressListener | None = None) -> "RepairReport":
+        """Make what is damaged of the index anew from the archive, and bring it up to date.
+
+        Raises Unsupported, IndexLocked, and what `index.integrity.repair` does.
+        """
+        from index.integrity import repair
+
+        if self.settings.backend is not Backend.LOCAL:
+            raise Unsupported(
+                "the index lies on a Milvus server, so there are no files of it to repair here; "
+                "'newsearch reindex' makes it anew from the archive"
+            )
+        assert isinstance(self.store, LocalStore)
+        tell = on_progress or (lambda progress: None)
+        report = repair(self.store, self.archive, self._encoders.identified, tell)
+        if report.snapshot is not None:
+            self.sync(on_progress)
+        return report
 
     def article(self, article_id: str) -> StoredArticle:
         """An article, whether it may be shown or not. Raises ArticleNotFound."""

@@ -15,6 +15,7 @@ status.
     ├── JobConflict            a job that has ended cannot be steered any more
     ├── CursorError            a page cursor that is damaged or belongs to another query
     ├── ArchiveError           the archive cannot be opened, read or written
+    │   └── ArchiveDamaged     its file, or an article in it, is damaged
     ├── EncoderError           an encoder cannot be loaded or used
     ├── EvaluationError        queries, judgments or runs that do not fit together
     ├── OutboundError          a request to another server that got no answer fit to be used
@@ -33,13 +34,16 @@ status.
     └── StoreError             the index on disk
         ├── IndexMissing       there is none yet
         ├── IndexLocked        another process is writing
-        ├── IndexCorrupt       a file is damaged or missing
+        ├── IndexCorrupt       the index cannot be read as it is
+        │   └── DamagedFile    a file is damaged or missing; knows which
+        ├── IndexUnwritable    the disk is full, or the folder may not be written
         ├── IndexUnreachable   the server that holds the index does not answer
         ├── SnapshotGone       a pinned snapshot is no longer kept
         └── EncoderMismatch    the index was built with another encoder
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 
@@ -143,6 +147,10 @@ class ArchiveError(NewsearchError):
     """The archive database cannot be opened, read or written."""
 
 
+class ArchiveDamaged(ArchiveError):
+    """The archive's file, or an article in it, is damaged: a backup is what helps."""
+
+
 class EncoderError(NewsearchError):
     """An encoder cannot be loaded or used."""
 
@@ -232,7 +240,32 @@ class IndexLocked(StoreError):
 
 
 class IndexCorrupt(StoreError):
-    """A file of the index is damaged or missing; the message names it."""
+    """The index is damaged, or was made by another version; the message says what helps."""
+
+
+class DamagedFile(IndexCorrupt):
+    """A file of the index is damaged or missing: `path`, and `why` it cannot be used."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path}: {why}; 'newsearch verify' names all damage, 'newsearch repair' makes what is "
+            "damaged anew from the archive"
+        )
+        self.path = path
+        self.why = why
+
+
+class IndexUnwritable(StoreError):
+    """The index cannot be written: a full disk, or a folder that may not be written.
+
+    Nothing is lost: what was committed stays, what is in the archive is indexed by a later run.
+    """
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path}: the index cannot be written ({why}); make room, or see to its permissions, "
+            "and run the command again: what is in the archive is safe, and is indexed then"
+        )
 
 
 class IndexUnreachable(StoreError):

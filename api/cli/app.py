@@ -45,6 +45,8 @@ _COMMANDS = {
     "restore": _Command(
         "exporting", "restore", "restore /mnt/backups/news-2025-03-04.tar --data-dir new"
     ),
+    "verify": _Command("integrity", "verify", "verify --json"),
+    "repair": _Command("integrity", "repair", "repair"),
     "jobs": _Command("jobs", "jobs"),
     "alerts": _Command("alerts", "alerts"),
     "keys": _Command("keys", "keys"),

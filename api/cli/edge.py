@@ -17,6 +17,7 @@ from index.errors import NewsearchError
 
 NO_HITS = 1
 SOME_FAILED = 1
+DAMAGED = 1
 FAILED = 2
 INTERRUPTED = 130
 

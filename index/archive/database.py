@@ -18,6 +18,8 @@ from index.errors import ArchiveError
 BUSY_TIMEOUT_S = 30.0
 """How long a writer waits for another."""
 
+MOST_FAULTS = 20
+
 
 class Database:
     """One SQLite file. Every method raises ArchiveError where SQLite fails."""
@@ -90,6 +92,12 @@ class Database:
             self._idle.put(connection)
             if self._is_closed:
                 self.close()
+
+    def faults(self) -> list[str]:
+        """What SQLite's own check of the whole file finds, at most `MOST_FAULTS`."""
+        with self.connection() as connection:
+            rows = connection.execute(f"PRAGMA integrity_check({MOST_FAULTS})").fetchall()
+        return [str(row[0]) for row in rows if row[0] != "ok"]
 
     def size_bytes(self) -> int:
         """Bytes of the file and its write-ahead log."""

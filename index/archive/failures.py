@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from index.errors import ArchiveError
+from index.errors import ArchiveDamaged, ArchiveError
 
 _ADVICE = {
     sqlite3.SQLITE_BUSY: "another process has been writing for too long; wait for it and try again",
@@ -21,9 +21,17 @@ _ADVICE = {
 }
 
 
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_NOT_DECODED = "Could not decode to UTF-8"
+"""Text that is no UTF-8, which Python finds, so that the error has no code of SQLite's."""
+
+
 def archive_error(error: sqlite3.Error, path: Path) -> ArchiveError:
     """The error to raise from SQLite's."""
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else -1
+    if _NOT_DECODED in str(error):
+        primary = sqlite3.SQLITE_CORRUPT
     advice = _ADVICE.get(primary, "see the message before")
-    return ArchiveError(f"the archive {path} failed ({error}): {advice}")
+    kind = ArchiveDamaged if primary in _DAMAGE else ArchiveError
+    return kind(f"the archive {path} failed ({error}): {advice}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from index.archive.news import news_json, read_news
 from index.domain import Article, DatePrecision, NewsDate, StoredArticle, Usage
-from index.errors import ArchiveError
+from index.errors import ArchiveDamaged, ArchiveError
 
 Row = tuple[Any, ...]
 
@@ -62,11 +62,17 @@ def _content_hash(article: Article, authors: str, metadata: str, news: str | Non
 
 
 def stored_from(row: Row) -> StoredArticle | None:
-    """The article of a row of `COLUMNS`; None if it was erased."""
+    """The article of a row of `COLUMNS`; None if it was erased. Raises ArchiveDamaged."""
     revision, article_id, ingested_at, content_hash, *content = row
     if content_hash is None:
         return None
-    return StoredArticle(revision, content_hash, ingested_at, _article(article_id, content))
+    try:
+        return StoredArticle(revision, content_hash, ingested_at, _article(article_id, content))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ArchiveDamaged(
+            f"revision {revision} of the article {article_id!r} is damaged in the archive "
+            f"({error}): put the article in again, or restore a backup"
+        ) from error
 
 
 def _article(article_id: str, content: list[Any]) -> Article:

@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import save_file
 
-from index.errors import IndexCorrupt
+from index.errors import DamagedFile, IndexUnwritable
 
 _DTYPES = {
     "BOOL": np.bool_,
@@ -33,13 +34,29 @@ _DTYPES = {
 _MAX_HEADER_BYTES = 100_000_000
 
 
+class MappedArrays(dict[str, NDArray[Any]]):
+    """The arrays of one file. One that is missing raises DamagedFile, whenever it is asked for."""
+
+    def __init__(self, path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+        super().__init__(arrays)
+        self._path = path
+
+    def __missing__(self, name: str) -> NDArray[Any]:
+        """Every array that is asked for was written."""
+        raise DamagedFile(self._path, f"holds no array {name!r}")
+
+
 def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays under their names."""
-    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, str(path))
+    """Write arrays under their names. Raises OSError, IndexUnwritable."""
+    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    try:
+        save_file(contiguous, str(path))
+    except SafetensorError as error:
+        raise IndexUnwritable(path, str(error)) from error
 
 
-def open_mapped(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays of a file as read-only views of its mapping. Raises IndexCorrupt."""
+def open_mapped(path: Path) -> MappedArrays:
+    """The arrays of a file as read-only views of its mapping. Raises DamagedFile."""
     try:
         mapping = np.memmap(path, np.uint8, "r")
         length = int(mapping[:8].view("<u8")[0])
@@ -47,14 +64,12 @@ def open_mapped(path: Path) -> dict[str, NDArray[Any]]:
             raise ValueError("the header's length is impossible")
         header = json.loads(mapping[8 : 8 + length].tobytes())
         data = mapping[8 + length :]
-        return {
+        views = {
             name: _view(data, entry) for name, entry in header.items() if name != "__metadata__"
         }
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexCorrupt(
-            f"{path}: cannot be opened ({error}); 'newsearch reindex' rebuilds the index from the "
-            "archive"
-        ) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DamagedFile(path, f"cannot be opened ({error})") from error
+    return MappedArrays(path, views)
 
 
 def _view(data: NDArray[np.uint8], entry: Mapping[str, Any]) -> NDArray[Any]:

@@ -6,9 +6,16 @@ file appear at once. Checksums are SHA-256 over the file's bytes.
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from index.errors import IndexUnwritable
+
 _BLOCK_BYTES = 1 << 20
+
+TEMPORARY = ".tmp"
+"""The end of the names of files that are being written."""
 
 
 def fsync_file(path: Path) -> None:
@@ -35,14 +42,28 @@ def fsync_tree(folder: Path) -> None:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write a whole file atomically and durably."""
-    temporary = path.with_name(f"{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    """Write a whole file atomically and durably. Raises OSError; the old file then stays."""
+    temporary = path.with_name(f"{path.name}{TEMPORARY}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     fsync_folder(path.parent)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Let what the system says against writing leave the block as IndexUnwritable."""
+    try:
+        yield
+    except OSError as error:
+        path = Path(error.filename) if isinstance(error.filename, str) else folder
+        raise IndexUnwritable(path, error.strerror or str(error)) from error
 
 
 def sha256_of(path: Path) -> str:

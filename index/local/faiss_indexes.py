@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.domain import Scores, Vector, Vectors
-from index.errors import IndexCorrupt
+from index.errors import DamagedFile, IndexUnwritable
 
 Rows = NDArray[np.int64]
 HalfVectors = NDArray[np.float16]
@@ -90,20 +90,24 @@ class CodeIndex:
         return found
 
     def write(self, path: Path) -> None:
-        """Write a file in FAISS's own format."""
-        faiss.write_index(self._index, str(path))
+        """Write a file in FAISS's own format. Raises IndexUnwritable."""
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise IndexUnwritable(path, str(error)) from error
 
     @classmethod
     def open(cls, path: Path, size: int) -> "CodeIndex":
-        """The codes of `size` rows. Raises IndexCorrupt."""
+        """The codes of `size` rows. Raises DamagedFile.
+
+        The file must be known to be whole: FAISS may hang or take all memory on a damaged one.
+        """
         try:
             index = faiss.read_index(str(path))
         except RuntimeError as error:
-            raise IndexCorrupt(
-                f"{path}: cannot be opened; 'newsearch reindex' rebuilds the index from the archive"
-            ) from error
+            raise DamagedFile(path, "cannot be opened") from error
         if not isinstance(index, faiss.IndexPQFastScan) or index.ntotal != size:
-            raise IndexCorrupt(f"{path}: not the codes of this segment's {size} vectors")
+            raise DamagedFile(path, f"not the codes of this segment's {size} vectors")
         return cls(index)
 
 

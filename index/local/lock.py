@@ -15,23 +15,31 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.errors import IndexLocked
+from index.errors import IndexLocked, IndexUnwritable
+from index.local import durable
 
 
 @contextmanager
 def write_lock(folder: Path) -> Iterator[None]:
-    """Hold the write lock of `folder`. Raises IndexLocked at once, naming the holder."""
+    """Hold the write lock of `folder`, which is made where it is missing.
+
+    Raises IndexLocked at once, naming the holder, and IndexUnwritable.
+    """
     lock = FileLock(folder / "write.lock")
     holder = folder / "write.lock.holder"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as error:
         raise IndexLocked(
             f"{folder}: another process is writing to this index ({_describe(holder)}); "
             "wait for it to end, or stop it"
         ) from error
+    except OSError as error:
+        raise IndexUnwritable(folder, error.strerror or str(error)) from error
     try:
-        holder.write_text(json.dumps(_own_details()), encoding="utf-8")
+        with durable.writing(folder):
+            holder.write_text(json.dumps(_own_details()), encoding="utf-8")
         yield
     finally:
         holder.unlink(missing_ok=True)

@@ -2,7 +2,8 @@
 
 Manifests are numbered JSON files that are never changed; `CURRENT` names the newest together with
 its checksum and is replaced atomically. A reader that has read `CURRENT` therefore sees one whole
-manifest and, through it, one whole set of immutable segments and tombstone files.
+manifest and, through it, one whole set of immutable segments and tombstone files. A manifest also
+holds a checksum of itself, so that it can be trusted where `CURRENT` is damaged.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index.domain import Approximation, Calibration, EncoderIdentity, LanguageWeight
-from index.errors import IndexCorrupt, IndexMissing
+from index.errors import DamagedFile, IndexCorrupt, IndexMissing
 from index.local import durable
 
 FORMAT = 4
@@ -69,6 +70,7 @@ class Manifest:
     def to_json(self) -> bytes:
         """The file's content."""
         body = {"format": FORMAT, **asdict(self)}
+        body["checksum"] = _checksum(body)
         return json.dumps(body, ensure_ascii=False, indent=1).encode()
 
     def with_number(self, number: int, created_at: str) -> "Manifest":
@@ -76,10 +78,19 @@ class Manifest:
         return replace(self, number=number, created_at=created_at)
 
 
+def _checksum(body: Mapping[str, Any]) -> str:
+    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
 def parse(content: bytes, path: Path) -> Manifest:
     """A manifest from its file's content. Raises IndexCorrupt, naming `path`."""
     try:
         body: dict[str, Any] = json.loads(content)
+        # Manifests were once written without: those are trusted as far as CURRENT goes.
+        checksum = body.pop("checksum", None)
+        if checksum is not None and checksum != _checksum(body):
+            raise ValueError("its checksum differs")
         if body.pop("format") != FORMAT:
             raise IndexCorrupt(
                 f"{path}: made by another version of newsearch; run 'newsearch reindex'"
@@ -89,10 +100,7 @@ def parse(content: bytes, path: Path) -> Manifest:
         body["calibration"] = _calibration(body["calibration"])
         return Manifest(**body)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IndexCorrupt(
-            f"{path}: this manifest is damaged ({error}); 'newsearch reindex' rebuilds the index "
-            "from the archive"
-        ) from error
+        raise DamagedFile(path, f"this manifest is damaged ({error})") from error
 
 
 def _entry(body: Mapping[str, Any]) -> SegmentEntry:
@@ -137,18 +145,19 @@ def commit(folder: Path, manifest: Manifest) -> None:
 
 
 def current_number(folder: Path) -> int:
-    """The number of the committed manifest. Raises IndexMissing, IndexCorrupt."""
-    return int(_pointer(folder)["number"])
+    """The number of the committed manifest. Raises IndexMissing, DamagedFile."""
+    return _pointer(folder)[0]
 
 
 def read_current(folder: Path) -> Manifest:
     """The committed manifest. Raises IndexMissing, IndexCorrupt."""
-    pointer = _pointer(folder)
-    path = path_of(folder, int(pointer["number"]))
+    number, sha256 = _pointer(folder)
+    path = path_of(folder, number)
     content = _read(path)
-    if hashlib.sha256(content).hexdigest() != pointer["sha256"]:
-        raise IndexCorrupt(f"{path}: not the file that {CURRENT} names; run 'newsearch reindex'")
-    return parse(content, path)
+    if hashlib.sha256(content).hexdigest() == sha256:
+        return parse(content, path)
+    parse(content, path)  # says what is wrong with it, if it is the one
+    raise DamagedFile(folder / CURRENT, f"does not name the manifest {path.name} as it is")
 
 
 def read(folder: Path, number: int) -> Manifest:
@@ -161,19 +170,23 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror})") from error
+        raise DamagedFile(path, f"cannot be read ({error.strerror})") from error
 
 
-def _pointer(folder: Path) -> dict[str, Any]:
+def _pointer(folder: Path) -> tuple[int, str]:
+    """The number of the committed manifest, and the hex SHA-256 of its file."""
     path = folder / CURRENT
     try:
         pointer: dict[str, Any] = json.loads(path.read_bytes())
-        if not {"number", "sha256"} <= pointer.keys():
-            raise ValueError("fields are missing")
+        return int(pointer["number"]), str(pointer["sha256"])
     except FileNotFoundError as error:
+        # Manifest 1 is there alone when the first commit was interrupted: nothing was indexed yet.
+        if max(numbers(folder), default=0) > 1:
+            raise DamagedFile(path, "is missing, and manifests are there") from error
         raise IndexMissing(
             f"there is no index in {folder.parent}; make one with 'newsearch index PATH'"
         ) from error
-    except (OSError, ValueError) as error:
-        raise IndexCorrupt(f"{path}: cannot be read ({error}); run 'newsearch reindex'") from error
-    return pointer
+    except OSError as error:
+        raise DamagedFile(path, f"cannot be read ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedFile(path, f"cannot be read ({error})") from error

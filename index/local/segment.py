@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.domain import Approximation, EncoderIdentity
-from index.errors import IndexCorrupt
+from index.errors import DamagedFile
 from index.local import arrays, columns, durable, half, postings, sealing
 from index.local.columns import Columns
 from index.local.faiss_indexes import CodeIndex
@@ -181,47 +181,65 @@ def _totals(table: Columns, language: str) -> dict[str, int]:
 
 
 def open_segment(folder: Path, entry: SegmentEntry, encoder: EncoderIdentity) -> Segment:
-    """Open a segment by mmap. Raises IndexCorrupt where a file is missing, cut or not its own."""
-    directory = _directory(folder / DIRECTORY_FILE, entry)
+    """Open a segment by mmap. Raises DamagedFile where a file is missing, cut or not its own.
+
+    What the arrays hold is not read, so a flipped bit in them is for `check_files` to find.
+    """
+    directory = read_directory(folder, entry)
     for name, details in directory["files"].items():
         _check_size(folder / name, int(details["size"]))
     flat = arrays.open_mapped(folder / POSTINGS_FILE)
     table = Columns(arrays.open_mapped(folder / COLUMNS_FILE))
-    vectors = arrays.open_mapped(folder / VECTORS_FILE)["vectors"]
-    if vectors.dtype != np.float16 or vectors.shape[1:] != (encoder.dimension,):
-        raise IndexCorrupt(f"{folder}: its vectors are not those of the encoder {encoder.name}")
     totals = {language: LanguageTotals(**sums) for language, sums in directory["languages"].items()}
+    codes = None
+    if entry.approximation is not None:
+        check_file(folder / CODES_FILE, directory["files"].get(CODES_FILE, {}))
+        codes = CodeIndex.open(folder / CODES_FILE, entry.chunks)
+    vectors = _vectors(folder / VECTORS_FILE, entry, encoder)
     return Segment(
         name=entry.name,
         columns=table,
         postings={language: Postings.from_arrays(flat, language) for language in totals},
-        vectors=_chunk_vectors(folder, vectors, table, entry.approximation),
+        vectors=ChunkVectors(vectors, table.chunk_offsets, codes, entry.approximation),
         totals=totals,
     )
 
 
-def _chunk_vectors(
-    folder: Path, vectors: HalfVectors, table: Columns, approximation: Approximation | None
-) -> ChunkVectors:
-    codes = CodeIndex.open(folder / CODES_FILE, len(vectors)) if approximation else None
-    return ChunkVectors(vectors, table.chunk_offsets, codes, approximation)
+def _vectors(path: Path, entry: SegmentEntry, encoder: EncoderIdentity) -> HalfVectors:
+    vectors = arrays.open_mapped(path)["vectors"]
+    if vectors.dtype != np.float16 or vectors.shape != (entry.chunks, encoder.dimension):
+        raise DamagedFile(path, f"its vectors are not those of the encoder {encoder.name}")
+    return vectors
 
 
-def _directory(path: Path, entry: SegmentEntry) -> dict[str, Any]:
+def read_directory(folder: Path, entry: SegmentEntry) -> dict[str, Any]:
+    """What `segment.json` says. Raises DamagedFile where it is not what the manifest names."""
+    path = folder / DIRECTORY_FILE
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror})") from error
+        raise DamagedFile(path, f"cannot be read ({error.strerror})") from error
     if hashlib.sha256(content).hexdigest() != entry.checksum:
-        raise IndexCorrupt(f"{path}: its checksum does not match the manifest")
+        raise DamagedFile(path, "its checksum is not the one in the manifest")
     directory: dict[str, Any] = json.loads(content)
     return directory
+
+
+def check_file(path: Path, details: Mapping[str, Any]) -> None:
+    """Compare a whole file with what `segment.json` says of it. Raises DamagedFile."""
+    _check_size(path, int(details.get("size", -1)))
+    try:
+        sha256 = durable.sha256_of(path)
+    except OSError as error:
+        raise DamagedFile(path, f"cannot be read ({error.strerror})") from error
+    if sha256 != details["sha256"]:
+        raise DamagedFile(path, f"its checksum is not the one in {DIRECTORY_FILE}")
 
 
 def _check_size(path: Path, size: int) -> None:
     try:
         actual = path.stat().st_size
     except OSError as error:
-        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror})") from error
+        raise DamagedFile(path, f"cannot be read ({error.strerror})") from error
     if actual != size:
-        raise IndexCorrupt(f"{path}: has {actual} bytes where {size} were written")
+        raise DamagedFile(path, f"has {actual} bytes where {size} were written")

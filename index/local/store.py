@@ -10,7 +10,7 @@ index/
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -115,11 +115,10 @@ class LocalStore:
 
     @contextmanager
     def writer(self, encoder: EncoderIdentity) -> Iterator[LocalWriter]:
-        """The writer. Raises IndexLocked (naming the holder) at once, or EncoderMismatch.
+        """The writer. Raises IndexLocked (naming the holder) at once, EncoderMismatch, DamagedFile.
 
         The index remembers the encoder under the name it was last written with.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         with write_lock(self.folder):
             manifest = self._base(encoder)
             writer = LocalWriter(self.folder, manifest, self._analyzer_for, self._on_step)
@@ -151,6 +150,17 @@ class LocalStore:
                     f"newsearch has {present}; 'newsearch reindex' rebuilds it"
                 )
 
+    @contextmanager
+    def mending(self, choose: Callable[[], Manifest]) -> Iterator[LocalWriter]:
+        """A writer that goes on from the manifest that `choose` finds under the lock.
+
+        Raises IndexLocked, what `choose` raises, and StoreError for another analysis.
+        """
+        with write_lock(self.folder):
+            manifest = choose()
+            self._check_analyzers(manifest)
+            yield LocalWriter(self.folder, manifest, self._analyzer_for, self._on_step)
+
     def abandon_rebuild(self) -> None:
         """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
         if self.folder.exists():
@@ -164,7 +174,6 @@ class LocalStore:
         A rebuild that was interrupted goes on where it stopped if encoder and analysis are still
         the same. An exception leaves the old index as it was.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         with write_lock(self.folder):
             rebuild = Rebuild.start(self.folder, encoder, self._analyzer_for)
             writer = LocalWriter(

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import IndexCorrupt
+from index.errors import DamagedFile
 from index.local import durable
 from index.local.manifest import SegmentEntry
 
@@ -22,16 +22,16 @@ Ordinals = NDArray[np.int32]
 
 
 def read(index_folder: Path, entry: SegmentEntry) -> Ordinals:
-    """The deleted ordinals of a segment, ascending. Raises IndexCorrupt."""
+    """The deleted ordinals of a segment, ascending. Raises DamagedFile."""
     if entry.tombstones is None:
         return np.zeros(0, np.int32)
     path = index_folder / FOLDER / entry.tombstones
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise IndexCorrupt(f"{path}: cannot be read ({error.strerror})") from error
+        raise DamagedFile(path, f"cannot be read ({error.strerror})") from error
     if hashlib.sha256(content).hexdigest() != entry.tombstones_checksum:
-        raise IndexCorrupt(f"{path}: its checksum does not match the manifest")
+        raise DamagedFile(path, "its checksum is not the one in the manifest")
     ordinals: Ordinals = np.load(io.BytesIO(content), allow_pickle=False)
     return ordinals
 

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -101,9 +102,15 @@ class LocalWriter:
         self._on_step = on_step
         self._is_rebuild = rebuild is not None
         self._opened: dict[str, Segment] = {}
-        for name in (manifests.MANIFESTS, "segments", tombstones.FOLDER):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        durable.fsync_folder(folder)
+        with durable.writing(folder):
+            for name in (manifests.MANIFESTS, "segments", tombstones.FOLDER):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+            durable.fsync_folder(folder)
+
+    @property
+    def manifest(self) -> Manifest:
+        """The newest state that this writer committed, or goes on from."""
+        return self._manifest
 
     @property
     def archive_revision(self) -> int:
@@ -120,7 +127,7 @@ class LocalWriter:
         gone = {indexed.stored.article.id for indexed in articles} | set(removed)
         entries = self._without(gone)
         if articles:
-            entries = (*entries, self._new_segment(articles))
+            entries = (*entries, self.make_segment(articles))
         analyzers = {
             **self._manifest.analyzers,
             **{
@@ -136,6 +143,20 @@ class LocalWriter:
                 analyzers=analyzers,
             )
         )
+
+    def make_segment(self, articles: Sequence[IndexedArticle]) -> SegmentEntry:
+        """A new segment of articles, at least one; durable, and not yet in any snapshot."""
+        return self._make(lambda making: segments.write(making, articles, self._analyzer_for))
+
+    def delete_ordinals(self, entry: SegmentEntry, ordinals: Iterable[int]) -> SegmentEntry:
+        """A segment with more of its articles deleted, as of the next snapshot."""
+        self._on_step("tombstones")
+        with durable.writing(self._folder):
+            return tombstones.extend(self._folder, entry, ordinals, self._manifest.number + 1)
+
+    def replace_segments(self, entries: Sequence[SegmentEntry]) -> str:
+        """Commit a snapshot of these segments, keys ascending over them; returns its id."""
+        return self._replace(replace(self._manifest, segments=tuple(entries)))
 
     def set_calibration(self, calibration: Calibration) -> str:
         """Store new fusion weights; returns the new snapshot's id."""
@@ -170,13 +191,11 @@ class LocalWriter:
 
     def _without(self, article_ids: set[str]) -> tuple[SegmentEntry, ...]:
         """The segments with these articles deleted; a segment without any left is dropped."""
-        number = self._manifest.number + 1
         entries = []
         for entry in self._manifest.segments:
             found = self._segment(entry).columns.find_ids(article_ids)
             if len(found):
-                self._on_step("tombstones")
-                entry = tombstones.extend(self._folder, entry, found, number)
+                entry = self.delete_ordinals(entry, found)
             if entry.deleted < entry.articles:
                 entries.append(entry)
         return tuple(entries)
@@ -187,18 +206,19 @@ class LocalWriter:
             self._opened[entry.name] = segments.open_segment(path, entry, self._manifest.encoder)
         return self._opened[entry.name]
 
-    def _new_segment(self, articles: Sequence[IndexedArticle]) -> SegmentEntry:
-        return self._make(lambda making: segments.write(making, articles, self._analyzer_for))
-
     def _make(self, write: Callable[[Path], SegmentEntry]) -> SegmentEntry:
         """Make a segment under a temporary name and rename it once it is whole and durable."""
         name = uuid.uuid4().hex[:16]
         making = self._folder / "segments" / f".making-{name}"
         self._on_step("segment")
-        entry = replace(write(making), name=name)
-        self._on_step("rename segment")
-        making.rename(making.with_name(name))
-        durable.fsync_folder(making.parent)
+        try:
+            with durable.writing(self._folder):
+                entry = replace(write(making), name=name)
+                self._on_step("rename segment")
+                making.rename(making.with_name(name))
+                durable.fsync_folder(making.parent)
+        finally:  # half a segment on a full disk would take the room that the next try needs
+            shutil.rmtree(making, ignore_errors=True)
         return entry
 
     def _replace(self, manifest: Manifest) -> str:
@@ -206,13 +226,14 @@ class LocalWriter:
         created_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         manifest = manifest.with_number(self._manifest.number + 1, created_at)
         self._on_step("commit")
-        if self._is_rebuild:
-            durable.replace(self._folder / _REBUILD, manifest.to_json())
-        else:
-            manifests.commit(self._folder, manifest)
-        self._manifest = manifest
-        self._on_step("clear away")
-        self._clear_away()
+        with durable.writing(self._folder):
+            if self._is_rebuild:
+                durable.replace(self._folder / _REBUILD, manifest.to_json())
+            else:
+                manifests.commit(self._folder, manifest)
+            self._manifest = manifest
+            self._on_step("clear away")
+            self._clear_away()
         return str(manifest.number)
 
     def publish_rebuild(self) -> None:
@@ -224,7 +245,7 @@ class LocalWriter:
         except IndexCorrupt:
             number = max(manifests.numbers(self._folder), default=0)
         self._is_rebuild = False
-        self._manifest = replace(self._manifest, number=max(number, self._manifest.number))
+        self._manifest = replace(self._manifest, number=number)
         self._replace(self._manifest)
         discard_rebuild(self._folder)
 
@@ -240,6 +261,9 @@ class LocalWriter:
         for path in (self._folder / tombstones.FOLDER).iterdir():
             if path.name not in used_tombstones:
                 path.unlink()
+        for folder in (self._folder, self._folder / manifests.MANIFESTS):
+            for path in folder.glob(f"*{durable.TEMPORARY}"):
+                path.unlink()
         for path in (self._folder / "segments").iterdir():
             if path.name not in used_segments:
                 shutil.rmtree(path)
@@ -254,10 +278,14 @@ class LocalWriter:
         except (IndexMissing, IndexCorrupt):
             current = None
         oldest = time.time() - KEEP_SNAPSHOTS_S
-        for number in manifests.numbers(self._folder)[-KEEP_SNAPSHOTS_MAX:]:
-            path = manifests.path_of(self._folder, number)
+        # One more than are kept: the last was not replaced.
+        for number, following in pairwise(
+            manifests.numbers(self._folder)[-KEEP_SNAPSHOTS_MAX - 1 :]
+        ):
             is_replaced = current is not None and number < current.number
-            if is_replaced and path.stat().st_mtime >= oldest:
+            # It was replaced when the next one was written, however old it was itself.
+            replaced_s = manifests.path_of(self._folder, following).stat().st_mtime
+            if is_replaced and replaced_s >= oldest:
                 try:
                     kept.append(manifests.read(self._folder, number))
                 except IndexCorrupt:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -22,6 +23,9 @@ def made(kind: type[NewsearchError]) -> NewsearchError:
         return errors.RecordError("line 3", "text is missing")
     if kind is errors.ArticleNotFound:
         return errors.ArticleNotFound("x")
+    for of_a_file in (errors.DamagedFile, errors.IndexUnwritable):
+        if kind is of_a_file:
+            return of_a_file(Path(SECRET), "something")
     return kind(f"{SECRET}: something")
 
 

@@ -9,7 +9,7 @@ from corpora import RANDOM_ENCODER, article, indexed, store_of
 from numpy.typing import NDArray
 
 from index.domain import Approximation, Vectors
-from index.errors import IndexCorrupt
+from index.errors import DamagedFile
 from index.local import half, sealing
 from index.local.faiss_indexes import CodeIndex
 from index.local.segment import CODES_FILE
@@ -165,11 +165,11 @@ def test_codes_are_written_named_and_checked(
     size = path.stat().st_size
     path.write_bytes(b"x" * size)
     fresh = type(store)(tmp_path / "index", store._analyzer_for)
-    with pytest.raises(IndexCorrupt, match="newsearch reindex"):
+    with pytest.raises(DamagedFile, match=r"codes\.faiss: its checksum .*newsearch repair"):
         fresh.snapshot()
+    with pytest.raises(DamagedFile, match="cannot be opened"):
+        CodeIndex.open(path, coded.chunks)
     CodeIndex.train(items[0].vectors.repeat(300, axis=0)).write(path)
-    with path.open("ab") as file:
-        file.write(b"\0" * (size - path.stat().st_size))
-    with pytest.raises(IndexCorrupt, match="not the codes of this segment"):
-        fresh.snapshot()
+    with pytest.raises(DamagedFile, match="not the codes of this segment"):
+        CodeIndex.open(path, coded.chunks)
     assert RANDOM_ENCODER.dimension == 16

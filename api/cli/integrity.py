@@ -1,0 +1,91 @@
+"""`newsearch verify` and `newsearch repair`."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+from rich.text import Text
+
+from api.cli.console import one_line, show, show_json, tell
+from api.cli.edge import DAMAGED
+from api.cli.options import AsJson, Config, DataDir, open_service
+from api.cli.progress import ProgressView
+from api.cli.status import size
+
+if TYPE_CHECKING:
+    from index.integrity import Damage
+
+
+def verify(
+    ctx: typer.Context,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Check every file of the index and the archive, and the one against the other.
+
+    Reads everything and changes nothing, also while others write. The exit status is 1 where
+    something is damaged; 'newsearch repair' makes what is damaged of the index anew.
+    """
+    service = open_service(ctx, data_dir, config)
+    with ProgressView() as view:
+        found = service.verify(view.listen)
+    if as_json:
+        show_json(
+            {
+                "whole": not found.damages,
+                "snapshot": found.snapshot,
+                "files": found.files,
+                "size_bytes": found.size_bytes,
+                "articles": found.articles,
+                "damages": _bodies(found.damages),
+                "unchecked": list(found.unchecked),
+            }
+        )
+    else:
+        _show(found.damages)
+        held = f"{found.articles:,} articles, {found.files:,} files, {size(found.size_bytes)}"
+        what = f"the archive and the index ({held})" if found.snapshot else "the archive"
+        show(Text(f"checked {what}: {len(found.damages) or 'nothing'} damaged"))
+        for note in found.unchecked:
+            tell(f"not checked: {note}")
+    if found.damages:
+        raise typer.Exit(DAMAGED)
+
+
+def repair(
+    ctx: typer.Context,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    config: Config = None,
+) -> None:
+    """Make what is damaged of the index anew from the archive; all else stays as it is.
+
+    Only the articles of damaged segments are encoded again. Searches go on meanwhile as far as they
+    can.
+    """
+    service = open_service(ctx, data_dir, config)
+    with ProgressView() as view:
+        done = service.repair(view.listen)
+    if as_json:
+        show_json(
+            {
+                "repaired": _bodies(done.damages),
+                "articles": done.articles,
+                "snapshot": done.snapshot,
+            }
+        )
+    elif done.snapshot is None:
+        show(Text("nothing of the index is damaged"))
+    else:
+        _show(done.damages)
+        show(Text(f"repaired; {done.articles:,} articles were encoded anew"))
+
+
+def _bodies(damages: "Sequence[Damage]") -> list[dict[str, str]]:
+    return [{"path": str(damage.path), "why": damage.why} for damage in damages]
+
+
+def _show(damages: "Sequence[Damage]") -> None:
+    for damage in damages:
+        show(Text(f"{one_line(str(damage.path))}: {one_line(damage.why)}"))

@@ -1,0 +1,60 @@
+"""`newsearch verify` and `repair`: what they say, and how they exit."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from damage import flip
+from newsrooms import RECORDS
+
+Run = Any
+
+
+def damage_postings(folder: Path) -> Path:
+    path = next((folder / "index" / "segments").glob("*/postings.safetensors"))
+    flip(path, path.stat().st_size - 1, 0)
+    return path
+
+
+def test_a_whole_folder(run: Run, filled: Path) -> None:
+    result = run("verify")
+    assert result.exit_code == 0
+    assert f"({len(RECORDS)} articles, 6 files, " in result.stdout
+    assert "nothing damaged" in result.stdout
+    body = json.loads(run("verify", "--json").stdout)
+    assert (body["whole"], body["damages"], body["articles"]) == (True, [], len(RECORDS))
+    done = run("repair")
+    assert (done.exit_code, "nothing of the index is damaged" in done.stdout) == (0, True)
+    assert json.loads(run("repair", "--json").stdout)["snapshot"] is None
+
+
+def test_damage_and_its_repair(run: Run, filled: Path) -> None:
+    path = damage_postings(filled)
+    result = run("verify")
+    assert result.exit_code == 1
+    assert f"{path}: its checksum is not the one in segment.json" in result.stdout
+    assert "1 damaged" in result.stdout
+    found = run("verify", "--json")
+    (damage,) = json.loads(found.stdout)["damages"]
+    assert (found.exit_code, damage["path"]) == (1, str(path))
+    done = json.loads(run("repair", "--json").stdout)
+    assert done["repaired"] == [damage]
+    assert done["articles"] == len(RECORDS)
+    assert run("verify").exit_code == 0
+    assert run("search", "ferry").exit_code == 0
+
+
+def test_a_damaged_index_says_what_helps(run: Run, filled: Path) -> None:
+    (filled / "index" / "CURRENT").write_bytes(b"\0\0")
+    result = run("search", "ferry")
+    assert result.exit_code == 2
+    assert str(filled / "index" / "CURRENT") in result.stderr
+    assert "'newsearch repair'" in result.stderr
+    assert "repaired" in run("repair").stdout
+    assert run("search", "ferry").exit_code == 0
+
+
+def test_what_cannot_be_checked(run: Run, data_dir: Path) -> None:
+    result = run("verify")
+    assert (result.exit_code, "there is no archive" in result.stderr) == (2, True)
+    assert run("repair").exit_code == 2

@@ -1,0 +1,250 @@
+"""Damage is found, named and repaired, whichever file it is in; openings name it, too."""
+
+import random
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from damage import ARTICLES, KINDS, answers, file_of, fill, flip, small_codes, verified
+from newsrooms import service_in
+
+from index.analysis import analyzer_for
+from index.archive.rows import CONTENT
+from index.errors import ArchiveError, DamagedFile, IndexCorrupt, Unsupported
+from index.local import LocalStore
+from index.local import manifest as manifests
+
+FLIPS = 12
+"""Bits flipped in each kind of file, one at a time."""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whole") / "data"
+    fill(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def before(whole: Path) -> list[tuple[str, str, float]]:
+    found = answers(whole)
+    assert len(found) > 50
+    return found
+
+
+@pytest.fixture
+def data(whole: Path, tmp_path: Path) -> Path:
+    """A folder of its own, to be damaged."""
+    return shutil.copytree(whole, tmp_path / "data")
+
+
+def named(data: Path) -> list[Path]:
+    return [damage.path for damage in verified(data).damages]
+
+
+def cut(path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+
+
+def flip_somewhere(path: Path) -> None:
+    flip(path, path.stat().st_size // 2, 3)
+
+
+def error_of_opening(index: Path) -> DamagedFile | None:
+    try:
+        LocalStore(index, analyzer_for).snapshot()
+    except DamagedFile as error:
+        return error
+    return None
+
+
+def test_a_whole_folder_is_whole(whole: Path) -> None:
+    found = verified(whole)
+    assert (found.damages, found.unchecked) == ((), ())
+    assert found.articles == ARTICLES + 21 - 3
+    assert found.size_bytes > 100_000
+    with service_in(whole) as service:
+        snapshot = service.snapshot_id()
+        assert service.repair().snapshot is None
+        assert service.snapshot_id() == snapshot
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_flipped_bit_is_found_and_opening_says_so(data: Path, kind: str) -> None:
+    chance = random.Random(kind)
+    path = file_of(data / "index", kind)
+    content = path.read_bytes()
+    for _ in range(FLIPS):
+        at, bit = chance.randrange(len(content)), chance.randrange(8)
+        flip(path, at, bit)
+        damages = verified(data).damages
+        # A flipped bit in CURRENT may make it name a manifest that is not there.
+        assert [damage.path for damage in damages][:1] == [path] or (
+            kind == "CURRENT" and damages[0].path.parent.name == "manifests"
+        ), (kind, at, bit, damages)
+        error = error_of_opening(data / "index")
+        # What the large arrays hold is read only when it is needed.
+        if error is not None or kind not in ("postings", "columns", "vectors"):
+            assert f"{damages[0].path}: " in str(error)
+            assert "newsearch repair" in str(error)
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("damaged", [flip_somewhere, cut, Path.unlink])
+def test_a_repair_makes_just_what_is_damaged_anew(
+    data: Path,
+    before: list[tuple[str, str, float]],
+    kind: str,
+    damaged: Callable[[Path], None],
+) -> None:
+    index = data / "index"
+    old = {entry.name for entry in manifests.read_current(index).segments}
+    path = file_of(index, kind)
+    damaged(path)
+    assert named(data)
+    if kind != "CURRENT":
+        assert named(data) == [path]
+    with service_in(data) as service, small_codes():
+        report = service.repair()
+    assert report.damages
+    assert verified(data).damages == ()
+    assert answers(data) == before
+    new = {entry.name for entry in manifests.read_current(index).segments}
+    is_in_a_segment = kind not in ("CURRENT", "manifest", "tombstones")
+    # Behind an older manifest, the newest segment is indexed again.
+    assert len(old - new) == (is_in_a_segment or kind == "manifest")
+    assert (report.articles > 0) == is_in_a_segment
+
+
+def test_several_damaged_segments_and_none_left(
+    data: Path, before: list[tuple[str, str, float]]
+) -> None:
+    for path in (data / "index" / "segments").glob("*/postings*"):
+        flip_somewhere(path)
+    with service_in(data) as service, small_codes():
+        assert service.repair().articles == ARTICLES + 21 - 3
+        store = service.store
+        keys = [
+            key
+            for live in store.snapshot().live_segments  # type: ignore[attr-defined]
+            for key in live.segment.columns.keys.tolist()
+        ]
+        assert keys == sorted(keys)
+    assert verified(data).damages == ()
+    assert [hit[:2] for hit in answers(data)] == [hit[:2] for hit in before]
+
+
+def test_changes_that_wait_are_indexed_by_the_repair(data: Path) -> None:
+    with service_in(data) as service:
+        service.delete(["a5"])
+        service.put([service.article("a6").article])
+    flip_somewhere(file_of(data / "index", "columns"))
+    with service_in(data) as service, small_codes():
+        service.repair()
+        assert service.pending() == 0
+    assert verified(data).damages == ()
+
+
+def test_without_any_whole_manifest_reindex_is_what_helps(data: Path) -> None:
+    for path in (data / "index" / "manifests").iterdir():
+        cut(path)
+    with service_in(data) as service:
+        with pytest.raises(IndexCorrupt, match="newsearch reindex"):
+            service.repair()
+        service.reindex()
+    assert verified(data).damages == ()
+
+
+def test_an_index_that_differs_from_the_archive(data: Path) -> None:
+    """Nothing is wrong with any file, and still an article is missing and another is too many."""
+    connection = sqlite3.connect(data / "archive.sqlite")
+    with connection:
+        nothing = ", ".join(f"{column} = NULL" for column in CONTENT)
+        connection.execute(f"UPDATE revisions SET {nothing} WHERE article_id = 'a40'")
+        connection.execute("UPDATE articles SET is_deleted = 1 WHERE id = 'a40'")
+    connection.close()
+    index = data / "index"
+    whys = [damage.why for damage in verified(data).damages]
+    assert whys == ["shows revision 41 of the article 'a40', which the archive does not"]
+    with service_in(data) as service:
+        report = service.repair()
+        assert (len(report.damages), report.articles) == (1, 0)
+    assert verified(data).damages == ()
+    manifest = manifests.read_current(index)
+    first, _, *rest = manifest.segments
+    undeleted = replace(first, tombstones=None, tombstones_checksum=None, deleted=0)
+    number = manifest.number + 1
+    manifests.commit(index, replace(manifest, segments=(undeleted, *rest), number=number))
+    whys = [damage.why for damage in verified(data).damages]
+    assert any("shows revision" in why for why in whys)
+    assert any("lacks revision" in why for why in whys)
+    with service_in(data) as service, small_codes():
+        assert service.repair().articles > 0
+    assert verified(data).damages == ()
+
+
+def test_an_older_index_without_checksums_in_its_manifests(data: Path) -> None:
+    index = data / "index"
+    manifest = manifests.read_current(index)
+    content = manifest.to_json()
+    start = content.index(b',\n "checksum"')
+    path = manifests.path_of(index, manifest.number)
+    assert manifests.parse(content[:start] + b"\n}", path) == manifest
+
+
+class TestArchive:
+    def test_a_damaged_page(self, data: Path) -> None:
+        path = data / "archive.sqlite"
+        content = bytearray(path.read_bytes())
+        page = 4096 * (len(content) // 4096 // 2)
+        content[page : page + 16] = b"\xff" * 16
+        path.write_bytes(content)
+        damages = verified(data).damages
+        assert damages
+        assert {damage.path for damage in damages} == {path}
+
+    def test_a_flipped_bit_in_a_text(self, data: Path) -> None:
+        path = data / "archive.sqlite"
+        at = path.read_bytes().index(b"only44v0")
+        flip(path, at, 0)
+        (damage,) = verified(data).damages
+        assert damage.path == path
+        assert "article 'a44' is not what was stored" in damage.why
+
+    def test_bytes_that_are_no_text(self, data: Path) -> None:
+        path = data / "archive.sqlite"
+        flip(path, path.read_bytes().index(b"only44v0"), 7)
+        found = verified(data)
+        assert {damage.path for damage in found.damages} == {path}
+        assert found.unchecked
+
+    def test_no_database_any_more(self, data: Path) -> None:
+        path = data / "archive.sqlite"
+        path.write_bytes(b"x" * 8192)
+        found = verified(data)
+        assert [damage.path for damage in found.damages] == [path]
+        assert found.unchecked
+        assert found.files > 10, "the index is checked all the same"
+
+    def test_no_archive_at_all(self, tmp_path: Path) -> None:
+        with service_in(tmp_path / "data") as service:
+            assert verified(tmp_path / "data").snapshot is None
+            service._creates = False
+            service.close()
+            (tmp_path / "data" / "archive.sqlite").unlink()
+            with pytest.raises(ArchiveError, match="there is no archive"):
+                service.verify()
+
+
+def test_on_a_server_it_is_said_what_is_not_checked(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    with service_in(folder, backend="milvus", milvus_uri="http://127.0.0.1:9") as service:
+        (note,) = service.verify().unchecked
+        assert "Milvus" in note
+        with pytest.raises(Unsupported, match="newsearch reindex"):
+            service.repair()

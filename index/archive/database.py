@@ -5,6 +5,7 @@ number of threads and processes may use one file: readers never wait, writers wa
 """
 
 import contextlib
+import os
 import queue
 import sqlite3
 from collections.abc import Iterator
@@ -21,12 +22,25 @@ BUSY_TIMEOUT_S = 30.0
 MOST_FAULTS = 20
 
 
+def _is_immutable(path: Path) -> bool:
+    """Whether a file lies on a read-only file system, with nothing of it left in a log.
+
+    SQLite needs files of its own beside a database to read it, unless nobody can change it.
+    """
+    if os.name == "nt" or not path.exists():
+        return False
+    log = path.with_name(f"{path.name}-wal")
+    is_logged = log.exists() and log.stat().st_size > 0
+    return bool(os.statvfs(path).f_flag & os.ST_RDONLY) and not is_logged
+
+
 class Database:
     """One SQLite file. Every method raises ArchiveError where SQLite fails."""
 
     def __init__(self, path: Path, *, read_only: bool, busy_timeout_s: float) -> None:
         self._path = path
-        self._is_read_only = read_only
+        self._is_immutable = _is_immutable(path)
+        self._is_read_only = read_only or self._is_immutable
         self._busy_timeout_s = busy_timeout_s
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._is_closed = False
@@ -37,13 +51,14 @@ class Database:
     ) -> Self:
         """Open a database; for writing, make or upgrade it. Raises ArchiveError.
 
+        One on a read-only file system is opened for reading, whatever was asked.
         Refuses a file of a newer newsearch, and any file that is no archive.
         """
         database = cls(Path(path), read_only=read_only, busy_timeout_s=busy_timeout_s)
         if read_only and not database._path.exists():
             raise ArchiveError(f"there is no archive at {path}; make one with `newsearch index`")
         with database.connection() as connection:
-            if read_only:
+            if database._is_read_only:
                 schema.check_readable(connection, database._path)
             else:
                 schema.prepare(connection, database._path, busy_timeout_s=busy_timeout_s)
@@ -65,7 +80,8 @@ class Database:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """One write transaction: committed when the block ends well, else rolled back."""
         if self._is_read_only:
-            raise ArchiveError(f"the archive {self._path} was opened for reading only")
+            where = ", because its file system is read-only" if self._is_immutable else ""
+            raise ArchiveError(f"the archive {self._path} was opened for reading only{where}")
         with self.connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -119,7 +135,10 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         try:
             return schema.connect(
-                self._path, read_only=self._is_read_only, busy_timeout_s=self._busy_timeout_s
+                self._path,
+                read_only=self._is_read_only,
+                busy_timeout_s=self._busy_timeout_s,
+                is_immutable=self._is_immutable,
             )
         except sqlite3.Error as error:
             raise archive_error(error, self._path) from error

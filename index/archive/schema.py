@@ -20,10 +20,17 @@ _OLDEST_SQLITE = (3, 37, 0)
 _RETRY_S = 0.05
 
 
-def connect(path: Path, *, read_only: bool, busy_timeout_s: float) -> sqlite3.Connection:
-    """A connection in autocommit mode, for one thread at a time. Raises sqlite3.Error."""
+def connect(
+    path: Path, *, read_only: bool, busy_timeout_s: float, is_immutable: bool = False
+) -> sqlite3.Connection:
+    """A connection in autocommit mode, for one thread at a time. Raises sqlite3.Error.
+
+    `is_immutable`: nobody can write the file while it is open, so no lock is needed to read it.
+    """
     # FULL: an acknowledged article survives a power cut. secure_delete: erased text is overwritten.
     mode = "ro" if read_only else "rwc"
+    if is_immutable:
+        mode = "ro&immutable=1"
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,

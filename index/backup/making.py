@@ -3,9 +3,10 @@
 Segments never change, so one snapshot of the index is held by hard links at once, or by copies
 where the file system has none; then the database is copied as of one moment by SQLite itself. What
 is written meanwhile is not in the backup, or in the archive only. The backup appears whole or not
-at all.
+at all; what one that was killed has left is cleared away by the next, so there is one at a time.
 """
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -16,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from index.archive import Database
 from index.backup import contents
@@ -30,6 +33,7 @@ ATTEMPTS = 10
 ARCHIVE_FILE = "archive.sqlite"
 INDEX_FOLDER = "index"
 SETTINGS_FILE = "newsearch.toml"
+LOCK_FILE = "backup.lock"
 
 
 def make_backup(
@@ -49,7 +53,8 @@ def make_backup(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         # Beside the data where everything is packed anyway: hard links cross no file system.
-        with _staging(data_dir if pack else target.parent) as staging:
+        place = data_dir if pack else target.parent
+        with _alone(data_dir, target), _staging(place, _mark(data_dir)) as staging:
             _hold_index(data_dir / INDEX_FOLDER, staging / INDEX_FOLDER)
             articles = _copy_archive(database, staging / ARCHIVE_FILE)
             if (data_dir / SETTINGS_FILE).exists():
@@ -62,15 +67,37 @@ def make_backup(
             if pack is None:
                 staging.rename(target)
             else:
-                _packed(pack, staging, target, made)
+                _packed(pack, staging, target, made, _mark(data_dir))
+    except Timeout as error:
+        raise BackupError(
+            f"{data_dir}: another backup of this folder is being made; wait for it to end"
+        ) from error
     except OSError as error:
         raise BackupError(f"{target}: the backup cannot be made ({error})") from error
     return made
 
 
+def _mark(data_dir: Path) -> str:
+    """What the names of a data folder's unfinished backups begin with, wherever they are made."""
+    return f".backup-{hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]}-"
+
+
 @contextmanager
-def _staging(folder: Path) -> Iterator[Path]:
-    staging = Path(tempfile.mkdtemp(prefix=".backup-", dir=folder))
+def _alone(data_dir: Path, target: Path) -> Iterator[None]:
+    """Keep other backups of this folder out, and clear away what is left of killed ones."""
+    with FileLock(data_dir / LOCK_FILE, timeout=0):
+        for folder in {data_dir, target.parent}:
+            for path in folder.glob(f"{_mark(data_dir)}*"):
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+        yield
+
+
+@contextmanager
+def _staging(folder: Path, mark: str) -> Iterator[Path]:
+    staging = Path(tempfile.mkdtemp(prefix=mark, dir=folder))
     try:
         yield staging
     finally:
@@ -136,9 +163,13 @@ def _described(staging: Path, tell: ProgressListener) -> dict[str, FileEntry]:
 
 
 def _packed(
-    pack: Callable[[Path, Path, list[str]], None], staging: Path, target: Path, made: Contents
+    pack: Callable[[Path, Path, list[str]], None],
+    staging: Path,
+    target: Path,
+    made: Contents,
+    mark: str,
 ) -> None:
-    making = target.with_name(f".{target.name}.making")
+    making = target.with_name(f"{mark}{target.name}")
     try:
         pack(staging, making, [contents.NAME, *made.files])
         making.rename(target)

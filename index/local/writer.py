@@ -251,10 +251,14 @@ class LocalWriter:
 
     def _clear_away(self) -> None:
         """Remove what neither a kept snapshot nor a rebuild needs."""
-        kept = self._kept_manifests()
-        used_segments = {entry.name for manifest in kept for entry in manifest.segments}
-        used_tombstones = {entry.tombstones for manifest in kept for entry in manifest.segments}
-        kept_numbers = {manifest.number for manifest in kept}
+        try:
+            snapshots = self._kept_snapshots()
+        except IndexCorrupt:
+            return  # beside a rebuild: until it is published, a repair may need what is there
+        needed = [self._manifest, *snapshots, *self._interrupted_rebuild()]
+        used_segments = {entry.name for manifest in needed for entry in manifest.segments}
+        used_tombstones = {entry.tombstones for manifest in needed for entry in manifest.segments}
+        kept_numbers = {manifest.number for manifest in snapshots}
         for number in manifests.numbers(self._folder):
             if number not in kept_numbers:
                 manifests.path_of(self._folder, number).unlink()
@@ -269,31 +273,29 @@ class LocalWriter:
                 shutil.rmtree(path)
         self._opened = {name: s for name, s in self._opened.items() if name in used_segments}
 
-    def _kept_manifests(self) -> list[Manifest]:
-        """The current manifest, recently replaced ones, and that of a rebuild."""
-        kept = [self._manifest]
+    def _kept_snapshots(self) -> list[Manifest]:
+        """The current manifest and recently replaced ones. Raises IndexCorrupt."""
         try:
             current = manifests.read_current(self._folder)
-            kept.append(current)
-        except (IndexMissing, IndexCorrupt):
-            current = None
-        oldest = time.time() - KEEP_SNAPSHOTS_S
-        # One more than are kept: the last was not replaced.
-        for number, following in pairwise(
-            manifests.numbers(self._folder)[-KEEP_SNAPSHOTS_MAX - 1 :]
-        ):
-            is_replaced = current is not None and number < current.number
+        except IndexMissing:
+            return []
+        kept, oldest = [current], time.time() - KEEP_SNAPSHOTS_S
+        known = [number for number in manifests.numbers(self._folder) if number <= current.number]
+        for number, following in pairwise(known[-KEEP_SNAPSHOTS_MAX - 1 :]):
             # It was replaced when the next one was written, however old it was itself.
-            replaced_s = manifests.path_of(self._folder, following).stat().st_mtime
-            if is_replaced and replaced_s >= oldest:
+            if manifests.path_of(self._folder, following).stat().st_mtime >= oldest:
                 try:
                     kept.append(manifests.read(self._folder, number))
                 except IndexCorrupt:
                     continue  # an unreadable old snapshot cannot be opened anyway
-        path = self._folder / _REBUILD
-        if path.exists():
-            try:
-                kept.append(manifests.parse(path.read_bytes(), path))
-            except IndexCorrupt:
-                discard_rebuild(self._folder)
         return kept
+
+    def _interrupted_rebuild(self) -> list[Manifest]:
+        path = self._folder / _REBUILD
+        if not path.exists():
+            return []
+        try:
+            return [manifests.parse(path.read_bytes(), path)]
+        except IndexCorrupt:
+            discard_rebuild(self._folder)
+            return []

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from damage import flip
 from newsrooms import RECORDS
 
@@ -58,3 +59,15 @@ def test_what_cannot_be_checked(run: Run, data_dir: Path) -> None:
     result = run("verify")
     assert (result.exit_code, "there is no archive" in result.stderr) == (2, True)
     assert run("repair").exit_code == 2
+
+
+def test_the_commands_of_the_documentation(
+    run: Run, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    lines = text.partition("```sh\n")[2].partition("```")[0].splitlines()
+    commands = [line.partition("#")[0].split()[1:] for line in lines]
+    assert len(commands) == 6
+    for command in commands:
+        assert run(*command).exit_code == 0, command

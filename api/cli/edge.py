@@ -1,7 +1,8 @@
 """The process edge of the command line: errors become messages and exit statuses.
 
 A broken pipe is quiet (its reader has seen enough), Ctrl-C exits 130, an error that newsearch
-raises on purpose prints its message and exits 2. Others are bugs and keep their traceback.
+raises on purpose prints its message and exits 2. Others are bugs, or come of damaged files, and
+keep their traceback.
 """
 
 import os
@@ -33,6 +34,10 @@ class EdgeGroup(TyperGroup):
         except NewsearchError as error:
             tell_error(str(error))
             raise typer.Exit(FAILED) from error
+        except (LookupError, ValueError, TypeError, MemoryError):
+            # What a flipped bit in the arrays of a segment comes to: opening does not read them.
+            tell("a bug, or a damaged file: 'newsearch verify' tells which", "bold")
+            raise
         except KeyboardInterrupt as error:
             tell("stopped")
             raise typer.Exit(INTERRUPTED) from error

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from damage import flip
 from newsrooms import RECORDS
+from typer.testing import CliRunner
+
+from api.cli.app import app
 
 Run = Any
 
@@ -52,6 +55,21 @@ def test_a_damaged_index_says_what_helps(run: Run, filled: Path) -> None:
     assert str(filled / "index" / "CURRENT") in result.stderr
     assert "'newsearch repair'" in result.stderr
     assert "repaired" in run("repair").stdout
+    assert run("search", "ferry").exit_code == 0
+
+
+def test_damage_that_opening_does_not_see(run: Run, filled: Path) -> None:
+    path = next((filled / "index" / "segments").glob("*/postings.safetensors"))
+    content = bytearray(path.read_bytes())
+    data = 8 + int.from_bytes(content[:8], "little")
+    start, end = json.loads(content[8:data])["en/docs"]["data_offsets"]
+    content[data + start : data + end] = b"\x7f" * (end - start)
+    path.write_bytes(content)
+    result = CliRunner().invoke(app, ["search", "ferry"])
+    assert isinstance(result.exception, IndexError)
+    assert "newsearch verify" in result.stderr
+    assert str(path) in run("verify").stdout
+    assert run("repair").exit_code == 0
     assert run("search", "ferry").exit_code == 0
 
 

@@ -3,6 +3,7 @@
 import random
 import shutil
 import sqlite3
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +14,11 @@ from newsrooms import service_in
 
 from index.analysis import analyzer_for
 from index.archive.rows import CONTENT
-from index.errors import ArchiveError, DamagedFile, IndexCorrupt, Unsupported
+from index.errors import ArchiveError, DamagedFile, IndexCorrupt, IndexLocked, Unsupported
 from index.local import LocalStore
 from index.local import manifest as manifests
+from index.local.lock import write_lock
+from search.request import Mode, SearchRequest
 
 FLIPS = 12
 """Bits flipped in each kind of file, one at a time."""
@@ -195,6 +198,55 @@ def test_an_older_index_without_checksums_in_its_manifests(data: Path) -> None:
     start = content.index(b',\n "checksum"')
     path = manifests.path_of(index, manifest.number)
     assert manifests.parse(content[:start] + b"\n}", path) == manifest
+
+
+def test_a_running_service_takes_up_what_was_repaired(data: Path) -> None:
+    with service_in(data) as reader, small_codes():
+        before = reader.search(SearchRequest("ferry", mode=Mode.KEYWORD))
+        flip_somewhere(file_of(data / "index", "postings"))
+        with service_in(data) as service:
+            service.repair()
+        after = reader.search(SearchRequest("ferry", mode=Mode.KEYWORD))
+        assert after.snapshot != before.snapshot
+        assert [hit.stored for hit in after.hits] == [hit.stored for hit in before.hits]
+        held = reader.store.pinned(before.snapshot)
+        assert held.stats().articles == ARTICLES + 21 - 3
+
+
+def test_a_repair_is_refused_while_another_writes(data: Path) -> None:
+    flip_somewhere(file_of(data / "index", "vectors"))
+    with service_in(data) as service, write_lock(data / "index"), pytest.raises(IndexLocked):
+        service.repair()
+
+
+def test_verifying_beside_a_writer(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a writer clears away under the check is not taken for damage."""
+    monkeypatch.setattr("index.local.writer.KEEP_SNAPSHOTS_S", -1)
+    is_over, failures, commits = threading.Event(), list[BaseException](), 0
+
+    def write() -> None:
+        nonlocal commits
+        try:
+            with service_in(data) as service:
+                while not is_over.is_set():
+                    stored = service.article(f"a{10 + commits % 50}")
+                    service.put([replace(stored.article, text=f"ferry again {commits}")])
+                    service.sync()
+                    commits += 1
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        for _ in range(15):
+            assert verified(data).damages == ()
+    finally:
+        is_over.set()
+        writer.join()
+    assert not failures
+    assert commits > 3
 
 
 class TestArchive:

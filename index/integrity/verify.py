@@ -12,6 +12,7 @@ from index.integrity.articles import Wanted, compare, wanted
 from index.integrity.files import CheckedSegment, check_segments
 from index.integrity.report import Damage, Verification
 from index.local import manifest as manifests
+from index.local.manifest import Manifest
 from index.protocols import Archive, ProgressListener
 
 ATTEMPTS = 5
@@ -112,7 +113,7 @@ def _check_files(
 ) -> tuple[int, list[CheckedSegment]]:
     """The revision up to which the index is complete, and its segments; none without an index."""
     try:
-        manifest = manifests.read_current(index)
+        manifest = _current(index)
     except IndexMissing:
         return 0, []
     except DamagedFile as error:
@@ -128,6 +129,13 @@ def _check_files(
         found.files += segment.files
         found.damages += segment.damages
     return manifest.archive_revision, segments
+
+
+def _current(index: Path) -> Manifest:
+    try:
+        return manifests.read_current(index)
+    except DamagedFile:  # or it was just replaced and cleared away
+        return manifests.read_current(index)
 
 
 def _check_articles(

@@ -8,10 +8,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from newsrooms import RECORDS, articles_of, service_in
 
 from api.service import Service
-from index.backup import contents, restore_backup
+from index.backup import contents, making, restore_backup
 from index.backup.restoring import verify_backup
 from index.errors import BackupError
 
@@ -190,3 +191,23 @@ def test_links_in_a_packed_backup_are_not_followed(filled: Path, tmp_path: Path)
         archive.addfile(link)
     with pytest.raises(BackupError, match="missing or damaged"):
         restore_backup(packed, tmp_path / "again")
+
+
+def test_what_killed_backups_left_goes_with_the_next(filled: Path, tmp_path: Path) -> None:
+    mark = making._mark(filled)
+    for left in (filled / f"{mark}a", tmp_path / f"{mark}b", tmp_path / ".backup-another-folders"):
+        left.mkdir()
+        (left / "archive.sqlite").touch()
+    (tmp_path / f"{mark}news.tar").touch()
+    back_up(filled, tmp_path / "news.tar")
+    assert not list(filled.glob(".backup-*"))
+    assert [path.name for path in tmp_path.glob(".backup-*")] == [".backup-another-folders"]
+
+
+def test_one_backup_at_a_time(filled: Path, tmp_path: Path) -> None:
+    with (
+        FileLock(filled / making.LOCK_FILE),
+        pytest.raises(BackupError, match="another backup of this folder is being made"),
+    ):
+        back_up(filled, tmp_path / "news.tar")
+    assert back_up(filled, tmp_path / "news.tar").articles

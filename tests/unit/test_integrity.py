@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from damage import ARTICLES, KINDS, answers, file_of, fill, flip, small_codes, verified
-from newsrooms import service_in
+from newsrooms import RECORDS, articles_of, service_in
 
 from index.analysis import analyzer_for
 from index.archive.rows import CONTENT
@@ -300,3 +300,19 @@ def test_on_a_server_it_is_said_what_is_not_checked(tmp_path: Path) -> None:
         assert "Milvus" in note
         with pytest.raises(Unsupported, match="newsearch reindex"):
             service.repair()
+
+
+def test_articles_in_postgres(tmp_path: Path, new_database: Callable[[], str]) -> None:
+    folder = tmp_path / "data"
+    with service_in(folder, archive=new_database()) as service:
+        service.put(articles_of(service))
+        service.sync()
+        found = service.verify()
+        assert (found.damages, found.articles) == ((), len(RECORDS))
+        (note,) = found.unchecked
+        assert "PostgreSQL" in note
+        path = file_of(folder / "index", "vectors")
+        flip_somewhere(path)
+        assert [damage.path for damage in service.verify().damages] == [path]
+        assert service.repair().articles == len(RECORDS)
+        assert service.verify().damages == ()

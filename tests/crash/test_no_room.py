@@ -60,14 +60,14 @@ def assert_goes_on(folder: Path, acknowledged: set[str]) -> None:
     assert not [name for name in left if name.startswith(".making") or name.endswith(".tmp")]
 
 
-@pytest.mark.parametrize("limit_bytes", [1_000, 20_000, 70_000, 300_000, 500_000, 700_000])
+@pytest.mark.parametrize("limit_bytes", [1_000, 70_000, 300_000, 600_000])
 def test_files_that_cannot_grow(tmp_path: Path, limit_bytes: int) -> None:
     folder, acknowledged, errors = tmp_path / "data", set[str](), list[NewsearchError]()
     with service_in(folder) as service:
         service.put(articles(0))
         service.sync()
         acknowledged |= ids_of(service)
-        waiting = articles(20, 200)
+        waiting = articles(20, 80)
         service.put(waiting)
         acknowledged |= {one.id for one in waiting}
         with files_of_at_most(limit_bytes):
@@ -75,7 +75,7 @@ def test_files_that_cannot_grow(tmp_path: Path, limit_bytes: int) -> None:
                 service.sync()
             except (IndexUnwritable, ArchiveError) as error:
                 errors.append(error)
-            for begin in range(220, 420, 20):
+            for begin in range(100, 1_300, 20):
                 more = articles(begin)
                 try:
                     service.put(more)
@@ -106,7 +106,7 @@ def test_what_the_index_says_of_a_file_that_cannot_grow(tmp_path: Path) -> None:
 @pytest.mark.parametrize("order", ["articles first", "index as well"])
 def test_a_full_disk(tmp_path: Path, order: str) -> None:
     acknowledged, errors = set[str](), list[NewsearchError]()
-    with mounted(tmp_path / "disk", "3m") as disk:
+    with mounted(tmp_path / "disk", "2m") as disk:
         folder = disk.path / "data"
         with service_in(folder) as service:
             service.put(articles(0))

@@ -25,7 +25,7 @@ from index.query import Everything, Word
 KILLS = 25
 """Of each life."""
 
-LIVES = 12
+LIVES = 10
 LIVES_SLOW = 120
 LONGEST_S = 0.15
 MOST_EVENTS = 250

@@ -24,7 +24,7 @@ class Mount:
 def mounted(path: Path, size: str) -> Iterator[Mount]:
     """A tmpfs at `path`. Skips the test where this process may not mount."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        pytest.skip("only root may mount a small file system; RLIMIT_FSIZE is tested all the same")
+        pytest.skip("only root may mount a file system")
     path.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(path)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)

@@ -34,6 +34,7 @@ from index.encoder import load_encoder, load_reranker
 from index.errors import (
     ArchiveError,
     ArticleNotFound,
+    EncoderMismatch,
     IndexMissing,
     RecordError,
     StoreError,
@@ -381,7 +382,8 @@ class Service:
         tell = on_progress or (lambda progress: None)
         report = repair(self.store, self.archive, self._encoders.identified, tell)
         if report.snapshot is not None:
-            self.sync(on_progress)
+            with contextlib.suppress(EncoderMismatch):  # then changes wait, as they did before
+                self.sync(on_progress)
         return report
 
     def article(self, article_id: str) -> StoredArticle:

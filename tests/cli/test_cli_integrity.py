@@ -73,6 +73,19 @@ def test_damage_that_opening_does_not_see(run: Run, filled: Path) -> None:
     assert run("search", "ferry").exit_code == 0
 
 
+def test_a_repair_keeps_the_encoder_of_the_index(
+    run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage_postings(filled)
+    monkeypatch.setenv("NEWSEARCH_ENCODER", "other")
+    result = run("repair", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["articles"]) == (0, len(RECORDS))
+    assert "newsearch reindex" in run("index", str(filled)).stderr, "as before the damage"
+    monkeypatch.delenv("NEWSEARCH_ENCODER")
+    assert run("verify").exit_code == 0
+    assert run("search", "ferry").exit_code == 0
+
+
 def test_what_cannot_be_checked(run: Run, data_dir: Path) -> None:
     result = run("verify")
     assert (result.exit_code, "there is no archive" in result.stderr) == (2, True)

@@ -9,7 +9,7 @@ from damage import flip
 from newsrooms import RECORDS
 from typer.testing import CliRunner
 
-from api.cli.app import app
+from api.cli.app import application
 
 Run = Any
 
@@ -65,7 +65,7 @@ def test_damage_that_opening_does_not_see(run: Run, filled: Path) -> None:
     start, end = json.loads(content[8:data])["en/docs"]["data_offsets"]
     content[data + start : data + end] = b"\x7f" * (end - start)
     path.write_bytes(content)
-    result = CliRunner().invoke(app, ["search", "ferry"])
+    result = CliRunner().invoke(application(), ["search", "ferry"])
     assert isinstance(result.exception, IndexError)
     assert "newsearch verify" in result.stderr
     assert str(path) in run("verify").stdout

@@ -71,7 +71,7 @@ def stored_from(row: Row) -> StoredArticle | None:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ArchiveDamaged(
             f"revision {revision} of the article {article_id!r} is damaged in the archive "
-            f"({error}): put the article in again, or restore a backup"
+            f"({error}): delete the article and put it in again, or restore a backup"
         ) from error
 
 

@@ -74,8 +74,8 @@ def _faults(change: Change) -> Iterable[str]:
     stored = change.stored
     if stored is not None and content_of(stored.article)[0] != stored.content_hash:
         yield (
-            f"the article {change.article_id!r} is not what was stored: its checksum differs; put "
-            "it in again, or restore a backup"
+            f"the article {change.article_id!r} is not what was stored: its checksum differs; "
+            "delete it and put it in again, or restore a backup"
         )
 
 

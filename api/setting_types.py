@@ -104,7 +104,14 @@ def source_zones(value: object) -> SourceZones:
         zones = None
     if not isinstance(zones, dict):
         raise ValueError('expected zones by source, such as {"Courier": "Europe/London"}')
-    return SourceZones({str(name): zone(named) for name, named in zones.items()})
+    return SourceZones({str(name): _zone_for(name, named) for name, named in zones.items()})
+
+
+def _zone_for(source: object, named: object) -> ZoneInfo:
+    try:
+        return zone(named)
+    except ValueError as error:
+        raise ValueError(f"{named!r} for {source!r}: {error}") from error
 
 
 def field_map(value: object) -> dict[str, str]:

@@ -86,8 +86,9 @@ def in_zone(date: NewsDate, zone: tzinfo) -> NewsDate:
         return date
     start_s = _instant_s(date.start_s, zone)
     offset_s = _offset_at_instant_s(start_s, zone)
-    offset_s -= offset_s % 60  # local mean times of long ago have seconds, ISO 8601 has none
     moment = _EPOCH + timedelta(seconds=start_s + offset_s)
+    # Local mean times of long ago have seconds, ISO 8601 has none: what was printed stays.
+    offset_s -= offset_s % 60
     placed = _news_date(moment, date.precision, offset_s)
     return replace(placed, origin=date.origin, is_zone_assumed=True)
 

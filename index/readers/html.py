@@ -24,7 +24,7 @@ _DECLARED_XML = re.compile(rb"\A\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.:-]{2,40}
 _DECLARED_WITHIN = 4096
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_]\w+)*")
 _BEGINS = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)[\s>]",
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:(?><!--.{0,2000}?-->)\s*)*<(?:!doctype\s+html|html|head|body)[\s>]",
     re.DOTALL | re.IGNORECASE,
 )  # fmt: skip
 _WINDOWS = {"iso-8859-1": "cp1252", "ascii": "cp1252", "iso8859-1": "cp1252"}

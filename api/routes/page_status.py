@@ -1,9 +1,12 @@
-"""`/status`: what the archive and the index hold, for people."""
+"""`/status`: what the archive and the index hold, and the long work under way, for people."""
 
 from fastapi import APIRouter, Request, Response
 
+from api.access.gate import ANYBODY, Caller
+from api.access.keys import Scope
 from api.routes.dependencies import TheService
 from api.web.failures import PageRoute
+from api.web.jobs import jobs_view
 from api.web.rendering import render, spoken
 from api.web.status import status_view
 
@@ -12,6 +15,11 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @router.get("/status")
 def get_status(request: Request, service: TheService) -> Response:
-    """Counts, the encoder, what was learnt per language, and what search by meaning finds."""
-    view = status_view(service.stats(), spoken(request))
-    return render(request, "status.html", {"here": "status", "status": view})
+    """Counts, the encoder, what was learnt per language, what search by meaning finds; jobs for
+    those who may ask for them."""
+    words = spoken(request)
+    caller: Caller = getattr(request.state, "caller", ANYBODY)
+    jobs = service.jobs.all() if Scope.WRITE in caller.scopes else []
+    view = status_view(service.stats(), words)
+    context = {"here": "status", "status": view, "jobs": jobs_view(jobs, words)}
+    return render(request, "status.html", context)

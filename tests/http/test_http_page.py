@@ -11,8 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 from newsrooms import RECORDS, articles_of, service_in
 
+from api.access.keys import Scope
 from api.app import create_app
+from api.jobs.store import Job, JobKind, JobState, Wanted
 from api.web.article import web_address
+from api.web.interface import interface
+from api.web.jobs import jobs_view
 from api.web.timeline import whole_day
 
 HOSTILE = {
@@ -238,6 +242,43 @@ def test_the_state_of_the_index_is_shown(client: TestClient) -> None:
     assert answer.status_code == 200
     for shown in ("hashing", "German", "recall 1"):
         assert shown in answer.text
+
+
+def test_long_work_is_shown_with_where_to_follow_it(tmp_path: Path) -> None:
+    with service_in(tmp_path / "data") as service:
+        client = TestClient(create_app(service))  # not running: nobody takes the job
+        service.put(articles_of(service))
+        service.sync()
+        assert "Long work" not in client.get("/status").text
+        job = service.jobs.add(JobKind.IMPORT, {"body": "none"})
+        service.jobs.pause(job.id)
+        shown = client.get("/status").text
+        assert f'id="job-{job.id}" data-job="/v1/jobs/{job.id}/events"' in shown
+        assert "<td data-state>paused</td>" in shown
+        german = client.get("/status", headers={"Accept-Language": "de"}).text
+        assert "<td data-state>angehalten</td>" in german
+        service.jobs.cancel(job.id)
+        assert "data-job=" not in client.get("/status").text, "what has ended is not followed"
+        _, token = service.keys.add("reader", [Scope.SEARCH])
+        guarded = TestClient(create_app(service))  # keys are read now and then only
+        as_reader = guarded.get("/status", headers={"Authorization": f"Bearer {token}"})
+        assert as_reader.status_code == 200
+        assert "Long work" not in as_reader.text, "as GET /v1/jobs, it needs more"
+
+
+def test_only_a_few_jobs_are_followed() -> None:
+    def job(number: int) -> Job:
+        total = 1000 * number or None
+        return Job(
+            f"j{number}", JobKind.IMPORT, JobState.QUEUED, Wanted.GO_ON, "", number, total, "",
+            None, None, {}, None, None,
+        )  # fmt: skip
+
+    jobs = [job(number) for number in range(20)]
+    view = jobs_view(jobs, interface("de"))
+    assert [job.id for job in view.jobs if job.events] == ["j17", "j18", "j19"], "the oldest"
+    assert len(view.jobs) == 13
+    assert [job.progress for job in view.jobs][:3] == ["0", "1 / 1.000", "2 / 2.000"]
 
 
 def test_similar_articles_over_the_api(client: TestClient) -> None:

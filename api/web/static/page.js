@@ -22,6 +22,29 @@ const make = (tag, properties = {}, ...children) => {
   }
 }
 
+// Long work, as it goes on.
+for (const row of document.querySelectorAll("[data-job]")) {
+  const words = row.closest("table").dataset;
+  const states = JSON.parse(words.states);
+  const phases = JSON.parse(words.phases);
+  const number = new Intl.NumberFormat(language);
+  const events = new EventSource(row.dataset.job);
+  const show = ({ data }) => {
+    const { state, phase, done, total } = JSON.parse(data);
+    const bar = row.querySelector("progress");
+    if (total === null) bar.removeAttribute("value");
+    else Object.assign(bar, { max: total || 1, value: done });
+    const share = total === null ? number.format(done) : `${number.format(done)} / ${number.format(total)}`;
+    row.querySelector("[data-state]").textContent = states[state];
+    row.querySelector("[data-progress]").textContent = phase ? `${share}, ${phases[phase] ?? phase}` : share;
+  };
+  events.addEventListener("progress", show);
+  events.addEventListener("end", (event) => {
+    show(event);
+    events.close();
+  });
+}
+
 // Open drawers are part of the address, so that they can be sent and come back.
 document.addEventListener("toggle", (event) => {
   const drawer = event.target;

@@ -8,6 +8,7 @@ import anyio
 import httpx
 import pytest
 from hashing_encoder import HashingEncoder
+from installed import needs
 from live_server import live
 from news_server import Answer, serving
 from newsrooms import RECORDS, service_in
@@ -154,6 +155,8 @@ def test_the_examples_run(
 ) -> None:
     monkeypatch.setattr("api.service.load_encoder", lambda *_, **__: HashingEncoder())
     monkeypatch.chdir(tmp_path)
+    for package in re.findall(r"^# needs: (\w+)$", EXAMPLES[number], re.MULTILINE):
+        needs(package)
     with Client(url) as client:
         client.post(*RECORDS)
     code = EXAMPLES[number].replace("http://127.0.0.1:8000", url).replace('"data"', '"mine"')

@@ -14,7 +14,7 @@ from newsrooms import RECORDS, articles_of, service_in
 from api.service import Service
 from index.backup import contents, making, restore_backup
 from index.backup.restoring import verify_backup
-from index.errors import BackupError
+from index.errors import BackupError, Unsupported
 
 KINDS = ["backup", "backup.tar", "backup.zip"]
 
@@ -35,6 +35,18 @@ def filled(tmp_path: Path) -> Path:
 def back_up(folder: Path, target: Path) -> contents.Contents:
     with service_in(folder) as service:
         return service.backup(target)
+
+
+def test_articles_in_postgresql_are_left_to_its_own_tools(tmp_path: Path) -> None:
+    address = "postgresql://nobody@127.0.0.1:1/none"
+    with (
+        service_in(tmp_path / "data", archive=address) as service,
+        pytest.raises(Unsupported, match="pg_dump"),
+    ):
+        service.backup(tmp_path / "news.tar")
+    assert not (tmp_path / "news.tar").exists()
+    docs = (Path(__file__).parents[2] / "docs" / "ingest.md").read_text(encoding="utf-8")
+    assert "`pg_dump`" in docs
 
 
 def state(service: Service) -> tuple[object, ...]:

@@ -20,6 +20,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,6 +52,8 @@ class Figures:
     posts_s: list[float] = field(default_factory=list)
     found_s: list[float] = field(default_factory=list)
     posted: int = 0
+    refused: list[str] = field(default_factory=list)
+    """Why posts failed."""
 
 
 class Maker:
@@ -109,7 +112,14 @@ def asking(client: httpx.Client, queries: list[str], seconds: float, figures: Fi
 
 def post(client: httpx.Client, records: list[dict[str, Any]], figures: Figures) -> None:
     began_s = time.perf_counter()
-    client.post("/v1/articles", json=records).raise_for_status()
+    try:
+        client.post("/v1/articles", json=records).raise_for_status()
+    except httpx.HTTPStatusError as error:
+        figures.refused.append(error.response.text)
+        return
+    except httpx.HTTPError as error:
+        figures.refused.append(repr(error))
+        return
     figures.posts_s.append(time.perf_counter() - began_s)
     word = records[-1]["id"]
     while time.perf_counter() - began_s < FOUND_S:
@@ -125,13 +135,16 @@ def posting(
     client: httpx.Client, maker: Maker, options: argparse.Namespace, figures: Figures
 ) -> None:
     began_s = time.perf_counter()
+    waiting = []
     with ThreadPoolExecutor(8) as pool:
         for number in range(int(options.seconds * options.posts_per_s)):
             wait_s = began_s + number / options.posts_per_s - time.perf_counter()
             if wait_s > 0:
                 time.sleep(wait_s)
             records = [maker.record() for _ in range(options.batch)]
-            pool.submit(post, client, records, figures)
+            waiting.append(pool.submit(post, client, records, figures))
+    for one in waiting:
+        one.result()
 
 
 def told(name: str, seconds: list[float]) -> None:
@@ -157,6 +170,8 @@ def measure(address: str, maker: Maker, options: argparse.Namespace) -> None:
     told("queries beside posts ", beside.queries_s)
     told("post answered        ", beside.posts_s)
     told("posted until found   ", beside.found_s)
+    for why, times in Counter(beside.refused).items():
+        print(f"{times} posts failed: {why}")
     late = sum(seconds > 2 for seconds in beside.found_s)
     median = statistics.median(beside.queries_s) / statistics.median(alone.queries_s)
     print(f"{beside.posted} articles posted in {options.seconds:.0f} s, {late} posts found later "

@@ -1,5 +1,6 @@
 """From HTML to text: paragraphs with blank lines between, without what no reader sees."""
 
+import html
 import re
 from html.parser import HTMLParser
 
@@ -9,7 +10,9 @@ _BLOCKS = frozenset(
     | {"p", "pre", "section", "table", "td", "th", "tr", "ul"}
 )
 _HIDDEN = frozenset(["script", "style", "template", "noscript", "iframe", "object", "svg"])
-_MARKUP = re.compile(r"<[a-zA-Z/!][^>]*>|&#?\w+;")
+_TAG_BEGINS = re.compile(r"<[a-zA-Z/!]")
+_BROKEN_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_REFERENCE = re.compile(r"&#?\w+;")
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" ?\n ?")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -17,13 +20,21 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 def text_of(markup: str) -> str:
     """The text of a piece of HTML; a text without markup stays as it is."""
-    if not _MARKUP.search(markup):
+    if not _has_markup(markup):
         return markup.strip()
     reader = _Reader()
     reader.feed(markup)
-    reader.close()
+    # Not `close`: from each `<` of a cut or broken rest it would look for an end in vain.
+    reader.handle_data(html.unescape(_BROKEN_TAG.sub(" ", reader.rawdata)))
     text = _BREAKS.sub("\n", _SPACES.sub(" ", "".join(reader.parts)))
     return _BLANK_LINES.sub("\n\n", text).strip()
+
+
+def _has_markup(text: str) -> bool:
+    """Whether there is a tag or a reference, in time that grows with the text and no faster."""
+    tag = _TAG_BEGINS.search(text)
+    is_closed = tag is not None and text.find(">", tag.end()) >= 0
+    return is_closed or _REFERENCE.search(text) is not None
 
 
 def feed_links(page: str) -> list[str]:

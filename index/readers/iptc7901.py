@@ -21,8 +21,8 @@ MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 _BEGIN = re.compile(rb"\A[\x00\x16\s]{0,64}\x01[\x16]{0,2}[A-Za-z]{2,4}\d{3,4}[ \t]")
 _HEADER = re.compile(
     r"[\x16\s]*(?P<source>[A-Za-z]{2,4})(?P<number>\d{3,4})[ \t]+(?P<priority>[1-9])[ \t]+"
-    r"(?P<category>[A-Za-z]{1,3})[ \t]+(?P<words>\d+)[ \t]*(?P<more>[^\r\n]*)"
-    r"(?P<keywords>[^\x02]*)\x02(?P<text>[^\x03]*)(?:\x03(?P<end>.*))?",
+    r"(?P<category>[A-Za-z]{1,3})[ \t]+(?P<words>\d+)[ \t]*+(?P<more>[^\r\n\x02]*+)"
+    r"(?P<keywords>[^\x02]*+)\x02(?P<text>[^\x03]*)(?:\x03(?P<end>.*))?",
     re.DOTALL,
 )
 _TIME = re.compile(

@@ -16,6 +16,8 @@ from index.readers.records import article_or_error
 from index.readers.source import Source
 
 MAX_MESSAGE_BYTES = 32 * 1024 * 1024
+MAX_HEADER_CHARS = 10_000
+_READ_HEADERS = frozenset({"message-id", "subject", "from", "list-id", "date", "archived-at"})
 
 _FROM_LINE = re.compile(rb"From \S+.*\d{2}:\d{2}")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
@@ -27,7 +29,7 @@ _TELLING = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ADDRESS_OR_LIST = re.compile(r"\s*<[^>]*>\s*$")
-_SPACES = re.compile(r"[ \t]+\n")
+_SPACES = re.compile(r"(?<![ \t])[ \t]++\n")
 
 
 def read_mbox(source: Source, options: ReadOptions) -> Iterator[Record]:
@@ -72,6 +74,7 @@ def _article(data: bytes, place: str, options: ReadOptions) -> Record:
 
 
 def _fields(message: EmailMessage) -> dict[str, Any]:
+    _check_headers(message)
     name, address = parseaddr(_header(message, "From"))
     listed = _ADDRESS_OR_LIST.sub("", _header(message, "List-Id")).strip().strip('"')
     return {
@@ -84,6 +87,15 @@ def _fields(message: EmailMessage) -> dict[str, Any]:
         "authors": [name] if name and listed else [],
         "url": _header(message, "Archived-At").strip("<> ") or None,
     }
+
+
+def _check_headers(message: EmailMessage) -> None:
+    """Refuse what the standard library would read for hours. Raises ValueError."""
+    for part in message.walk():
+        for name, value in part.raw_items():
+            is_read = name.lower() in _READ_HEADERS or name.lower().startswith("content-")
+            if is_read and len(str(value)) > MAX_HEADER_CHARS:
+                raise ValueError(f"its header {name} has more than {MAX_HEADER_CHARS:,} characters")
 
 
 def _header(message: EmailMessage, name: str) -> str:

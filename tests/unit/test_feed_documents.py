@@ -1,6 +1,7 @@
 """What each kind of feed says, in its standard's own shape."""
 
 import json
+import time
 
 import pytest
 
@@ -193,8 +194,39 @@ def test_entity_bombs_do_not_go_off() -> None:
         ("a &amp; b", "a & b"),
         ("<style>p {}</style>x<script>y</script>z", "xz"),
         ("<p>un<b>closed", "unclosed"),
+        ("<p>Fish &amp; chips &", "Fish & chips &"),
+        ("<p>Fish &amp", "Fish &"),
+        ("<p>a < b and <b", "a < b and <b"),
+        ("<p>a<!-- never closed <b>b</b> c", "a<!-- never closed b c"),
+        ("a<script>hidden", "a"),
+        ("<img alt='a<b'>", ""),
         ("", ""),
     ],
 )
 def test_text_of_markup(markup: str, text: str) -> None:
     assert text_of(markup) == text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<a",
+        "<a ",
+        "<!--",
+        "</",
+        "<a b='",
+        "<p",
+        "<![CDATA[",
+        "<?",
+        "<script",
+        "<br",
+        "<!a",
+        "&a",
+        " ",
+    ],
+)
+@pytest.mark.parametrize("end", ["", ">", "-->", "</script>"])
+def test_broken_markup_takes_no_longer_than_other_text(piece: str, end: str) -> None:
+    began_s = time.process_time()
+    assert text_of(f"<p>Text.</p>{piece * 40_000}{end}").startswith("Text.")
+    assert time.process_time() - began_s < 3

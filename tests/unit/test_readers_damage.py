@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -153,6 +154,32 @@ def test_yaml_aliases_are_refused(tmp_path: Path) -> None:
     data = b"---\na: &a [x, x]\nb: [*a, *a]\n---\nText."
     _, errors = run(written(tmp_path, "a.md", data))
     assert errors == ["a.md: its front matter uses YAML aliases, which are not read"]
+
+
+SLOW = {
+    "a.eml": b"Message-ID: <a@b>\r\nSubject: A\r\n\r\nText." + b" " * 200_000 + b"x",
+    "b.eml": b"Message-ID: <b@b>\r\nSubject: " + b"=?utf-8?q?a" * 40_000 + b"\r\n\r\nText.",
+    "c.eml": b"Message-ID: <c@b>\r\nContent-Type: text/html\r\n\r\n<p>Text.</p>" + b"<a" * 80_000,
+    "a.iptc": b"\x01bsf0123 3 pl 12" + b" " * 60_000,
+    "b.iptc": b"\x01bsf0123 3 pl 12 " + b"x " * 60_000,
+    "a.xml": b"<!-- -->" * 900 + b"x",
+    "a.html": b"<!-- -->" * 900 + b"<p>x",
+    "a.rss": b"<rss version='2.0'><channel><item><title>a</title><description>&lt;p>x"
+             + b"&lt;a" * 40_000 + b"</description></item></channel></rss>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_no_file_takes_longer_than_its_size(tmp_path: Path, name: str) -> None:
+    began_s = time.process_time()
+    ids, errors = run(written(tmp_path, name, SLOW[name]))
+    assert len(ids) + len(errors) == 1
+    assert time.process_time() - began_s < 4
+
+
+def test_a_header_of_a_mail_has_a_limit(tmp_path: Path) -> None:
+    _, (error,) = run(written(tmp_path, "b.eml", SLOW["b.eml"]))
+    assert "its header Subject has more than 10,000 characters" in error
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])

@@ -242,3 +242,24 @@ def test_hard_questions_get_a_clear_answer_and_cost_no_one_else(server: Busy) ->
         asker.join()
     assert statuses
     assert set(statuses) == {200}
+
+
+def test_tools_have_a_deadline_too(tmp_path: Path) -> None:
+    """A tool's work runs in a task of its own, which inherits the instant."""
+    call = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "search", "arguments": {"query": "hold"}},
+    }
+    headers = {"Accept": "application/json, text/event-stream"}
+    with busy(tmp_path, request_deadline_s=0.2) as server, ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(
+            httpx.post, f"{server.url}/mcp", json=call, headers=headers, timeout=PATIENCE_S
+        )
+        assert server.encoder.held.acquire(timeout=PATIENCE_S)
+        time.sleep(0.3)
+        server.encoder.go.set()
+        result = asked.result(PATIENCE_S).json()["result"]
+    assert result["isError"]
+    assert "took longer than this server allows" in result["content"][0]["text"]

@@ -16,7 +16,7 @@ import typer
 from api.access.hosts import LOOPBACK
 from api.cli.console import tell
 from api.cli.options import Config, DataDir, EncoderName, open_service
-from api.observing.logs import configure
+from api.observing.logs import LogFormat, configure
 from index.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def run(service: "Service") -> None:
     from api.app import create_app
 
     app = create_app(service)
+    is_json = service.settings.log_format is LogFormat.JSON
+    say = logging.getLogger("newsearch.serve").info if is_json else tell
 
     class Server(uvicorn.Server):
         """Says where it listens once it does, and stops without waiting for the indexer."""
@@ -95,7 +97,7 @@ def run(service: "Service") -> None:
             await super().startup(sockets)
             if self.started:
                 address = self.servers[0].sockets[0].getsockname()
-                tell(f"newsearch is ready at {url_of(service.settings.host, address[1])}")
+                say(f"newsearch is ready at {url_of(service.settings.host, address[1])}")
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             await self._drain()
@@ -123,7 +125,7 @@ def run(service: "Service") -> None:
     try:
         Server(config).run()
     except KeyboardInterrupt:
-        tell("stopped")
+        say("stopped")
     _leave_threads_behind()
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 ELSEWHERE = "elsewhere"
 """The route of all paths that there are not."""
 
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Told apart in metrics: what a client makes up would make a series of its own each time."""
+
 _QUIET = ("/health/", "/metrics", "/static/")
 
 
@@ -72,7 +75,8 @@ class Observed:
 
     def _told(self, scope: Scope, status: int, took_s: float) -> None:
         """`status` 0: the client went away before there was an answer."""
-        self._metrics.answered(scope["method"], route_of(scope), status, took_s)
+        method = scope["method"] if scope["method"] in METHODS else ELSEWHERE
+        self._metrics.answered(method, route_of(scope), status, took_s)
         level = logging.ERROR if status >= 500 and status != 503 else logging.INFO
         if scope["path"].startswith(_QUIET):
             level = logging.DEBUG

@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -146,14 +147,17 @@ def test_metrics_say_what_happened_and_what_is(client: TestClient, service: Serv
     client.get("/v1/articles/one")
     client.get("/v1/articles/another")
     client.get("/no/such/path")
+    for number in range(3):
+        client.request(f"MADE{number}", f"/made/up/{number}")
     found = families(client)
-    counted = {
-        (labels["route"], labels["status"]): value
-        for labels, value in found["newsearch_requests_total"]
-    }
+    counted: Counter[tuple[str, str]] = Counter()
+    for labels, value in found["newsearch_requests_total"]:
+        counted[labels["route"], labels["status"]] += int(value)
     assert counted["/v1/search", "200"] == 1
     assert counted["/v1/articles/{article_id:path}", "404"] == 2
-    assert counted["elsewhere", "404"] == 1
+    assert counted["elsewhere", "404"] == 4
+    methods = {labels["method"] for labels, _ in found["newsearch_requests_total"]}
+    assert methods == {"GET", "POST", "elsewhere"}
     stages = {labels["stage"]: value for labels, value in found["newsearch_stage_seconds_count"]}
     assert {"read", "encode", "words", "meaning", "complete", "facets", "hits"} <= stages.keys()
     single = {name: samples[0][1] for name, samples in found.items() if len(samples) == 1}

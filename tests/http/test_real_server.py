@@ -113,6 +113,21 @@ def test_a_request_under_way_is_answered_before_it_stops(server: Server, tmp_pat
     assert answers == [(200, False)]
 
 
+def test_with_json_logs_every_line_is_json(tmp_path: Path) -> None:
+    with running(tmp_path / "data", log_format="json") as server:
+        with httpx.Client(base_url=server.address(), timeout=30) as client:
+            client.post("/v1/articles", json=RECORDS[0])
+            client.get("/v1/search?q=%0Aferry")
+            client.get("/v1/search?q=%22", headers={"X-Request-Id": "mine"})
+        assert server.stop(signal.SIGTERM) == 0
+    # Everything that it wrote has been read now.
+    entries = [json.loads(line) for line in server.log]
+    asked = [entry for entry in entries if entry["logger"] == "newsearch.access"]
+    assert [entry["status"] for entry in asked] == [200, 200, 400]
+    assert asked[-1]["request_id"] == "mine"
+    assert entries[-1]["message"] == "stopped"
+
+
 def test_a_question_under_way_is_answered_before_it_stops(server: Server) -> None:
     with httpx.Client(base_url=server.address(), timeout=30) as client:
         assert client.post("/v1/articles", json=RECORDS[0]).json()["searchable"]

@@ -31,7 +31,7 @@ class Server:
 
     def address(self) -> str:
         """Where it says it is ready."""
-        return self.wait_for(r"newsearch is ready at (http://\S+)")[1]
+        return self.wait_for(r"newsearch is ready at (http://[\w.:\[\]]+)")[1]
 
     def wait_for(self, pattern: str) -> re.Match[str]:
         """What it prints, once it does."""

@@ -21,6 +21,7 @@ except ImportError as error:  # pragma: no cover - the extra is installed where 
         "an index on Milvus needs pymilvus; install it with pip install 'newsearch[milvus]'"
     ) from error
 
+from index import deadline
 from index.errors import IndexUnreachable, StoreError
 
 __all__ = ["Connection", "DataType"]
@@ -68,6 +69,7 @@ class Connection:
         deadline_s = time.monotonic() + self._patience_s
         pause_s = FIRST_PAUSE_S
         while True:
+            deadline.check()
             client = None
             try:
                 client = self._connected()

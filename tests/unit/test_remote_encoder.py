@@ -1,6 +1,7 @@
 """An encoder on a server: what is sent, what is tried again, and what is refused with a reason."""
 
 import math
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -14,13 +15,14 @@ from newsrooms import articles_of, settings_in
 from numpy.typing import NDArray
 
 from api.service import Service
+from index import deadline
 from index.encoder import load_encoder
 from index.encoder.remote.client import EmbeddingClient, Patience
 from index.encoder.remote.endpoint import Endpoint, parse_endpoint
 from index.encoder.remote.estimate import cut, estimate
 from index.encoder.remote.pauses import backoff_s, retry_after_s
 from index.encoder.remote.revision import revision_of
-from index.errors import EncoderError, EncoderMismatch
+from index.errors import DeadlineExceeded, EncoderError, EncoderMismatch
 from search.request import Mode, SearchRequest
 
 PATIENCE = Patience(tries=3, answer_s=5, pause_s=2)
@@ -115,6 +117,19 @@ def test_pauses_double_up_to_the_longest_and_are_drawn_at_random() -> None:
     drawn = {backoff_s(1, 6) for _ in range(20)}
     assert len(drawn) > 1
     assert max(drawn) <= 1
+
+
+def test_nothing_is_waited_for_beyond_the_deadline_of_a_request(server: EmbeddingServer) -> None:
+    patient = Patience(tries=3, answer_s=60, pause_s=60)
+    server.faults = [Fault(delay_s=1.0)]
+    with deadline.until(time.monotonic() + 0.2), pytest.raises(DeadlineExceeded):
+        ask(server, "a", patience=patient)
+    assert len(server.requests) == 1
+    server.faults = [Fault(status=503, headers={"Retry-After": "50"})]
+    pauses: list[float] = []
+    with deadline.until(time.monotonic() + 30):
+        ask(server, "a", patience=patient, pauses=pauses)
+    assert [0 < pause <= 30 for pause in pauses] == [True]
 
 
 def test_a_slow_answer_and_a_broken_connection_are_tried_again(server: EmbeddingServer) -> None:

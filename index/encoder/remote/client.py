@@ -2,7 +2,8 @@
 
 Owns the protocol. A busy or failing server is asked again after a pause that grows and is drawn at
 random, so that several writers do not come back at once; `Retry-After` is obeyed up to a limit.
-What another try cannot mend (a wrong key, model or answer) is an EncoderError at once.
+What another try cannot mend (a wrong key, model or answer) is an EncoderError at once. Nothing is
+waited for beyond the deadline of the request that it is for.
 """
 
 import time
@@ -16,6 +17,7 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
+from index import deadline
 from index.encoder.remote.endpoint import KEY_VARIABLE, Endpoint
 from index.encoder.remote.pauses import backoff_s, retry_after_s
 from index.errors import EncoderError
@@ -49,16 +51,19 @@ class EmbeddingClient:
         """`(len(texts), dim)` as the server gives them, in the order asked. Raises EncoderError."""
         body = {"model": self._endpoint.model, "input": list(texts), "encoding_format": "float"}
         for tried in range(1, patience.tries + 1):
+            deadline.check()
             outcome = self._ask(body, patience)
             if isinstance(outcome, httpx.Response) and outcome.is_success:
                 return self._vectors(outcome, len(texts))
             asked_s = self._checked(outcome, patience, tried)
             if tried < patience.tries:
-                self._sleep(max(asked_s, backoff_s(tried, patience.pause_s)))
+                pause_s = max(asked_s, backoff_s(tried, patience.pause_s))
+                self._sleep(min(pause_s, deadline.left_s()))
         raise AssertionError("the last try either answers or raises")
 
     def _ask(self, body: dict[str, Any], patience: Patience) -> httpx.Response | httpx.RequestError:
-        timeout = httpx.Timeout(patience.answer_s, connect=_CONNECT_S)
+        answer_s = min(patience.answer_s, deadline.left_s())
+        timeout = httpx.Timeout(answer_s, connect=min(_CONNECT_S, answer_s))
         try:
             return self._http.post(self._endpoint.url, json=body, timeout=timeout)
         except httpx.RequestError as error:
@@ -68,6 +73,7 @@ class EmbeddingClient:
         self, outcome: httpx.Response | httpx.RequestError, patience: Patience, tried: int
     ) -> float:
         """The seconds after which another try is welcome. Raises EncoderError where none is."""
+        deadline.check()
         is_last = tried == patience.tries
         if isinstance(outcome, httpx.RequestError):
             if is_last:

@@ -3,6 +3,7 @@
 Port 0 everywhere; the printed address is the one to ask.
 """
 
+import json
 import signal
 import threading
 import time

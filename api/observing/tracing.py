@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
 SERVICE = "newsearch"
+EXPORT_S = 3
+"""How long a collector that does not answer may hold up the end of a server."""
 
 
 def provider_to(endpoint: str) -> "TracerProvider":
@@ -24,5 +26,6 @@ def provider_to(endpoint: str) -> "TracerProvider":
         ) from error
     resource = Resource.create({"service.name": SERVICE, "service.version": version()})
     provider = TracerProvider(resource=resource)
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
+    exporter = OTLPSpanExporter(endpoint=endpoint, timeout=EXPORT_S)
+    provider.add_span_processor(BatchSpanProcessor(exporter))
     return provider

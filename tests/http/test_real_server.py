@@ -196,3 +196,12 @@ def test_commits_and_rebuilds_beside_it_drop_no_request(server: Server) -> None:
     assert len(snapshots) == 5
     assert len(statuses) > 3
     assert set(statuses) == {200}
+
+
+def test_a_collector_that_is_away_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
+    endpoint = "http://127.0.0.1:9/v1/traces"  # where nobody listens
+    with running(tmp_path / "data", otel_endpoint=endpoint) as server:
+        url = server.address()
+        httpx.post(f"{url}/v1/articles", json=RECORDS[0], timeout=30)
+        assert httpx.get(f"{url}/v1/search?q=ferry", timeout=30).status_code == 200
+        assert server.stop(signal.SIGTERM) == 0

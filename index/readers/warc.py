@@ -14,7 +14,25 @@ from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import Source
 
+MAX_LINE_BYTES = 8 * 1024 * 1024
 _PAGES = ("text/html", "application/xhtml+xml")
+
+
+class _ShortLines:
+    """A source for warcio, which takes hours to find the end of a line of 100 MB."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._line_bytes = 0
+
+    def read(self, size: int) -> bytes:
+        """The next bytes. Raises ValueError in the middle of a line that is too long."""
+        data = self._source.read(size)
+        line_end = data.rfind(b"\n")
+        self._line_bytes = self._line_bytes + len(data) if line_end < 0 else len(data) - line_end
+        if self._line_bytes > MAX_LINE_BYTES:
+            raise ValueError(f"a line has more than {MAX_LINE_BYTES:,} bytes")
+        return data
 
 
 def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
@@ -26,7 +44,7 @@ def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
     from warcio.exceptions import ArchiveLoadFailed
 
     try:
-        for record in ArchiveIterator(source):
+        for record in ArchiveIterator(_ShortLines(source)):
             if record.rec_type == "response" and (article := _article(record, source, options)):
                 yield article
     # Damage shows in these, in warcio's parsers of headers and chunks.

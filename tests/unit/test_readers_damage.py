@@ -3,6 +3,9 @@
 import bz2
 import gzip
 import io
+import json
+import subprocess
+import sys
 import time
 import tracemalloc
 import zipfile
@@ -199,6 +202,37 @@ def test_a_line_of_100_mb_is_reported_and_passed_over(tmp_path: Path, name: str)
     assert (ids[0], ids[-1]) == ("a", "c")
     assert errors == [f"{name}:3: the line has more than {jsonl.MAX_LINE_BYTES:,} bytes; split it"]
     assert peak < 3 * jsonl.MAX_LINE_BYTES
+
+
+LARGE = {
+    "a.txt": (b"", "it has more than 40,000,000 bytes"),
+    "a.md": (b"# Title\n", "it has more than"),
+    "a.html": (b"<html><body><p>", "it has more than 16,777,216 bytes"),
+    "a.json": (b'{"text": "', "no valid JSON"),
+    "a.iptc": (b"\x01bsf0123 3 pl 12\r\n", "it has more than 4,194,304 bytes"),
+    "a.mbox": (b"From a 05:10 \n", "the message has more than 33,554,432 bytes"),
+    "a.eml": (b"Message-ID: <a>\r\nSubject: ", "it has more than 33,554,432 bytes"),
+    "a.warc": (b"WARC/1.0\r\nWARC-Type: ", "a line has more than 8,388,608 bytes"),
+    "a.xml": (b"<nitf><body><body.content><p>", "it has more than 67,108,864 bytes"),
+    "a.rss": (b"<rss version='2.0'><channel><title>", "it has more than 67,108,864 bytes"),
+    "a.pdf": (b"%PDF-1.7\n", "it has more than 67,108,864 bytes"),
+}
+"""How files begin whose next line has 100 MB, and what is said of them."""
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_memory_is_bounded_whatever_the_format(tmp_path: Path, name: str) -> None:
+    begin, why = LARGE[name]
+    path = written(tmp_path, name, begin)
+    with path.open("ab") as stream:
+        for _ in range(100):
+            stream.write(b"x" * 1_000_000)
+    program = Path(__file__).parents[1] / "support" / "reading_memory.py"
+    done = subprocess.run([sys.executable, program, path], capture_output=True, check=True)
+    articles, errors, most_kb = json.loads(done.stdout)
+    assert (articles, len(errors)) == (0, 1)
+    assert why in errors[0]
+    assert most_kb < 400_000
 
 
 def test_memory_does_not_grow_with_a_packed_file(tmp_path: Path) -> None:

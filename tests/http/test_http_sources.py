@@ -375,9 +375,10 @@ def test_an_article_that_goes_to_another_source_is_gone_from_the_first(tmp_path:
         _, token = service.keys.add("partner", [Scope.SEARCH], [OPEN])
         with asking(service, token) as client:
             assert client.get("/v1/articles/o-ferry").status_code == 200
-            service.put(articles_of(service, [{**VISIBLE[0], "source": CLOSED}]))
+            (moved,) = service.put(articles_of(service, [{**VISIBLE[0], "source": CLOSED}]))
             assert client.get("/v1/articles/o-ferry").status_code == 404
-            service.sync()
+            indexer = client.app.state.indexer  # type: ignore[attr-defined]
+            assert indexer.wait_until_searchable(moved.revision, 60)
             found = client.get("/v1/search", params={"q": "ferry", "mode": "keyword"}).json()
             assert [hit["id"] for hit in found["hits"]] == ["o-fares"]
 

@@ -199,9 +199,10 @@ class Service:
         return Worker(self.archive, self.store, self.encoder(), WorkQueue(self.ledger))
 
     def _make_data_dir(self) -> None:
+        """Make it for this user alone; one that is there stays as it is."""
         folder = self.settings.data_dir
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise ArchiveError(
                 f"{folder}: this data folder cannot be made ({error.strerror}); name another with "

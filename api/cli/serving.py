@@ -6,9 +6,11 @@ import math
 import os
 import signal
 import socket
+import stat
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -65,8 +67,20 @@ def serve(
     )
     if service.settings.host not in LOOPBACK and not service.keys.all():
         _check_openness(service.settings)
+    _tell_of_wide_folder(service.settings.data_dir)
     configure(service.settings.log_format)
     run(service)
+
+
+def _tell_of_wide_folder(folder: Path) -> None:
+    """Say so where other users of this machine may read what keys are there to protect."""
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if os.name == "posix" and mode & 0o077:
+        tell(
+            f"note: other users of this machine can enter {folder} (mode {mode:03o}); "
+            f"'chmod 700' keeps them out",
+            style="yellow",
+        )
 
 
 def _check_openness(settings: "Settings") -> None:

@@ -1,6 +1,8 @@
 """`newsearch keys`, and `serve` beyond this machine."""
 
 import json
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,20 @@ def test_what_makes_no_sense_is_refused(run: Run) -> None:
     refused = run("keys", "add", "x", "--scope", "write", "--source", "Port Gazette")
     assert (refused.exit_code, "limited to sources" in refused.stderr) == (2, True)
     assert "there are no keys" in run("keys", "list").stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+def test_a_data_folder_is_made_for_its_user_alone_and_a_wide_one_is_told(
+    run: Run, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.cli.serving.run", lambda service: None)
+    run("keys", "add", "reader")
+    assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
+    assert "chmod" not in run("serve").stderr
+    data_dir.chmod(0o755)
+    told = run("serve")
+    assert (told.exit_code, "chmod 700" in told.stderr, "755" in told.stderr) == (0, True, True)
+    assert stat.S_IMODE(data_dir.stat().st_mode) == 0o755
 
 
 def test_a_server_is_opened_to_others_on_purpose_only(

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import CursorError
+from index.sources import Sources
 from search import cursor
 from search.request import Mode, SearchRequest
 
@@ -30,6 +31,20 @@ def test_a_cursor_of_another_query_is_refused(other: SearchRequest) -> None:
     made = cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST), 1_700_000_000).encode()
     with pytest.raises(CursorError, match="another query"):
         cursor.decode(made, other)
+
+
+def test_a_cursor_belongs_to_keys_of_the_same_sources() -> None:
+    courier, both = Sources.of(["Courier"]), Sources.of(["Courier", "Standard"])
+    for own in (None, courier, both):
+        mark = cursor.fingerprint(REQUEST, own)
+        made = cursor.Cursor("12", "1.4", 30, mark, 1_700_000_000).encode()
+        assert cursor.decode(made, REQUEST, own).offset == 30
+        for other in {None, courier, both} - {own}:
+            with pytest.raises(CursorError, match="another key"):
+                cursor.decode(made, REQUEST, other)
+    assert cursor.fingerprint(REQUEST, Sources.of(["COURIER"])) == cursor.fingerprint(
+        REQUEST, courier
+    )
 
 
 @given(st.one_of(st.text(max_size=40), st.binary(max_size=40).map(lambda raw: raw.hex())))

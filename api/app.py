@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 STOP_INDEXING_S = 10.0
 ALERTS_EVERY_S = 1.0
+CALIBRATE_EVERY_S = 2.0
 GZIP_FROM_BYTES = 1000
 _LOG = logging.getLogger("newsearch.http")
 
@@ -79,7 +80,13 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     app.state.service = service
     app.state.indexer = indexer = BackgroundIndexer(service)
     app.state.runner = runner = job_runner(service, indexer.wake)
-    app.state.background = (indexer, runner, _alerts(service), *_feeds(service, indexer))
+    app.state.background = (
+        indexer,
+        runner,
+        _calibration(service),
+        _alerts(service),
+        *_feeds(service, indexer),
+    )
     modules = (
         search, syndicated, stories, suggest, similar, alerts, articles, jobs, status, metrics,
         trends, page,
@@ -134,6 +141,15 @@ def _mount_agents(
     app.router.routes.extend(server.streamable_http_app().routes)
     run: Callable[[], AbstractAsyncContextManager[None]] = server.session_manager.run
     return run
+
+
+def _calibration(service: Service) -> Repeating:
+    """What learns the fusion weights anew as the archive grows, beside everything else."""
+
+    def step(myself: Repeating) -> None:
+        service.recalibrate(myself.pause, lambda _: myself.check())
+
+    return Repeating("calibration", step, CALIBRATE_EVERY_S)
 
 
 def _alerts(service: Service) -> Repeating:

@@ -17,6 +17,9 @@ from index.protocols import ProgressListener
 
 THREAD_NAME = "newsearch-indexer"
 POLL_S = 0.5
+NOTICE_S = 0.05
+"""How soon those who wait for a commit notice it: the work goes on after the commit."""
+
 LOCKED_RETRY_S = 0.5
 FIRST_BACKOFF_S = 1.0
 LONGEST_BACKOFF_S = 60.0
@@ -35,8 +38,8 @@ class Indexable(Protocol):
         """The archive revision up to which the newest snapshot is complete."""
         ...
 
-    def sync(self, on_progress: ProgressListener | None = None) -> object:
-        """Bring the index up to the archive. Raises IndexLocked."""
+    def keep_up(self, on_progress: ProgressListener | None = None) -> object:
+        """Bring the index up to the archive, and leave what may wait. Raises IndexLocked."""
         ...
 
 
@@ -85,7 +88,7 @@ class BackgroundIndexer:
                 left_s = deadline_s - time.monotonic()
                 if left_s <= 0 or self._stopping.is_set():
                     return False
-                self._progressed.wait(min(left_s, self._poll_s))
+                self._progressed.wait(min(left_s, NOTICE_S))
             return True
 
     def _is_indexed(self, revision: int) -> bool:
@@ -104,7 +107,7 @@ class BackgroundIndexer:
             wait_s = self._poll_s
             try:
                 if self._service.is_behind():
-                    self._service.sync(self._check)
+                    self._service.keep_up(self._check)
                 backoff_s = FIRST_BACKOFF_S
             except Stopping:
                 return

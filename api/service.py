@@ -35,6 +35,7 @@ from index.errors import (
     ArchiveError,
     ArticleNotFound,
     EncoderMismatch,
+    IndexLocked,
     IndexMissing,
     RecordError,
     StoreError,
@@ -58,7 +59,7 @@ from index.protocols import (
 )
 from index.sources import Sources
 from index.work import Worker
-from search.calibration import calibrate, due_languages
+from search.calibration import calibrate, due_languages, merged
 from search.engine import Engine
 from search.evaluation.qrels import Qrels
 from search.evaluation.queries import Query
@@ -79,6 +80,8 @@ if TYPE_CHECKING:
     from index.readers.walk import FoundFile
     from index.watching import Watcher
     from search.evaluation.weights import Tuned
+
+LOCKED_RETRY_S = 0.1
 
 KEPT_ROOMS = 64
 """Readers of different sources whose room is kept."""
@@ -483,12 +486,17 @@ class Service:
             yield writer
 
     def catch_up(
-        self, writer: IndexWriter, on_progress: ProgressListener | None = None
+        self,
+        writer: IndexWriter,
+        on_progress: ProgressListener | None = None,
+        *,
+        calibrates: bool = True,
     ) -> SyncReport:
         """Index what the archive has and the index lacks, tidy up, and calibrate if it is due."""
         encoder = self.encoder()
         report = build.catch_up(self.archive, writer, encoder, on_progress)
-        self._calibrate(writer, encoder, on_progress)
+        if calibrates:
+            self._calibrate(writer, encoder, on_progress)
         self._group(on_progress)
         self.alerts.match()
         return report
@@ -517,6 +525,38 @@ class Service:
         with self.writing() as writer:
             return self.catch_up(writer, on_progress)
 
+    def keep_up(self, on_progress: ProgressListener | None = None) -> SyncReport:
+        """As `sync`, but leaves calibration to `recalibrate`, so that news need not wait for it."""
+        with self.writing() as writer:
+            return self.catch_up(writer, on_progress, calibrates=False)
+
+    def recalibrate(
+        self, pause: Callable[[float], None], on_progress: ProgressListener | None = None
+    ) -> bool:
+        """Learn the weights that are due, and whether any were; only noting them needs the lock.
+
+        `pause` waits while another process writes. Raises EncoderError.
+        """
+        try:
+            snapshot = self.store.snapshot()
+        except IndexMissing:
+            return False  # nothing has ever been indexed
+        due = due_languages(snapshot)
+        if not due:
+            return False
+        encoder = self._encoders.identified(snapshot.encoder)
+        learnt = calibrate(snapshot, self.archive, encoder, due, on_progress=on_progress)
+        while True:
+            try:
+                with self.store.writer(snapshot.encoder) as writer:
+                    noted = self.store.snapshot().calibration
+                    writer.set_calibration(merged(noted, learnt, due))
+                    return True
+            except IndexLocked:
+                pause(LOCKED_RETRY_S)
+            except EncoderMismatch:
+                return False  # rebuilt meanwhile with another encoder, which has weights of its own
+
     def sync_if_indexed(self) -> SyncReport | None:
         """As `sync`, but where there is no index yet, nothing (and no model is loaded)."""
         try:
@@ -532,8 +572,8 @@ class Service:
         """
         encoder = self._encoders.named(self._encoder_name())
         report = build.reindex(self.archive, self.store, encoder, on_progress=on_progress)
-        with self.store.writer(encoder.identity) as writer:
-            self._calibrate(writer, encoder, on_progress)
+        self.recalibrate(time.sleep, on_progress)
+        with self.store.writer(encoder.identity):
             self._group(on_progress)
         return report
 

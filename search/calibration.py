@@ -11,8 +11,9 @@ What is random is seeded: the same archive gives the same weights.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, islice, zip_longest
 
 import numpy as np
@@ -118,8 +119,8 @@ def calibrate(
     unlearnt: list[str] = []
     samples = min(SAMPLES, max(LEAST_SAMPLES, SAMPLES_OF_ALL // max(1, len(languages))))
     for done, language in enumerate(languages):
-        tell(Progress("calibrating", done, len(languages)))
-        learnt = _learn(snapshot, archive, encoder, language, samples)
+        progress = Progress("calibrating", done, len(languages))
+        learnt = _learn(snapshot, archive, encoder, language, samples, partial(tell, progress))
         if learnt is not None:
             weights[language] = learnt
         else:
@@ -130,6 +131,15 @@ def calibrate(
     counts = snapshot.stats().languages
     weights.update((each, replace(borrowed, articles=counts[each])) for each in unlearnt)
     return Calibration(weights, borrowed)
+
+
+def merged(noted: Calibration, learnt: Calibration, languages: Sequence[str]) -> Calibration:
+    """What was noted meanwhile, with what was learnt of some languages; tuned weights stand."""
+    weights = dict(noted.weights)
+    for language in languages:
+        if language not in weights or not weights[language].is_tuned:
+            weights[language] = learnt.weights[language]
+    return Calibration(weights, learnt.default)
 
 
 def _borrowed(weights: dict[str, LanguageWeight], default: LanguageWeight) -> LanguageWeight:
@@ -145,22 +155,27 @@ def _borrowed(weights: dict[str, LanguageWeight], default: LanguageWeight) -> La
 
 
 def _learn(
-    snapshot: Snapshot, archive: Archive, encoder: Encoder, language: str, samples: int
+    snapshot: Snapshot,
+    archive: Archive,
+    encoder: Encoder,
+    language: str,
+    samples: int,
+    tell: Callable[[], None],
 ) -> LanguageWeight | None:
+    """The weight of a language; None with too few sentences. `tell` hears often that it goes on."""
+    tell()
     keys = snapshot.sample_keys(language, samples, seed=0)
     found = archive.revisions(keys.tolist())
     stored = [found[key] for key in keys.tolist() if key in found]
     taken = take_sentences(stored, snapshot, samples)
     if len(taken) < MIN_ARTICLES // 2:
         return None
-    answers = _answer_vectors([sentence.answer for sentence in taken], encoder)
-    gains = np.stack(
-        [
-            _gains_of_kinds(snapshot, encoder, sentence, vectors)
-            for sentence, vectors in zip(taken, answers, strict=True)
-        ]
-    )
-    weight, quality = best_weight(gains)
+    answers = _answer_vectors([sentence.answer for sentence in taken], encoder, tell)
+    gains = []
+    for sentence, vectors in zip(taken, answers, strict=True):
+        tell()
+        gains.append(_gains_of_kinds(snapshot, encoder, sentence, vectors))
+    weight, quality = best_weight(np.stack(gains))
     articles = snapshot.stats().languages.get(language, 0)
     return LanguageWeight(weight, len(taken), "learnt from the archive", quality, articles)
 
@@ -209,7 +224,9 @@ def _question(text: str, words: Sequence[str]) -> Question:
     return Question(text, Bool(should=tuple(Word(word) for word in words)))
 
 
-def _answer_vectors(answers: Sequence[Article], encoder: Encoder) -> list[NDArray[np.float32]]:
+def _answer_vectors(
+    answers: Sequence[Article], encoder: Encoder, tell: Callable[[], None]
+) -> list[NDArray[np.float32]]:
     chunked = chunk_many(answers, encoder)
     texts = [
         embedded_text(answer, chunk, encoder)
@@ -217,7 +234,7 @@ def _answer_vectors(answers: Sequence[Article], encoder: Encoder) -> list[NDArra
         for chunk in chunks
     ]
     ends = np.cumsum([len(chunks) for chunks in chunked])
-    return np.split(encoder.encode_passages(texts), ends[:-1])
+    return np.split(encoder.encode_passages(texts, lambda _: tell()), ends[:-1])
 
 
 def _gains_of_kinds(

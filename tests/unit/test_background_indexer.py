@@ -32,7 +32,7 @@ class Lagging:
     def indexed_revision(self) -> int:
         return self.indexed
 
-    def sync(self, on_progress: ProgressListener | None = None) -> None:
+    def keep_up(self, on_progress: ProgressListener | None = None) -> None:
         self.syncs += 1
         self.syncing.set()
         while self.is_endless and on_progress is not None:

@@ -1,5 +1,6 @@
 """Calibration: the choice on the grid, and when a language is learnt."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from hashing_encoder import HashingEncoder
 from newsrooms import settings_in
 
 from api.service import Service
-from index.domain import Article
+from index.domain import Article, Calibration, LanguageWeight
 from search import calibration
 from search.calibration import GRID, best_weight
 
@@ -59,3 +60,74 @@ def test_overlong_articles_are_not_asked_about(tmp_path: Path) -> None:
     snapshot = store_of(tmp_path / "index", items).snapshot()
     taken = calibration.take_sentences([item.stored for item in items], snapshot, 10)
     assert {sentence.key for sentence in taken} == {2}
+
+
+WORDS = [
+    "harbour",
+    "bridge",
+    "ferry",
+    "council",
+    "budget",
+    "tunnel",
+    "school",
+    "library",
+    "orchestra",
+    "glacier",
+]
+
+
+def telling(count: int) -> list[Article]:
+    """Articles with two sentences each, long enough to be asked about."""
+    texts = (
+        f"The {WORDS[n % 10]} of district{n} will see the {WORDS[(n + 3) % 10]} at noon today. "
+        f"Nobody in place{n} had asked for a {WORDS[(n + 7) % 10]} before that long wet summer."
+        for n in range(count)
+    )
+    return [article(f"a{n}", text) for n, text in enumerate(texts)]
+
+
+def never(seconds: float) -> None:
+    raise AssertionError(f"nothing to wait for, for {seconds} s")
+
+
+def test_keeping_up_leaves_learning_to_a_time_of_its_own(tmp_path: Path) -> None:
+    with Service(settings_in(tmp_path), encoder=HashingEncoder(), creates=True) as service:
+        service.put(telling(30))
+        service.keep_up()
+        assert calibration.due_languages(service.store.snapshot()) == ["en"]
+        assert service.recalibrate(never)
+        weight = service.store.snapshot().calibration.weights["en"]
+        assert weight.sampled
+        assert not service.recalibrate(never), "nothing is due any more"
+    with Service(settings_in(tmp_path / "other"), encoder=HashingEncoder(), creates=True) as other:
+        other.put(telling(30))
+        other.sync()
+        assert other.store.snapshot().calibration.weights["en"] == weight
+
+
+def test_learning_holds_no_lock_and_waits_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    with Service(settings_in(tmp_path), encoder=HashingEncoder(), creates=True) as service:
+        service.put(telling(30))
+        service.keep_up()
+        with ExitStack() as writing:
+            writing.enter_context(service.writing())
+
+            def let_go(seconds: float) -> None:
+                waits.append(seconds)
+                writing.close()
+
+            assert service.recalibrate(let_go), "it was learnt while another wrote"
+        assert len(waits) == 1
+
+
+def test_a_weight_tuned_meanwhile_stands() -> None:
+    tuned = LanguageWeight(0.9, 3, "tuned", is_tuned=True)
+    learnt = LanguageWeight(0.4, 30, "learnt from the archive")
+    noted = Calibration({"en": tuned, "fr": learnt}, learnt)
+    found = calibration.merged(
+        noted, Calibration({"en": learnt, "de": learnt}, learnt), ["en", "de"]
+    )
+    assert found.weights == {"en": tuned, "fr": learnt, "de": learnt}

@@ -224,6 +224,11 @@ class Snapshot(Protocol):
         ...
 
     @property
+    def hides_some(self) -> bool:
+        """Whether it leaves out live articles, as far as that is known: `released`, `limited`."""
+        ...
+
+    @property
     def encoder(self) -> EncoderIdentity:
         """The encoder whose vectors these are."""
         ...

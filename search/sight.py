@@ -54,14 +54,12 @@ class Sight:
         return limited.released(at_s)
 
     def groups(self, snapshot: Snapshot) -> Groups:
-        """Copies and stories, for a reader who is limited by what `snapshot` holds."""
-        return self._groups if self.sources is None else ShownGroups(self._groups, snapshot)
+        """Copies and stories, without what `snapshot` hides."""
+        return ShownGroups(self._groups, snapshot) if snapshot.hides_some else self._groups
 
     def newest_groups(self) -> Groups:
         """Copies and stories as of now; where nothing was ever indexed, none."""
-        if self.sources is None:
-            return self._groups
         try:
             return self.groups(self.newest())
         except IndexMissing:
-            return NO_GROUPS
+            return self._groups if self.sources is None else NO_GROUPS

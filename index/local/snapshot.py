@@ -125,8 +125,11 @@ class LocalSnapshot:
         segments: Sequence[LiveSegment],
         analyzer_for: AnalyzerFor,
         parameters: Bm25Parameters,
+        *,
+        hides_some: bool = False,
     ) -> None:
         self.manifest = manifest
+        self.hides_some = hides_some
         self._segments = tuple(segments)
         self._analyzer_for = analyzer_for
         self._parameters = parameters
@@ -189,7 +192,9 @@ class LocalSnapshot:
         segments = [
             live.without(np.flatnonzero(is_hidden(live.segment.columns))) for live in self._segments
         ]
-        return LocalSnapshot(self.manifest, segments, self._analyzer_for, self._parameters)
+        return LocalSnapshot(
+            self.manifest, segments, self._analyzer_for, self._parameters, hides_some=True
+        )
 
     def vocabulary(self, language: str) -> Vocabulary:
         """The words of a language that has live articles. Raises KeyError."""

@@ -99,6 +99,11 @@ class MilvusSnapshot:
         return str(self.manifest.number)
 
     @property
+    def hides_some(self) -> bool:
+        """Whether it is limited to sources; whether anything is under embargo it cannot tell."""
+        return self._only is not None
+
+    @property
     def encoder(self) -> EncoderIdentity:
         """The encoder whose vectors these are."""
         return self.manifest.encoder

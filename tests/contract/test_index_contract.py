@@ -338,6 +338,7 @@ def test_a_limited_snapshot_is_one_of_these_sources_only(
     assert keys[limited.holds(keys)].tolist() == held
     hidden = np.setdiff1d(keys, held)
     assert (limited.id, limited.encoder) == (whole.id, whole.encoder)
+    assert (whole.hides_some, limited.hides_some) == (False, True)
     assert limited.stats().articles == len(allowed)
     assert limited.stats().chunks == len(allowed)
     languages = [item.stored.article.language for item in allowed]

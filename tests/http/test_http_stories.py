@@ -107,3 +107,21 @@ def test_the_examples_have_the_shapes() -> None:
     assert ToldStoryBody.model_validate(TOLD_STORY_EXAMPLE).to_json() == TOLD_STORY_EXAMPLE
     assert SEARCH_ANSWER["hits"][0]["story"].keys() == {"id", "title", "articles"}
     json.dumps(STORIES_EXAMPLE)
+
+
+def test_an_article_under_embargo_is_not_counted(tmp_path: Path) -> None:
+    held = [
+        {**record, "embargo": "2999-01-01T00:00:00Z"} if record["id"] == "late" else record
+        for record in NEWS
+    ]
+    with service_in(tmp_path) as service:
+        service.put(articles_of(service, held))
+        service.sync()
+        with TestClient(create_app(service)) as client:
+            (story,) = get(client, "/v1/stories")["stories"]
+            assert story["articles"] == 3
+            told = get(client, f"/v1/stories/{story['id']}")
+            assert [one["id"] for one in told["timeline"]] == ["wire", "cut", "follow"]
+            (hit, *_) = get(client, "/v1/search", q="id:wire")["hits"]
+            assert hit["story"]["articles"] == 3
+            assert "late" not in json.dumps(hit)

@@ -196,7 +196,11 @@ def batch_of(changes: Sequence[Change], counter: TokenCounter) -> Batch:
 
 
 def _changes(archive: Archive, after: int, batch_articles: int) -> list[Change]:
-    """Up to `batch_articles` changes, fewer where their texts are long."""
+    """Up to `batch_articles` changes, fewer where their texts are long; one of each article.
+
+    Between two reads somebody may change or delete an article that the first one gave. Then its
+    later change alone counts: a commit takes older versions out of older segments only.
+    """
     changes: list[Change] = []
     characters = 0
     while len(changes) < batch_articles and characters < BATCH_CHARACTERS:
@@ -206,7 +210,8 @@ def _changes(archive: Archive, after: int, batch_articles: int) -> list[Change]:
         changes += more
         after = more[-1].revision
         characters += sum(len(change.stored.article.text) for change in more if change.stored)
-    return changes
+    newest = {change.article_id: change.revision for change in changes}
+    return [change for change in changes if change.revision == newest[change.article_id]]
 
 
 def encode(

@@ -13,8 +13,8 @@ from index.analysis import analyzer_for
 from index.archive import SqliteArchive
 from index.domain import Progress, Vectors
 from index.local import LocalStore
-from index.protocols import IndexedArticle
-from index.query import Everything
+from index.protocols import Change, IndexedArticle
+from index.query import Everything, Exact, ExactField, Word
 
 
 class Interrupted(Exception):
@@ -142,3 +142,27 @@ def test_a_batch_of_long_texts_is_smaller(
     batch = build.read(archive, HashingEncoder(), 0)
     assert batch is not None
     assert batch.size == 8
+
+
+def test_what_changes_between_two_reads_of_a_batch_is_indexed_once(
+    archive: SqliteArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, reads = archive.changes, 0
+
+    def meddling(after: int, limit: int) -> list[Change]:
+        nonlocal reads
+        found = right(after, limit)
+        reads += 1
+        if reads == 1:
+            archive.delete(["a3"])
+            archive.put([article("a5", "something new")])
+        return found
+
+    monkeypatch.setattr(archive, "changes", meddling)
+    store, encoder = LocalStore(tmp_path / "index", analyzer_for), HashingEncoder()
+    with store.writer(encoder.identity) as writer:
+        build.catch_up(archive, writer, encoder)
+    assert reads > 1
+    assert searchable(store) == 99
+    assert store.snapshot().match(Word("new"), 10).total == 1
+    assert store.snapshot().match(Exact(ExactField.ID, "a5"), 10).total == 1

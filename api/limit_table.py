@@ -39,7 +39,7 @@ from index.readers import (
     source,
     sqlite_table,
 )
-from search import correct, counts, cursor, legs, request, similar, stories, suggest, trends
+from search import correct, counts, legs, request, seal, similar, stories, suggest, trends
 from search.parse import limits as query
 
 REFUSED = "400"
@@ -117,7 +117,7 @@ def _of_questions() -> Iterator[Limit]:
     yield _constant("hits of a page", request, "MAX_LIMIT", REFUSED)
     yield _constant("candidates of each leg in hybrid search", legs, "LEG_DEPTH", "not ranked")
     yield _constant("hits of one leg alone, on all pages", legs, "SINGLE_DEPTH", "not ranked")
-    yield _constant("a cursor", cursor, "_MAX_CHARACTERS", REFUSED, "characters")
+    yield _constant("a cursor", seal, "MAX_CHARACTERS", REFUSED, "characters")
     yield _constant("values of a facet", counts, "MAX_VALUES", REFUSED)
     yield _constant("steps of a timeline", counts, "MAX_BINS", "400 with `by`, else the newest")
     yield _constant("queries of a trend", trends, "MAX_QUERIES", REFUSED)

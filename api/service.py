@@ -21,6 +21,7 @@ from api.alerts.store import AlertStore
 from api.encoders import Encoders
 from api.jobs.store import JobStore
 from api.reading_room import ReadingRoom
+from api.secret import folder_secret
 from api.setting_types import Backend
 from api.settings import Settings
 from api.version import version
@@ -66,6 +67,7 @@ from search.evaluation.queries import Query
 from search.reader import Reader
 from search.request import Mode, Page, SearchRequest
 from search.rerank import Reranking
+from search.seal import Seal
 from search.sight import Sight
 
 if TYPE_CHECKING:
@@ -225,7 +227,7 @@ class Service:
         zone = self.settings.time_zone
         return ReadingRoom(
             self.archive,
-            Sight(self.store, self.archive, self.groups, self.clock, sources),
+            Sight(self.store, self.archive, self.groups, self.clock, sources, self._seal),
             Engine(
                 self.store,
                 self.archive,
@@ -235,9 +237,14 @@ class Service:
                 self.groups,
                 self.clock,
                 sources,
+                self._seal,
             ),
             zone,
         )
+
+    @functools.cached_property
+    def _seal(self) -> Seal:
+        return Seal(folder_secret(self.settings.data_dir))
 
     @property
     def engine(self) -> Engine:

@@ -39,6 +39,7 @@ from search.request import (
     TotalRelation,
 )
 from search.rerank import Reranking
+from search.seal import UNSEALED, Seal
 from search.sight import Sight
 from search.stages import Stage, stage
 from search.story_query import with_stories
@@ -105,8 +106,9 @@ class Engine:
         groups: Groups = NO_GROUPS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sources: Sources | None = None,
+        seal: Seal = UNSEALED,
     ) -> None:
-        self._sight = Sight(store, archive, groups, clock, sources)
+        self._sight = Sight(store, archive, groups, clock, sources, seal)
         self._store = store
         self._archive = self._sight.articles
         self._encoder = encoder
@@ -269,7 +271,7 @@ class Engine:
             snapshot = sight.newest()
             view, offset = sight.groups(snapshot).newest(), 0
         else:
-            at = cursor.decode(request.cursor, request, sight.sources)
+            at = cursor.decode(request.cursor, request, sight.seal, sight.sources)
             # No later than now: a cursor made by hand must not lift an embargo.
             offset, at_s = at.offset, min(at.at_s, at_s)
             snapshot = sight.pinned(at.snapshot, at_s)
@@ -492,7 +494,7 @@ class Engine:
     def _cursor(self, snapshot: Snapshot, question: _Question, offset: int) -> str:
         mark = cursor.fingerprint(question.request, self._sight.sources)
         at = cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark, question.at_s)
-        return at.encode()
+        return at.encode(self._sight.seal)
 
 
 def _deciding_words(parsed: ParsedQuery, *, is_by_meaning: bool) -> Node | None:

@@ -13,10 +13,14 @@ from index.groups.shown import ShownGroups
 from index.protocols import Articles, IndexStore, Snapshot
 from index.release import ShownArticles
 from index.sources import Sources
+from search.seal import UNSEALED, Seal
 
 
 class Sight:
-    """Of a reader of `sources`. Safe to share between threads; `clock` tells when embargoes end."""
+    """Of a reader of `sources`. Safe to share between threads.
+
+    `clock` tells when embargoes end, `seal` closes the cursors of what is seen.
+    """
 
     def __init__(
         self,
@@ -25,11 +29,13 @@ class Sight:
         groups: Groups = NO_GROUPS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sources: Sources | None = None,
+        seal: Seal = UNSEALED,
     ) -> None:
         self._store = store
         self._groups = groups
         self._clock = clock
         self.sources = sources
+        self.seal = seal
         self.articles = ShownArticles(archive, clock, sources)
 
     def now_s(self) -> int:

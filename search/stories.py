@@ -4,11 +4,9 @@ What stories there are stands in `index.groups`; titles and articles are read fr
 that nothing shows what was deleted or may not be shown yet.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from index import dates
@@ -23,7 +21,7 @@ MAX_STORIES = 100
 MAX_ARTICLES = 1000
 """The most articles of a story that are given at once."""
 
-_DAMAGED = "the cursor is damaged or belongs to another list; ask for the first page again"
+_PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +82,14 @@ class Stories:
     def list(self, request: StoryRequest) -> StoryPage:
         """A page of stories. Raises FilterError, CursorError, ArchiveError."""
         limit = max(1, min(request.limit, MAX_STORIES))
-        after = None if request.cursor is None else _decoded(request.cursor, request.order)
+        seal = self._sight.seal
+        given = request.cursor
+        after = None if given is None else _last(seal.opened(given), request.order)
         groups = self._sight.newest_groups()
         found = groups.listed(request.order, self._filter(request), limit + 1, after)
         shown = found[:limit]
-        cursor = _encoded(request.order, shown[-1]) if len(found) > limit else None
+        has_more = len(found) > limit
+        cursor = seal.closed(_content(request.order, shown[-1])) if has_more else None
         return StoryPage(self._titled(shown, groups.newest()), cursor)
 
     def get(self, story_id: str, *, offset: int = 0, limit: int = MAX_ARTICLES) -> ToldStory:
@@ -138,21 +139,13 @@ class Stories:
         return StoryFilter(languages, interval.start_s, interval.end_s)
 
 
-def _encoded(order: StoryOrder, last: StorySummary) -> str:
-    content = json.dumps([order, last.id, last.articles, last.last_s]).encode()
-    return base64.urlsafe_b64encode(content).decode().rstrip("=")
+def _content(order: StoryOrder, last: StorySummary) -> list[object]:
+    return [order, last.id, last.articles, last.last_s]
 
 
-def _decoded(cursor: str, order: StoryOrder) -> StorySummary:
-    """The last story of the page before. Raises CursorError."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        its_order, story_id, articles, last_s = json.loads(
-            base64.b64decode(padded, b"-_", validate=True)
-        )
-        last = StorySummary(str(story_id), 0, int(articles), 0, int(last_s), ())
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
-        raise CursorError(_DAMAGED) from error
-    if its_order != order:
-        raise CursorError(_DAMAGED)
-    return last
+def _last(content: Sequence[Any], order: StoryOrder) -> StorySummary:
+    """The last story of the page before, from an opened cursor. Raises CursorError."""
+    if len(content) != _PARTS or content[0] != order:
+        raise CursorError("the cursor belongs to another list; ask for the first page again")
+    _, story_id, articles, last_s = content
+    return StorySummary(story_id, 0, articles, 0, last_s, ())

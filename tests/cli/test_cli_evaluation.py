@@ -231,6 +231,7 @@ def test_a_manifest_without_the_mark_is_read() -> None:
     identity = EncoderIdentity("any", "1", 8, 16)
     made = replace(manifests.empty(identity), calibration=Calibration({"en": weight}, weight))
     body = json.loads(made.to_json())
+    del body["checksum"]  # which came later
     for stored in (body["calibration"]["default"], body["calibration"]["weights"]["en"]):
         del stored["is_tuned"]
     read = manifests.parse(json.dumps(body).encode(), Path("manifest"))

@@ -8,7 +8,7 @@ import httpx
 from playwright.sync_api import Page, expect
 
 RECORDS = 2_000
-WAIT_S = 30.0
+WAIT_S = 60.0
 
 
 def state(client: httpx.Client, job_id: str) -> Any:
@@ -29,12 +29,12 @@ def test_a_job_is_followed_while_the_page_stays_open(page: Page, address: str) -
         page.goto("/status")
         page.evaluate("window.isTheSamePage = true")
         row = page.locator(f"#job-{job_id}")
-        expect(row.locator("[data-state]")).to_have_text("paused")
+        expect(row.locator("[data-state]")).to_have_text("paused", timeout=WAIT_S * 1000)
         before = row.locator("[data-progress]").inner_text()
 
         client.post(f"/v1/jobs/{job_id}/resume").raise_for_status()
-        expect(row.locator("[data-state]")).to_have_text("running")
-        expect(row.locator("[data-progress]")).not_to_have_text(before)
+        expect(row.locator("[data-state]")).to_have_text("running", timeout=WAIT_S * 1000)
+        expect(row.locator("[data-progress]")).not_to_have_text(before, timeout=WAIT_S * 1000)
         client.post(f"/v1/jobs/{job_id}/cancel").raise_for_status()
-        expect(row.locator("[data-state]")).to_have_text("cancelled")
+        expect(row.locator("[data-state]")).to_have_text("cancelled", timeout=WAIT_S * 1000)
         assert page.evaluate("window.isTheSamePage")

@@ -62,18 +62,17 @@ class LanguageForms:
             found.append((_most(counts, CONSIDERED) + positions.start).tolist())
         return self._counted(found, beside)
 
-    def similar(self, word: str, max_edits: int, least: int) -> list[WordForm]:
+    def similar(self, word: str, max_edits: int, least: int, *, any_first: bool) -> list[WordForm]:
         """Forms within `max_edits` of `word` that occur at least `least` times in a part.
 
-        They are indexed as another term than the word. They share its first letter or, for a word
-        that no article holds, the two behind it.
+        They are indexed as another term than the word. They share its first letter or, with
+        `any_first`, the two behind it.
         """
         analysed = self.analyzer.terms(word)
-        is_unknown = not self.frequency(word)
         found = [
             [
                 at
-                for positions in _runs(part.postings.surfaces, analysed.surface, is_unknown)
+                for positions in _runs(part.postings.surfaces, analysed.surface, any_first)
                 for at in _near(part.postings, positions, analysed.surface, max_edits, least)
             ]
             for part in self.parts

@@ -482,8 +482,12 @@ class LocalSnapshot:
 
     def similar_words(self, word: str, max_edits: int, least: int) -> list[WordForm]:
         """Words within `max_edits` of another term, by the number of articles."""
+        # Known in any language, a word hardly has its first letter wrong, and looking for it costs.
+        any_first = not self.word_frequency(word)
         return best_forms(
-            self._forms, lambda _, forms: forms.similar(word, max_edits, least), SIMILAR_WORDS
+            self._forms,
+            lambda _, forms: forms.similar(word, max_edits, least, any_first=any_first),
+            SIMILAR_WORDS,
         )
 
     def word_frequency(self, word: str) -> int:

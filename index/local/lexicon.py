@@ -69,7 +69,7 @@ class Lexicon:
         """The first position whose string is not below `key`."""
         head = _head(key)
         # For a single key quicker than NumPy's search, and without giving other threads a turn.
-        heads = memoryview(self.heads)
+        heads = self.heads.data
         low = bisect_left(heads, head)
         if low == len(self) or heads[low] != head:
             return low

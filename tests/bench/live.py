@@ -52,7 +52,8 @@ class Figures:
     """Seconds, one a query or a post."""
 
     queries_s: list[float] = field(default_factory=list)
-    failures: int = 0
+    failed: list[str] = field(default_factory=list)
+    """Why queries failed."""
     posts_s: list[float] = field(default_factory=list)
     found_s: list[float] = field(default_factory=list)
     posted: int = 0
@@ -97,9 +98,10 @@ def ask(client: httpx.Client, query: str, figures: Figures) -> None:
     began_s = time.perf_counter()
     try:
         answer = client.get("/v1/search", params={"q": query})
-        figures.failures += answer.status_code >= 500
-    except httpx.HTTPError:
-        figures.failures += 1
+        if answer.status_code >= 500:
+            figures.failed.append(answer.text)
+    except httpx.HTTPError as error:
+        figures.failed.append(repr(error))
     figures.queries_s.append(time.perf_counter() - began_s)
 
 
@@ -176,10 +178,13 @@ def measure(address: str, maker: Maker, options: argparse.Namespace) -> None:
     told("posted until found   ", beside.found_s)
     for why, times in Counter(beside.refused).items():
         print(f"{times} posts failed: {why}")
+    failed = [*alone.failed, *beside.failed]
+    for why, times in Counter(failed).items():
+        print(f"{times} queries failed: {why}")
     late = sum(seconds > 2 for seconds in beside.found_s)
     median = statistics.median(beside.queries_s) / statistics.median(alone.queries_s)
     print(f"{beside.posted} articles posted in {options.seconds:.0f} s, {late} posts found later "
-          f"than 2 s, {alone.failures + beside.failures} failed queries, median query "
+          f"than 2 s, {len(failed)} failed queries, median query "
           f"{median:.2f} times that without posts, {stats['segments']} segments of "
           f"{stats['articles']} articles")  # fmt: skip
 

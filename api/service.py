@@ -489,6 +489,7 @@ class Service:
     @contextmanager
     def writing(self) -> Iterator[IndexWriter]:
         """The index's one writer. Raises IndexLocked at once, EncoderMismatch, EncoderError."""
+        self._make_data_dir()  # or the lock would, for everybody
         with self.store.writer(self.encoder().identity) as writer:
             yield writer
 

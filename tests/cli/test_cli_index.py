@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +188,10 @@ def test_many_formats_at_once_with_names_tables_and_forced_formats(
     assert (wrong.exit_code, "did you mean 'csv'?" in wrong.stderr) == (2, True)
     wrong = run("index", path, "--map", "headline=kop")
     assert (wrong.exit_code, "no field is called 'headline'" in wrong.stderr) == (2, True)
+
+
+def test_the_data_folder_is_for_its_user_alone(run: Run, data_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("The ferry is back.", encoding="utf-8")
+    assert run("index", str(file)).exit_code == 0
+    assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700

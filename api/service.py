@@ -57,6 +57,7 @@ from index.protocols import (
     IndexWriter,
     ProgressListener,
     PutOutcome,
+    Snapshot,
 )
 from index.sources import Sources
 from index.work import Worker
@@ -517,16 +518,20 @@ class Service:
     def _calibrate(
         self, writer: IndexWriter, encoder: Encoder, on_progress: ProgressListener | None
     ) -> None:
-        try:
-            snapshot = self.store.snapshot()
-        except IndexMissing:
-            return  # nothing has ever been indexed
-        due = due_languages(snapshot)
-        if not due:
+        snapshot, due = self._due()
+        if snapshot is None or not due:
             return
         learnt = calibrate(snapshot, self.archive, encoder, due, on_progress=on_progress)
         if learnt != snapshot.calibration:
             writer.set_calibration(learnt)
+
+    def _due(self) -> tuple[Snapshot | None, list[str]]:
+        """The newest snapshot and the languages whose weights are due; None without an index."""
+        try:
+            snapshot = self.store.snapshot()
+        except IndexMissing:
+            return None, []  # nothing has ever been indexed
+        return snapshot, due_languages(snapshot)
 
     def sync(self, on_progress: ProgressListener | None = None) -> SyncReport:
         """Bring the index up to the archive. Raises IndexLocked, EncoderMismatch, EncoderError."""
@@ -545,12 +550,8 @@ class Service:
 
         `pause` waits while another process writes. Raises EncoderError.
         """
-        try:
-            snapshot = self.store.snapshot()
-        except IndexMissing:
-            return False  # nothing has ever been indexed
-        due = due_languages(snapshot)
-        if not due:
+        snapshot, due = self._due()
+        if snapshot is None or not due:
             return False
         encoder = self._encoders.identified(snapshot.encoder)
         learnt = calibrate(snapshot, self.archive, encoder, due, on_progress=on_progress)

@@ -32,9 +32,9 @@ def _matching_bool(part: LanguagePart, plan: BoolPlan, domain: Ordinals | None) 
         for wished in plan.should:
             held[matching(part, wished, domain)] = True
         domain = np.flatnonzero(held)
-    elif domain is None:
-        domain = part.universe
-    if not (plan.must or plan.should or plan.must_not):
+    elif plan.must_not:
+        domain = part.universe if domain is None else domain
+    else:
         return EMPTY.docs
     assert domain is not None
     for excluded in plan.must_not:

@@ -8,6 +8,7 @@ import contextlib
 import os
 import queue
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -43,6 +44,7 @@ class Database:
         self._is_read_only = read_only or self._is_immutable
         self._busy_timeout_s = busy_timeout_s
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._writing = threading.Lock()
         self._is_closed = False
 
     @classmethod
@@ -78,11 +80,15 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One write transaction: committed when the block ends well, else rolled back."""
+        """One write transaction: committed when the block ends well, else rolled back.
+
+        Threads of one process get their turn as soon as it is free; SQLite, which knows of no
+        waiters and looks again every tenth of a second, orders those of several processes.
+        """
         if self._is_read_only:
             where = ", because its file system is read-only" if self._is_immutable else ""
             raise ArchiveError(f"the archive {self._path} was opened for reading only{where}")
-        with self.connection() as connection:
+        with self._turn(), self.connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -90,6 +96,18 @@ class Database:
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._writing.acquire(timeout=self._busy_timeout_s):
+            raise ArchiveError(
+                f"the archive {self._path} was busy for {self._busy_timeout_s:g} s with another "
+                "writer; try again"
+            )
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextlib.contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:

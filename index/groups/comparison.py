@@ -48,9 +48,15 @@ class Comparison:
         self._draft = draft
         self._snapshot = snapshot
         self._means = means
-        self._articles = draft.articles()
+        self._articles = 0
         self._vectors: dict[int, Vector] = {}
         self._counts: dict[int, int] = {}
+        self.count_anew()
+
+    def count_anew(self) -> None:
+        """Articles came or went: names weigh what they weigh among those that are there now."""
+        self._articles = self._draft.articles()
+        self._counts.clear()
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
         """`(len(keys), dim)`: mean chunk vectors, unit rows."""

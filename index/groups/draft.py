@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from index.groups.fingerprints import Names
+from index.groups.tables import MEMBERS_BY_ORIGINAL, MEMBERS_BY_STORY
 
 DAY_S = 86_400
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -56,6 +57,7 @@ class Draft:
             "SELECT version FROM group_generations WHERE generation = ?", (generation,)
         ).fetchone()
         self.version = int(version) + 1
+        self._articles: int | None = None
 
     def finish(self, archive_revision: int) -> None:
         """Say up to which revision everything is grouped now."""
@@ -78,7 +80,7 @@ class Draft:
             "INSERT OR IGNORE INTO group_bands VALUES (?, ?, ?, ?)",
             [(self.generation, day, band, facts.key) for band in bands],
         )
-        self._count_names(facts.names, 1)
+        self._count(facts.names, 1)
 
     def forget(self, facts: Facts) -> None:
         """Take an article out."""
@@ -90,9 +92,11 @@ class Draft:
             "DELETE FROM group_bands WHERE generation = ? AND day = ? AND revision = ?",
             (self.generation, facts.when_s // DAY_S, facts.key),
         )
-        self._count_names(facts.names, -1)
+        self._count(facts.names, -1)
 
-    def _count_names(self, names: Names, step: int) -> None:
+    def _count(self, names: Names, step: int) -> None:
+        if self._articles is not None:
+            self._articles += step
         self._connection.executemany(
             "INSERT INTO group_names VALUES (?, ?, ?) ON CONFLICT (generation, name) "
             "DO UPDATE SET articles = articles + excluded.articles",
@@ -150,10 +154,11 @@ class Draft:
 
     def articles(self) -> int:
         """How many articles are remembered."""
-        ((count,),) = self._rows(
-            "SELECT count(*) FROM group_articles WHERE generation = :generation"
-        )
-        return int(count)
+        if self._articles is None:  # all rows are read for it, which is done once
+            ((self._articles,),) = self._rows(
+                "SELECT count(*) FROM group_articles WHERE generation = :generation"
+            )
+        return self._articles
 
     def name_counts(self, names: Collection[int]) -> dict[int, int]:
         """In how many articles each name occurs."""
@@ -183,7 +188,7 @@ class Draft:
     def copies(self, original: int) -> list[int]:
         """All articles with the text of an original, itself included, by time."""
         rows = self._rows(
-            f"SELECT revision FROM group_members WHERE {_OPEN} "  # noqa: S608
+            f"SELECT revision FROM {MEMBERS_BY_ORIGINAL} WHERE {_OPEN} "  # noqa: S608
             "AND original = :original ORDER BY when_s, revision",
             original=original,
         )
@@ -192,7 +197,7 @@ class Draft:
     def texts_of(self, story: str, near_s: int, k: int) -> list[int]:
         """Up to k articles of a story, without copies, the nearest in time to an instant."""
         rows = self._rows(
-            f"SELECT revision FROM group_members WHERE {_OPEN} "  # noqa: S608
+            f"SELECT revision FROM {MEMBERS_BY_STORY} WHERE {_OPEN} "  # noqa: S608
             "AND story = :story AND (original IS NULL OR original = revision) "
             "ORDER BY abs(when_s - :near_s), revision LIMIT :k",
             story=story, near_s=near_s, k=k,
@@ -202,7 +207,7 @@ class Draft:
     def members(self, story: str) -> list[int]:
         """All articles of a story, copies included."""
         rows = self._rows(
-            f"SELECT revision FROM group_members WHERE {_OPEN} AND story = :story",  # noqa: S608
+            f"SELECT revision FROM {MEMBERS_BY_STORY} WHERE {_OPEN} AND story = :story",  # noqa: S608
             story=story,
         )
         return [key for (key,) in rows]
@@ -210,7 +215,7 @@ class Draft:
     def count_texts(self, story: str) -> int:
         """How many articles a story has, without copies."""
         ((count,),) = self._rows(
-            f"SELECT count(*) FROM group_members WHERE {_OPEN} "  # noqa: S608
+            f"SELECT count(*) FROM {MEMBERS_BY_STORY} WHERE {_OPEN} "  # noqa: S608
             "AND story = :story AND (original IS NULL OR original = revision)",
             story=story,
         )
@@ -251,7 +256,7 @@ class Draft:
     def sum_up(self, story_id: str, central: int) -> None:
         """Count what a story holds; `central` is its most central article."""
         rows = self._rows(
-            f"SELECT language, count(*), min(when_s), max(when_s) FROM group_members "  # noqa: S608
+            f"SELECT language, count(*), min(when_s), max(when_s) FROM {MEMBERS_BY_STORY} "  # noqa: S608
             f"WHERE {_OPEN} AND story = :story GROUP BY language ORDER BY 2 DESC, 1",
             story=story_id,
         )
@@ -286,7 +291,7 @@ class Draft:
 
     def _is_taken(self, name: str) -> bool:
         rows = self._rows(
-            f"SELECT 1 FROM group_members WHERE {_OPEN} AND story = :name "  # noqa: S608
+            f"SELECT 1 FROM {MEMBERS_BY_STORY} WHERE {_OPEN} AND story = :name "  # noqa: S608
             "UNION ALL SELECT 1 FROM group_merged_stories WHERE id = :name LIMIT 1",
             name=name,
         )

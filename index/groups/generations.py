@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 from index.groups.store import KEPT_S
+from index.groups.tables import MEMBERS_BY_STORY
 
 _TABLES = ("group_articles", "group_bands", "group_names", "group_members", "group_stories")
 _OPEN = "SELECT * FROM group_members WHERE until IS NULL"
@@ -119,7 +120,7 @@ def _rename(connection: sqlite3.Connection, generation: int, ids: dict[str, str]
     wanted = ids | {name: f"{name}x" for name in others & set(ids.values())}
     steps = [(f"~{new}", new) for new in wanted]
     steps += [(old, f"~{new}") for new, old in wanted.items()]
-    for table, column in (("group_members", "story"), ("group_stories", "id")):
+    for table, column in ((MEMBERS_BY_STORY, "story"), ("group_stories", "id")):
         connection.executemany(
             f"UPDATE {table} SET {column} = ? WHERE generation = ? AND {column} = ?",  # noqa: S608
             [(to, generation, name) for to, name in steps],

@@ -2,14 +2,16 @@
 
 It reads the archive's changes after the revision that the last transaction named, so that a crash
 between a commit of the index and this is made good by the next run, and so that an index that is
-older than this has its groups with the first run. A batch is one transaction.
+older than this has its groups with the first run. Articles are placed one after the other, as many
+in one transaction as its time allows; how they are cut into transactions changes nothing.
 
 Rules or encoder may change (`recipe`): then a new generation is made beside the current one, which
 goes on answering, and takes its place with the ids of the stories whose articles it has.
 """
 
-import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from index.archive.database import Database
@@ -26,26 +28,56 @@ RULES = "1"
 """Changes with everything that would group the same articles differently."""
 
 BATCH_ARTICLES = 64
-"""Articles of one transaction: other writers of the database wait for it."""
+"""Articles that are read at once."""
+
+HELD_S = 0.1
+"""After this a transaction takes in no further article: other writers of the database wait."""
+
+REST_S = 0.005
+"""Between two transactions, so that those who wait for one get theirs."""
 
 NEIGHBOURS = 32
 """Articles nearest in meaning that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """An article that came or went; `new` is None for one that went."""
+
+    revision: int
+    article_id: str
+    new: Newcomer | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Changes, and the archive's revision that is reached with the last of them."""
+
+    changes: list[_Change]
+    revision: int
 
 
 class Grouping:
     """Groups the articles of one archive. One run at a time, under the lock of the index's writer.
 
     `copies_h` and `stories_days` say how far apart copies, and articles of one story, may be
-    published.
+    published; after `held_s` a transaction ends, always behind a whole article.
     """
 
     def __init__(
-        self, archive: Archive, database: Database, *, copies_h: float, stories_days: float
+        self,
+        archive: Archive,
+        database: Database,
+        *,
+        copies_h: float,
+        stories_days: float,
+        held_s: float = HELD_S,
     ) -> None:
         self._archive = archive
         self._database = database
         self._copies_s = int(copies_h * 3600)
         self._stories_s = int(stories_days * 86_400)
+        self._held_s = held_s
         self._means = LanguageMeans()
 
     def lags_behind(self, snapshot: Snapshot) -> bool:
@@ -66,15 +98,9 @@ class Grouping:
         done = 0
         total = self._archive.count(now.archive_revision)
         self._means.refresh(snapshot)
-        revision = now.archive_revision
-        while revision < until:
-            found = self._archive.changes(revision, BATCH_ARTICLES)
-            changes = [change for change in found if change.revision <= until]
-            # What changed since the commit stands at a later revision: there may be none before.
-            revision = changes[-1].revision if changes else until
-            with self._database.transaction() as connection:
-                self._group(connection, now.generation, snapshot, changes, revision)
-            done += len(changes)
+        for read in self._read(now.archive_revision, until, snapshot):
+            done += len(read.changes)
+            self._group(now.generation, snapshot, read)
             if on_progress is not None:
                 on_progress(Progress("grouping", done, max(done, total)))
         if not now.is_current:
@@ -90,35 +116,51 @@ class Grouping:
             )
         )
 
-    def _group(
-        self,
-        connection: sqlite3.Connection,
-        generation: int,
-        snapshot: Snapshot,
-        changes: Sequence[Change],
-        archive_revision: int,
-    ) -> None:
-        draft = Draft(connection, generation)
-        new = [
-            newcomer(change.stored, _when_s(change.stored), snapshot)
-            for change in changes
-            if change.stored is not None
-        ]
-        replaced = [draft.of_article(change.article_id) for change in changes]
-        for one in new:
-            draft.remember(one.facts, one.bands)
+    def _read(self, revision: int, until: int, snapshot: Snapshot) -> Iterator[_Read]:
+        """The changes behind one revision up to another, batch by batch."""
+        while revision < until:
+            found = self._archive.changes(revision, BATCH_ARTICLES)
+            changes = [change for change in found if change.revision <= until]
+            # What changed since the commit stands at a later revision: there may be none before.
+            revision = changes[-1].revision if changes else until
+            yield _Read([_change(change, snapshot) for change in changes], revision)
+
+    def _group(self, generation: int, snapshot: Snapshot, read: _Read) -> None:
+        """Place a batch, in as many transactions as it takes."""
+        left = iter(read.changes)
+        is_done = False
+        while not is_done:
+            with self._database.transaction() as connection:
+                draft = Draft(connection, generation)
+                last = self._place_some(draft, snapshot, left)
+                is_done = last is None or last.revision == read.revision
+                draft.finish(read.revision if last is None else last.revision)
+            time.sleep(REST_S)
+
+    def _place_some(
+        self, draft: Draft, snapshot: Snapshot, changes: Iterable[_Change]
+    ) -> _Change | None:
+        """Place articles until a transaction's time is over; the last, None if none was left."""
+        began_s = time.monotonic()
         comparison = Comparison(draft, snapshot, self._means)
         texts = CopyGroups(draft, self._archive, comparison, self._copies_s)
         stories = StoryGroups(draft, snapshot, comparison, self._stories_s)
-        for gone in replaced:
+        change = None
+        for change in changes:
+            gone = draft.of_article(change.article_id)
             if gone is not None:
                 story = texts.remove(gone)
                 draft.forget(gone)
+                comparison.count_anew()
                 if story is not None:
                     stories.revise(story, gone.when_s)
-        for one in new:
-            self._place(one, snapshot, comparison, texts, stories)
-        draft.finish(archive_revision)
+            if change.new is not None:
+                draft.remember(change.new.facts, change.new.bands)
+                comparison.count_anew()
+                self._place(change.new, snapshot, comparison, texts, stories)
+            if time.monotonic() - began_s >= self._held_s:
+                break
+        return change
 
     def _place(
         self,
@@ -146,6 +188,12 @@ class Grouping:
         span_s = max(self._stories_s, self._copies_s)
         start_s, end_s = new.facts.when_s - span_s, new.facts.when_s + span_s + 1
         return DateInterval(start_s, end_s, start_s, end_s)
+
+
+def _change(change: Change, snapshot: Snapshot) -> _Change:
+    stored = change.stored
+    new = None if stored is None else newcomer(stored, _when_s(stored), snapshot)
+    return _Change(change.revision, change.article_id, new)
 
 
 def _when_s(stored: StoredArticle) -> int:

@@ -17,6 +17,7 @@ from index.archive.database import Database
 from index.domain import Keys
 from index.errors import CursorError, SnapshotGone
 from index.groups.domain import Member, StoryFilter, StoryOrder, StorySummary
+from index.groups.tables import MEMBERS_BY_ORIGINAL, MEMBERS_BY_STORY
 
 KEPT_S = 900
 """How long rows that ended are kept: longer than a snapshot is kept for cursors."""
@@ -122,7 +123,7 @@ class StoredGroups:
         """All articles with the text of each of `keys`, original first; none that stand alone."""
         originals = self.originals(keys)
         rows = self._rows(
-            f"SELECT original, revision FROM group_members WHERE {_HOLDS} "  # noqa: S608
+            f"SELECT original, revision FROM {MEMBERS_BY_ORIGINAL} WHERE {_HOLDS} "  # noqa: S608
             "AND original IN (SELECT value FROM json_each(:keys)) "
             "ORDER BY revision != original, when_s, revision",
             keys=_array(originals),
@@ -139,7 +140,7 @@ class StoredGroups:
     def duplicated(self) -> Keys:
         """All articles that have copies or are one; ascending."""
         rows = self._rows(
-            f"SELECT revision FROM group_members WHERE {_HOLDS} AND original IS NOT NULL "  # noqa: S608
+            f"SELECT revision FROM {MEMBERS_BY_ORIGINAL} WHERE {_HOLDS} AND original IS NOT NULL "  # noqa: S608
             "ORDER BY revision"
         )
         return np.array([key for (key,) in rows], np.int64)
@@ -159,7 +160,7 @@ class StoredGroups:
         with self.database.connection() as connection:
             story_id = merged_into(connection, story_id)
         rows = self._rows(
-            f"SELECT revision FROM group_members WHERE {_HOLDS} AND story = :story "  # noqa: S608
+            f"SELECT revision FROM {MEMBERS_BY_STORY} WHERE {_HOLDS} AND story = :story "  # noqa: S608
             "ORDER BY when_s, revision",
             story=story_id,
         )
@@ -169,7 +170,7 @@ class StoredGroups:
         """The articles of stories in time order, with what is told of them."""
         rows = self._rows(
             "SELECT story, revision, coalesce(original, revision), when_s, language "  # noqa: S608
-            f"FROM group_members WHERE {_HOLDS} "
+            f"FROM {MEMBERS_BY_STORY} WHERE {_HOLDS} "
             "AND story IN (SELECT value FROM json_each(:ids)) ORDER BY when_s, revision",
             ids=json.dumps(sorted(set(story_ids))),
         )

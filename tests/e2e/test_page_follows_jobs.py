@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 from playwright.sync_api import Page, expect
 
-RECORDS = 2_000
+RECORDS = 20_000
+"""More than are taken in while the page is looked at: the job is cancelled in its middle."""
+
 WAIT_S = 60.0
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from index.archive import SqliteArchive, schema
+from index.archive.database import Database
 from index.domain import Article
 from index.errors import ArchiveError, ArticleNotFound
 
@@ -249,6 +250,25 @@ def test_a_locked_archive_says_what_to_do(archive: SqliteArchive, path: Path) ->
         assert impatient.get("a").article == ARTICLE
         other.execute("COMMIT")
         impatient.put([named("b")])
+
+
+def test_a_thread_that_waits_too_long_for_another_says_what_to_do(path: Path) -> None:
+    with closing(Database.open(path, busy_timeout_s=0.05)) as database, database.transaction():
+        problems: list[str] = []
+
+        def write() -> None:
+            try:
+                with database.transaction():
+                    pass
+            except ArchiveError as error:
+                problems.append(str(error))
+
+        other = threading.Thread(target=write)
+        other.start()
+        other.join()
+        assert "busy for 0.05 s with another writer; try again" in problems[0]
+        with database.connection() as reader:
+            reader.execute("SELECT 1")
 
 
 def test_a_closed_archive_says_so(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Copies and stories with the hashing encoder: who belongs together, and what changes do to it."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from api.service import Service
 from index.errors import CursorError, SnapshotGone
 from index.groups.domain import GroupsView, StoryFilter, StoryOrder
 from index.groups.draft import Draft, Facts, Membership
+from index.groups.grouping import Grouping
 
 
 class Newsroom:
@@ -140,6 +142,53 @@ def test_nothing_new_changes_nothing(newsroom: Newsroom) -> None:
     newsroom.service.sync()
     assert newsroom.service.groups.newest().version == before
     assert not newsroom.service.is_behind()
+
+
+def test_however_articles_are_cut_into_transactions_their_groups_are_the_same(
+    newsroom: Newsroom, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    later = ({**CUT, "text": OTHER}, {**CHESS, "id": "chess-again"}, {**WIRE, "id": "reprint"})
+    rooms = {math.inf: newsroom, 0.0: Newsroom(tmp_path_factory.mktemp("each"))}
+    with rooms[0.0].service:
+        for held_s, room in rooms.items():
+            service = room.service
+            service.grouping = Grouping(
+                service.archive, service.database, copies_h=72, stories_days=7, held_s=held_s
+            )
+            room.add(*reversed(NEWS))
+            room.add(*later)
+            service.delete(["late"])
+            service.sync()
+        one, each = (room.service.groups.newest().version for room in rooms.values())
+        ids = ("wire", "cut", "follow", "chess", "chess-again", "reprint")
+        for article_id in ids:
+            assert newsroom.copies(article_id) == rooms[0.0].copies(article_id)
+            assert newsroom.story(article_id) == rooms[0.0].story(article_id)
+    assert newsroom.copies("wire") == ["wire", "reprint"]
+    transactions = int(each.split(".")[1]) - int(one.split(".")[1])
+    assert transactions == len(NEWS) - 1 + len(later) - 1
+
+
+def test_no_question_reads_all_members(newsroom: Newsroom) -> None:
+    asked: set[str] = set()
+    service = newsroom.service
+    with service.database.connection() as connection:
+        connection.set_trace_callback(asked.add)
+    newsroom.add(*NEWS)
+    newsroom.add({**WIRE, "text": OTHER})
+    story = newsroom.story("follow")
+    assert story is not None
+    newsroom.told(story)
+    newsroom.copies("cut")
+    service.groups.newest().told([story])
+    members = [statement for statement in asked if "FROM group_members" in statement]
+    assert len(members) >= 8
+    with service.database.connection() as connection:
+        connection.set_trace_callback(None)
+        for statement in members:
+            steps = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+            whole = [step[3] for step in steps if step[3].endswith("(generation=?)")]
+            assert not whole, f"{whole}: {statement}"
 
 
 def test_an_index_without_groups_gets_them(newsroom: Newsroom, monkeypatch: Any) -> None:

@@ -9,8 +9,8 @@ import typer
 
 from api.cli.edge import EdgeGroup
 from api.cli.options import Common, Config, DataDir
+from api.cli.process import set_up_process
 from api.version import version
-from index.encoder.openvino_tools import spare_openvino_tools
 
 
 class _Command(NamedTuple):
@@ -91,7 +91,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    spare_openvino_tools()
+    set_up_process()
     application(_asked_for(sys.argv[1:]))()
 
 

@@ -28,6 +28,11 @@ _QUERY_THREADS = 4
 _QUERY_WIDTH = 8
 """Queries are padded to a multiple of this: OpenVINO plans anew for each width it has not seen."""
 
+_PLANS_KEPT = 100
+"""Plans of single operations, for the shapes seen last; OpenVINO itself would keep 5,000 of each
+stream, and a server that is asked in ever other lengths would grow by hundreds of MiB. Nothing is
+slower for it: what a length seen lately needs is among them."""
+
 
 def native_precision() -> str:
     """ "bf16" where the processor computes in it, else "f32"; emulated bf16 would be slower."""
@@ -123,6 +128,7 @@ class Network:
             "INFERENCE_NUM_THREADS": str(threads),
             # A pinned thread waits for its core while FAISS or another process has it.
             "ENABLE_CPU_PINNING": False,
+            "CPU_RUNTIME_CACHE_CAPACITY": str(_PLANS_KEPT),
         }
 
     def _compile(self, settings: dict[str, object]) -> Any:

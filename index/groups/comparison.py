@@ -19,6 +19,9 @@ DOUBT = 8
 GROWTH = 1.25
 """A mean is taken anew when its language has grown by so much."""
 
+MOST_KEPT = 20_000
+"""Vectors, and counts of names, that are kept from one draft to the next."""
+
 
 class LanguageMeans:
     """The mean vector of each language, remembered while the language has hardly grown."""
@@ -42,21 +45,35 @@ class LanguageMeans:
 
 
 class Comparison:
-    """Compares articles that a draft remembers, by one snapshot."""
+    """Compares articles that a draft remembers, by one snapshot.
 
-    def __init__(self, draft: Draft, snapshot: Snapshot, means: LanguageMeans) -> None:
-        self._draft = draft
+    It outlives drafts: what it read is kept while it counts every article that comes and goes.
+    """
+
+    def __init__(self, snapshot: Snapshot, means: LanguageMeans) -> None:
         self._snapshot = snapshot
         self._means = means
+        self._draft: Draft | None = None
         self._articles = 0
         self._vectors: dict[int, Vector] = {}
         self._counts: dict[int, int] = {}
-        self.count_anew()
 
-    def count_anew(self) -> None:
-        """Articles came or went: names weigh what they weigh among those that are there now."""
-        self._articles = self._draft.articles()
-        self._counts.clear()
+    def go_on(self, draft: Draft) -> None:
+        """Read by this draft from now on; it sees all that the one before wrote."""
+        if self._draft is None:
+            self._articles = draft.articles()
+        self._draft = draft
+        if len(self._vectors) > MOST_KEPT:
+            self._vectors.clear()
+        if len(self._counts) > MOST_KEPT:
+            self._counts.clear()
+
+    def count(self, facts: Facts, step: int) -> None:
+        """An article came (1) or went (-1): names weigh what they weigh among those there now."""
+        self._articles += step
+        for name in facts.names.tolist():
+            if name in self._counts:
+                self._counts[name] += step
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
         """`(len(keys), dim)`: mean chunk vectors, unit rows."""
@@ -67,32 +84,38 @@ class Comparison:
         return np.array([self._vectors[key] for key in keys], np.float32)
 
     def similarity(self, pool: Sequence[Facts]) -> stories.Matrix:
-        """How much each article tells of what each other tells."""
-        vectors = self.vectors([facts.key for facts in pool])
-        means = np.array([self._means.of(self._snapshot, facts.language) for facts in pool])
-        return stories.similarities(
-            stories.centred(vectors, means),
-            [facts.names for facts in pool],
-            [facts.when_s for facts in pool],
-            self._weights(pool),
-        )
+        """`(n, n)`: how much each article tells of what each other tells."""
+        return stories.similarities(self._compared(pool))
 
-    def rarest(self, facts: Facts, k: int) -> list[int]:
-        """The hashes of the k names that the fewest articles have."""
-        self._count([facts])
-        names: list[int] = facts.names.tolist()
+    def likeness(self, one: Facts, others: Sequence[Facts]) -> NDArray[np.float64]:
+        """`(len(others),)`: how much an article tells of what each other tells."""
+        row: NDArray[np.float64] = stories.similarities(self._compared([one, *others]), 1)[0, 1:]
+        return row
+
+    def rarest_shared(self, facts: Facts, k: int) -> list[int]:
+        """The hashes of the k names that the fewest articles have, but others too."""
+        self._read_counts([facts])
+        names = [name for name in facts.names.tolist() if self._counts[name] > 1]
         return sorted(names, key=lambda name: (self._counts[name], name))[:k]
 
-    def _weights(self, pool: Sequence[Facts]) -> list[NDArray[np.float64]]:
-        self._count(pool)
-        return [
-            stories.idf(
-                np.array([self._counts[name] for name in facts.names.tolist()], np.int64),
-                self._articles,
-            )
+    def _compared(self, pool: Sequence[Facts]) -> stories.Compared:
+        self._read_counts(pool)
+        counts = [
+            np.array([self._counts[name] for name in facts.names.tolist()], np.int64)
             for facts in pool
         ]
+        vectors = self.vectors([facts.key for facts in pool])
+        means = np.array([self._means.of(self._snapshot, facts.language) for facts in pool])
+        return stories.Compared(
+            stories.centred(vectors, means),
+            [facts.names for facts in pool],
+            np.array([facts.when_s for facts in pool], np.float64),
+            [stories.idf(own, self._articles) for own in counts],
+        )
 
-    def _count(self, pool: Sequence[Facts]) -> None:
+    def _read_counts(self, pool: Sequence[Facts]) -> None:
         names = {name for facts in pool for name in facts.names.tolist()}
-        self._counts.update(self._draft.name_counts(names - self._counts.keys()))
+        missing = names - self._counts.keys()
+        if missing:
+            assert self._draft is not None, "go_on comes first"
+            self._counts.update(self._draft.name_counts(missing))

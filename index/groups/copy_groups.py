@@ -17,6 +17,9 @@ from index.protocols import Archive, Snapshot
 CANDIDATES = 12
 """How many texts of each kind of candidates are read and compared."""
 
+TEXTS_KEPT = 1_000
+"""Texts of one run: neighbours in time are compared with the same ones again and again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
@@ -51,14 +54,31 @@ def newcomer(stored: StoredArticle, when_s: int, snapshot: Snapshot) -> Newcomer
     )
 
 
+class Texts:
+    """The texts of the archive as they are compared; those read last are kept."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._kept: dict[int, Text] = {}
+
+    def read(self, keys: Sequence[int]) -> dict[int, Text]:
+        """The texts of those articles that are still there."""
+        missing = [key for key in keys if key not in self._kept]
+        read = self._archive.revisions(missing) if missing else {}
+        self._kept.update((key, copies.text_of(one.article)) for key, one in read.items())
+        found = {key: self._kept.pop(key) for key in keys if key in self._kept}
+        self._kept.update(found)  # behind those that were not asked for now
+        for key in list(self._kept)[: max(0, len(self._kept) - TEXTS_KEPT)]:
+            del self._kept[key]
+        return found
+
+
 class CopyGroups:
     """Finds the copies of newcomers among what a draft remembers."""
 
-    def __init__(
-        self, draft: Draft, archive: Archive, comparison: Comparison, window_s: int
-    ) -> None:
+    def __init__(self, draft: Draft, texts: Texts, comparison: Comparison, window_s: int) -> None:
         self._draft = draft
-        self._archive = archive
+        self._texts = texts
         self._comparison = comparison
         self._window_s = window_s
 
@@ -103,8 +123,7 @@ class CopyGroups:
         texts = dict(matches)
         memberships = self._draft.memberships(texts)
         originals = dict.fromkeys(memberships[key].original or key for key in texts)
-        missing = self._archive.revisions([key for key in originals if key not in texts])
-        texts |= {key: copies.text_of(stored.article) for key, stored in missing.items()}
+        texts |= self._texts.read([key for key in originals if key not in texts])
         joined: list[int] = []
         for original in originals:
             compared = [new.text, *(texts[key] for key in joined[:1])]
@@ -138,14 +157,13 @@ class CopyGroups:
         if not known:
             return []
         keys = [other.key for other in known]
-        found = self._archive.revisions(keys)
+        texts = self._texts.read(keys)
         cosines = self._comparison.vectors(keys) @ self._comparison.vectors([facts.key])[0]
-        matches = []
-        for key, cosine in zip(keys, cosines.tolist(), strict=True):
-            if key in found:
-                text = copies.text_of(found[key].article)
-                if copies.are_copies(new.text, text, cosine):
-                    matches.append((-copies.containment(new.text, text), key, text))
+        matches = [
+            (-copies.containment(new.text, texts[key]), key, texts[key])
+            for key, cosine in zip(keys, cosines.tolist(), strict=True)
+            if key in texts and copies.are_copies(new.text, texts[key], cosine)
+        ]
         return [(key, text) for _, key, text in sorted(matches, key=lambda match: match[:2])]
 
     def _candidates(self, new: Newcomer, near: Keys) -> list[Facts]:

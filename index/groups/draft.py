@@ -57,7 +57,6 @@ class Draft:
             "SELECT version FROM group_generations WHERE generation = ?", (generation,)
         ).fetchone()
         self.version = int(version) + 1
-        self._articles: int | None = None
 
     def finish(self, archive_revision: int) -> None:
         """Say up to which revision everything is grouped now."""
@@ -80,7 +79,7 @@ class Draft:
             "INSERT OR IGNORE INTO group_bands VALUES (?, ?, ?, ?)",
             [(self.generation, day, band, facts.key) for band in bands],
         )
-        self._count(facts.names, 1)
+        self._count_names(facts.names, 1)
 
     def forget(self, facts: Facts) -> None:
         """Take an article out."""
@@ -92,11 +91,9 @@ class Draft:
             "DELETE FROM group_bands WHERE generation = ? AND day = ? AND revision = ?",
             (self.generation, facts.when_s // DAY_S, facts.key),
         )
-        self._count(facts.names, -1)
+        self._count_names(facts.names, -1)
 
-    def _count(self, names: Names, step: int) -> None:
-        if self._articles is not None:
-            self._articles += step
+    def _count_names(self, names: Names, step: int) -> None:
         self._connection.executemany(
             "INSERT INTO group_names VALUES (?, ?, ?) ON CONFLICT (generation, name) "
             "DO UPDATE SET articles = articles + excluded.articles",
@@ -117,13 +114,17 @@ class Draft:
             for key, article_id, when_s, language, text_hash, names in rows
         }
 
-    def of_article(self, article_id: str) -> Facts | None:
-        """What is remembered of an article by id."""
+    def knows(self, key: int) -> bool:
+        """Whether an article is remembered."""
+        return bool(self.facts([key]))
+
+    def of_article(self, article_id: str, before: int) -> Facts | None:
+        """What is remembered of an article by id, of a version older than a revision."""
         rows = self._rows(
             "SELECT revision FROM group_articles WHERE generation = :generation "
-            "AND article_id = :article_id",
-            article_id=article_id,
-        )
+            "AND article_id = :article_id AND revision < :before",
+            article_id=article_id, before=before,
+        )  # fmt: skip
         return next(iter(self.facts([key for (key,) in rows]).values()), None)
 
     def with_text(self, text_hash: int, k: int) -> list[int]:
@@ -154,11 +155,10 @@ class Draft:
 
     def articles(self) -> int:
         """How many articles are remembered."""
-        if self._articles is None:  # all rows are read for it, which is done once
-            ((self._articles,),) = self._rows(
-                "SELECT count(*) FROM group_articles WHERE generation = :generation"
-            )
-        return self._articles
+        ((count,),) = self._rows(
+            "SELECT count(*) FROM group_articles WHERE generation = :generation"
+        )
+        return int(count)
 
     def name_counts(self, names: Collection[int]) -> dict[int, int]:
         """In how many articles each name occurs."""

@@ -2,8 +2,9 @@
 
 It reads the archive's changes after the revision that the last transaction named, so that a crash
 between a commit of the index and this is made good by the next run, and so that an index that is
-older than this has its groups with the first run. Articles are placed one after the other, as many
-in one transaction as its time allows; how they are cut into transactions changes nothing.
+older than this has its groups with the first run. Articles are read in batches, whose articles know
+of each other, and placed one after the other, as many in one transaction as its time allows; how a
+batch is cut into transactions changes nothing.
 
 Rules or encoder may change (`recipe`): then a new generation is made beside the current one, which
 goes on answering, and takes its place with the ids of the stories whose articles it has.
@@ -18,13 +19,13 @@ from index.archive.database import Database
 from index.domain import EncoderIdentity, Progress, StoredArticle
 from index.groups import generations
 from index.groups.comparison import Comparison, LanguageMeans
-from index.groups.copy_groups import CopyGroups, Newcomer, newcomer
+from index.groups.copy_groups import CopyGroups, Newcomer, Texts, newcomer
 from index.groups.draft import Draft
 from index.groups.story_groups import StoryGroups
 from index.protocols import Archive, Change, ProgressListener, Snapshot
 from index.query import DateInterval, Node
 
-RULES = "1"
+RULES = "2"
 """Changes with everything that would group the same articles differently."""
 
 BATCH_ARTICLES = 64
@@ -98,9 +99,10 @@ class Grouping:
         done = 0
         total = self._archive.count(now.archive_revision)
         self._means.refresh(snapshot)
+        comparison, texts = Comparison(snapshot, self._means), Texts(self._archive)
         for read in self._read(now.archive_revision, until, snapshot):
             done += len(read.changes)
-            self._group(now.generation, snapshot, read)
+            self._group(now.generation, snapshot, comparison, texts, read)
             if on_progress is not None:
                 on_progress(Progress("grouping", done, max(done, total)))
         if not now.is_current:
@@ -125,39 +127,52 @@ class Grouping:
             revision = changes[-1].revision if changes else until
             yield _Read([_change(change, snapshot) for change in changes], revision)
 
-    def _group(self, generation: int, snapshot: Snapshot, read: _Read) -> None:
+    def _group(
+        self,
+        generation: int,
+        snapshot: Snapshot,
+        comparison: Comparison,
+        texts: Texts,
+        read: _Read,
+    ) -> None:
         """Place a batch, in as many transactions as it takes."""
         left = iter(read.changes)
-        is_done = False
-        while not is_done:
+        reached: int | None = None
+        while reached != read.revision:
             with self._database.transaction() as connection:
                 draft = Draft(connection, generation)
-                last = self._place_some(draft, snapshot, left)
-                is_done = last is None or last.revision == read.revision
-                draft.finish(read.revision if last is None else last.revision)
+                comparison.go_on(draft)
+                if reached is None:
+                    _remember(read.changes, draft, comparison)
+                copied = CopyGroups(draft, texts, comparison, self._copies_s)
+                told = StoryGroups(draft, snapshot, comparison, self._stories_s)
+                last = self._place_some(left, snapshot, draft, comparison, copied, told)
+                reached = read.revision if last is None else last.revision
+                draft.finish(reached)
             time.sleep(REST_S)
 
     def _place_some(
-        self, draft: Draft, snapshot: Snapshot, changes: Iterable[_Change]
+        self,
+        changes: Iterable[_Change],
+        snapshot: Snapshot,
+        draft: Draft,
+        comparison: Comparison,
+        copied: CopyGroups,
+        told: StoryGroups,
     ) -> _Change | None:
         """Place articles until a transaction's time is over; the last, None if none was left."""
         began_s = time.monotonic()
-        comparison = Comparison(draft, snapshot, self._means)
-        texts = CopyGroups(draft, self._archive, comparison, self._copies_s)
-        stories = StoryGroups(draft, snapshot, comparison, self._stories_s)
         change = None
         for change in changes:
-            gone = draft.of_article(change.article_id)
+            gone = draft.of_article(change.article_id, change.revision)
             if gone is not None:
-                story = texts.remove(gone)
+                story = copied.remove(gone)
                 draft.forget(gone)
-                comparison.count_anew()
+                comparison.count(gone, -1)
                 if story is not None:
-                    stories.revise(story, gone.when_s)
+                    told.revise(story, gone.when_s)
             if change.new is not None:
-                draft.remember(change.new.facts, change.new.bands)
-                comparison.count_anew()
-                self._place(change.new, snapshot, comparison, texts, stories)
+                self._place(change.new, snapshot, comparison, copied, told)
             if time.monotonic() - began_s >= self._held_s:
                 break
         return change
@@ -167,19 +182,19 @@ class Grouping:
         new: Newcomer,
         snapshot: Snapshot,
         comparison: Comparison,
-        texts: CopyGroups,
-        stories: StoryGroups,
+        copied: CopyGroups,
+        told: StoryGroups,
     ) -> None:
         """A newcomer's copies decide its story; without any, its neighbourhood does."""
         window = self._window(new)
         (vector,) = comparison.vectors([new.facts.key])
         near = snapshot.nearest(vector, NEIGHBOURS, window).keys
-        changed = texts.join(new, near)
+        changed = copied.join(new, near)
         if changed is None:
-            stories.join(new, near, window)
+            told.join(new, near, window)
         else:
             for story in sorted(changed):
-                stories.revise(story, new.facts.when_s)
+                told.revise(story, new.facts.when_s)
 
     def _window(self, new: Newcomer) -> Node | None:
         """The articles that may be of one story with a newcomer; all if its date is not known."""
@@ -194,6 +209,14 @@ def _change(change: Change, snapshot: Snapshot) -> _Change:
     stored = change.stored
     new = None if stored is None else newcomer(stored, _when_s(stored), snapshot)
     return _Change(change.revision, change.article_id, new)
+
+
+def _remember(changes: Iterable[_Change], draft: Draft, comparison: Comparison) -> None:
+    """Let a batch know of each other, unless a run that was cut off in its middle did."""
+    for new in [change.new for change in changes if change.new is not None]:
+        if not draft.knows(new.facts.key):
+            draft.remember(new.facts, new.bands)
+            comparison.count(new.facts, 1)
 
 
 def _when_s(stored: StoredArticle) -> int:

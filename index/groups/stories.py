@@ -14,6 +14,7 @@ that on average have nothing to do with each other.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from index.domain import Vectors
 from index.groups.fingerprints import Names
 
 Matrix = NDArray[np.float64]
-"""`(n, n) float64`, symmetric."""
+"""`(n, n) float64`, symmetric, or the first rows of one."""
 
 NAMES = 0.7
 THRESHOLD = 0.08
@@ -49,23 +50,30 @@ def idf(counts: NDArray[np.int64], articles: int) -> NDArray[np.float64]:
     return weights
 
 
-def similarities(
-    vectors: Vectors,
-    names: Sequence[Names],
-    when_s: Sequence[int],
-    weight_of: Sequence[NDArray[np.float64]],
-) -> Matrix:
-    """The similarity of each to each. `vectors` are centred; `weight_of` are the names' idf."""
-    known = np.unique(np.concatenate([np.zeros(0, np.uint32), *names]))
-    weights = np.zeros((len(names), len(known)))
-    for row, (own, weight) in enumerate(zip(names, weight_of, strict=True)):
-        weights[row, np.searchsorted(known, own)] = weight
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What is compared of n articles: centred vectors, `(n, dim)`, names with their idf, times."""
+
+    vectors: Vectors
+    names: Sequence[Names]
+    when_s: NDArray[np.float64]
+    weights: Sequence[NDArray[np.float64]]
+
+
+def similarities(of: Compared, first: int | None = None) -> Matrix:
+    """`(first or n, n)`: the similarity of each, or of the first ones, to each."""
+    known, places = np.unique(
+        np.concatenate([np.zeros(0, np.uint32), *of.names]), return_inverse=True
+    )
+    weights = np.zeros((len(of.names), len(known)))
+    rows = np.repeat(np.arange(len(of.names)), [len(own) for own in of.names])
+    weights[rows, places] = np.concatenate([np.zeros(0), *of.weights])
     lengths = np.linalg.norm(weights, axis=1, keepdims=True)
     weights /= np.where(lengths > 0, lengths, 1)
-    days = np.asarray(when_s, np.float64) / _DAY_S
-    apart = np.abs(days[:, None] - days[None])
-    meaning = (vectors @ vectors.T).astype(np.float64)
-    mixed = NAMES * (weights @ weights.T) + (1 - NAMES) * np.maximum(meaning, 0)
+    days = of.when_s / _DAY_S
+    apart = np.abs(days[:first, None] - days[None])
+    meaning = (of.vectors[:first] @ of.vectors.T).astype(np.float64)
+    mixed = NAMES * (weights[:first] @ weights.T) + (1 - NAMES) * np.maximum(meaning, 0)
     result: Matrix = mixed * 0.5 ** (apart / HALF_LIFE_DAYS)
     return result
 

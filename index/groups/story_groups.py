@@ -21,7 +21,7 @@ from index.query import Bool, Node, Word
 MATCHES = 32
 """Articles with the same rare names that are looked at."""
 
-RAREST_NAMES = 16
+RAREST_NAMES = 8
 
 TOUCH = 0.75
 """What has this share of the threshold in common with a newcomer belongs to its neighbourhood."""
@@ -59,7 +59,7 @@ class StoryGroups:
         others = self._candidates(new, near, window, own)
         if not others:
             return
-        similar = self._comparison.similarity([facts, *others])[0, 1:]
+        similar = self._comparison.likeness(facts, others)
         memberships = self._draft.memberships([other.key for other in others])
         touched: dict[str, None] = {}
         singles: list[int] = []
@@ -82,7 +82,7 @@ class StoryGroups:
 
     def _candidates(self, new: Newcomer, near: Keys, window: Node | None, own: int) -> list[Facts]:
         """Originals that are near in meaning or share rare names, published within the window."""
-        rarest = self._comparison.rarest(new.facts, RAREST_NAMES)
+        rarest = self._comparison.rarest_shared(new.facts, RAREST_NAMES)
         node = Bool(should=tuple(Word(new.named[name]) for name in rarest))
         keys = set(near.tolist())
         if rarest:

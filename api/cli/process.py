@@ -1,0 +1,24 @@
+"""How a process of our own is set up, before anything large is imported.
+
+For the `newsearch` command alone: in a process of somebody else's these are not ours to decide.
+"""
+
+import os
+import sys
+
+_OPENVINO_TOOLS = "openvino.tools.ovc"
+_BLAS_THREADS = "OPENBLAS_NUM_THREADS"
+
+
+def set_up_process() -> None:
+    """Leave out what is not needed, and let threads wait for work instead of spinning for it.
+
+    OpenVINO's package imports its model converter along, with an HTTP client and a reporter of
+    usage; it does without them. NumPy's BLAS spreads products over all cores that one core has
+    done before the others have begun, and a question or a grouping makes hundreds of those: it
+    took twice the CPU time for the same answer at the same time. Encoding and FAISS have threads
+    of their own.
+    """
+    # None is Python's own way to say that a module cannot be imported.
+    sys.modules.setdefault(_OPENVINO_TOOLS, None)  # type: ignore[arg-type]
+    os.environ.setdefault(_BLAS_THREADS, "1")

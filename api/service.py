@@ -84,6 +84,9 @@ if TYPE_CHECKING:
     from index.watching import Watcher
     from search.evaluation.weights import Tuned
 
+TURN_S = 2.0
+"""How long copies and stories are looked for before others who wait for the lock get a chance."""
+
 LOCKED_RETRY_S = 0.1
 
 KEPT_ROOMS = 64
@@ -500,20 +503,35 @@ class Service:
         on_progress: ProgressListener | None = None,
         *,
         calibrates: bool = True,
+        gives_way: Callable[[], bool] = lambda: False,
     ) -> SyncReport:
-        """Index what the archive has and the index lacks, tidy up, and calibrate if it is due."""
+        """Index what the archive has and the index lacks, tidy up, and calibrate if it is due.
+
+        Copies and stories come last, and are left for the next run once `gives_way` says so.
+        """
         encoder = self.encoder()
         report = build.catch_up(self.archive, writer, encoder, on_progress)
         if calibrates:
             self._calibrate(writer, encoder, on_progress)
-        self._group(on_progress)
-        self.alerts.match()
+        if self._group(on_progress, gives_way):  # a saved search may ask for a story
+            self.alerts.match()
         return report
 
-    def _group(self, on_progress: ProgressListener | None) -> None:
-        """Bring copies and stories up to the index, under the lock of its writer."""
-        with contextlib.suppress(IndexMissing):  # nothing has ever been indexed
-            self.grouping.catch_up(self.store.snapshot(), on_progress)
+    def _group(
+        self,
+        on_progress: ProgressListener | None,
+        gives_way: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Bring copies and stories up to the index, under the lock of its writer; whether they are.
+
+        They are not if they gave way.
+        """
+        try:
+            snapshot = self.store.snapshot()
+        except IndexMissing:
+            return True  # nothing has ever been indexed
+        self.grouping.catch_up(snapshot, on_progress, gives_way)
+        return not self.grouping.lags_behind(snapshot)
 
     def _calibrate(
         self, writer: IndexWriter, encoder: Encoder, on_progress: ProgressListener | None
@@ -539,9 +557,18 @@ class Service:
             return self.catch_up(writer, on_progress)
 
     def keep_up(self, on_progress: ProgressListener | None = None) -> SyncReport:
-        """As `sync`, but leaves calibration to `recalibrate`, so that news need not wait for it."""
+        """As `sync`, but leaves what news need not wait for.
+
+        Calibration is `recalibrate`'s; copies and stories give way to articles that come in, and
+        every `TURN_S` to others who wait for the lock.
+        """
+        ends_s = time.monotonic() + TURN_S
+
+        def gives_way() -> bool:
+            return time.monotonic() > ends_s or self.pending() > 0
+
         with self.writing() as writer:
-            return self.catch_up(writer, on_progress, calibrates=False)
+            return self.catch_up(writer, on_progress, calibrates=False, gives_way=gives_way)
 
     def recalibrate(
         self, pause: Callable[[float], None], on_progress: ProgressListener | None = None

@@ -11,7 +11,7 @@ goes on answering, and takes its place with the ids of the stories whose article
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,8 +89,17 @@ class Grouping:
             return True
         return current.archive_revision < snapshot.stats().archive_revision
 
-    def catch_up(self, snapshot: Snapshot, on_progress: ProgressListener | None = None) -> int:
-        """Group what the index has and the groups lack; returns the number of changes."""
+    def catch_up(
+        self,
+        snapshot: Snapshot,
+        on_progress: ProgressListener | None = None,
+        gives_way: Callable[[], bool] = lambda: False,
+    ) -> int:
+        """Group what the index has and the groups lack; returns the number of changes.
+
+        Between two batches `gives_way` is asked whether something more urgent waits for the lock:
+        then it ends early, and the next run goes on from there.
+        """
         recipe = self._recipe(snapshot.encoder)
         until = snapshot.stats().archive_revision
         with self._database.transaction() as connection:
@@ -105,6 +114,8 @@ class Grouping:
             self._group(now.generation, snapshot, comparison, texts, read)
             if on_progress is not None:
                 on_progress(Progress("grouping", done, max(done, total)))
+            if read.revision < until and gives_way():
+                return done
         if not now.is_current:
             with self._database.transaction() as connection:
                 generations.replace_current(connection, now.generation)

@@ -12,6 +12,7 @@ from newsrooms import articles_of, settings_in
 from wire_news import CHESS, CUT, LATE, NEWS, OTHER, SENTENCES, WIRE, record
 
 from api.service import Service
+from index.domain import Progress
 from index.errors import CursorError, SnapshotGone
 from index.groups.domain import GroupsView, StoryFilter, StoryOrder
 from index.groups.draft import Draft, Facts, Membership
@@ -201,6 +202,42 @@ def test_an_index_without_groups_gets_them(newsroom: Newsroom, monkeypatch: Any)
     assert newsroom.service.is_behind()
     newsroom.service.sync()
     assert newsroom.copies("wire") == ["wire", "cut", "late"]
+
+
+def test_grouping_gives_way_between_two_batches(newsroom: Newsroom, monkeypatch: Any) -> None:
+    monkeypatch.setattr("index.groups.grouping.BATCH_ARTICLES", 2)
+    service = newsroom.service
+    with monkeypatch.context() as later:
+        later.setattr(service.grouping, "catch_up", lambda *_: 0)
+        newsroom.add(*NEWS)
+    snapshot = service.store.snapshot()
+    assert service.grouping.catch_up(snapshot, gives_way=lambda: True) == 2
+    assert newsroom.copies("cut") == ["wire", "cut"]
+    assert service.is_behind()
+    service.keep_up()
+    assert not service.is_behind()
+    assert newsroom.copies("late") == ["wire", "cut", "late"]
+
+
+def test_a_server_indexes_what_comes_in_before_it_groups_the_rest(
+    newsroom: Newsroom, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("index.groups.grouping.BATCH_ARTICLES", 2)
+    service = newsroom.service
+    with monkeypatch.context() as later:
+        later.setattr(service.grouping, "catch_up", lambda *_: 0)
+        newsroom.add(*NEWS)
+
+    def put_once(progress: Progress) -> None:
+        if progress.phase == "grouping" and service.pending() == 0:
+            service.put(articles_of(service, [{**CHESS, "id": "comes-in"}]))
+
+    service.keep_up(put_once)
+    assert service.pending() == 1
+    assert newsroom.copies("late") == []
+    service.keep_up()
+    assert service.pending() == 0
+    assert newsroom.copies("late") == ["wire", "cut", "late"]
 
 
 def test_a_pinned_state_stays(newsroom: Newsroom) -> None:

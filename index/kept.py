@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Generic, TypeVar
 
 Name = TypeVar("Name", bound=Hashable)
@@ -19,10 +19,23 @@ class Kept(Generic[Name, Value]):
 
     def get(self, name: Name, make: Callable[[], Value]) -> Value:
         """The value of a name, made where it is not kept."""
+        return self.get_all([name], lambda _: {name: make()})[name]
+
+    def get_all(
+        self, names: Iterable[Name], make: Callable[[Sequence[Name]], Mapping[Name, Value]]
+    ) -> dict[Name, Value]:
+        """The values of names, by name; those that are not kept are made together.
+
+        A name that `make` leaves out is not in the answer, and asked for again the next time.
+        """
+        wanted = dict.fromkeys(names)
         with self._lock:
-            if name not in self._values:
-                self._values[name] = make()
-                if len(self._values) > self._most:
-                    self._values.popitem(last=False)
-            self._values.move_to_end(name)
-            return self._values[name]
+            missing = [name for name in wanted if name not in self._values]
+            if missing:
+                self._values.update(make(missing))
+            found = {name: self._values[name] for name in wanted if name in self._values}
+            for name in found:
+                self._values.move_to_end(name)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return found

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from index.domain import Vector, Vectors
 from index.groups import stories
 from index.groups.draft import Draft, Facts
+from index.kept import Kept
 from index.protocols import Snapshot
 
 SAMPLED = 256
@@ -55,7 +56,7 @@ class Comparison:
         self._means = means
         self._draft: Draft | None = None
         self._articles = 0
-        self._vectors: dict[int, Vector] = {}
+        self._vectors: Kept[int, Vector] = Kept(MOST_KEPT)
         self._counts: dict[int, int] = {}
 
     def go_on(self, draft: Draft) -> None:
@@ -63,8 +64,6 @@ class Comparison:
         if self._draft is None:
             self._articles = draft.articles()
         self._draft = draft
-        if len(self._vectors) > MOST_KEPT:
-            self._vectors.clear()
         if len(self._counts) > MOST_KEPT:
             self._counts.clear()
 
@@ -77,11 +76,12 @@ class Comparison:
 
     def vectors(self, keys: Sequence[int]) -> Vectors:
         """`(len(keys), dim)`: mean chunk vectors, unit rows."""
-        missing = [key for key in keys if key not in self._vectors]
-        if missing:
-            read = self._snapshot.article_vectors(np.array(missing, np.int64))
-            self._vectors.update(zip(missing, read, strict=True))
-        return np.array([self._vectors[key] for key in keys], np.float32)
+        found = self._vectors.get_all(keys, self._read_vectors)
+        return np.array([found[key] for key in keys], np.float32)
+
+    def _read_vectors(self, keys: Sequence[int]) -> dict[int, Vector]:
+        read = self._snapshot.article_vectors(np.array(keys, np.int64))
+        return dict(zip(keys, read, strict=True))
 
     def similarity(self, pool: Sequence[Facts]) -> stories.Matrix:
         """`(n, n)`: how much each article tells of what each other tells."""

@@ -12,6 +12,7 @@ from index.groups import copies, fingerprints, minhash
 from index.groups.comparison import Comparison
 from index.groups.copies import Text
 from index.groups.draft import ALONE, Draft, Facts, Membership
+from index.kept import Kept
 from index.protocols import Archive, Snapshot
 
 CANDIDATES = 12
@@ -59,18 +60,15 @@ class Texts:
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._kept: dict[int, Text] = {}
+        self._kept: Kept[int, Text] = Kept(TEXTS_KEPT)
 
     def read(self, keys: Sequence[int]) -> dict[int, Text]:
         """The texts of those articles that are still there."""
-        missing = [key for key in keys if key not in self._kept]
-        read = self._archive.revisions(missing) if missing else {}
-        self._kept.update((key, copies.text_of(one.article)) for key, one in read.items())
-        found = {key: self._kept.pop(key) for key in keys if key in self._kept}
-        self._kept.update(found)  # behind those that were not asked for now
-        for key in list(self._kept)[: max(0, len(self._kept) - TEXTS_KEPT)]:
-            del self._kept[key]
-        return found
+        return self._kept.get_all(keys, self._read)
+
+    def _read(self, keys: Sequence[int]) -> dict[int, Text]:
+        found = self._archive.revisions(keys)
+        return {key: copies.text_of(stored.article) for key, stored in found.items()}
 
 
 class CopyGroups:

@@ -85,7 +85,7 @@ if TYPE_CHECKING:
     from search.evaluation.weights import Tuned
 
 TURN_S = 2.0
-"""How long copies and stories are looked for before others who wait for the lock get a chance."""
+"""After this a server groups no further batch before others who wait for the lock had a chance."""
 
 LOCKED_RETRY_S = 0.1
 

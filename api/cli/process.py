@@ -15,9 +15,9 @@ def set_up_process() -> None:
 
     OpenVINO's package imports its model converter along, with an HTTP client and a reporter of
     usage; it does without them. NumPy's BLAS spreads products over all cores that one core has
-    done before the others have begun, and a question or a grouping makes hundreds of those: it
-    took twice the CPU time for the same answer at the same time. Encoding and FAISS have threads
-    of their own.
+    done before the others have begun; grouping makes dozens of those for each article, and took
+    twice the CPU time for the same result at the same time. Encoding and FAISS have threads of
+    their own.
     """
     # None is Python's own way to say that a module cannot be imported.
     sys.modules.setdefault(_OPENVINO_TOOLS, None)  # type: ignore[arg-type]

@@ -114,18 +114,17 @@ class Draft:
             for key, article_id, when_s, language, text_hash, names in rows
         }
 
-    def knows(self, key: int) -> bool:
-        """Whether an article is remembered."""
-        return bool(self.facts([key]))
+    def versions(self, article_id: str, before: int) -> list[Facts]:
+        """What is remembered of an article by id, older than a revision; the oldest first.
 
-    def of_article(self, article_id: str, before: int) -> Facts | None:
-        """What is remembered of an article by id, of a version older than a revision."""
+        More than one where a run that remembered the last was cut off before it placed it.
+        """
         rows = self._rows(
             "SELECT revision FROM group_articles WHERE generation = :generation "
             "AND article_id = :article_id AND revision < :before",
             article_id=article_id, before=before,
         )  # fmt: skip
-        return next(iter(self.facts([key for (key,) in rows]).values()), None)
+        return [facts for _, facts in sorted(self.facts([key for (key,) in rows]).items())]
 
     def with_text(self, text_hash: int, k: int) -> list[int]:
         """Up to k articles with a text hash."""

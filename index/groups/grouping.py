@@ -11,7 +11,7 @@ goes on answering, and takes its place with the ids of the stories whose article
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,11 +19,10 @@ from index.archive.database import Database
 from index.domain import EncoderIdentity, Progress, StoredArticle
 from index.groups import generations
 from index.groups.comparison import Comparison, LanguageMeans
-from index.groups.copy_groups import CopyGroups, Newcomer, Texts, newcomer
+from index.groups.copy_groups import Texts, newcomer
 from index.groups.draft import Draft
-from index.groups.story_groups import StoryGroups
+from index.groups.placing import Arrival, Placing
 from index.protocols import Archive, Change, ProgressListener, Snapshot
-from index.query import DateInterval, Node
 
 RULES = "2"
 """Changes with everything that would group the same articles differently."""
@@ -37,24 +36,12 @@ HELD_S = 0.1
 REST_S = 0.005
 """Between two transactions, so that those who wait for one get theirs."""
 
-NEIGHBOURS = 32
-"""Articles nearest in meaning that are looked at."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """An article that came or went; `new` is None for one that went."""
-
-    revision: int
-    article_id: str
-    new: Newcomer | None
-
 
 @dataclass(frozen=True, slots=True)
 class _Read:
     """Changes, and the archive's revision that is reached with the last of them."""
 
-    changes: list[_Change]
+    arrivals: list[Arrival]
     revision: int
 
 
@@ -110,7 +97,7 @@ class Grouping:
         self._means.refresh(snapshot)
         comparison, texts = Comparison(snapshot, self._means), Texts(self._archive)
         for read in self._read(now.archive_revision, until, snapshot):
-            done += len(read.changes)
+            done += len(read.arrivals)
             self._group(now.generation, snapshot, comparison, texts, read)
             if on_progress is not None:
                 on_progress(Progress("grouping", done, max(done, total)))
@@ -136,7 +123,7 @@ class Grouping:
             changes = [change for change in found if change.revision <= until]
             # What changed since the commit stands at a later revision: there may be none before.
             revision = changes[-1].revision if changes else until
-            yield _Read([_change(change, snapshot) for change in changes], revision)
+            yield _Read([_arrival(change, snapshot) for change in changes], revision)
 
     def _group(
         self,
@@ -147,87 +134,32 @@ class Grouping:
         read: _Read,
     ) -> None:
         """Place a batch, in as many transactions as it takes."""
-        left = iter(read.changes)
+        left = iter(read.arrivals)
         reached: int | None = None
         while reached != read.revision:
             with self._database.transaction() as connection:
+                ends_s = time.monotonic() + self._held_s
                 draft = Draft(connection, generation)
-                comparison.go_on(draft)
+                placing = Placing(
+                    draft, snapshot, comparison, texts,
+                    copies_s=self._copies_s, stories_s=self._stories_s,
+                )  # fmt: skip
                 if reached is None:
-                    _remember(read.changes, draft, comparison)
-                copied = CopyGroups(draft, texts, comparison, self._copies_s)
-                told = StoryGroups(draft, snapshot, comparison, self._stories_s)
-                last = self._place_some(left, snapshot, draft, comparison, copied, told)
-                reached = read.revision if last is None else last.revision
+                    placing.remember(read.arrivals)
+                reached = read.revision  # if none is left
+                for arrival in left:
+                    placing.place(arrival)
+                    if time.monotonic() >= ends_s:
+                        reached = arrival.revision
+                        break
                 draft.finish(reached)
             time.sleep(REST_S)
 
-    def _place_some(
-        self,
-        changes: Iterable[_Change],
-        snapshot: Snapshot,
-        draft: Draft,
-        comparison: Comparison,
-        copied: CopyGroups,
-        told: StoryGroups,
-    ) -> _Change | None:
-        """Place articles until a transaction's time is over; the last, None if none was left."""
-        began_s = time.monotonic()
-        change = None
-        for change in changes:
-            gone = draft.of_article(change.article_id, change.revision)
-            if gone is not None:
-                story = copied.remove(gone)
-                draft.forget(gone)
-                comparison.count(gone, -1)
-                if story is not None:
-                    told.revise(story, gone.when_s)
-            if change.new is not None:
-                self._place(change.new, snapshot, comparison, copied, told)
-            if time.monotonic() - began_s >= self._held_s:
-                break
-        return change
 
-    def _place(
-        self,
-        new: Newcomer,
-        snapshot: Snapshot,
-        comparison: Comparison,
-        copied: CopyGroups,
-        told: StoryGroups,
-    ) -> None:
-        """A newcomer's copies decide its story; without any, its neighbourhood does."""
-        window = self._window(new)
-        (vector,) = comparison.vectors([new.facts.key])
-        near = snapshot.nearest(vector, NEIGHBOURS, window).keys
-        changed = copied.join(new, near)
-        if changed is None:
-            told.join(new, near, window)
-        else:
-            for story in sorted(changed):
-                told.revise(story, new.facts.when_s)
-
-    def _window(self, new: Newcomer) -> Node | None:
-        """The articles that may be of one story with a newcomer; all if its date is not known."""
-        if not new.is_dated:
-            return None
-        span_s = max(self._stories_s, self._copies_s)
-        start_s, end_s = new.facts.when_s - span_s, new.facts.when_s + span_s + 1
-        return DateInterval(start_s, end_s, start_s, end_s)
-
-
-def _change(change: Change, snapshot: Snapshot) -> _Change:
+def _arrival(change: Change, snapshot: Snapshot) -> Arrival:
     stored = change.stored
     new = None if stored is None else newcomer(stored, _when_s(stored), snapshot)
-    return _Change(change.revision, change.article_id, new)
-
-
-def _remember(changes: Iterable[_Change], draft: Draft, comparison: Comparison) -> None:
-    """Let a batch know of each other, unless a run that was cut off in its middle did."""
-    for new in [change.new for change in changes if change.new is not None]:
-        if not draft.knows(new.facts.key):
-            draft.remember(new.facts, new.bands)
-            comparison.count(new.facts, 1)
+    return Arrival(change.revision, change.article_id, new)
 
 
 def _when_s(stored: StoredArticle) -> int:

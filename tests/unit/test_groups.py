@@ -170,6 +170,25 @@ def test_however_articles_are_cut_into_transactions_their_groups_are_the_same(
     assert transactions == len(NEWS) - 1 + len(later) - 1
 
 
+def test_a_batch_that_was_cut_off_leaves_no_older_version(
+    newsroom: Newsroom, monkeypatch: Any
+) -> None:
+    service = newsroom.service
+    service.grouping = Grouping(
+        service.archive, service.database, copies_h=72, stories_days=7, held_s=0.0
+    )
+    newsroom.add(*NEWS)
+    with monkeypatch.context() as crash:
+        crash.setattr("index.groups.grouping.REST_S", -1.0)  # fails behind the first article
+        with pytest.raises(ValueError, match="non-negative"):
+            newsroom.add({**CHESS, "title": "Two"}, {**LATE, "title": "Two"})
+    newsroom.add({**LATE, "title": "Three"})
+    with service.database.connection() as connection:
+        rows = connection.execute("SELECT revision, article_id FROM group_articles").fetchall()
+    assert sorted(rows) == sorted((newsroom.key(one["id"]), one["id"]) for one in NEWS)
+    assert newsroom.copies("cut") == ["wire", "cut", "late"]
+
+
 def test_no_question_reads_all_members(newsroom: Newsroom) -> None:
     asked: set[str] = set()
     service = newsroom.service

@@ -1,0 +1,90 @@
+"""`Placing`: what one transaction does with the articles that came and went."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from index.groups.comparison import Comparison
+from index.groups.copy_groups import CopyGroups, Newcomer, Texts
+from index.groups.draft import Draft, Facts
+from index.groups.story_groups import StoryGroups
+from index.protocols import Snapshot
+from index.query import DateInterval, Node
+
+NEIGHBOURS = 32
+"""Articles nearest in meaning that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A change of the archive as it is grouped; `new` is None for an article that went."""
+
+    revision: int
+    article_id: str
+    new: Newcomer | None
+
+
+class Placing:
+    """Puts articles beside their copies and into their stories, in one draft.
+
+    `copies_s` and `stories_s` say how far apart copies, and articles of one story, may be dated.
+    """
+
+    def __init__(
+        self,
+        draft: Draft,
+        snapshot: Snapshot,
+        comparison: Comparison,
+        texts: Texts,
+        *,
+        copies_s: int,
+        stories_s: int,
+    ) -> None:
+        comparison.go_on(draft)
+        self._draft = draft
+        self._snapshot = snapshot
+        self._comparison = comparison
+        self._copies = CopyGroups(draft, texts, comparison, copies_s)
+        self._stories = StoryGroups(draft, snapshot, comparison, stories_s)
+        self._span_s = max(copies_s, stories_s)
+
+    def remember(self, arrivals: Iterable[Arrival]) -> None:
+        """Let a batch know of each other, unless a run that was cut off in its middle did."""
+        batch = {one.revision: one.new for one in arrivals if one.new is not None}
+        known = self._draft.facts(batch)
+        for key, new in batch.items():
+            if key not in known:
+                self._draft.remember(new.facts, new.bands)
+                self._comparison.count(new.facts, 1)
+
+    def place(self, arrival: Arrival) -> None:
+        """Take out what the article was before, and find the place of what it is now."""
+        for gone in self._draft.versions(arrival.article_id, before=arrival.revision):
+            self._take_out(gone)
+        if arrival.new is not None:
+            self._put_in(arrival.new)
+
+    def _take_out(self, gone: Facts) -> None:
+        story = self._copies.remove(gone)
+        self._draft.forget(gone)
+        self._comparison.count(gone, -1)
+        if story is not None:
+            self._stories.revise(story, gone.when_s)
+
+    def _put_in(self, new: Newcomer) -> None:
+        """A newcomer's copies decide its story; without any, its neighbourhood does."""
+        window = self._window(new)
+        (vector,) = self._comparison.vectors([new.facts.key])
+        near = self._snapshot.nearest(vector, NEIGHBOURS, window).keys
+        changed = self._copies.join(new, near)
+        if changed is None:
+            self._stories.join(new, near, window)
+        else:
+            for story in sorted(changed):
+                self._stories.revise(story, new.facts.when_s)
+
+    def _window(self, new: Newcomer) -> Node | None:
+        """The articles that may be of one story with a newcomer; all if its date is not known."""
+        if not new.is_dated:
+            return None
+        start_s, end_s = new.facts.when_s - self._span_s, new.facts.when_s + self._span_s + 1
+        return DateInterval(start_s, end_s, start_s, end_s)

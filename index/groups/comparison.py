@@ -77,7 +77,11 @@ class Comparison:
     def vectors(self, keys: Sequence[int]) -> Vectors:
         """`(len(keys), dim)`: mean chunk vectors, unit rows."""
         found = self._vectors.get_all(keys, self._read_vectors)
-        return np.array([found[key] for key in keys], np.float32)
+        return self._rows([found[key] for key in keys])
+
+    def _rows(self, vectors: Sequence[Vector]) -> Vectors:
+        """`(n, dim)`, for no vector, too: a story may have lost all its articles."""
+        return np.array(vectors, np.float32).reshape(-1, self._snapshot.encoder.dimension)
 
     def _read_vectors(self, keys: Sequence[int]) -> dict[int, Vector]:
         read = self._snapshot.article_vectors(np.array(keys, np.int64))
@@ -105,7 +109,7 @@ class Comparison:
             for facts in pool
         ]
         vectors = self.vectors([facts.key for facts in pool])
-        means = np.array([self._means.of(self._snapshot, facts.language) for facts in pool])
+        means = self._rows([self._means.of(self._snapshot, facts.language) for facts in pool])
         return stories.Compared(
             stories.centred(vectors, means),
             [facts.names for facts in pool],

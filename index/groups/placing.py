@@ -71,7 +71,11 @@ class Placing:
             self._stories.revise(story, gone.when_s)
 
     def _put_in(self, new: Newcomer) -> None:
-        """A newcomer's copies decide its story; without any, its neighbourhood does."""
+        """A newcomer's copies decide its story; without any, its neighbourhood does.
+
+        One of its batch may have drawn it into another story before, which then goes on without it.
+        """
+        before = self._story_of(new.facts.key)
         window = self._window(new)
         (vector,) = self._comparison.vectors([new.facts.key])
         near = self._snapshot.nearest(vector, NEIGHBOURS, window).keys
@@ -81,6 +85,11 @@ class Placing:
         else:
             for story in sorted(changed):
                 self._stories.revise(story, new.facts.when_s)
+        if before is not None and before != self._story_of(new.facts.key):
+            self._stories.revise(before, new.facts.when_s)
+
+    def _story_of(self, key: int) -> str | None:
+        return self._draft.memberships([key])[key].story
 
     def _window(self, new: Newcomer) -> Node | None:
         """The articles that may be of one story with a newcomer; all if its date is not known."""

@@ -66,7 +66,7 @@ def similarities(of: Compared, first: int | None = None) -> Matrix:
         np.concatenate([np.zeros(0, np.uint32), *of.names]), return_inverse=True
     )
     weights = np.zeros((len(of.names), len(known)))
-    rows = np.repeat(np.arange(len(of.names)), [len(own) for own in of.names])
+    rows = np.repeat(np.arange(len(of.names)), np.array([len(own) for own in of.names], np.intp))
     weights[rows, places] = np.concatenate([np.zeros(0), *of.weights])
     lengths = np.linalg.norm(weights, axis=1, keepdims=True)
     weights /= np.where(lengths > 0, lengths, 1)

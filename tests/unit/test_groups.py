@@ -128,6 +128,26 @@ def test_a_story_has_its_articles_in_time_order_with_their_copies(newsroom: News
     assert newsroom.service.groups.newest().summaries([story, "none"]) == {story: summary}
 
 
+def test_a_story_that_loses_an_article_to_copies_is_looked_at_again(newsroom: Newsroom) -> None:
+    """One draws another of its batch into a story, which turns out to be a copy elsewhere."""
+    service = newsroom.service
+    service.grouping = Grouping(service.archive, service.database, copies_h=72, stories_days=7)
+    follow = NEWS[-1]
+    newsroom.add(WIRE, {**follow, "date": "2025-03-03T12:00:00Z"})
+    story = newsroom.story("wire")
+    assert story == newsroom.story("follow") is not None
+    newsroom.add(
+        {**follow, "id": "late-follow", "date": "2025-03-11T08:00:00Z"},
+        {**CUT, "date": "2025-03-05T15:00:00Z"},
+    )
+    assert newsroom.copies("cut") == ["wire", "cut"]
+    assert newsroom.story("cut") == story
+    assert newsroom.story("late-follow") is None
+    service.delete(["late-follow"])
+    service.sync()
+    assert not service.is_behind()
+
+
 def test_a_story_of_one_text_is_none(newsroom: Newsroom) -> None:
     newsroom.add(*NEWS)
     newsroom.service.delete(["follow"])

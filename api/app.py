@@ -44,6 +44,7 @@ from api.routes import (
 )
 from api.service import Service
 from api.version import version
+from index.domain import Progress
 from index.errors import NewsearchError
 
 if TYPE_CHECKING:
@@ -147,7 +148,11 @@ def _calibration(service: Service) -> Repeating:
     """What learns the fusion weights anew as the archive grows, beside everything else."""
 
     def step(myself: Repeating) -> None:
-        service.recalibrate(myself.pause, lambda _: myself.check())
+        def on_progress(_progress: Progress) -> None:
+            myself.check()
+            service.give_way_to_news(myself.pause)
+
+        service.recalibrate(myself.pause, on_progress)
 
     return Repeating("calibration", step, CALIBRATE_EVERY_S)
 

@@ -30,7 +30,7 @@ from index.addresses import AddressPolicy
 from index.analysis import analyzer_for
 from index.archive import Database, SqliteArchive
 from index.build import SyncReport
-from index.domain import Article, Calibration, StoredArticle
+from index.domain import Article, Calibration, EncoderIdentity, Progress, StoredArticle
 from index.encoder import load_encoder, load_reranker
 from index.errors import (
     ArchiveError,
@@ -88,6 +88,10 @@ TURN_S = 2.0
 """After this a server groups no further batch before others who wait for the lock had a chance."""
 
 LOCKED_RETRY_S = 0.1
+
+NEWS_S, LOOK_FOR_NEWS_S = 1.0, 0.05
+"""How long background work waits at a time for articles to be indexed: it goes on all the same
+where more come in than can be indexed."""
 
 KEPT_ROOMS = 64
 """Readers of different sources whose room is kept."""
@@ -562,16 +566,12 @@ class Service:
         Calibration is `recalibrate`'s; copies and stories give way to articles that come in, and
         every `TURN_S` to others who wait for the lock.
         """
-        ends_s = time.monotonic() + TURN_S
-
-        def gives_way() -> bool:
-            return time.monotonic() > ends_s or self.pending() > 0
-
+        gives_way = self._end_of_turn()
         with self.writing() as writer:
             return self.catch_up(writer, on_progress, calibrates=False, gives_way=gives_way)
 
     def recalibrate(
-        self, pause: Callable[[float], None], on_progress: ProgressListener | None = None
+        self, pause: Callable[[float], object], on_progress: ProgressListener | None = None
     ) -> bool:
         """Learn the weights that are due, and whether any were; only noting them needs the lock.
 
@@ -582,16 +582,33 @@ class Service:
             return False
         encoder = self._encoders.identified(snapshot.encoder)
         learnt = calibrate(snapshot, self.archive, encoder, due, on_progress=on_progress)
-        while True:
-            try:
-                with self.store.writer(snapshot.encoder) as writer:
-                    noted = self.store.snapshot().calibration
-                    writer.set_calibration(merged(noted, learnt, due))
-                    return True
-            except IndexLocked:
-                pause(LOCKED_RETRY_S)
-            except EncoderMismatch:
-                return False  # rebuilt meanwhile with another encoder, which has weights of its own
+        try:
+            with self._writing_when_free(snapshot.encoder, pause) as writer:
+                noted = self.store.snapshot().calibration
+                writer.set_calibration(merged(noted, learnt, due))
+                return True
+        except EncoderMismatch:
+            return False  # rebuilt meanwhile with another encoder, which has weights of its own
+
+    @contextmanager
+    def _writing_when_free(
+        self, encoder: EncoderIdentity, pause: Callable[[float], object]
+    ) -> Iterator[IndexWriter]:
+        """The index's one writer, after whoever has it now. Raises EncoderMismatch."""
+        with contextlib.ExitStack() as held:
+            while True:
+                try:
+                    writer = held.enter_context(self.store.writer(encoder))
+                    break
+                except IndexLocked:
+                    pause(LOCKED_RETRY_S)
+            yield writer
+
+    def give_way_to_news(self, pause: Callable[[float], object]) -> None:
+        """Wait a moment if articles wait to be indexed: for work that may take longer than they."""
+        ends_s = time.monotonic() + NEWS_S
+        while self.pending() and time.monotonic() < ends_s:
+            pause(LOOK_FOR_NEWS_S)
 
     def sync_if_indexed(self) -> SyncReport | None:
         """As `sync`, but where there is no index yet, nothing (and no model is loaded)."""
@@ -601,17 +618,46 @@ class Service:
             return None
         return self.sync()
 
-    def reindex(self, on_progress: ProgressListener | None = None) -> SyncReport:
-        """Rebuild the index from the archive while the old one goes on answering.
+    def reindex(
+        self,
+        on_progress: ProgressListener | None = None,
+        pause: Callable[[float], object] = time.sleep,
+        give_way: Callable[[], object] = lambda: None,
+    ) -> SyncReport:
+        """Rebuild the index from the archive while the old one goes on being asked and written.
 
-        The encoder is the chosen one, else what the index's own is called now.
+        The encoder is the chosen one, else what the index's own is called now. `pause` waits for
+        whoever writes the index; `give_way` is called every few texts, and may wait. Raises
+        IndexLocked at once while another rebuild is under way, EncoderError.
         """
+        tell = on_progress or (lambda progress: None)
+
+        def tell_and_give_way(progress: Progress) -> None:
+            tell(progress)
+            give_way()
+
         encoder = self._encoders.named(self._encoder_name())
-        report = build.reindex(self.archive, self.store, encoder, on_progress=on_progress)
-        self.recalibrate(time.sleep, on_progress)
-        with self.store.writer(encoder.identity):
-            self._group(on_progress)
+        report = build.reindex(
+            self.archive, self.store, encoder, on_progress=tell, pause=pause, give_way=give_way
+        )
+        self.recalibrate(pause, tell_and_give_way)
+        self._group_in_turns(pause, tell)
         return report
+
+    def _group_in_turns(
+        self, pause: Callable[[float], object], on_progress: ProgressListener
+    ) -> None:
+        """Bring copies and stories up to the index, letting others have the lock in between."""
+        while True:
+            with self._writing_when_free(self.store.snapshot().encoder, pause):
+                if self._group(on_progress, self._end_of_turn()):
+                    return
+            pause(LOCKED_RETRY_S)
+
+    def _end_of_turn(self) -> Callable[[], bool]:
+        """Says so once grouping has had the lock for `TURN_S`, or articles wait for it."""
+        ends_s = time.monotonic() + TURN_S
+        return lambda: time.monotonic() > ends_s or self.pending() > 0
 
     def tuned(
         self,

@@ -1,13 +1,15 @@
 """From the archive to the index: read, chunk, encode, commit, in batches that survive a crash.
 
 The archive is the truth: `catch_up` brings an index up to it from wherever the last commit stopped,
-`reindex` makes a new index beside the old one and swaps. A batch is one commit.
+`reindex` makes a new index beside the old one, which goes on being written, and swaps. A batch is
+one commit.
 
 Three stages work side by side, each in a thread: one reads and chunks the next batch, one encodes,
 one commits (analyses, inverts, writes) and merges. Queues are bounded: in memory there are at most
 one batch read ahead, one being encoded, and two on their way to the disk.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -39,6 +41,12 @@ BATCH_CHARACTERS = 8_000_000
 WAITING_BATCHES = 2
 """Batches that were encoded and are not committed yet: a merge takes longer than a batch."""
 
+FEW_CHANGES = 256
+"""So many changes may be left of a rebuild for the time when nobody else may write."""
+
+MOST_ROUNDS = 8
+"""Where more comes in than can be encoded, a rebuild ends all the same."""
+
 _READ_AT_ONCE = 64
 
 
@@ -58,13 +66,34 @@ def reindex(
     *,
     on_progress: ProgressListener | None = None,
     batch_articles: int = BATCH_ARTICLES,
+    pause: Callable[[float], object] = time.sleep,
+    give_way: Callable[[], object] = lambda: None,
 ) -> SyncReport:
-    """Rebuild the whole index from the archive; readers keep the old one until the end.
+    """Rebuild the whole index from the archive; the old one is read and written until the end.
 
-    An interrupted rebuild with the same encoder goes on where it stopped.
+    An interrupted rebuild with the same encoder goes on where it stopped. `pause` waits for who
+    writes the old index before the last changes, which are made while nobody else writes; until
+    then `give_way` is called every few texts.
     """
-    with store.rebuild(encoder.identity) as writer:
-        return catch_up(archive, writer, encoder, on_progress, batch_articles)
+    tell = on_progress or (lambda progress: None)
+
+    def tell_and_give_way(progress: Progress) -> None:
+        tell(progress)
+        give_way()
+
+    with store.rebuild(encoder.identity, pause) as writer:
+        reports = []
+        for _ in range(MOST_ROUNDS):
+            reports.append(catch_up(archive, writer, encoder, tell_and_give_way, batch_articles))
+            if archive.count(writer.archive_revision) <= FEW_CHANGES:
+                break
+        writer.exclude_others()
+        reports.append(catch_up(archive, writer, encoder, tell, batch_articles, merges=False))
+    return SyncReport(
+        sum(report.indexed for report in reports),
+        sum(report.removed for report in reports),
+        store.snapshot().id,
+    )
 
 
 def catch_up(
@@ -73,9 +102,12 @@ def catch_up(
     encoder: Encoder,
     on_progress: ProgressListener | None = None,
     batch_articles: int = BATCH_ARTICLES,
+    *,
+    merges: bool = True,
 ) -> SyncReport:
-    """Commit all changes of the archive that the writer's snapshot lacks, tidying up beside it.
+    """Commit the changes of the archive that the writer's snapshot lacks, tidying up beside it.
 
+    These are the changes there are when it begins, so that it ends however much comes in.
     Where this is interrupted, what was encoded is still committed; only the batch that is being
     encoded is lost.
     """
@@ -85,14 +117,14 @@ def catch_up(
     # One thread each: reading ahead and committing overlap with encoding, in the order of batches.
     with (
         ThreadPoolExecutor(1, "newsearch-read") as reading,
-        _Committing(writer) as committing,
+        _Committing(writer, merges) as committing,
     ):
 
         def read_after(revision: int) -> "Future[Batch | None]":
             return reading.submit(read, archive, encoder, revision, batch_articles)
 
         coming = read_after(writer.archive_revision)
-        while batch := coming.result():
+        while done < total and (batch := coming.result()):
             coming = read_after(batch.last_revision)
 
             def tell_share(share: float, done: int = done, size: int = batch.size) -> None:
@@ -102,20 +134,21 @@ def catch_up(
             done += batch.size
             tell(Progress("indexing", done, max(total, done)))
     # News is not kept waiting by more than one step of tidying; the next run goes on with it.
-    while not archive.changes(writer.archive_revision, 1) and writer.merge():
+    while merges and not archive.changes(writer.archive_revision, 1) and writer.merge():
         pass
     return committing.report
 
 
 class _Committing:
-    """Commits batches in a thread of its own, and merges a step after each.
+    """Commits batches in a thread of its own, and merges a step after each if it should.
 
     `add` waits while `WAITING_BATCHES` are not committed yet. Leaving the block waits for all, and
     raises what went wrong.
     """
 
-    def __init__(self, writer: IndexWriter) -> None:
+    def __init__(self, writer: IndexWriter, merges: bool) -> None:
         self._writer = writer
+        self._merges = merges
         self._thread = ThreadPoolExecutor(1, "newsearch-commit")
         self._waiting: deque[Future[None]] = deque()
         self._has_failed = False
@@ -150,7 +183,8 @@ class _Committing:
         self.report = SyncReport(
             report.indexed + len(articles), report.removed + len(batch.removed), snapshot
         )
-        self._writer.merge()
+        if self._merges:
+            self._writer.merge()
         self._has_failed = False
 
 

@@ -421,6 +421,14 @@ class IndexWriter(Protocol):
         ...
 
 
+class RebuildWriter(IndexWriter, Protocol):
+    """Writes an index that is to replace another, which may be written meanwhile."""
+
+    def exclude_others(self) -> None:
+        """Wait for the other index's writer, and let none begin before that index is replaced."""
+        ...
+
+
 class IndexStore(Protocol):
     """An index as a place: opens snapshots and lends out its one writer."""
 
@@ -436,10 +444,14 @@ class IndexStore(Protocol):
         """The writer. Raises IndexLocked (naming the holder) at once, or EncoderMismatch."""
         ...
 
-    def rebuild(self, encoder: EncoderIdentity) -> AbstractContextManager[IndexWriter]:
+    def rebuild(
+        self, encoder: EncoderIdentity, pause: Callable[[float], object] = ...
+    ) -> AbstractContextManager[RebuildWriter]:
         """A writer to a fresh, hidden index that replaces this one when the block ends well.
 
-        Readers go on with the old snapshot meanwhile. An exception leaves the old index as it was.
+        Readers, and the writer of this index, go on meanwhile. For the end the writer is waited
+        for with `pause` (seconds), which may raise to give up. An exception leaves the old index as
+        it was. Raises IndexLocked at once while another rebuild is under way.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""The job `reindex`: rebuild the index from the archive while the old one goes on answering."""
+"""The job `reindex`: rebuild the index from the archive while the old one goes on being used."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -15,8 +15,17 @@ LOCKED_RETRY_S = 0.5
 class Rebuildable(Protocol):
     """What rebuilding asks of a service."""
 
-    def reindex(self, on_progress: ProgressListener | None = None) -> SyncReport:
+    def reindex(
+        self,
+        on_progress: ProgressListener | None = None,
+        pause: Callable[[float], object] = ...,
+        give_way: Callable[[], object] = ...,
+    ) -> SyncReport:
         """Rebuild, from where an interrupted run stopped. Raises IndexLocked."""
+        ...
+
+    def give_way_to_news(self, pause: Callable[[float], object]) -> None:
+        """Wait a moment if articles wait to be indexed."""
         ...
 
 
@@ -28,10 +37,14 @@ class Reindex:
         self._abandon = abandon
 
     def run(self, job: Job, control: Control) -> Mapping[str, Any]:
-        """Rebuild, once whoever writes the index has finished."""
+        """Rebuild, once another rebuild has ended; news comes first meanwhile."""
+
+        def give_way() -> None:
+            self._service.give_way_to_news(control.wait)
+
         while True:
             try:
-                report = self._service.reindex(control.tell)
+                report = self._service.reindex(control.tell, control.wait, give_way)
             except IndexLocked:
                 control.wait(LOCKED_RETRY_S)
             else:

@@ -6,6 +6,7 @@ file appear at once. Checksums are SHA-256 over the file's bytes.
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,21 @@ def replace(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     fsync_folder(path.parent)
+
+
+def link(path: Path, folder: Path) -> None:
+    """Let a file that never changes stand in another folder too, unless it does already.
+
+    It is copied where the file system has no hard links. The folder's entry is not flushed yet.
+    """
+    target = folder / path.name
+    if target.exists():
+        return
+    try:
+        os.link(path, target)
+    except OSError:
+        shutil.copyfile(path, target)
+        fsync_file(target)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
-"""The one-writer lock of an index folder.
+"""The locks of an index folder: one for its writer, one for a rebuild beside it.
 
-An operating-system lock, so that a killed writer frees it; the file beside it only tells who holds
-it. A second writer is refused at once.
+Operating-system locks, so that a killed holder frees them; the file beside each only tells who
+holds it. A second writer, and a second rebuild, is refused at once.
 """
 
 import json
@@ -18,21 +18,25 @@ from filelock import FileLock, Timeout
 from index.errors import IndexLocked, IndexUnwritable
 from index.local import durable
 
+WRITE_LOCK, REBUILD_LOCK = "write.lock", "rebuild.lock"
+
+_DOING = {WRITE_LOCK: "writing to", REBUILD_LOCK: "rebuilding"}
+
 
 @contextmanager
-def write_lock(folder: Path) -> Iterator[None]:
-    """Hold the write lock of `folder`, which is made where it is missing.
+def index_lock(folder: Path, name: str = WRITE_LOCK) -> Iterator[None]:
+    """Hold a lock of `folder`, which is made where it is missing.
 
     Raises IndexLocked at once, naming the holder, and IndexUnwritable.
     """
-    lock = FileLock(folder / "write.lock")
-    holder = folder / "write.lock.holder"
+    lock = FileLock(folder / name)
+    holder = folder / f"{name}.holder"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as error:
         raise IndexLocked(
-            f"{folder}: another process is writing to this index ({_describe(holder)}); "
+            f"{folder}: another process is {_DOING[name]} this index ({_describe(holder)}); "
             "wait for it to end, or stop it"
         ) from error
     except OSError as error:

@@ -5,26 +5,30 @@ index/
   manifests/          numbered manifests, the newest kept for pinned snapshots
   segments/           immutable segment folders; `.making-…` while they are being made
   tombstones/         deleted ordinals of a segment as of one manifest
-  REBUILD             the manifest of a rebuild that is going on, or was interrupted
+  rebuild/            a rebuild that is going on, or was interrupted: a folder like this one
   write.lock          the one writer's lock
+  rebuild.lock        the lock of the one rebuild beside it
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from index.domain import EncoderIdentity
 from index.errors import EncoderMismatch, IndexCorrupt, IndexMissing, SnapshotGone, StoreError
 from index.local import manifest as manifests
+from index.local import rebuild as rebuilds
 from index.local import segment as segments
 from index.local import tombstones
 from index.local.bm25 import Bm25Parameters
-from index.local.lock import write_lock
+from index.local.lock import REBUILD_LOCK, index_lock
 from index.local.manifest import Manifest, SegmentEntry
+from index.local.rebuild import LocalRebuild, Pause
 from index.local.segment import AnalyzerFor, Segment
 from index.local.snapshot import LiveSegment, LocalSnapshot
-from index.local.writer import LocalWriter, Rebuild, StepListener, discard_rebuild
+from index.local.writer import LocalWriter, StepListener
 
 _OPEN_ATTEMPTS = 5
 
@@ -119,7 +123,8 @@ class LocalStore:
 
         The index remembers the encoder under the name it was last written with.
         """
-        with write_lock(self.folder):
+        with index_lock(self.folder):
+            rebuilds.clear_published(self.folder)
             manifest = self._base(encoder)
             writer = LocalWriter(self.folder, manifest, self._analyzer_for, self._on_step)
             if manifest.encoder.name != encoder.name:
@@ -156,7 +161,7 @@ class LocalStore:
 
         Raises IndexLocked, what `choose` raises, and StoreError for another analysis.
         """
-        with write_lock(self.folder):
+        with index_lock(self.folder):
             manifest = choose()
             self._check_analyzers(manifest)
             yield LocalWriter(self.folder, manifest, self._analyzer_for, self._on_step)
@@ -164,20 +169,17 @@ class LocalStore:
     def abandon_rebuild(self) -> None:
         """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
         if self.folder.exists():
-            with write_lock(self.folder):
-                discard_rebuild(self.folder)
+            with index_lock(self.folder, REBUILD_LOCK):
+                rebuilds.discard(self.folder)
 
-    @contextmanager
-    def rebuild(self, encoder: EncoderIdentity) -> Iterator[LocalWriter]:
+    def rebuild(
+        self, encoder: EncoderIdentity, pause: Pause = time.sleep
+    ) -> AbstractContextManager[LocalRebuild]:
         """A writer to a fresh, hidden index that replaces this one when the block ends well.
 
         A rebuild that was interrupted goes on where it stopped if encoder and analysis are still
-        the same. An exception leaves the old index as it was.
+        the same. Readers and the writer of this index go on meanwhile, but for the end. An
+        exception leaves the old index as it was. Raises IndexLocked while another rebuild is under
+        way.
         """
-        with write_lock(self.folder):
-            rebuild = Rebuild.start(self.folder, encoder, self._analyzer_for)
-            writer = LocalWriter(
-                self.folder, rebuild.manifest, self._analyzer_for, self._on_step, rebuild
-            )
-            yield writer
-            writer.publish_rebuild()
+        return rebuilds.rebuilding(self.folder, encoder, self._analyzer_for, self._on_step, pause)

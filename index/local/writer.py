@@ -1,4 +1,4 @@
-"""The one writer of an index folder: segments, tombstones, the commit, merging, rebuilding.
+"""The one writer of an index folder: segments, tombstones, the commit, merging.
 
 Every step before the commit makes new files under names that no manifest knows yet; the commit is
 one atomic replacement. A writer that is killed leaves the old snapshot and some unknown files,
@@ -9,15 +9,15 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from index.domain import Calibration, EncoderIdentity
-from index.errors import IndexCorrupt, IndexMissing
+from index.domain import Calibration
+from index.errors import IndexCorrupt
 from index.local import durable, merging, tombstones
 from index.local import manifest as manifests
 from index.local import segment as segments
@@ -33,57 +33,6 @@ KEEP_SNAPSHOTS_S = 600
 KEEP_SNAPSHOTS_MAX = 64
 """The most replaced snapshots that are kept, however young."""
 
-_REBUILD = "REBUILD"
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuild:
-    """A rebuild under way: its manifest so far, kept in a file of its own until it is published."""
-
-    manifest: Manifest
-
-    @classmethod
-    def start(cls, folder: Path, encoder: EncoderIdentity, analyzer_for: AnalyzerFor) -> "Rebuild":
-        """Go on with an interrupted rebuild of the same kind, or begin anew."""
-        path = folder / _REBUILD
-        if path.exists():
-            try:
-                manifest = manifests.parse(path.read_bytes(), path)
-            except IndexCorrupt:
-                manifest = None  # nothing but time is lost by beginning anew
-            if manifest is not None and _goes_on(folder, manifest, encoder):
-                versions = manifest.analyzers.items()
-                if all(analyzer_for(language).version == found for language, found in versions):
-                    return cls(manifest)
-            discard_rebuild(folder)
-        return cls(replace(manifests.empty(encoder), calibration=_calibration_for(folder, encoder)))
-
-
-def _goes_on(folder: Path, manifest: Manifest, encoder: EncoderIdentity) -> bool:
-    """Whether a rebuild is for this encoder, and was not published just before a crash."""
-    try:
-        published = manifests.read_current(folder).segments
-    except (IndexMissing, IndexCorrupt):
-        published = ()
-    return manifest.encoder == encoder and manifest.segments != published
-
-
-def _calibration_for(folder: Path, encoder: EncoderIdentity) -> Calibration:
-    """What was learnt for this encoder stays true of a rebuilt index."""
-    try:
-        current = manifests.read_current(folder)
-    except (IndexMissing, IndexCorrupt):
-        return manifests.empty(encoder).calibration
-    return (current if current.encoder == encoder else manifests.empty(encoder)).calibration
-
-
-def discard_rebuild(folder: Path) -> bool:
-    """Forget an interrupted rebuild; its segments go with the next clearing away."""
-    path = folder / _REBUILD
-    existed = path.exists()
-    path.unlink(missing_ok=True)
-    return existed
-
 
 class LocalWriter:
     """`index.protocols.IndexWriter`; lives inside the store's lock."""
@@ -94,13 +43,14 @@ class LocalWriter:
         manifest: Manifest,
         analyzer_for: AnalyzerFor,
         on_step: StepListener,
-        rebuild: Rebuild | None = None,
+        *,
+        keep_snapshots_s: float = KEEP_SNAPSHOTS_S,
     ) -> None:
         self._folder = folder
         self._manifest = manifest
         self._analyzer_for = analyzer_for
         self._on_step = on_step
-        self._is_rebuild = rebuild is not None
+        self._keep_snapshots_s = keep_snapshots_s
         self._opened: dict[str, Segment] = {}
         with durable.writing(folder):
             for name in (manifests.MANIFESTS, "segments", tombstones.FOLDER):
@@ -157,6 +107,33 @@ class LocalWriter:
     def replace_segments(self, entries: Sequence[SegmentEntry]) -> str:
         """Commit a snapshot of these segments, keys ascending over them; returns its id."""
         return self._replace(replace(self._manifest, segments=tuple(entries)))
+
+    def adopt(self, source: Path, manifest: Manifest) -> str:
+        """Commit the state of another index folder, its files linked into this one."""
+        with durable.writing(self._folder):
+            for entry in manifest.segments:
+                self._adopt_segment(source / "segments" / entry.name)
+            for name in filter(None, (entry.tombstones for entry in manifest.segments)):
+                durable.link(source / tombstones.FOLDER / name, self._folder / tombstones.FOLDER)
+            durable.fsync_folder(self._folder / tombstones.FOLDER)
+        return self._replace(manifest)
+
+    def _adopt_segment(self, source: Path) -> None:
+        segment = self._folder / "segments" / source.name
+        making = segment.with_name(f".making-{source.name}")
+        if segment.exists():  # whole, of an adoption that was killed
+            return
+        self._on_step("segment")
+        try:
+            making.mkdir()
+            for path in source.iterdir():
+                durable.link(path, making)
+            durable.fsync_folder(making)
+            self._on_step("rename segment")
+            making.rename(segment)
+            durable.fsync_folder(segment.parent)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
 
     def set_calibration(self, calibration: Calibration) -> str:
         """Store new fusion weights; returns the new snapshot's id."""
@@ -222,42 +199,27 @@ class LocalWriter:
         return entry
 
     def _replace(self, manifest: Manifest) -> str:
-        """Commit a manifest under the next number."""
+        """Commit a manifest under the next number.
+
+        That is higher than the numbers in the names of all its files of tombstones, wherever they
+        were made, so that no later file has the name of one of them.
+        """
         created_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        manifest = manifest.with_number(self._manifest.number + 1, created_at)
+        number = max(self._manifest.number, manifest.number) + 1
+        manifest = manifest.with_number(number, created_at)
         self._on_step("commit")
         with durable.writing(self._folder):
-            if self._is_rebuild:
-                durable.replace(self._folder / _REBUILD, manifest.to_json())
-            else:
-                manifests.commit(self._folder, manifest)
+            manifests.commit(self._folder, manifest)
             self._manifest = manifest
             self._on_step("clear away")
             self._clear_away()
         return str(manifest.number)
 
-    def publish_rebuild(self) -> None:
-        """Make the rebuilt index the current one."""
-        try:
-            number = manifests.current_number(self._folder)
-        except IndexMissing:
-            number = 0
-        except IndexCorrupt:
-            number = max(manifests.numbers(self._folder), default=0)
-        self._is_rebuild = False
-        self._manifest = replace(self._manifest, number=number)
-        self._replace(self._manifest)
-        discard_rebuild(self._folder)
-
     def _clear_away(self) -> None:
-        """Remove what neither a kept snapshot nor a rebuild needs."""
-        try:
-            snapshots = self._kept_snapshots()
-        except IndexCorrupt:
-            return  # beside a rebuild: until it is published, a repair may need what is there
-        needed = [self._manifest, *snapshots, *self._interrupted_rebuild()]
-        used_segments = {entry.name for manifest in needed for entry in manifest.segments}
-        used_tombstones = {entry.tombstones for manifest in needed for entry in manifest.segments}
+        """Remove what no kept snapshot needs."""
+        snapshots = self._kept_snapshots()
+        used_segments = {entry.name for manifest in snapshots for entry in manifest.segments}
+        used_tombstones = {entry.tombstones for kept in snapshots for entry in kept.segments}
         kept_numbers = {manifest.number for manifest in snapshots}
         for number in manifests.numbers(self._folder):
             if number not in kept_numbers:
@@ -274,28 +236,15 @@ class LocalWriter:
         self._opened = {name: s for name, s in self._opened.items() if name in used_segments}
 
     def _kept_snapshots(self) -> list[Manifest]:
-        """The current manifest and recently replaced ones. Raises IndexCorrupt."""
-        try:
-            current = manifests.read_current(self._folder)
-        except IndexMissing:
-            return []
-        kept, oldest = [current], time.time() - KEEP_SNAPSHOTS_S
+        """The manifest just committed, and recently replaced ones."""
+        current = self._manifest
+        kept, oldest = [current], time.time() - self._keep_snapshots_s
         known = [number for number in manifests.numbers(self._folder) if number <= current.number]
         for number, following in pairwise(known[-KEEP_SNAPSHOTS_MAX - 1 :]):
             # It was replaced when the next one was written, however old it was itself.
-            if manifests.path_of(self._folder, following).stat().st_mtime >= oldest:
+            if manifests.path_of(self._folder, following).stat().st_mtime > oldest:
                 try:
                     kept.append(manifests.read(self._folder, number))
                 except IndexCorrupt:
                     continue  # an unreadable old snapshot cannot be opened anyway
         return kept
-
-    def _interrupted_rebuild(self) -> list[Manifest]:
-        path = self._folder / _REBUILD
-        if not path.exists():
-            return []
-        try:
-            return [manifests.parse(path.read_bytes(), path)]
-        except IndexCorrupt:
-            discard_rebuild(self._folder)
-            return []

@@ -5,25 +5,24 @@ current one, for other tools. Which states there are, and which is committed, st
 """
 
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager
 
 from index.domain import EncoderIdentity
 from index.errors import EncoderMismatch, IndexMissing, SnapshotGone, StoreError
 from index.ledger import manifest as states
-from index.ledger import manifests
 from index.ledger.leases import lease
 from index.ledger.manifest import ServerManifest
-from index.ledger.manifests import CURRENT, REBUILD, Manifests
+from index.ledger.manifests import CURRENT, Manifests
 from index.ledger.words import Words
 from index.milvus import collections
+from index.milvus import rebuild as rebuilds
 from index.milvus.collection import Collection
+from index.milvus.rebuild import WRITER_LEASE, MilvusRebuild, Pause
 from index.milvus.snapshot import Inputs, MilvusSnapshot
 from index.milvus.texts import TextsOf
 from index.milvus.writer import MilvusWriter, Place
-
-_WRITER = "writer"
 
 
 class MilvusStore:
@@ -81,7 +80,7 @@ class MilvusStore:
 
         The index remembers the encoder under the name it was last written with.
         """
-        with lease(self._place.sql, _WRITER):
+        with lease(self._place.sql, WRITER_LEASE):
             manifest = self._manifests.at(CURRENT)
             if manifest is None:
                 manifest = states.empty(self._manifests.next_generation(), encoder)
@@ -92,7 +91,7 @@ class MilvusStore:
                 writer.rename_encoder(encoder.name)
             yield writer
             if manifest.number == 0 and writer.manifest.number:
-                self._point_alias(writer.manifest)
+                rebuilds.point_alias(self._place, writer.manifest)
 
     def _check(self, manifest: ServerManifest, encoder: EncoderIdentity) -> None:
         if manifest.encoder != encoder:
@@ -110,53 +109,18 @@ class MilvusStore:
                     f"newsearch has {present}; 'newsearch reindex' rebuilds it"
                 )
 
-    @contextmanager
-    def rebuild(self, encoder: EncoderIdentity) -> Iterator[MilvusWriter]:
+    def rebuild(
+        self, encoder: EncoderIdentity, pause: Pause = time.sleep
+    ) -> AbstractContextManager[MilvusRebuild]:
         """A writer to a fresh, hidden generation that becomes the current one at the end.
 
         A rebuild that was interrupted goes on where it stopped if encoder and analysis are still
-        the same. An exception leaves the old index as it was.
+        the same. Readers and the writer of the current generation go on meanwhile, but for the
+        beginning and the end. An exception leaves the old index as it was. Raises IndexLocked while
+        another rebuild is under way.
         """
-        with lease(self._place.sql, _WRITER):
-            manifest = self._manifests.at(REBUILD)
-            if manifest is None or not self._goes_on(manifest, encoder):
-                self._forget_rebuild()
-                manifest = states.empty(self._manifests.next_generation(), encoder)
-            writer = MilvusWriter(self._place, manifest, REBUILD)
-            yield writer
-            if writer.manifest.number == 0:
-                writer.commit([], [], 0)
-            with self._place.sql.writing() as statements:
-                manifests.point(statements, CURRENT, writer.manifest.number)
-                manifests.point(statements, REBUILD, None)
-                statements.rows(
-                    "UPDATE ledger_manifests SET replaced_at_s = NULL WHERE number = ?",
-                    (writer.manifest.number,),
-                )
-            self._point_alias(writer.manifest)
+        return rebuilds.rebuilding(self._place, encoder, pause)
 
     def abandon_rebuild(self) -> None:
         """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
-        with lease(self._place.sql, _WRITER):
-            self._forget_rebuild()
-
-    def _forget_rebuild(self) -> None:
-        with self._place.sql.writing() as statements:
-            manifests.point(statements, REBUILD, None)
-
-    def _goes_on(self, manifest: ServerManifest, encoder: EncoderIdentity) -> bool:
-        return manifest.encoder == encoder and all(
-            self._place.analyzer_for(language).version == version
-            for language, version in manifest.analyzers.items()
-        )
-
-    def _point_alias(self, manifest: ServerManifest) -> None:
-        alias = f"{self._place.prefix}_live"
-        name = collections.name_of(self._place.prefix, manifest.generation)
-
-        def point(client: Any) -> None:
-            known = client.list_aliases().get("aliases", [])
-            change = client.alter_alias if alias in known else client.create_alias
-            change(name, alias)
-
-        self._place.connection.call(point)
+        rebuilds.abandon(self._place)

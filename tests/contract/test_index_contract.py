@@ -5,6 +5,7 @@ Runs against the index in a folder and against the one on a Milvus server.
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,15 @@ from corpora import RANDOM_ENCODER, article, indexed, store_of
 from index import milvus
 from index.analysis import analyzer_for
 from index.archive import Database
+from index.domain import (
+    Calibration,
+    EncoderIdentity,
+    LanguageWeight,
+    NewsDate,
+    NewsFields,
+    StoredArticle,
+)
 from index.domain import DatePrecision as Precision
-from index.domain import EncoderIdentity, NewsDate, NewsFields, StoredArticle
 from index.errors import EncoderMismatch, IndexLocked, IndexMissing, QueryError, SnapshotGone
 from index.ledger import SqliteSql
 from index.local import LocalStore
@@ -483,3 +491,84 @@ def test_a_rebuild_is_hidden_until_it_ends_and_resumes(place: Place) -> None:
     assert store.snapshot().stats().articles == 4
     with store.rebuild(RANDOM_ENCODER) as writer:
         assert writer.archive_revision == 0
+
+
+def test_an_index_is_written_while_another_is_built_in_its_place(place: Place) -> None:
+    store = place.store(indexed(ARTICLES[:2]))
+    items = place.ready(indexed(ARTICLES))
+    with store.rebuild(RANDOM_ENCODER) as rebuild:
+        rebuild.commit(items[:2], [], 2)
+        for news in items[2:]:
+            with store.writer(RANDOM_ENCODER) as writer:
+                writer.commit([news], [], news.stored.revision)
+                writer.merge()
+        assert store.snapshot().stats().articles == 4
+        rebuild.exclude_others()
+        with pytest.raises(IndexLocked), store.writer(RANDOM_ENCODER):
+            pytest.fail("a writer began that the new index would not know of")
+        rebuild.commit(items[2:], [], 4)
+    assert store.snapshot().stats().articles == 4
+    assert store.snapshot().stats().archive_revision == 4
+    with store.writer(RANDOM_ENCODER) as writer:
+        writer.commit([], [ARTICLES[0].id], 5)
+    assert store.snapshot().stats().articles == 3
+
+
+def test_the_end_of_a_rebuild_waits_for_the_writer(place: Place) -> None:
+    store = place.store(indexed(ARTICLES[:2]))
+    items = place.ready(indexed(ARTICLES))
+    with ExitStack() as writing:
+
+        def pause(_seconds: float) -> None:
+            writer.commit(items[2:3], [], 3)
+            writing.close()
+
+        with store.rebuild(RANDOM_ENCODER, pause) as rebuild:
+            writer = writing.enter_context(store.writer(RANDOM_ENCODER))
+            rebuild.exclude_others()
+            assert store.snapshot().stats().articles == 3
+            rebuild.commit(items, [], 4)
+    assert store.snapshot().stats().articles == 4
+
+
+def test_a_rebuild_that_gives_up_waiting_leaves_all_as_it_was(place: Place) -> None:
+    store = place.store(indexed(ARTICLES[:2]))
+    items = place.ready(indexed(ARTICLES))
+
+    def give_up(_seconds: float) -> None:
+        raise TimeoutError
+
+    def rebuild_beside_a_writer() -> None:
+        with store.rebuild(RANDOM_ENCODER, give_up) as rebuild:
+            rebuild.commit(items[:3], [], 3)
+            with store.writer(RANDOM_ENCODER):
+                rebuild.exclude_others()
+
+    with pytest.raises(TimeoutError):
+        rebuild_beside_a_writer()
+    assert store.snapshot().stats().articles == 2
+    with store.rebuild(RANDOM_ENCODER) as rebuild:
+        assert rebuild.archive_revision == 3
+
+
+def test_a_second_rebuild_is_refused(place: Place) -> None:
+    store = place.store(indexed(ARTICLES[:1]))
+    with store.rebuild(RANDOM_ENCODER):
+        with pytest.raises(IndexLocked), store.rebuild(RANDOM_ENCODER):
+            pytest.fail("two rebuilds at once")
+        with pytest.raises(IndexLocked):
+            store.abandon_rebuild()
+
+
+def test_weights_outlive_a_rebuild_with_the_same_encoder_alone(place: Place) -> None:
+    store = place.store(indexed(ARTICLES[:1]))
+    learnt = Calibration({"en": LanguageWeight(0.7, 9, "tuned")}, LanguageWeight(0.2, 0, "default"))
+    with store.rebuild(RANDOM_ENCODER) as rebuild:
+        rebuild.commit(place.ready(indexed(ARTICLES)), [], 4)
+        with store.writer(RANDOM_ENCODER) as writer:
+            writer.set_calibration(learnt)
+    assert store.snapshot().calibration == learnt
+    other = replace(RANDOM_ENCODER, revision="another")
+    with store.rebuild(other):
+        pass
+    assert store.snapshot().calibration != learnt

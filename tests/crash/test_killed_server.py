@@ -61,7 +61,7 @@ def taken_over(
             assert owner(folder, job_id) != first_owner
             everything_is_there_once(client)
     assert list((folder / "jobs").glob("*")) == []
-    assert not (folder / "index" / "REBUILD").exists()
+    assert not (folder / "index" / "rebuild").exists()
     return dict(job["result"])
 
 

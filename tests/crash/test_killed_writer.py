@@ -79,7 +79,7 @@ def test_a_merge_is_all_or_nothing(tmp_path: Path, step: str) -> None:
     assert_no_leftovers(folder, store)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
 @pytest.mark.parametrize("step", ["segment", "rename segment", "commit", "clear away"])
 def test_a_rebuild_swaps_at_the_end_and_resumes(tmp_path: Path, step: str, count: int) -> None:
     folder = tmp_path / "index"
@@ -91,3 +91,14 @@ def test_a_rebuild_swaps_at_the_end_and_resumes(tmp_path: Path, step: str, count
     assert not run_until_killed(folder, "rebuild", "never")
     assert state(store) == rebuilt
     assert_no_leftovers(folder, store)
+    assert not (folder / "rebuild").exists()
+
+
+def test_what_is_left_of_a_published_rebuild_goes_with_the_next_writer(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    store = store_of(folder, indexed([article(key, text) for key, text in BEFORE.items()]))
+    assert run_until_killed(folder, "rebuild", "clear away", 3)
+    assert (folder / "rebuild").exists(), "it was killed just before that went"
+    assert_no_leftovers(folder, store)
+    assert not (folder / "rebuild").exists()
+    assert state(store) == dict.fromkeys(REBUILT, False)

@@ -287,6 +287,34 @@ def test_a_paused_rebuild_goes_on_where_it_stopped(
         )
 
 
+def test_what_is_posted_during_a_rebuild_is_found_before_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.jobs.runner.TELL_EVERY_S", 0.0)
+    with serving(tmp_path / "data") as (service, client):
+        client.post("/v1/articles", content=lines(50), headers=LINES)
+        reached, go_on = threading.Event(), threading.Event()
+        told = service.jobs.tell
+
+        def tell(job_id: str, progress: Any) -> Any:
+            if progress.phase == "indexing" and not reached.is_set():
+                reached.set()
+                assert go_on.wait(WAIT_S)
+            return told(job_id, progress)
+
+        monkeypatch.setattr(service.jobs, "tell", tell)
+        job_id = client.post("/v1/reindex").json()["id"]
+        assert reached.wait(WAIT_S)
+        assert client.post("/v1/articles", content=lines(10, 50), headers=LINES).status_code == 200
+        assert client.delete("/v1/articles/n0").status_code == 200
+        assert total(client) == 59
+        assert client.get(f"/v1/jobs/{job_id}").json()["state"] == "running"
+        go_on.set()
+        assert ended(client, job_id)["state"] == "done"
+        assert total(client) == 59
+        assert client.get("/v1/stats").json()["pending"] == 0
+
+
 def test_events_tell_of_progress_until_the_end(client: TestClient) -> None:
     job_id = client.post("/v1/articles", content=lines(600), headers=LINES | LATER).json()["id"]
     with client.stream("GET", f"/v1/jobs/{job_id}/events") as stream:

@@ -1,5 +1,6 @@
 """From the archive to the index: side by side, bounded, and nothing encoded twice."""
 
+import errno
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -73,6 +74,61 @@ def test_a_rebuild_that_was_interrupted_encodes_nothing_twice(
     build.reindex(archive, store, encoder, batch_articles=10)
     assert encoder.texts_encoded == 100
     assert searchable(store) == 100
+
+
+def test_what_comes_in_during_a_rebuild_is_searchable_at_once_and_afterwards(
+    archive: SqliteArchive, tmp_path: Path
+) -> None:
+    """A constant stream, so that the rebuild would never be done were it to wait for an end."""
+    store, encoder = LocalStore(tmp_path / "index", analyzer_for), HashingEncoder()
+    with store.writer(encoder.identity) as writer:
+        build.catch_up(archive, writer, encoder)
+    put = 100
+
+    def give_way() -> None:
+        nonlocal put
+        archive.put([article(f"a{put}", f"text number {put}")])
+        archive.delete([f"a{put - 100}"])
+        put += 1
+        with store.writer(encoder.identity) as writer:
+            build.catch_up(archive, writer, HashingEncoder())
+        assert found(store, f"{put - 1}") == [f"a{put - 1}"]
+
+    build.reindex(archive, store, encoder, batch_articles=10, give_way=give_way)
+    assert put > 110
+    assert store.snapshot().stats().archive_revision == archive.last_revision()
+    assert searchable(store) == 100
+    assert [found(store, f"{number}") for number in (put - 101, put - 100, put - 1)] == [
+        [], [f"a{put - 100}"], [f"a{put - 1}"],
+    ]  # fmt: skip
+
+
+def found(store: LocalStore, word: str) -> list[str]:
+    snapshot = store.snapshot()
+    return snapshot.article_ids(snapshot.match(Word(word), 9).keys)
+
+
+def test_a_rebuild_ends_where_no_hard_links_can_be_made(
+    archive: SqliteArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_paths: object) -> None:
+        raise OSError(errno.EPERM, "not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+    store, encoder = LocalStore(tmp_path / "index", analyzer_for), HashingEncoder()
+    build.reindex(archive, store, encoder, batch_articles=40)
+    assert searchable(LocalStore(tmp_path / "index", analyzer_for)) == 100
+
+
+def test_a_rebuild_of_an_earlier_version_is_forgotten(
+    archive: SqliteArchive, tmp_path: Path
+) -> None:
+    store, encoder = LocalStore(tmp_path / "index", analyzer_for), HashingEncoder()
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "REBUILD").write_text("{}")
+    with store.writer(encoder.identity) as writer:
+        build.catch_up(archive, writer, encoder)
+    assert not (tmp_path / "index" / "REBUILD").exists()
 
 
 def test_reading_and_committing_go_on_while_a_batch_is_encoded(

@@ -17,7 +17,7 @@ from index.archive.rows import CONTENT
 from index.errors import ArchiveError, DamagedFile, IndexCorrupt, IndexLocked, Unsupported
 from index.local import LocalStore
 from index.local import manifest as manifests
-from index.local.lock import write_lock
+from index.local.lock import index_lock
 from search.request import Mode, SearchRequest
 
 FLIPS = 12
@@ -215,7 +215,7 @@ def test_a_running_service_takes_up_what_was_repaired(data: Path) -> None:
 
 def test_a_repair_is_refused_while_another_writes(data: Path) -> None:
     flip_somewhere(file_of(data / "index", "vectors"))
-    with service_in(data) as service, write_lock(data / "index"), pytest.raises(IndexLocked):
+    with service_in(data) as service, index_lock(data / "index"), pytest.raises(IndexLocked):
         service.repair()
 
 

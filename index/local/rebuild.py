@@ -1,0 +1,153 @@
+"""A rebuild: an index folder of its own inside the index's, until it takes the index's place.
+
+So readers and the one writer of the index never meet what is being rebuilt. Publishing links its
+files into the index's folders, where at first no manifest knows them, and commits a manifest that
+does: killed at any moment, the index is the old or the new one, and the rebuild still whole.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from index.domain import EncoderIdentity
+from index.errors import IndexCorrupt, IndexLocked, IndexMissing
+from index.local import durable
+from index.local import manifest as manifests
+from index.local.lock import REBUILD_LOCK, index_lock
+from index.local.manifest import Manifest
+from index.local.segment import AnalyzerFor
+from index.local.writer import LocalWriter, StepListener
+
+FOLDER = "rebuild"
+
+FORMER = "REBUILD"
+"""Noted a rebuild before there was a folder for it; nothing goes on with one of those."""
+
+LOCKED_RETRY_S = 0.1
+
+Pause = Callable[[float], object]
+
+
+class LocalRebuild(LocalWriter):
+    """`index.protocols.RebuildWriter`; lives inside the lock of rebuilds."""
+
+    def __init__(
+        self,
+        index: Path,
+        manifest: Manifest,
+        analyzer_for: AnalyzerFor,
+        on_step: StepListener,
+        pause: Pause,
+    ) -> None:
+        super().__init__(index / FOLDER, manifest, analyzer_for, on_step, keep_snapshots_s=0)
+        self._index = index
+        self._pause = pause
+        self._others = ExitStack()
+        self._excludes_others = False
+
+    def exclude_others(self) -> None:
+        """Wait for the index's writer to end, and let none begin before this is published."""
+        while not self._excludes_others:
+            try:
+                self._others.enter_context(index_lock(self._index))
+                self._excludes_others = True
+            except IndexLocked:
+                self._pause(LOCKED_RETRY_S)
+
+    def publish(self) -> None:
+        """Put what was rebuilt in the place of the index, whose weights stay if they still hold."""
+        self.exclude_others()
+        present = _present(self._index, self.manifest.encoder)
+        manifest = self.manifest
+        if present.encoder == manifest.encoder:
+            manifest = replace(manifest, calibration=present.calibration)
+        writer = LocalWriter(self._index, present, self._analyzer_for, self._on_step)
+        writer.adopt(self._folder, manifest)
+        discard(self._index)
+
+    def close(self) -> None:
+        """Let other writers go on."""
+        self._others.close()
+
+
+@contextmanager
+def rebuilding(
+    index: Path,
+    encoder: EncoderIdentity,
+    analyzer_for: AnalyzerFor,
+    on_step: StepListener,
+    pause: Pause,
+) -> Iterator[LocalRebuild]:
+    """What `index.protocols.IndexStore.rebuild` gives."""
+    with index_lock(index, REBUILD_LOCK):
+        manifest = _begun(index, encoder, analyzer_for)
+        rebuild = LocalRebuild(index, manifest, analyzer_for, on_step, pause)
+        try:
+            yield rebuild
+            rebuild.publish()
+        finally:
+            rebuild.close()
+
+
+def discard(index: Path) -> None:
+    """Forget a rebuild. Raises IndexUnwritable."""
+    with durable.writing(index):
+        (index / FORMER).unlink(missing_ok=True)
+        if (index / FOLDER).exists():
+            shutil.rmtree(index / FOLDER)
+
+
+def clear_published(index: Path) -> None:
+    """Remove what a rebuild left that was killed just after it had been published."""
+    if not (index / FOLDER).exists() and not (index / FORMER).exists():
+        return
+    with suppress(IndexLocked), index_lock(index, REBUILD_LOCK):  # else it is under way
+        try:
+            is_over = _is_published(index, manifests.read_current(index / FOLDER))
+        except (IndexMissing, IndexCorrupt):
+            is_over = True  # nothing but time is lost by beginning anew
+        if is_over:
+            discard(index)
+
+
+def _begun(index: Path, encoder: EncoderIdentity, analyzer_for: AnalyzerFor) -> Manifest:
+    """Where an interrupted rebuild of the same kind stopped; else the beginning of another."""
+    try:
+        manifest = manifests.read_current(index / FOLDER)
+    except (IndexMissing, IndexCorrupt):
+        manifest = None
+    if (
+        manifest is not None
+        and manifest.encoder == encoder
+        and not _is_published(index, manifest)
+        and all(
+            analyzer_for(language).version == version
+            for language, version in manifest.analyzers.items()
+        )
+    ):
+        return manifest
+    discard(index)
+    return manifests.empty(encoder)
+
+
+def _is_published(index: Path, rebuilt: Manifest) -> bool:
+    """Whether the index has segments of a rebuild: no two segments have the same name."""
+    try:
+        current = manifests.read_current(index)
+    except (IndexMissing, IndexCorrupt):
+        return False
+    names = {entry.name for entry in current.segments}
+    return any(entry.name in names for entry in rebuilt.segments)
+
+
+def _present(index: Path, encoder: EncoderIdentity) -> Manifest:
+    """The index that is to be replaced; of one that cannot be read, no more than its number."""
+    try:
+        return manifests.read_current(index)
+    except IndexMissing:
+        return manifests.empty(encoder)
+    except IndexCorrupt:
+        number = max(manifests.numbers(index), default=0)
+        return replace(manifests.empty(encoder), number=number)

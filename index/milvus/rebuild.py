@@ -1,0 +1,129 @@
+"""A rebuild on a Milvus server: another generation, which becomes the current one at the end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from index.domain import EncoderIdentity
+from index.errors import IndexLocked
+from index.ledger import manifest as states
+from index.ledger import manifests
+from index.ledger.leases import lease
+from index.ledger.manifest import ServerManifest
+from index.ledger.manifests import CURRENT, REBUILD, Manifests
+from index.ledger.sql import Sql
+from index.milvus import collections
+from index.milvus.writer import MilvusWriter, Place
+
+WRITER_LEASE, REBUILD_LEASE = "writer", "rebuild"
+LOCKED_RETRY_S = 0.5
+
+Pause = Callable[[float], object]
+
+
+class MilvusRebuild(MilvusWriter):
+    """`index.protocols.RebuildWriter`; lives inside the lease of rebuilds."""
+
+    def __init__(self, place: Place, manifest: ServerManifest, pause: Pause) -> None:
+        super().__init__(place, manifest, REBUILD)
+        self._pause = pause
+        self._others = ExitStack()
+        self._excludes_others = False
+        if manifest.number == 0:
+            self.commit([], [], 0)  # from now on nobody else takes the generation's number
+
+    def exclude_others(self) -> None:
+        """Wait for the index's writer to end, and let none begin before this is published."""
+        if not self._excludes_others:
+            self._others.enter_context(_when_free(self._place.sql, self._pause))
+            self._excludes_others = True
+
+    def merge(self) -> bool:
+        """Nothing: what only expired snapshots show is removed by the index's own writer."""
+        return False
+
+    def publish(self) -> None:
+        """Put what was rebuilt in the place of the index, whose weights stay if they still hold."""
+        self.exclude_others()
+        present = Manifests(self._place.sql).at(CURRENT)
+        if present is not None and present.encoder == self.manifest.encoder:
+            self.set_calibration(present.calibration)
+        with self._place.sql.writing() as statements:
+            manifests.point(statements, CURRENT, self.manifest.number)
+            manifests.point(statements, REBUILD, None)
+            statements.rows(
+                "UPDATE ledger_manifests SET replaced_at_s = NULL WHERE number = ?",
+                (self.manifest.number,),
+            )
+        point_alias(self._place, self.manifest)
+
+    def close(self) -> None:
+        """Let other writers go on."""
+        self._others.close()
+
+
+@contextmanager
+def rebuilding(place: Place, encoder: EncoderIdentity, pause: Pause) -> Iterator[MilvusRebuild]:
+    """What `index.protocols.IndexStore.rebuild` gives."""
+    with lease(place.sql, REBUILD_LEASE):
+        with _when_free(place.sql, pause):  # a first writer and a rebuild count generations, too
+            rebuild = MilvusRebuild(place, _begun(place, encoder), pause)
+        try:
+            yield rebuild
+            rebuild.publish()
+        finally:
+            rebuild.close()
+
+
+def abandon(place: Place) -> None:
+    """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
+    with lease(place.sql, REBUILD_LEASE):
+        _forget(place.sql)
+
+
+def point_alias(place: Place, manifest: ServerManifest) -> None:
+    """Let the alias for other tools name the collection of a manifest."""
+    alias = f"{place.prefix}_live"
+    name = collections.name_of(place.prefix, manifest.generation)
+
+    def point(client: Any) -> None:
+        known = client.list_aliases().get("aliases", [])
+        change = client.alter_alias if alias in known else client.create_alias
+        change(name, alias)
+
+    place.connection.call(point)
+
+
+def _begun(place: Place, encoder: EncoderIdentity) -> ServerManifest:
+    """Where an interrupted rebuild of the same kind stopped; else the beginning of another."""
+    known = Manifests(place.sql)
+    manifest = known.at(REBUILD)
+    if manifest is not None and manifest.encoder == encoder and _has_same_analysis(place, manifest):
+        return manifest
+    _forget(place.sql)
+    return states.empty(known.next_generation(), encoder)
+
+
+def _has_same_analysis(place: Place, manifest: ServerManifest) -> bool:
+    return all(
+        place.analyzer_for(language).version == version
+        for language, version in manifest.analyzers.items()
+    )
+
+
+def _forget(sql: Sql) -> None:
+    with sql.writing() as statements:
+        manifests.point(statements, REBUILD, None)
+
+
+@contextmanager
+def _when_free(sql: Sql, pause: Pause) -> Iterator[None]:
+    """Hold the writer's lease, as soon as it is free."""
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(lease(sql, WRITER_LEASE))
+                break
+            except IndexLocked:
+                pause(LOCKED_RETRY_S)
+        yield

@@ -30,7 +30,7 @@ def index_lock(folder: Path, name: str = WRITE_LOCK) -> Iterator[None]:
     Raises IndexLocked at once, naming the holder, and IndexUnwritable.
     """
     lock = FileLock(folder / name)
-    holder = folder / f"{name}.holder"
+    holder = folder / holder_note(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
@@ -48,6 +48,11 @@ def index_lock(folder: Path, name: str = WRITE_LOCK) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def holder_note(name: str) -> str:
+    """The name of the file that tells who holds a lock."""
+    return f"{name}.holder"
 
 
 def _own_details() -> dict[str, object]:

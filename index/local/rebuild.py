@@ -15,7 +15,7 @@ from index.domain import EncoderIdentity
 from index.errors import IndexCorrupt, IndexLocked, IndexMissing
 from index.local import durable
 from index.local import manifest as manifests
-from index.local.lock import REBUILD_LOCK, index_lock
+from index.local.lock import REBUILD_LOCK, holder_note, index_lock
 from index.local.manifest import Manifest
 from index.local.segment import AnalyzerFor
 from index.local.writer import LocalWriter, StepListener
@@ -100,8 +100,9 @@ def discard(index: Path) -> None:
 
 
 def clear_published(index: Path) -> None:
-    """Remove what a rebuild left that was killed just after it had been published."""
-    if not (index / FOLDER).exists() and not (index / FORMER).exists():
+    """Remove what a rebuild left that was killed just after it had been published, or begun."""
+    leavings = (FOLDER, FORMER, holder_note(REBUILD_LOCK))
+    if not any((index / name).exists() for name in leavings):
         return
     with suppress(IndexLocked), index_lock(index, REBUILD_LOCK):  # else it is under way
         try:

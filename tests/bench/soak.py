@@ -42,6 +42,7 @@ START_S = 300.0
 PATIENCE_S = 60.0
 SAMPLE_EVERY_S = 1.0
 PAUSE_S = 0.02
+PHASE_EVERY_S = 10.0
 MEMORY_SHOWN = 20
 MB = 2**20
 QUERIES = (
@@ -67,6 +68,8 @@ class Figures:
     failures: Counter[str] = field(default_factory=Counter)
     memory: list[tuple[float, float]] = field(default_factory=list)
     rebuilds: int = 0
+    phases: list[tuple[float, str]] = field(default_factory=list)
+    """How far a rebuild was, as (second, phase and count)."""
 
 
 class Soak:
@@ -132,6 +135,7 @@ class Soak:
                 self._ask(client, "delete", "DELETE", f"/v1/articles/{records[0]['id']}")
 
     def _rebuild(self) -> None:
+        began_s = time.monotonic()
         with self._client() as client:
             while not self._stop.is_set():
                 job = self._ask(client, "reindex", "POST", "/v1/reindex", due=202)
@@ -142,11 +146,18 @@ class Soak:
                     told = self._ask(client, "job", "GET", path)
                     if told is None or told.json()["state"] in ("done", "failed", "cancelled"):
                         break
+                    self._note_phase(time.monotonic() - began_s, told.json())
                 else:
                     return
                 if told is None or told.json()["state"] != "done":
                     self.figures.failures[f"rebuild: {told.text if told else 'no answer'}"] += 1
                 self.figures.rebuilds += 1
+
+    def _note_phase(self, at_s: float, job: dict[str, Any]) -> None:
+        phases = self.figures.phases
+        phase = f"{job['phase']} {job['done']}/{job['total']}"
+        if not phases or phases[-1][0] + PHASE_EVERY_S < at_s:
+            phases.append((round(at_s, 1), phase))
 
     def _weigh(self) -> None:
         began_s = time.monotonic()
@@ -186,6 +197,7 @@ def report(figures: Figures, seconds: float) -> dict[str, Any]:
         "failed": sum(figures.failures.values()),
         "failures": dict(figures.failures),
         "rebuilds": figures.rebuilds,
+        "phases": figures.phases,
         "p50_ms": round(statistics.median(everything) * 1000, 1),
         "p99_ms": round(p99(everything) * 1000, 1),
         "p99_ms_by_kind": {

@@ -20,7 +20,7 @@ from api.access.ring import KeyRing
 from api.background import Repeating
 from api.following import BackgroundFeeds
 from api.indexer import BackgroundIndexer
-from api.jobs.works import job_runner
+from api.jobs.works import job_runners
 from api.limits import QUESTION_BYTES, BodyLimit, FixedHeaders
 from api.load.admission import Admission, threads
 from api.load.lane import Lane
@@ -80,10 +80,10 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     )
     app.state.service = service
     app.state.indexer = indexer = BackgroundIndexer(service)
-    app.state.runner = runner = job_runner(service, indexer.wake)
+    app.state.runners = runners = job_runners(service, indexer.wake)
     app.state.background = (
         indexer,
-        runner,
+        *runners.each,
         _calibration(service),
         _alerts(service),
         *_feeds(service, indexer),

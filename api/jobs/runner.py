@@ -1,4 +1,4 @@
-"""`JobRunner`: a thread of the server that does the queued jobs, one after the other.
+"""`JobRunner`: a thread of the server that does queued jobs of some kinds, one after the other.
 
 A job that is paused, or whose server stops, keeps its checkpoint and goes on from there. One whose
 process was killed is taken over by another once it has been silent for its lease; a thread gives
@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from api.background import Repeating, Stopping
@@ -77,8 +78,9 @@ class Work(Protocol):
 
 
 class JobRunner(Repeating):
-    """Runs between `start` and `stop`; `wake` it when a job was added.
+    """Does the jobs of those kinds that there are `works` for, between `start` and `stop`.
 
+    `wake` it when a job was added.
     `sweep` is called once, before the first job: it removes what a crash left behind.
     """
 
@@ -88,7 +90,7 @@ class JobRunner(Repeating):
         works: Mapping[JobKind, Work],
         sweep: Callable[[], object] = lambda: None,
     ) -> None:
-        super().__init__("jobs", lambda _self: self._run_all(), POLL_S)
+        super().__init__("-and-".join(sorted(works)), lambda _self: self._run_all(), POLL_S)
         self._store = store
         self._works = works
         self._sweep = sweep
@@ -98,7 +100,7 @@ class JobRunner(Repeating):
         if not self._is_swept:
             self._sweep()
             self._is_swept = True
-        while (job := self._store().claim()) is not None:
+        while (job := self._store().claim(self._works)) is not None:
             self._run_one(job)
 
     def _run_one(self, job: Job) -> None:
@@ -135,6 +137,23 @@ class JobRunner(Repeating):
         else:
             store.finish(job.id, JobState.DONE, result=result)
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class JobRunners:
+    """All runners of a server."""
+
+    each: tuple[JobRunner, ...]
+
+    def wake(self) -> None:
+        """A job was added, or steered."""
+        for runner in self.each:
+            runner.wake()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it is time to end."""
+        return any(runner.is_stopping for runner in self.each)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -132,17 +132,20 @@ class JobStore:
         jobs = [job for job in self.all() if job.kind is kind and not job.is_final]
         return jobs[-1] if jobs else None
 
-    def claim(self, now_s: float | None = None) -> Job | None:
+    def claim(
+        self, kinds: Collection[JobKind] = tuple(JobKind), now_s: float | None = None
+    ) -> Job | None:
         """Take over the oldest job that is queued, or whose process is gone; it runs from now."""
         now_s = time.time() if now_s is None else now_s
+        marks = ", ".join("?" * len(kinds))
         with self._database.transaction() as connection:
             row = connection.execute(
                 "UPDATE jobs SET state = ?, owner = ?, seen_at_s = ?, "  # noqa: S608 - constants only
                 "started_at = coalesce(started_at, ?) WHERE number = (SELECT number FROM jobs "
-                "WHERE state = ? OR (state = ? AND seen_at_s < ?) ORDER BY number LIMIT 1) "
-                f"RETURNING {_COLUMNS}",
-                (JobState.RUNNING, self._owner, now_s, _now(), JobState.QUEUED, JobState.RUNNING,
-                 now_s - self.lease_s),
+                f"WHERE kind IN ({marks}) AND (state = ? OR (state = ? AND seen_at_s < ?)) "
+                f"ORDER BY number LIMIT 1) RETURNING {_COLUMNS}",
+                (JobState.RUNNING, self._owner, now_s, _now(), *kinds, JobState.QUEUED,
+                 JobState.RUNNING, now_s - self.lease_s),
             ).fetchone()  # fmt: skip
         return _job(row) if row else None
 

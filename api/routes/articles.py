@@ -13,7 +13,7 @@ from api.jobs.store import JobKind
 from api.problems import documented, kind_of, problem
 from api.routes.dependencies import NoParameters, TheIndexer, TheRoom, TheService
 from api.routes.examples import ARTICLE, ARTICLE_LINES
-from api.routes.jobs import TheRunner, accepted
+from api.routes.jobs import TheRunners, accepted
 from api.routes.posted import KeptBody, PostedRecord, posted
 from api.service import Service
 from api.wire import article_body
@@ -70,7 +70,7 @@ def post_articles(
     records: Annotated[list[PostedRecord] | KeptBody, Depends(posted)],
     service: TheService,
     indexer: TheIndexer,
-    runner: TheRunner,
+    runners: TheRunners,
 ) -> ImportBody | JSONResponse:
     """Durable when this answers 200; `searchable` tells whether searches find them already.
 
@@ -80,7 +80,7 @@ def post_articles(
     """
     if isinstance(records, KeptBody):
         job = service.jobs.add(JobKind.IMPORT, {"body": records.name})
-        runner.wake()
+        runners.wake()
         return accepted(job)
     intake = take_in(_articles(records, service), service.put, keeps_outcomes=True)
     if intake.failures and not intake.taken:

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.job_bodies import JobBody, JobsBody, job_body
-from api.jobs.runner import JobRunner
+from api.jobs.runner import JobRunners
 from api.jobs.store import Job, JobKind, JobStore
 from api.problems import documented
 from api.routes.dependencies import NoParameters, TheService
@@ -26,9 +26,9 @@ def _jobs(service: TheService) -> JobStore:
     return service.jobs
 
 
-def _runner(request: Request) -> JobRunner:
-    runner: JobRunner = request.app.state.runner
-    return runner
+def _runners(request: Request) -> JobRunners:
+    runners: JobRunners = request.app.state.runners
+    return runners
 
 
 def own_pages_only(request: Request) -> None:
@@ -40,7 +40,7 @@ def own_pages_only(request: Request) -> None:
 
 
 TheJobs = Annotated[JobStore, Depends(_jobs)]
-TheRunner = Annotated[JobRunner, Depends(_runner)]
+TheRunners = Annotated[JobRunners, Depends(_runners)]
 
 
 def accepted(job: Job) -> JSONResponse:
@@ -57,13 +57,13 @@ def accepted(job: Job) -> JSONResponse:
     dependencies=[Depends(own_pages_only)],
     responses=documented(403, 503),
 )
-def post_reindex(jobs: TheJobs, runner: TheRunner) -> JSONResponse:
+def post_reindex(jobs: TheJobs, runners: TheRunners) -> JSONResponse:
     """The old index goes on answering until the new one is complete.
 
     While a rebuild is under way or waiting, the answer is that one.
     """
     job = jobs.unfinished(JobKind.REINDEX) or jobs.add(JobKind.REINDEX)
-    runner.wake()
+    runners.wake()
     return accepted(job)
 
 
@@ -87,10 +87,10 @@ def _steering(name: str, summary: str, steer: Callable[[JobStore, str], Job]) ->
         dependencies=[Depends(own_pages_only)],
         responses=documented(403, 404, 409, 503),
     )
-    def post(job_id: str, jobs: TheJobs, runner: TheRunner) -> JobBody:
+    def post(job_id: str, jobs: TheJobs, runners: TheRunners) -> JobBody:
         """Takes effect at the next step of the work, mostly within a second."""
         job = steer(jobs, job_id)
-        runner.wake()
+        runners.wake()
         return job_body(job)
 
 
@@ -105,18 +105,18 @@ _steering("cancel", "End a job before its time", JobStore.cancel)
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}}, **documented(404, 503)},
 )
-def get_events(job_id: str, jobs: TheJobs, runner: TheRunner) -> StreamingResponse:
+def get_events(job_id: str, jobs: TheJobs, runners: TheRunners) -> StreamingResponse:
     """Server-sent events: `progress` with the job at each change, `end` with the last."""
     jobs.get(job_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        _events(job_id, jobs, runner), media_type="text/event-stream", headers=headers
+        _events(job_id, jobs, runners), media_type="text/event-stream", headers=headers
     )
 
 
-async def _events(job_id: str, jobs: JobStore, runner: JobRunner) -> AsyncIterator[str]:
+async def _events(job_id: str, jobs: JobStore, runners: JobRunners) -> AsyncIterator[str]:
     last, silent = "", 0
-    while not runner.is_stopping:
+    while not runners.is_stopping:
         job = await run_in_threadpool(jobs.get, job_id)
         data = job_body(job).model_dump_json()
         silent = 0 if data != last else silent + 1

@@ -66,7 +66,8 @@ def _details(part: dict[str, Any]) -> list[str]:
         f"newsearch at {part['chunks']:,} chunks: cold start {part['cold_start_s']:.2f} s; query "
         f"with encoding {with_encoding} ms, without, CPU time alone {cpu} ms (p50 / p95 / p99); "
         f"indexing with encoding {part['encoded_per_s']:.1f} chunks/s, {ratio:.2f} times the time "
-        f"of encoding alone; HTTP by clients {answers}.",
+        f"of encoding alone; weights, copies and stories "
+        f"{part['settled_per_s']:.0f} articles/s; HTTP by clients {answers}.",
     ]
 
 

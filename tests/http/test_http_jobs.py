@@ -308,10 +308,13 @@ def test_what_is_posted_during_a_rebuild_is_found_before_it_ends(
         assert client.post("/v1/articles", content=lines(10, 50), headers=LINES).status_code == 200
         assert client.delete("/v1/articles/n0").status_code == 200
         assert total(client) == 59
+        later = client.post("/v1/articles", content=lines(300, 60), headers=LINES | LATER)
+        assert ended(client, later.json()["id"])["result"]["added"] == 300
+        assert total(client) == 359
         assert client.get(f"/v1/jobs/{job_id}").json()["state"] == "running"
         go_on.set()
         assert ended(client, job_id)["state"] == "done"
-        assert total(client) == 59
+        assert total(client) == 359
         assert client.get("/v1/stats").json()["pending"] == 0
 
 

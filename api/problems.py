@@ -321,6 +321,7 @@ def answer_to_unexpected(request: Request, error: Exception) -> JSONResponse:
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "internal-error",
         "Something went wrong inside newsearch",
-        f"This is a bug. The log of the server holds the details under the id {error_id}.",
+        "This is a bug, or a file of the index is damaged: 'newsearch verify' tells which. The log "
+        f"of the server holds the details under the id {error_id}.",
         id=error_id,
     )

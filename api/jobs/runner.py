@@ -22,6 +22,7 @@ from index.errors import NewsearchError
 POLL_S = 1.0
 TELL_EVERY_S = 0.25
 SIGNS_A_LEASE = 4
+UNEXPECTED = "a bug, or a damaged file: 'newsearch verify' tells which; the log has more"
 
 _LOG = logging.getLogger("newsearch.jobs")
 
@@ -132,7 +133,7 @@ class JobRunner(Repeating):
             _LOG.warning("job %s (%s) failed: %s", job.id, job.kind, error)
             store.finish(job.id, JobState.FAILED, problem=told(error))
         except Exception:
-            store.finish(job.id, JobState.FAILED, problem="this is a bug; the server's log tells")
+            store.finish(job.id, JobState.FAILED, problem=UNEXPECTED)
             raise
         else:
             store.finish(job.id, JobState.DONE, result=result)

@@ -4,6 +4,7 @@ Only files that `backup.json` lists are taken, under the paths that it lists; no
 folder or a packed file has any effect.
 """
 
+import glob
 import os
 import shutil
 import tarfile
@@ -14,6 +15,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
+
+from filelock import FileLock, Timeout
 
 from index.backup import contents
 from index.backup.contents import Contents
@@ -50,18 +53,36 @@ def restore_backup(
     with _opened(source) as open_file:
         try:
             data_dir.parent.mkdir(parents=True, exist_ok=True)
-            making = Path(tempfile.mkdtemp(prefix=f".{data_dir.name}-", dir=data_dir.parent))
-            try:
+            with _making(data_dir) as making:
                 restored = _copied(source, open_file, making, on_progress)
                 kept = _moved_aside(data_dir) if is_taken else None
                 if data_dir.exists():
                     data_dir.rmdir()
                 making.rename(data_dir)
-            finally:
-                shutil.rmtree(making, ignore_errors=True)
+        except Timeout as error:
+            raise BackupError(
+                f"{data_dir}: another backup is being restored to it; wait for that to end"
+            ) from error
         except OSError as error:
             raise BackupError(f"{data_dir}: the backup cannot be restored ({error})") from error
     return restored, kept
+
+
+@contextmanager
+def _making(data_dir: Path) -> Iterator[Path]:
+    """A folder beside a data folder, for one restore at a time; those of killed ones go."""
+    mark = f".{data_dir.name}.restoring-"
+    lock = data_dir.with_name(f"{mark}lock")
+    with FileLock(lock, timeout=0):
+        for left in data_dir.parent.glob(f"{glob.escape(mark)}*"):
+            if left.is_dir():
+                shutil.rmtree(left)
+        making = Path(tempfile.mkdtemp(prefix=mark, dir=data_dir.parent))
+        try:
+            yield making
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+            lock.unlink()
 
 
 def _moved_aside(data_dir: Path) -> Path:

@@ -33,6 +33,14 @@ def token_batches(lengths: Sequence[int], max_batch_tokens: int) -> Iterator[Row
         start = end
 
 
+def batch_tokens(lengths: Sequence[int], most: int, cores: int) -> int:
+    """How many tokens a batch may have: `most`, fewer where cores would be left without one.
+
+    The few chunks of an article that was just posted are shared out as well.
+    """
+    return min(most, max(1, *lengths, -(-sum(lengths) // cores)))
+
+
 def padded(
     tokens: Sequence[TokenIds], pad_id: int, multiple: int = 1
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from index.domain import EncoderIdentity, Vector, Vectors
-from index.encoder.batches import Rows, token_batches
+from index.encoder.batches import Rows, batch_tokens, token_batches
 from index.encoder.model_folder import ModelFolder
 from index.encoder.openvino_runtime import Network
 from index.encoder.query_cache import remembering
@@ -64,7 +64,9 @@ class ConvertedEncoder:
 
     def _batches(self, texts: Sequence[str]) -> Iterator[tuple[Rows, list[TokenIds]]]:
         for start, tokens in self._windows(texts):
-            for rows in token_batches([len(own) for own in tokens], _BATCH_TOKENS):
+            lengths = [len(own) for own in tokens]
+            most = batch_tokens(lengths, _BATCH_TOKENS, self._network.cores)
+            for rows in token_batches(lengths, most):
                 yield rows + start, [tokens[row] for row in rows]
 
     def _windows(self, texts: Sequence[str]) -> Iterator[tuple[int, list[TokenIds]]]:

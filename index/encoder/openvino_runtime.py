@@ -58,6 +58,11 @@ class Network:
         self._compile_lock = threading.Lock()
         self._query_lock = threading.Lock()
 
+    @property
+    def cores(self) -> int:
+        """How many batches run at once."""
+        return _cores()
+
     def embed_one(self, tokens: TokenIds) -> NDArray[np.float32]:
         """`(1, dim)`, as soon as possible."""
         ids, mask = padded([tokens], self._pad_id, _QUERY_WIDTH)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.encoder.batches import padded, token_batches
+from index.encoder.batches import batch_tokens, padded, token_batches
 from index.encoder.prompts import Prompts, find_prompts
 from index.encoder.rows import unit_rows
 from index.errors import EncoderError
@@ -69,3 +69,19 @@ def test_configured_prompts_win() -> None:
     assert find_prompts({"query": "", "document": ""}, "e5-small") == Prompts(
         "query: ", "passage: "
     )
+
+
+@pytest.mark.parametrize("cores", [1, 2, 4])
+def test_few_texts_are_shared_out_among_the_cores(cores: int) -> None:
+    lengths = [200, 180, 170, 160, 150, 140, 130, 120]
+    batches = list(token_batches(lengths, batch_tokens(lengths, 2048, cores)))
+    assert len(batches) >= cores
+    share = -(-sum(lengths) // cores)
+    assert all(len(rows) == 1 or len(rows) * lengths[rows[0]] <= share for rows in batches)
+    assert sorted(row for rows in batches for row in rows.tolist()) == list(range(8))
+
+
+def test_many_texts_make_batches_of_the_usual_size() -> None:
+    lengths = [100] * 1000
+    assert batch_tokens(lengths, 2048, cores=2) == 2048
+    assert batch_tokens([3000, 10], 2048, cores=2) == 2048

@@ -25,8 +25,9 @@ from index.encoder.tokens import TokenIds
 _REQUESTS_AHEAD = 1
 """Batches that wait beside those that run, so that no core waits for the next."""
 _QUERY_THREADS = 4
-_QUERY_WIDTH = 8
-"""Queries are padded to a multiple of this: OpenVINO plans anew for each width it has not seen."""
+_WIDTH = 8
+"""Texts are padded to a multiple of this: OpenVINO plans anew for each width it has not seen, and
+keeps what it made for the last thousand of them."""
 
 _PLANS_KEPT = 100
 """Plans of single operations, for the shapes seen last; OpenVINO itself would keep 5,000 of each
@@ -65,7 +66,7 @@ class Network:
 
     def embed_one(self, tokens: TokenIds) -> NDArray[np.float32]:
         """`(1, dim)`, as soon as possible."""
-        ids, mask = padded([tokens], self._pad_id, _QUERY_WIDTH)
+        ids, mask = padded([tokens], self._pad_id, _WIDTH)
         with self._query_lock:
             request = self._query_request
             request.infer({0: ids, 1: mask})
@@ -101,7 +102,7 @@ class Network:
             for rows, tokens in batches:
                 if not idle:
                     finish_oldest()
-                ids, mask = padded(tokens, self._pad_id)
+                ids, mask = padded(tokens, self._pad_id, _WIDTH)
                 request = idle.pop()
                 request.start_async({0: ids, 1: mask})
                 busy.append((request, rows))

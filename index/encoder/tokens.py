@@ -4,6 +4,7 @@ Owns the tokenizers adapter.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +24,15 @@ class FastTokenizer:
     """The tokenizer of `file` (tokenizer.json); safe to share between threads."""
 
     def __init__(self, file: Path, max_tokens: int) -> None:
-        self._whole = _load(file)
+        self._file = file
         self._cut = _load(file)
         self._cut.enable_truncation(max_tokens)
-        self.special_tokens = self._whole.num_special_tokens_to_add(is_pair=False)
+        self.special_tokens = self._cut.num_special_tokens_to_add(is_pair=False)
+
+    @cached_property
+    def _whole(self) -> Tokenizer:
+        """One that cuts nothing; a search does without it."""
+        return _load(self._file)
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without special tokens and never cut."""

@@ -223,3 +223,22 @@ def test_one_backup_at_a_time(filled: Path, tmp_path: Path) -> None:
     ):
         back_up(filled, tmp_path / "news.tar")
     assert back_up(filled, tmp_path / "news.tar").articles
+
+
+def test_what_a_killed_restore_left_goes_with_the_next(filled: Path, tmp_path: Path) -> None:
+    back_up(filled, tmp_path / "news.tar")
+    for left in (".again.restoring-a", ".another.restoring-b"):
+        (tmp_path / left).mkdir()
+        (tmp_path / left / "archive.sqlite").touch()
+    restore_backup(tmp_path / "news.tar", tmp_path / "again")
+    assert [path.name for path in tmp_path.glob(".*")] == [".another.restoring-b"]
+
+
+def test_one_restore_to_a_folder_at_a_time(filled: Path, tmp_path: Path) -> None:
+    back_up(filled, tmp_path / "news.tar")
+    with (
+        FileLock(tmp_path / ".again.restoring-lock"),
+        pytest.raises(BackupError, match="another backup is being restored to it"),
+    ):
+        restore_backup(tmp_path / "news.tar", tmp_path / "again")
+    assert not (tmp_path / "again").exists()

@@ -95,7 +95,15 @@ def clusters(similarity: Matrix, stories: Sequence[str | None]) -> list[list[int
     return [np.flatnonzero(labels == label).tolist() for label in np.unique(labels)]
 
 
+_LIKENESS_DIGITS = 5
+
+
 def medoid(similarity: Matrix, rows: Sequence[int]) -> int:
-    """The row that is most like all others of `rows`; of equals, the first."""
+    """The row that is most like all others of `rows`; of equals, the first.
+
+    Two are always equally like each other: neither what rounding makes of that may decide, nor how
+    near a row is to itself, which is one but for the precision of stored vectors.
+    """
     inside = similarity[np.ix_(rows, rows)]
-    return rows[int(np.argmax(inside.sum(axis=1)))]
+    likeness = inside.sum(axis=1) - inside.diagonal()
+    return rows[int(np.argmax(likeness.round(_LIKENESS_DIGITS)))]

@@ -17,6 +17,7 @@ from index.errors import CursorError, SnapshotGone
 from index.groups.domain import GroupsView, StoryFilter, StoryOrder
 from index.groups.draft import Draft, Facts, Membership
 from index.groups.grouping import Grouping
+from index.groups.stories import medoid
 
 
 class Newsroom:
@@ -345,3 +346,11 @@ def test_many_copies_of_one_text_take_linear_work(
     )
     assert len(newsroom.copies("n0")) == copies
     assert changes < 10 * copies
+
+
+def test_of_two_articles_the_first_is_central_whatever_rounding_says() -> None:
+    similarity = np.array([[0.9995, 0.7, 0.1], [0.7000001, 1.0005, 0.1], [0.1, 0.1, 1.0]])
+    assert medoid(similarity, [0, 1]) == 0
+    assert medoid(similarity, [0, 1, 2]) == 0
+    similarity[1, 2] = similarity[2, 1] = 0.2
+    assert medoid(similarity, [0, 1, 2]) == 1

@@ -68,8 +68,10 @@ def link(path: Path, folder: Path) -> None:
     try:
         os.link(path, target)
     except OSError:
-        shutil.copyfile(path, target)
-        fsync_file(target)
+        copy = folder / f"{path.name}{TEMPORARY}"
+        shutil.copyfile(path, copy)
+        fsync_file(copy)
+        copy.rename(target)
 
 
 @contextmanager

@@ -124,6 +124,7 @@ class LocalWriter:
         if segment.exists():  # whole, of an adoption that was killed
             return
         self._on_step("segment")
+        shutil.rmtree(making, ignore_errors=True)  # of another that was killed earlier
         try:
             making.mkdir()
             for path in source.iterdir():

@@ -39,6 +39,7 @@ def test_the_first_ten_are_the_same(sample: Service, on_milvus: Service, mode: M
         here, there = sample.search(request), on_milvus.search(request)
         if _ids(here) != _ids(there):
             differing.append(_difference(query["text"], here, there))
+    print(f"{mode}: {len(differing)} of {len(lines)} differ", *differing, sep="\n\n")  # pytest -rP
     assert len(differing) <= 0.05 * len(lines), "\n\n".join(differing)
 
 

@@ -39,8 +39,9 @@ def main(folder: Path, operation: str, step: str, count: int) -> None:
                 pass
     else:
         with store.rebuild(RANDOM_ENCODER) as writer:
-            writer.commit(indexed([article("x", REBUILT["x"])], 20), [], 20)
-            writer.commit(indexed([article("y", REBUILT["y"])], 21), [], 21)
+            for revision, key in ((20, "x"), (21, "y")):
+                if writer.archive_revision < revision:
+                    writer.commit(indexed([article(key, REBUILT[key])], revision), [], revision)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import functools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,13 +30,12 @@ from index.addresses import AddressPolicy
 from index.analysis import analyzer_for
 from index.archive import Database, SqliteArchive
 from index.build import SyncReport
-from index.domain import Article, Calibration, EncoderIdentity, Progress, StoredArticle
+from index.domain import Article, Calibration, EncoderIdentity, StoredArticle
 from index.encoder import load_encoder, load_reranker
 from index.errors import (
     ArchiveError,
     ArticleNotFound,
     EncoderMismatch,
-    IndexLocked,
     IndexMissing,
     RecordError,
     StoreError,
@@ -60,6 +59,7 @@ from index.protocols import (
     Snapshot,
 )
 from index.sources import Sources
+from index.when_free import LOCKED_RETRY_S, Pause, when_free
 from index.work import Worker
 from search.calibration import calibrate, due_languages, merged
 from search.engine import Engine
@@ -86,8 +86,6 @@ if TYPE_CHECKING:
 
 TURN_S = 2.0
 """After this a server groups no further batch before others who wait for the lock had a chance."""
-
-LOCKED_RETRY_S = 0.1
 
 NEWS_S, LOOK_FOR_NEWS_S = 1.0, 0.05
 """How long background work waits at a time for articles to be indexed: it goes on all the same
@@ -570,9 +568,7 @@ class Service:
         with self.writing() as writer:
             return self.catch_up(writer, on_progress, calibrates=False, gives_way=gives_way)
 
-    def recalibrate(
-        self, pause: Callable[[float], object], on_progress: ProgressListener | None = None
-    ) -> bool:
+    def recalibrate(self, pause: Pause, on_progress: ProgressListener | None = None) -> bool:
         """Learn the weights that are due, and whether any were; only noting them needs the lock.
 
         `pause` waits while another process writes. Raises EncoderError.
@@ -590,21 +586,13 @@ class Service:
         except EncoderMismatch:
             return False  # rebuilt meanwhile with another encoder, which has weights of its own
 
-    @contextmanager
     def _writing_when_free(
-        self, encoder: EncoderIdentity, pause: Callable[[float], object]
-    ) -> Iterator[IndexWriter]:
+        self, encoder: EncoderIdentity, pause: Pause
+    ) -> AbstractContextManager[IndexWriter]:
         """The index's one writer, after whoever has it now. Raises EncoderMismatch."""
-        with contextlib.ExitStack() as held:
-            while True:
-                try:
-                    writer = held.enter_context(self.store.writer(encoder))
-                    break
-                except IndexLocked:
-                    pause(LOCKED_RETRY_S)
-            yield writer
+        return when_free(lambda: self.store.writer(encoder), pause)
 
-    def give_way_to_news(self, pause: Callable[[float], object]) -> None:
+    def give_way_to_news(self, pause: Pause) -> None:
         """Wait a moment if articles wait to be indexed: for work that may take longer than they."""
         ends_s = time.monotonic() + NEWS_S
         while self.pending() and time.monotonic() < ends_s:
@@ -621,7 +609,7 @@ class Service:
     def reindex(
         self,
         on_progress: ProgressListener | None = None,
-        pause: Callable[[float], object] = time.sleep,
+        pause: Pause = time.sleep,
         give_way: Callable[[], object] = lambda: None,
     ) -> SyncReport:
         """Rebuild the index from the archive while the old one goes on being asked and written.
@@ -631,22 +619,15 @@ class Service:
         IndexLocked at once while another rebuild is under way, EncoderError.
         """
         tell = on_progress or (lambda progress: None)
-
-        def tell_and_give_way(progress: Progress) -> None:
-            tell(progress)
-            give_way()
-
         encoder = self._encoders.named(self._encoder_name())
         report = build.reindex(
             self.archive, self.store, encoder, on_progress=tell, pause=pause, give_way=give_way
         )
-        self.recalibrate(pause, tell_and_give_way)
+        self.recalibrate(pause, build.giving_way(tell, give_way))
         self._group_in_turns(pause, tell)
         return report
 
-    def _group_in_turns(
-        self, pause: Callable[[float], object], on_progress: ProgressListener
-    ) -> None:
+    def _group_in_turns(self, pause: Pause, on_progress: ProgressListener) -> None:
         """Bring copies and stories up to the index, letting others have the lock in between."""
         while True:
             with self._writing_when_free(self.store.snapshot().encoder, pause):

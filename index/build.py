@@ -31,6 +31,7 @@ from index.protocols import (
     ProgressListener,
     TokenCounter,
 )
+from index.when_free import Pause
 
 BATCH_ARTICLES = 2048
 """Articles of one commit: large enough to sort chunks by length, small enough to lose."""
@@ -66,7 +67,7 @@ def reindex(
     *,
     on_progress: ProgressListener | None = None,
     batch_articles: int = BATCH_ARTICLES,
-    pause: Callable[[float], object] = time.sleep,
+    pause: Pause = time.sleep,
     give_way: Callable[[], object] = lambda: None,
 ) -> SyncReport:
     """Rebuild the whole index from the archive; the old one is read and written until the end.
@@ -76,11 +77,7 @@ def reindex(
     then `give_way` is called every few texts.
     """
     tell = on_progress or (lambda progress: None)
-
-    def tell_and_give_way(progress: Progress) -> None:
-        tell(progress)
-        give_way()
-
+    tell_and_give_way = giving_way(tell, give_way)
     with store.rebuild(encoder.identity, pause) as writer:
         reports = []
         for _ in range(MOST_ROUNDS):
@@ -94,6 +91,16 @@ def reindex(
         sum(report.removed for report in reports),
         store.snapshot().id,
     )
+
+
+def giving_way(tell: ProgressListener, give_way: Callable[[], object]) -> ProgressListener:
+    """A listener that tells another one, and then gives way to what must not wait."""
+
+    def listen(progress: Progress) -> None:
+        tell(progress)
+        give_way()
+
+    return listen
 
 
 def catch_up(

@@ -7,7 +7,6 @@ at all; what one that was killed has left is cleared away by the next, so there 
 """
 
 import hashlib
-import os
 import shutil
 import sqlite3
 import tarfile
@@ -25,8 +24,8 @@ from index.backup import contents
 from index.backup.contents import Contents, FileEntry
 from index.domain import Progress
 from index.errors import BackupError, IndexMissing
+from index.local import durable, tombstones
 from index.local import manifest as manifests
-from index.local import tombstones
 from index.protocols import ProgressListener
 
 ATTEMPTS = 10
@@ -125,22 +124,12 @@ def _link_snapshot(index: Path, target: Path) -> None:
         folder = Path("segments") / entry.name
         (target / folder).mkdir(parents=True)
         for path in (index / folder).iterdir():
-            _link(path, target / folder / path.name)
+            durable.link(path, target / folder)
         if entry.tombstones is not None:
             (target / tombstones.FOLDER).mkdir(exist_ok=True)
-            name = Path(tombstones.FOLDER) / entry.tombstones
-            _link(index / name, target / name)
+            durable.link(index / tombstones.FOLDER / entry.tombstones, target / tombstones.FOLDER)
     (target / manifests.MANIFESTS).mkdir(parents=True, exist_ok=True)
     manifests.commit(target, manifest)
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except FileNotFoundError:
-        raise
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _copy_archive(database: Database, target: Path) -> int:

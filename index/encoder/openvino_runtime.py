@@ -27,7 +27,7 @@ _REQUESTS_AHEAD = 1
 _QUERY_THREADS = 4
 _WIDTH = 8
 """Texts are padded to a multiple of this: OpenVINO plans anew for each width it has not seen, and
-keeps what it made for the last thousand of them."""
+what it makes for one stays in memory."""
 
 _PLANS_KEPT = 100
 """Plans of single operations, for the shapes seen last; OpenVINO itself would keep 5,000 of each

@@ -61,6 +61,7 @@ def link(path: Path, folder: Path) -> None:
     """Let a file that never changes stand in another folder too, unless it does already.
 
     It is copied where the file system has no hard links. The folder's entry is not flushed yet.
+    Raises FileNotFoundError where the file is not there any more.
     """
     target = folder / path.name
     if target.exists():

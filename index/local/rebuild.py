@@ -6,7 +6,7 @@ does: killed at any moment, the index is the old or the new one, and the rebuild
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -19,19 +19,19 @@ from index.local.lock import REBUILD_LOCK, holder_note, index_lock
 from index.local.manifest import Manifest
 from index.local.segment import AnalyzerFor
 from index.local.writer import LocalWriter, StepListener
+from index.when_free import Pause, when_free
 
 FOLDER = "rebuild"
 
 FORMER = "REBUILD"
 """Noted a rebuild before there was a folder for it; nothing goes on with one of those."""
 
-LOCKED_RETRY_S = 0.1
-
-Pause = Callable[[float], object]
-
 
 class LocalRebuild(LocalWriter):
-    """`index.protocols.RebuildWriter`; lives inside the lock of rebuilds."""
+    """`index.protocols.RebuildWriter`; lives inside the lock of rebuilds.
+
+    The writer's lock is held in `held`, once others are excluded.
+    """
 
     def __init__(
         self,
@@ -40,21 +40,19 @@ class LocalRebuild(LocalWriter):
         analyzer_for: AnalyzerFor,
         on_step: StepListener,
         pause: Pause,
+        held: ExitStack,
     ) -> None:
         super().__init__(index / FOLDER, manifest, analyzer_for, on_step, keep_snapshots_s=0)
         self._index = index
         self._pause = pause
-        self._others = ExitStack()
+        self._held = held
         self._excludes_others = False
 
     def exclude_others(self) -> None:
         """Wait for the index's writer to end, and let none begin before this is published."""
-        while not self._excludes_others:
-            try:
-                self._others.enter_context(index_lock(self._index))
-                self._excludes_others = True
-            except IndexLocked:
-                self._pause(LOCKED_RETRY_S)
+        if not self._excludes_others:
+            self._held.enter_context(when_free(lambda: index_lock(self._index), self._pause))
+            self._excludes_others = True
 
     def publish(self) -> None:
         """Put what was rebuilt in the place of the index, whose weights stay if they still hold."""
@@ -67,10 +65,6 @@ class LocalRebuild(LocalWriter):
         writer.adopt(self._folder, manifest)
         discard(self._index)
 
-    def close(self) -> None:
-        """Let other writers go on."""
-        self._others.close()
-
 
 @contextmanager
 def rebuilding(
@@ -81,14 +75,11 @@ def rebuilding(
     pause: Pause,
 ) -> Iterator[LocalRebuild]:
     """What `index.protocols.IndexStore.rebuild` gives."""
-    with index_lock(index, REBUILD_LOCK):
+    with index_lock(index, REBUILD_LOCK), ExitStack() as held:
         manifest = _begun(index, encoder, analyzer_for)
-        rebuild = LocalRebuild(index, manifest, analyzer_for, on_step, pause)
-        try:
-            yield rebuild
-            rebuild.publish()
-        finally:
-            rebuild.close()
+        rebuild = LocalRebuild(index, manifest, analyzer_for, on_step, pause, held)
+        yield rebuild
+        rebuild.publish()
 
 
 def discard(index: Path) -> None:

@@ -25,10 +25,11 @@ from index.local import tombstones
 from index.local.bm25 import Bm25Parameters
 from index.local.lock import REBUILD_LOCK, index_lock
 from index.local.manifest import Manifest, SegmentEntry
-from index.local.rebuild import LocalRebuild, Pause
+from index.local.rebuild import LocalRebuild
 from index.local.segment import AnalyzerFor, Segment
 from index.local.snapshot import LiveSegment, LocalSnapshot
 from index.local.writer import LocalWriter, StepListener
+from index.when_free import Pause
 
 _OPEN_ATTEMPTS = 5
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -26,6 +27,8 @@ from index.local.segment import AnalyzerFor, Segment
 from index.protocols import IndexedArticle
 
 StepListener = Callable[[str], None]
+
+Written = TypeVar("Written")
 
 KEEP_SNAPSHOTS_S = 600
 """How long a replaced snapshot can still be opened, for cursors and slow readers."""
@@ -119,22 +122,16 @@ class LocalWriter:
         return self._replace(manifest)
 
     def _adopt_segment(self, source: Path) -> None:
-        segment = self._folder / "segments" / source.name
-        making = segment.with_name(f".making-{source.name}")
-        if segment.exists():  # whole, of an adoption that was killed
-            return
-        self._on_step("segment")
-        shutil.rmtree(making, ignore_errors=True)  # of another that was killed earlier
-        try:
+        if (self._folder / "segments" / source.name).exists():
+            return  # whole, of an adoption that was killed
+
+        def link(making: Path) -> None:
             making.mkdir()
             for path in source.iterdir():
                 durable.link(path, making)
             durable.fsync_folder(making)
-            self._on_step("rename segment")
-            making.rename(segment)
-            durable.fsync_folder(segment.parent)
-        finally:
-            shutil.rmtree(making, ignore_errors=True)
+
+        self._place(source.name, link)
 
     def set_calibration(self, calibration: Calibration) -> str:
         """Store new fusion weights; returns the new snapshot's id."""
@@ -185,19 +182,24 @@ class LocalWriter:
         return self._opened[entry.name]
 
     def _make(self, write: Callable[[Path], SegmentEntry]) -> SegmentEntry:
-        """Make a segment under a temporary name and rename it once it is whole and durable."""
+        """Make a segment of a name of its own."""
         name = uuid.uuid4().hex[:16]
+        return replace(self._place(name, write), name=name)
+
+    def _place(self, name: str, write: Callable[[Path], Written]) -> Written:
+        """Write a segment under a temporary name and rename it once it is whole and durable."""
         making = self._folder / "segments" / f".making-{name}"
         self._on_step("segment")
+        shutil.rmtree(making, ignore_errors=True)  # of another that was killed earlier
         try:
             with durable.writing(self._folder):
-                entry = replace(write(making), name=name)
+                written = write(making)
                 self._on_step("rename segment")
                 making.rename(making.with_name(name))
                 durable.fsync_folder(making.parent)
         finally:  # half a segment on a full disk would take the room that the next try needs
             shutil.rmtree(making, ignore_errors=True)
-        return entry
+        return written
 
     def _replace(self, manifest: Manifest) -> str:
         """Commit a manifest under the next number.

@@ -1,11 +1,10 @@
 """A rebuild on a Milvus server: another generation, which becomes the current one at the end."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from index.domain import EncoderIdentity
-from index.errors import IndexLocked
 from index.ledger import manifest as states
 from index.ledger import manifests
 from index.ledger.leases import lease
@@ -14,20 +13,24 @@ from index.ledger.manifests import CURRENT, REBUILD, Manifests
 from index.ledger.sql import Sql
 from index.milvus import collections
 from index.milvus.writer import MilvusWriter, Place
+from index.when_free import Pause, when_free
 
 WRITER_LEASE, REBUILD_LEASE = "writer", "rebuild"
 LOCKED_RETRY_S = 0.5
 
-Pause = Callable[[float], object]
-
 
 class MilvusRebuild(MilvusWriter):
-    """`index.protocols.RebuildWriter`; lives inside the lease of rebuilds."""
+    """`index.protocols.RebuildWriter`; lives inside the lease of rebuilds.
 
-    def __init__(self, place: Place, manifest: ServerManifest, pause: Pause) -> None:
+    The writer's lease is held in `held`, once others are excluded.
+    """
+
+    def __init__(
+        self, place: Place, manifest: ServerManifest, pause: Pause, held: ExitStack
+    ) -> None:
         super().__init__(place, manifest, REBUILD)
         self._pause = pause
-        self._others = ExitStack()
+        self._held = held
         self._excludes_others = False
         if manifest.number == 0:
             self.commit([], [], 0)  # from now on nobody else takes the generation's number
@@ -35,7 +38,7 @@ class MilvusRebuild(MilvusWriter):
     def exclude_others(self) -> None:
         """Wait for the index's writer to end, and let none begin before this is published."""
         if not self._excludes_others:
-            self._others.enter_context(_when_free(self._place.sql, self._pause))
+            self._held.enter_context(_writer_lease(self._place.sql, self._pause))
             self._excludes_others = True
 
     def merge(self) -> bool:
@@ -57,22 +60,15 @@ class MilvusRebuild(MilvusWriter):
             )
         point_alias(self._place, self.manifest)
 
-    def close(self) -> None:
-        """Let other writers go on."""
-        self._others.close()
-
 
 @contextmanager
 def rebuilding(place: Place, encoder: EncoderIdentity, pause: Pause) -> Iterator[MilvusRebuild]:
     """What `index.protocols.IndexStore.rebuild` gives."""
-    with lease(place.sql, REBUILD_LEASE):
-        with _when_free(place.sql, pause):  # a first writer and a rebuild count generations, too
-            rebuild = MilvusRebuild(place, _begun(place, encoder), pause)
-        try:
-            yield rebuild
-            rebuild.publish()
-        finally:
-            rebuild.close()
+    with lease(place.sql, REBUILD_LEASE), ExitStack() as held:
+        with _writer_lease(place.sql, pause):  # a first writer and a rebuild count generations, too
+            rebuild = MilvusRebuild(place, _begun(place, encoder), pause, held)
+        yield rebuild
+        rebuild.publish()
 
 
 def abandon(place: Place) -> None:
@@ -116,14 +112,6 @@ def _forget(sql: Sql) -> None:
         manifests.point(statements, REBUILD, None)
 
 
-@contextmanager
-def _when_free(sql: Sql, pause: Pause) -> Iterator[None]:
-    """Hold the writer's lease, as soon as it is free."""
-    with ExitStack() as held:
-        while True:
-            try:
-                held.enter_context(lease(sql, WRITER_LEASE))
-                break
-            except IndexLocked:
-                pause(LOCKED_RETRY_S)
-        yield
+def _writer_lease(sql: Sql, pause: Pause) -> AbstractContextManager[None]:
+    """The writer's lease, as soon as it is free."""
+    return when_free(lambda: lease(sql, WRITER_LEASE), pause, LOCKED_RETRY_S)

@@ -19,10 +19,11 @@ from index.ledger.words import Words
 from index.milvus import collections
 from index.milvus import rebuild as rebuilds
 from index.milvus.collection import Collection
-from index.milvus.rebuild import WRITER_LEASE, MilvusRebuild, Pause
+from index.milvus.rebuild import WRITER_LEASE, MilvusRebuild
 from index.milvus.snapshot import Inputs, MilvusSnapshot
 from index.milvus.texts import TextsOf
 from index.milvus.writer import MilvusWriter, Place
+from index.when_free import Pause
 
 
 class MilvusStore:

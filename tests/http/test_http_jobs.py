@@ -252,6 +252,23 @@ def test_a_long_step_of_work_does_not_lose_its_job(
         assert ended(client, job_id)["state"] == "done"
 
 
+def held(
+    monkeypatch: pytest.MonkeyPatch, service: Service, when: Callable[[Progress], bool]
+) -> tuple[threading.Event, threading.Event]:
+    """Hold the first job that tells of such progress: when it has, and to let it go on."""
+    reached, go_on = threading.Event(), threading.Event()
+    told = service.jobs.tell
+
+    def tell(job_id: str, progress: Progress) -> Any:
+        if when(progress) and not reached.is_set():
+            reached.set()
+            assert go_on.wait(WAIT_S)
+        return told(job_id, progress)
+
+    monkeypatch.setattr(service.jobs, "tell", tell)
+    return reached, go_on
+
+
 def test_a_paused_rebuild_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,16 +280,7 @@ def test_a_paused_rebuild_goes_on_where_it_stopped(
         service.put(articles_of(service, records))
         service.sync()
         before = encoder.texts_encoded
-        reached, go_on = threading.Event(), threading.Event()
-        told = service.jobs.tell
-
-        def tell(job_id: str, progress: Any) -> Any:
-            if progress.done >= BATCH_ARTICLES and not reached.is_set():
-                reached.set()
-                assert go_on.wait(WAIT_S)
-            return told(job_id, progress)
-
-        monkeypatch.setattr(service.jobs, "tell", tell)
+        reached, go_on = held(monkeypatch, service, lambda told: told.done >= BATCH_ARTICLES)
         job_id = client.post("/v1/reindex").json()["id"]
         assert reached.wait(WAIT_S)
         client.post(f"/v1/jobs/{job_id}/pause")
@@ -293,16 +301,7 @@ def test_what_is_posted_during_a_rebuild_is_found_before_it_ends(
     monkeypatch.setattr("api.jobs.runner.TELL_EVERY_S", 0.0)
     with serving(tmp_path / "data") as (service, client):
         client.post("/v1/articles", content=lines(50), headers=LINES)
-        reached, go_on = threading.Event(), threading.Event()
-        told = service.jobs.tell
-
-        def tell(job_id: str, progress: Any) -> Any:
-            if progress.phase == "indexing" and not reached.is_set():
-                reached.set()
-                assert go_on.wait(WAIT_S)
-            return told(job_id, progress)
-
-        monkeypatch.setattr(service.jobs, "tell", tell)
+        reached, go_on = held(monkeypatch, service, lambda told: told.phase == "indexing")
         job_id = client.post("/v1/reindex").json()["id"]
         assert reached.wait(WAIT_S)
         assert client.post("/v1/articles", content=lines(10, 50), headers=LINES).status_code == 200

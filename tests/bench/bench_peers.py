@@ -50,8 +50,12 @@ class Txtai:
         """As the tutorial has it: `Embeddings(hybrid=True)`."""
         from txtai import Embeddings
 
+        # txtai calls what is not a plain function to make one; a bound method is none.
         self._index = Embeddings(
-            method="external", transform=self._transform, hybrid=True, content=False
+            method="external",
+            transform=lambda texts: self._transform(texts),
+            hybrid=True,
+            content=False,
         )
 
         def rows() -> Iterable[tuple[int, str, None]]:

@@ -20,7 +20,7 @@ from api.settings import BY_NAME
 from index import news_fields, normalise, record_fields
 from index.backup import restoring
 from index.feeds import document as feeds
-from index.groups import store as groups
+from index.groups import tables as groups
 from index.local import vocabulary, writer
 from index.outbound import client as outbound
 from index.readers import (

@@ -116,6 +116,15 @@ class Analyzer(Protocol):
         """The words of an NFC text in order, as they stand in it (CJK: overlapping bigrams)."""
         ...
 
+    def runs(self, text: str) -> list[str]:
+        """What stands between the white space of a text, in order. No word reaches over two runs,
+        and each has the words that it has alone."""
+        ...
+
+    def holding(self, runs: set[str], terms: Iterable[str]) -> set[str]:
+        """Those of some runs that hold a word with one of the terms."""
+        ...
+
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where each word of `split(text)` stands: code point offsets, same order and number."""
         ...

@@ -4,11 +4,14 @@ Works on the whole ranking before a page is cut from it, on a pinned state of th
 pages neither repeat nor skip.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
+from index.domain import Keys
 from index.groups.domain import GroupsView
 from search.ranking import Ranking
 
@@ -22,52 +25,71 @@ class Hidden:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Collapsed:
-    """A ranking without the copies that were found beside a better one, and those, by the key of
-    the hit that stands for them."""
+    """A ranking without the copies that were found beside a better one.
 
-    ranking: Ranking
-    hidden: Mapping[int, Sequence[Hidden]]
+    `whole` is the ranking with them; `standing` are `(n,)` places in it: for each of its articles,
+    that of the hit that stands for it, itself where it is shown.
+    """
+
+    whole: Ranking
+    standing: NDArray[np.int64]
+
+    @classmethod
+    def nothing_of(cls, ranking: Ranking) -> "Collapsed":
+        """A ranking that is shown as it is."""
+        return cls(ranking, np.arange(len(ranking.keys)))
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """What is shown."""
+        kept = np.flatnonzero(self._is_shown)
+        if len(kept) == len(self.standing):
+            return self.whole
+        rerank = self.whole.rerank
+        return replace(
+            self.whole,
+            keys=self.whole.keys[kept],
+            scores=self.whole.scores[kept],
+            rows=self.whole.rows[kept],
+            rerank=None if rerank is None else rerank[kept[kept < len(rerank)]],
+        )
 
     @property
     def count(self) -> int:
-        """How many hits others stand for."""
-        return sum(map(len, self.hidden.values()))
+        """How many articles others stand for."""
+        return int(np.count_nonzero(~self._is_shown))
+
+    def hidden(self, key: int) -> Sequence[Hidden]:
+        """What the hit with this key stands for, in the order of the whole ranking."""
+        (shown,) = np.flatnonzero(self.whole.keys == key)
+        places = np.flatnonzero((self.standing == shown) & ~self._is_shown)
+        whole = self.whole
+        return [Hidden(int(whole.keys[at]), int(at) + 1, float(whole.scores[at])) for at in places]
+
+    @property
+    def _is_shown(self) -> NDArray[np.bool_]:
+        shown: NDArray[np.bool_] = self.standing == np.arange(len(self.standing))
+        return shown
 
 
 def collapse(ranking: Ranking, view: GroupsView) -> Collapsed:
     """Each text once, where its best article stands; of equally good ones, the original."""
     originals = view.originals(ranking.keys)
-    if len(np.unique(originals)) == len(originals):
-        return Collapsed(ranking, {})
-    places = _representatives(ranking, originals.tolist())
-    kept = np.array(sorted(places.values()), np.int64)
-    hidden: dict[int, list[Hidden]] = {}
-    for place, original in enumerate(originals.tolist()):
-        if places[original] != place:
-            stands_for_it = int(ranking.keys[places[original]])
-            hit = Hidden(int(ranking.keys[place]), place + 1, float(ranking.scores[place]))
-            hidden.setdefault(stands_for_it, []).append(hit)
-    rerank = ranking.rerank
-    return Collapsed(
-        replace(
-            ranking,
-            keys=ranking.keys[kept],
-            scores=ranking.scores[kept],
-            rows=ranking.rows[kept],
-            rerank=None if rerank is None else rerank[kept[kept < len(rerank)]],
-        ),
-        hidden,
-    )
+    _, first, number = np.unique(originals, return_index=True, return_inverse=True)
+    if len(first) < len(originals) and ranking.rerank is None:
+        first = _originals_of_equals(ranking, originals, first, number)
+    return Collapsed(ranking, first[number])
 
 
-def _representatives(ranking: Ranking, originals: Sequence[int]) -> dict[int, int]:
-    """For each original, the place of the article that stands for its text."""
-    places: dict[int, int] = {}
-    for place, original in enumerate(originals):
-        best = places.setdefault(original, place)
-        is_equal = ranking.rerank is None and ranking.scores[place] == ranking.scores[best]
-        if int(ranking.keys[place]) == original and is_equal:
-            places[original] = place
+def _originals_of_equals(
+    ranking: Ranking, originals: Keys, first: NDArray[np.int64], number: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The place for each text: that of its original where it scores as much as the first."""
+    is_original = np.flatnonzero(ranking.keys == originals)
+    best = first[number[is_original]]
+    equal = is_original[ranking.scores[is_original] == ranking.scores[best]]
+    places = first.copy()
+    places[number[equal]] = equal
     return places

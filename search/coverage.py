@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index.domain import Keys, StoredArticle
-from index.groups.domain import GroupsView
-from index.protocols import Articles
+from index.groups.domain import GroupsView, StorySummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +35,40 @@ class Coverage:
 NONE = Coverage()
 
 
-def coverage(view: GroupsView, archive: Articles, keys: Keys) -> Mapping[int, Coverage]:
-    """The coverage of some articles. What was deleted meanwhile is left out."""
-    groups = view.copies(keys)
-    stories = view.stories(keys)
-    summaries = view.summaries(sorted(set(stories.values())))
-    wanted = {key for group in groups.values() for key in group}
-    wanted |= {summary.central for summary in summaries.values()}
-    found = archive.revisions(sorted(wanted))
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What lies around some articles, by key, before any of it is read."""
 
-    def copies(key: int) -> tuple[Copy, ...]:
-        group = groups.get(key, ())
-        return tuple(
+    copies: Mapping[int, tuple[int, ...]]
+    stories: Mapping[int, str]
+    summaries: Mapping[str, StorySummary]
+
+    @property
+    def keys(self) -> set[int]:
+        """The articles that have to be read to tell of it."""
+        copies = {key for group in self.copies.values() for key in group}
+        return copies | {summary.central for summary in self.summaries.values()}
+
+    def coverage(self, key: int, found: Mapping[int, StoredArticle]) -> Coverage:
+        """The coverage of one of the articles. What was deleted meanwhile is left out."""
+        group = self.copies.get(key, ())
+        copies = tuple(
             Copy(found[other], is_original=other == group[0])
             for other in group
             if other != key and other in found
         )
+        return Coverage(copies, self._story(key, found))
 
-    def story(key: int) -> StoryOfHit | None:
-        summary = summaries.get(stories.get(key, ""))
+    def _story(self, key: int, found: Mapping[int, StoredArticle]) -> StoryOfHit | None:
+        summary = self.summaries.get(self.stories.get(key, ""))
         if summary is None or summary.central not in found:
             return None
         title = found[summary.central].article.title
         return StoryOfHit(summary.id, title, summary.articles)
 
-    return {key: Coverage(copies(key), story(key)) for key in keys.tolist()}
+
+def surroundings(view: GroupsView, keys: Keys) -> Surroundings:
+    """What is known around some articles."""
+    stories = view.stories(keys)
+    summaries = view.summaries(sorted(set(stories.values()))) if stories else {}
+    return Surroundings(view.copies(keys), stories, summaries)

@@ -6,8 +6,7 @@ the request it belongs to.
 """
 
 import hashlib
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from index.errors import CursorError
@@ -41,10 +40,9 @@ def fingerprint(request: SearchRequest, sources: Sources | None = None) -> str:
 
     What the reader is limited to is part of it.
     """
-    essence = asdict(replace(request, cursor=None, limit=0, explain=False, facets=None))
-    if sources is not None:
-        essence["limited to"] = sources.folded
-    return hashlib.sha256(json.dumps(essence, sort_keys=True).encode()).hexdigest()[:16]
+    essence = replace(request, cursor=None, limit=0, explain=False, facets=None)
+    limited_to = None if sources is None else sources.folded
+    return hashlib.sha256(repr((essence, limited_to)).encode()).hexdigest()[:16]
 
 
 def decode(text: str, request: SearchRequest, seal: Seal, sources: Sources | None = None) -> Cursor:

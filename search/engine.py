@@ -20,7 +20,7 @@ from index.sources import Sources
 from search import correct, cursor, feedback, filters, legs, snippets
 from search.collapse import Collapsed, Hidden, collapse
 from search.counts import Basis, DateStep, Facet, FacetName
-from search.coverage import coverage
+from search.coverage import surroundings
 from search.facets import FacetCounter
 from search.parse import parse, render
 from search.percolate import percolate
@@ -133,7 +133,7 @@ class Engine:
                     snapshot, question, ranking, is_by_meaning=vector is not None
                 )
         ranking = self._reranked(snapshot, question, ranking, vector)
-        shown = Collapsed(ranking, {})
+        shown = Collapsed.nothing_of(ranking)
         if request.duplicates is Duplicates.COLLAPSE:
             shown = collapse(ranking, asked.view)
         limit = max(1, min(request.limit, MAX_LIMIT))
@@ -443,15 +443,15 @@ class Engine:
     ) -> tuple[Hit, ...]:
         """The page's hits; an article that was deleted since the snapshot is left out."""
         keys = shown.ranking.keys[question.offset : question.offset + limit]
-        found = self._archive.revisions(keys.tolist())
+        around = surroundings(question.view, keys)
+        found = self._archive.revisions(sorted(around.keys.union(keys.tolist())))
         chunks: Sequence[tuple[int, int] | None] = [None] * len(keys)
         if vector is not None:
             chunks = snapshot.best_chunks(vector, keys)
-        covered = coverage(question.view, self._archive, keys)
         return tuple(
             replace(
                 self._hit(snapshot, question, shown, place, found[key], chunk),
-                coverage=covered[key],
+                coverage=around.coverage(key, found),
             )
             for place, (key, chunk) in enumerate(
                 zip(keys.tolist(), chunks, strict=True), start=question.offset
@@ -479,7 +479,7 @@ class Engine:
             explanation = Explanation(
                 tuple(snapshot.explain(node, stored.revision)),
                 best,
-                _collapsed(snapshot, shown.hidden.get(stored.revision, ())),
+                _collapsed(snapshot, shown.hidden(stored.revision)),
             )
         return Hit(
             rank=place + 1,

@@ -4,6 +4,7 @@ Scores are complete: what one leg found gets its exact score in the other too. H
 does not depend on the page asked for, so that pages never overlap.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from index.domain import Candidates, Keys, Scores, Vector
 from index.protocols import Snapshot
 from index.query import Bool, Node
+from index.sorted_arrays import distinct
 from search.stages import Stage, stage
 
 LEG_DEPTH = 500
@@ -60,13 +62,18 @@ def completed(
     snapshot: Snapshot, node: Node, vector: Vector, words: Candidates, meaning: Candidates
 ) -> CompleteCandidates:
     """Fill in each leg's exact scores for what only the other found."""
-    keys = np.union1d(words.keys, meaning.keys)
-    lexical = np.zeros(len(keys), np.float32)
-    semantic = np.zeros(len(keys), np.float32)
-    has_words = np.isin(keys, words.keys)
-    has_meaning = np.isin(keys, meaning.keys)
-    lexical[np.searchsorted(keys, words.keys)] = words.scores
-    semantic[np.searchsorted(keys, meaning.keys)] = meaning.scores
-    lexical[~has_words] = snapshot.score_words(node, keys[~has_words])
-    semantic[~has_meaning] = snapshot.score_meaning(vector, keys[~has_meaning])
+    keys = distinct(np.concatenate([words.keys, meaning.keys]))
+    lexical = _scattered(keys, words, lambda missing: snapshot.score_words(node, missing))
+    semantic = _scattered(keys, meaning, lambda missing: snapshot.score_meaning(vector, missing))
     return CompleteCandidates(keys, lexical, semantic, words, meaning)
+
+
+def _scattered(keys: Keys, found: Candidates, score: Callable[[Keys], Scores]) -> Scores:
+    """The scores of `keys`: those of the candidates among them, and of the rest by `score`."""
+    scores = np.zeros(len(keys), np.float32)
+    is_missing = np.ones(len(keys), bool)
+    at = np.searchsorted(keys, found.keys)
+    scores[at] = found.scores
+    is_missing[at] = False
+    scores[is_missing] = score(keys[is_missing])
+    return scores

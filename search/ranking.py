@@ -184,7 +184,8 @@ def _ties_by_id(
         return rows
     tied = np.flatnonzero(np.append(is_equal, False) | np.append(False, is_equal))
     ids = snapshot.article_ids(keys[rows[tied]])
-    order = sorted(range(len(tied)), key=lambda i: (-ordered[tied[i]], ids[i]))
+    groups = np.cumsum(np.diff(ordered[tied], prepend=ordered[tied[0]]) != 0).tolist()
+    order = [at for _, _, at in sorted(zip(groups, ids, range(len(tied)), strict=True))]
     result = rows.copy()
     result[tied] = rows[tied[order]]
     return result

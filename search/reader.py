@@ -14,7 +14,7 @@ from index.groups.domain import GroupsView
 from index.protocols import Snapshot
 from index.query import Node
 from search import similar
-from search.coverage import NONE, Coverage, coverage
+from search.coverage import NONE, Coverage, surroundings
 from search.parse import parse
 from search.sight import Sight
 from search.snippets import title_highlights
@@ -66,7 +66,10 @@ class Reader:
             return ReadArticle(stored, (), (), NONE)
         keys = np.array([stored.revision], np.int64)
         view = self._sight.groups(snapshot).newest()
-        covered = coverage(view, self._sight.articles, keys)[stored.revision]
+        around = surroundings(view, keys)
+        covered = around.coverage(
+            stored.revision, self._sight.articles.revisions(sorted(around.keys))
+        )
         node = self._asked(query, view)
         if node is None:
             return ReadArticle(stored, (), (), covered)

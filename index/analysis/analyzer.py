@@ -5,10 +5,11 @@ bounded and may be emptied at any time.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from index.analysis import folding, shapes, tokenizer
+from index.analysis.known_runs import KnownRuns
 from index.protocols import WeightedTerm, WordTerms
 
 _REMEMBERED_WORDS = 200_000
@@ -47,6 +48,7 @@ class LanguageAnalyzer:
         self._rules = rules
         self._stop_words = frozenset(map(self._stop_form, rules.stop_words))
         self._remembered: dict[str, WordTerms] = {}
+        self._known_runs = KnownRuns(self._terms_of_all)
         self._root = functools.lru_cache(_REMEMBERED_WORDS)(rules.root)
 
     @property
@@ -62,6 +64,14 @@ class LanguageAnalyzer:
     def split(self, text: str) -> list[str]:
         """The words of an NFC text in order, as they stand in it (CJK: overlapping bigrams)."""
         return tokenizer.split(text)
+
+    def runs(self, text: str) -> list[str]:
+        """What stands between the white space of a text; with spaces inside words, all of it."""
+        return tokenizer.runs(text)
+
+    def holding(self, runs: set[str], terms: Iterable[str]) -> set[str]:
+        """Those of some runs that hold a word with one of the terms."""
+        return self._known_runs.holding(runs, terms)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where each word of `split(text)` stands: code point offsets, same order and number."""
@@ -96,6 +106,9 @@ class LanguageAnalyzer:
         if word in _ACRONYMS:
             return False
         return self._stop_form(word) in self._stop_words
+
+    def _terms_of_all(self, text: str) -> set[str]:
+        return {term for word in tokenizer.split(text) for term in self.terms(word).terms}
 
     def _stop_form(self, word: str) -> str:
         return shapes.straight_apostrophes(self._rules.fold(word))

@@ -94,13 +94,19 @@ def spans(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def runs(text: str) -> list[str]:
+    """The parts of a text that have their words for themselves, most of which recur.
+
+    They stand between white space, over which no word reaches, unless the text has the narrow
+    spaces that numbers may have inside: then it is one.
+    """
+    return [text] if any(space in text for space in _NARROW_SPACES) else text.split()
+
+
 def split(text: str) -> list[str]:
     """The words of a text, as they stand in it."""
-    if any(space in text for space in _NARROW_SPACES):
-        return _find(text)
-    # Without those, no word reaches over white space, and what stands between recurs.
     found: list[str] = []
-    for run in text.split():
+    for run in runs(text):
         words = _remembered.get(run)
         found += _remember(run) if words is None else words
     return found
@@ -125,9 +131,9 @@ def _remember(run: str) -> list[str]:
 
 
 def _by_script(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    _, dense, runs, _ = _patterns()
+    _, dense, scripts, _ = _patterns()
     found: list[tuple[int, int]] = []
-    for run in runs.finditer(text, start, end):
+    for run in scripts.finditer(text, start, end):
         if dense.match(run.group()):
             found.extend(_bigrams(text, *run.span()))
         elif any(character.isalnum() for character in run.group()):

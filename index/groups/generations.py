@@ -7,8 +7,7 @@ import sqlite3
 import time
 from dataclasses import dataclass
 
-from index.groups.store import KEPT_S
-from index.groups.tables import MEMBERS_BY_STORY
+from index.groups.tables import KEPT_S, MEMBERS_BY_STORY
 
 _TABLES = ("group_articles", "group_bands", "group_names", "group_members", "group_stories")
 _OPEN = "SELECT * FROM group_members WHERE until IS NULL"

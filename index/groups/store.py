@@ -17,13 +17,13 @@ from index.archive.database import Database
 from index.domain import Keys
 from index.errors import CursorError, SnapshotGone
 from index.groups.domain import Member, StoryFilter, StoryOrder, StorySummary
-from index.groups.tables import MEMBERS_BY_ORIGINAL, MEMBERS_BY_STORY
+from index.groups.known_copies import CopyMemory
+from index.groups.tables import HOLDS, MEMBERS_BY_ORIGINAL, MEMBERS_BY_STORY
 
-KEPT_S = 900
-"""How long rows that ended are kept: longer than a snapshot is kept for cursors."""
+FEW = 50
+"""Up to so many articles are looked up in the database."""
 
 _VERSION = re.compile(r"(\d{1,9})\.(\d{1,15})")
-_HOLDS = "generation = :generation AND since <= :version AND (until IS NULL OR until > :version)"
 _LISTED = "SELECT id, central, articles, first_s, last_s, languages FROM group_stories"
 _ORDERS = {
     StoryOrder.RECENT: ("last_s", "id"),
@@ -36,11 +36,12 @@ class GroupStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._copies = CopyMemory(database)
 
     def newest(self) -> "StoredGroups":
         """The newest state; before anything was grouped, everything stands alone."""
         with self._database.connection() as connection:
-            return StoredGroups(self._database, *_current(connection))
+            return StoredGroups(self._database, self._copies, *_current(connection))
 
     def pinned(self, version: str) -> "StoredGroups":
         """An earlier state. Raises SnapshotGone where it is no longer kept, CursorError."""
@@ -54,7 +55,7 @@ class GroupStore:
             ).fetchone()
         if (generation and row is None) or (row is not None and row[0] < number):
             raise SnapshotGone("the copies and stories that this cursor belongs to are gone")
-        return StoredGroups(self._database, generation, number)
+        return StoredGroups(self._database, self._copies, generation, number)
 
     def listed(
         self, order: StoryOrder, wanted: StoryFilter, limit: int, after: StorySummary | None = None
@@ -100,6 +101,7 @@ class StoredGroups:
     """`index.groups.domain.GroupsView`: one version, read as it is asked for."""
 
     database: Database
+    known_copies: CopyMemory
     generation: int
     number: int
 
@@ -110,9 +112,15 @@ class StoredGroups:
 
     def originals(self, keys: Keys) -> Keys:
         """Each article's original; the article itself where it is no copy."""
+        known = None
+        if len(keys) > FEW:
+            known = self.known_copies.at(self.generation, self.number)
+        return self._stored_originals(keys) if known is None else known.originals_of(keys)
+
+    def _stored_originals(self, keys: Keys) -> Keys:
         found = dict(
             self._rows(
-                f"SELECT revision, original FROM group_members WHERE {_HOLDS} "  # noqa: S608
+                f"SELECT revision, original FROM group_members WHERE {HOLDS} "  # noqa: S608
                 "AND original IS NOT NULL AND revision IN (SELECT value FROM json_each(:keys))",
                 keys=_array(keys),
             )
@@ -123,7 +131,7 @@ class StoredGroups:
         """All articles with the text of each of `keys`, original first; none that stand alone."""
         originals = self.originals(keys)
         rows = self._rows(
-            f"SELECT original, revision FROM {MEMBERS_BY_ORIGINAL} WHERE {_HOLDS} "  # noqa: S608
+            f"SELECT original, revision FROM {MEMBERS_BY_ORIGINAL} WHERE {HOLDS} "  # noqa: S608
             "AND original IN (SELECT value FROM json_each(:keys)) "
             "ORDER BY revision != original, when_s, revision",
             keys=_array(originals),
@@ -140,7 +148,7 @@ class StoredGroups:
     def duplicated(self) -> Keys:
         """All articles that have copies or are one; ascending."""
         rows = self._rows(
-            f"SELECT revision FROM {MEMBERS_BY_ORIGINAL} WHERE {_HOLDS} AND original IS NOT NULL "  # noqa: S608
+            f"SELECT revision FROM {MEMBERS_BY_ORIGINAL} WHERE {HOLDS} AND original IS NOT NULL "  # noqa: S608
             "ORDER BY revision"
         )
         return np.array([key for (key,) in rows], np.int64)
@@ -149,7 +157,7 @@ class StoredGroups:
         """The story ids of those of `keys` that belong to one."""
         return dict(
             self._rows(
-                f"SELECT revision, story FROM group_members WHERE {_HOLDS} "  # noqa: S608
+                f"SELECT revision, story FROM group_members WHERE {HOLDS} "  # noqa: S608
                 "AND story IS NOT NULL AND revision IN (SELECT value FROM json_each(:keys))",
                 keys=_array(keys),
             )
@@ -160,7 +168,7 @@ class StoredGroups:
         with self.database.connection() as connection:
             story_id = merged_into(connection, story_id)
         rows = self._rows(
-            f"SELECT revision FROM {MEMBERS_BY_STORY} WHERE {_HOLDS} AND story = :story "  # noqa: S608
+            f"SELECT revision FROM {MEMBERS_BY_STORY} WHERE {HOLDS} AND story = :story "  # noqa: S608
             "ORDER BY when_s, revision",
             story=story_id,
         )
@@ -170,7 +178,7 @@ class StoredGroups:
         """The articles of stories in time order, with what is told of them."""
         rows = self._rows(
             "SELECT story, revision, coalesce(original, revision), when_s, language "  # noqa: S608
-            f"FROM {MEMBERS_BY_STORY} WHERE {_HOLDS} "
+            f"FROM {MEMBERS_BY_STORY} WHERE {HOLDS} "
             "AND story IN (SELECT value FROM json_each(:ids)) ORDER BY when_s, revision",
             ids=json.dumps(sorted(set(story_ids))),
         )

@@ -307,7 +307,7 @@ def members(values: NDArray[Integer], domain: NDArray[Integer]) -> NDArray[np.in
 
 
 def scores_at(matches: Matches, docs: Ordinals) -> NDArray[np.float32]:
-    """The scores of ascending `docs` in `matches`, 0 where they do not match."""
+    """The scores of `docs`, in any order, in `matches`; 0 where they do not match."""
     scores = np.zeros(len(docs), np.float32)
     if len(matches) and len(docs):
         at = np.minimum(np.searchsorted(matches.docs, docs), len(matches) - 1)

@@ -62,31 +62,42 @@ def wanted_terms(plan: Plan) -> dict[str, float]:
 
 
 class SoughtWords:
-    """Finds the words of texts in one language that a query asks for; remembers what it met."""
+    """Finds the words of texts in one language that a query asks for."""
 
     def __init__(self, analyzer: Analyzer, worth: Mapping[str, float]) -> None:
         self._analyzer = analyzer
         self._worth = worth
-        self._known: dict[str, str | None] = {}
 
     def spans_in(self, text: str) -> list[WordSpan]:
         """Their spans, in order, each with the term that is worth most."""
-        known = self._known
-        words = self._analyzer.split(text)
-        terms = [known[word] if word in known else self._term(word) for word in words]
-        if not any(terms):
+        runs = self._analyzer.runs(text)
+        holding = self._analyzer.holding(set(runs), self._worth)
+        if not holding:
             return []
+        found = {run: self._spans_of(run) for run in holding}
+        spans, at = [], 0
+        for run in runs:
+            # What lies between is white space, so that this is where the run stands.
+            at = text.index(run, at)
+            if run in holding:
+                spans += [
+                    WordSpan(at + span.start, at + span.end, span.term, span.weight)
+                    for span in found[run]
+                ]
+            at += len(run)
+        return spans
+
+    def _spans_of(self, run: str) -> list[WordSpan]:
+        words = zip(self._analyzer.split(run), self._analyzer.spans(run), strict=True)
         return [
             WordSpan(start, end, term, self._worth[term])
-            for term, (start, end) in zip(terms, self._analyzer.spans(text), strict=True)
-            if term
+            for word, (start, end) in words
+            if (term := self._term(word))
         ]
 
     def _term(self, word: str) -> str | None:
         asked = [term for term in self._analyzer.terms(word).terms if term in self._worth]
-        found = max(asked, key=self._worth.__getitem__) if asked else None
-        self._known[word] = found
-        return found
+        return max(asked, key=self._worth.__getitem__) if asked else None
 
 
 def _joined(plans: Sequence[Plan]) -> dict[str, float]:

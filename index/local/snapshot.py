@@ -30,7 +30,7 @@ from index.local import evaluate, half
 from index.local.bm25 import Bm25Parameters
 from index.local.columns import Columns
 from index.local.completion import LanguageForms, best_forms
-from index.local.evaluate import LanguagePart, Matches, Ordinals
+from index.local.evaluate import LanguagePart, Ordinals
 from index.local.evidence import SoughtWords, evidence, wanted_terms
 from index.local.manifest import Manifest
 from index.local.matching import matching
@@ -43,12 +43,16 @@ from index.local.values import FieldValues
 from index.local.vocabulary import SnapshotVocabulary
 from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
 from index.query import ExactField, Node
+from index.sorted_arrays import distinct
 from index.sources import Sources
 
 Value = TypeVar("Value")
 
 REMEMBERED_QUERIES = 64
 """Queries whose words are remembered while the hits of a page are marked, one after another."""
+
+KEPT_PLANS = 64
+"""Queries whose plans are kept."""
 
 KEPT_LIMITED = 8
 """Views of one snapshot, limited to some sources each, that are kept."""
@@ -137,6 +141,7 @@ class LocalSnapshot:
         self._released: tuple[int, LocalSnapshot] | None = None
         self._limited: Kept[Sources, LocalSnapshot] = Kept(KEPT_LIMITED)
         self._values: dict[ExactField, FieldValues] = {}
+        self._plans: Kept[Node, Mapping[str, Plan]] = Kept(KEPT_PLANS)
 
     @property
     def id(self) -> str:
@@ -205,7 +210,11 @@ class LocalSnapshot:
         return self._analyzer_for(language)
 
     def stats(self) -> IndexStats:
-        """Counts and sizes."""
+        """Counts and sizes; worked out once."""
+        return self._stats
+
+    @cached_property
+    def _stats(self) -> IndexStats:
         entries = self.manifest.segments
         return IndexStats(
             snapshot=self.id,
@@ -252,8 +261,14 @@ class LocalSnapshot:
         return Planner(self._analyzer_for(language), vocabulary)
 
     def plans(self, node: Node) -> Mapping[str, Plan]:
-        """The plan of a query for each language that has live articles."""
-        return {language: planner.plan_query(node) for language, planner in self._planners.items()}
+        """The plan of a query for each language that has live articles.
+
+        A search asks for it more than once.
+        """
+        return self._plans.get(
+            node,
+            lambda: {name: planner.plan_query(node) for name, planner in self._planners.items()},
+        )
 
     def match(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
         """The k best articles that match `node` (and `restriction`, which does not score)."""
@@ -357,26 +372,25 @@ class LocalSnapshot:
         plans = self.plans(node)
         scores = np.zeros(len(keys), np.float32)
         for live, at, ordinals in self._located(keys):
-            domain = np.unique(ordinals)
+            domain = distinct(ordinals)
             for language, part in live.parts.items():
                 own = domain[evaluate.members(domain, part.universe)]
                 matches = part.evaluate(plans[language], own)
-                wanted = np.isin(ordinals, matches.docs)
-                scores[at[wanted]] = _aligned(matches, ordinals[wanted])
+                scores[at] += evaluate.scores_at(matches, ordinals)
         return scores
 
     def score_meaning(self, vector: Vector, keys: Keys) -> Scores:
         """Each article's best chunk's exact cosine to `vector`."""
         scores = np.zeros(len(keys), np.float32)
         for live, at, ordinals in self._located(keys):
-            scores[at] = live.segment.vectors.best_of(vector, ordinals)[1]
+            scores[at] = live.segment.vectors.best_scores(vector, ordinals)
         return scores
 
     def best_chunks(self, vector: Vector, keys: Keys) -> list[tuple[int, int]]:
         """Each article's chunk nearest to `vector`: its offsets (start, end) in the text."""
         spans = np.zeros((len(keys), 2), np.int64)
         for live, at, ordinals in self._located(keys):
-            best, _ = live.segment.vectors.best_of(vector, ordinals)
+            best = live.segment.vectors.best_rows(vector, ordinals)
             spans[at] = live.segment.columns.chunk_spans[best]
         return [(start, end) for start, end in spans.tolist()]
 
@@ -522,12 +536,6 @@ def _others(sources: Sources, columns: Columns) -> NDArray[np.bool_]:
     for name in sources.folded:
         allowed |= columns.equal(ExactField.SOURCE, name)
     return ~allowed
-
-
-def _aligned(matches: Matches, ordinals: NDArray[np.int64]) -> Scores:
-    """The scores of ordinals in any order, all of them among the matches."""
-    scores: Scores = matches.scores[np.searchsorted(matches.docs, ordinals)]
-    return scores
 
 
 def _best(keys: Sequence[Keys], scores: Sequence[Scores], k: int) -> Candidates:

@@ -15,6 +15,7 @@ from index.domain import Approximation, Scores, Vector
 from index.local import half
 from index.local.faiss_indexes import CodeIndex, FlatIndex, Rows
 from index.local.half import HalfVectors
+from index.sorted_arrays import distinct
 
 Mask = NDArray[np.bool_]
 Ordinals = NDArray[np.int64]
@@ -48,13 +49,19 @@ class ChunkVectors:
         """The exact cosines of some rows."""
         return half.products(self.vectors[rows], vector)
 
-    def best_of(self, vector: Vector, ordinals: Ordinals) -> tuple[Rows, Scores]:
-        """Each article's nearest chunk and its cosine."""
-        rows, owners = self._rows_of(ordinals)
+    def best_scores(self, vector: Vector, ordinals: Ordinals) -> Scores:
+        """The cosine of each article's nearest chunk. Every article has at least one."""
+        rows, firsts = self._rows_of(ordinals)
+        best: Scores = np.maximum.reduceat(self.scores(vector, rows), firsts)
+        return best
+
+    def best_rows(self, vector: Vector, ordinals: Ordinals) -> Rows:
+        """Each article's nearest chunk, the first of equals."""
+        rows, firsts = self._rows_of(ordinals)
         scores = self.scores(vector, rows)
-        order = np.lexsort((-scores, owners))
-        first = np.flatnonzero(np.diff(owners, prepend=-1))
-        return rows[order[first]], scores[order[first]]
+        bounds = zip(firsts.tolist(), [*firsts[1:].tolist(), len(rows)], strict=True)
+        best = [first + int(np.argmax(scores[first:end])) for first, end in bounds]
+        return rows[best]
 
     def nearest(self, vector: Vector, k: int, allowed: Ordinals | None) -> tuple[Ordinals, Scores]:
         """The k articles with the nearest best chunk, and that chunk's cosine, best first.
@@ -91,10 +98,11 @@ class ChunkVectors:
         candidates = int(max(self._refined, 2 * k) * size / passing)
         while _CODED * size + _GATHERED * candidates * passing / size < self._scan_cost(passing):
             rows = codes.nearest(vector[None], candidates)[0]
-            ordinals = np.unique(self._owners[rows if mask is None else rows[mask[rows]]])
+            ordinals = distinct(self._owners[rows if mask is None else rows[mask[rows]]])
             if len(ordinals) >= k:
-                _, best = self.best_of(vector, ordinals)
-                order = np.lexsort((ordinals, -best))[:k]
+                best = self.best_scores(vector, ordinals)
+                # Stable, so that equals stay in the order of keys.
+                order = np.argsort(-best, kind="stable")[:k]
                 return ordinals[order].astype(np.int64), best[order]
             candidates *= _WIDER
         return None
@@ -128,11 +136,13 @@ class ChunkVectors:
         return sizes
 
     def _rows_of(self, ordinals: Ordinals) -> tuple[Rows, NDArray[np.int64]]:
-        """The rows of some articles, and for each row the index of its article in `ordinals`."""
+        """The rows of some articles, one article after the other, and where each one's begin."""
         starts, sizes = self._offsets[ordinals], self._sizes(ordinals)
-        owners = np.repeat(np.arange(len(ordinals)), sizes)
-        within = np.arange(len(owners)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        return np.repeat(starts, sizes) + within, owners
+        ends = np.cumsum(sizes)
+        firsts = ends - sizes
+        if not len(ordinals) or ends[-1] == len(ordinals):
+            return starts, firsts
+        return np.repeat(starts - firsts, sizes) + np.arange(ends[-1]), firsts
 
     def _mask(self, ordinals: Ordinals) -> Mask:
         articles = np.zeros(len(self._offsets) - 1, bool)
@@ -141,9 +151,10 @@ class ChunkVectors:
         return mask
 
     def _best_articles(self, rows: Rows, scores: Scores, k: int) -> tuple[Ordinals, Scores]:
-        order = np.argsort(-scores, kind="stable")
-        owners, scores = self._owners[rows[order]], scores[order]
-        _, first = np.unique(owners, return_index=True)
-        # Ties are ordered by ordinal, which is the order of keys.
-        first = first[np.lexsort((owners[first], -scores[first]))][:k]
-        return owners[first].astype(np.int64), scores[first]
+        owners = self._owners[rows]
+        order = np.lexsort((-scores, owners))
+        owners, scores = owners[order], scores[order]
+        first = np.flatnonzero(np.diff(owners, prepend=-1))
+        # Stable: ties are ordered by ordinal, which is the order of keys.
+        best = first[np.argsort(-scores[first], kind="stable")][:k]
+        return owners[best].astype(np.int64), scores[best]

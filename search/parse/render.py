@@ -146,6 +146,8 @@ def _text(node: Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | DateInterval
 
 def _word(text: str) -> str:
     """`text` bare where it reads as itself, else with backslashes."""
+    if text.isascii() and text.isalpha() and text not in _KEYWORDS:
+        return text  # as most words, and as what follows would find
     tokens = Lexer(chars.normalise(f"({text})")).tokens()
     is_word = [token.kind for token in tokens] == [Kind.OPEN, Kind.WORD, Kind.CLOSE, Kind.END]
     reads_as_itself = is_word and tokens[1].text == tokens[1].raw == text

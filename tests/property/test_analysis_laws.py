@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.analysis import analyzer_for, tokenizer
-from index.protocols import Analyzer
+from index.local.evidence import SoughtWords
+from index.protocols import Analyzer, WordSpan
 
 LANGUAGES = ("und", "de", "en", "fr", "tr", "ru", "ar", "hi", "vi", "zh", "th", "pt", "ro", "el")
 # Letters of many scripts, marks, joiners, signs that words contain, and every kind of space.
@@ -31,6 +32,41 @@ def test_spans_and_split_agree(text: str) -> None:
     assert tokenizer.split(text) == [text[start:end] for start, end in spans]
     assert spans == sorted(spans)
     assert all(0 <= start < end <= len(text) for start, end in spans)
+
+
+@LAWS
+@given(NASTY)
+def test_runs_have_their_words_for_themselves(text: str) -> None:
+    spans, at = [], 0
+    for run in tokenizer.runs(text):
+        at = text.index(run, at)
+        spans += [(at + start, at + end) for start, end in tokenizer.spans(run)]
+        at += len(run)
+    assert spans == tokenizer.spans(text)
+
+
+@LAWS
+@given(ANALYZERS, st.lists(NASTY, max_size=4), st.data())
+def test_the_words_of_a_text_are_found_as_if_each_were_looked_at(
+    analyzer: Analyzer, texts: list[str], data: st.DataObject
+) -> None:
+    terms = {
+        term
+        for text in texts
+        for word in analyzer.split(text)
+        for term in analyzer.terms(word).terms
+    }
+    wanted = data.draw(st.sets(st.sampled_from(sorted(terms)))) if terms else set()
+    worth = {term: float(at) for at, term in enumerate(sorted(wanted), 1)}
+    sought = SoughtWords(analyzer, worth)
+    for text in texts:
+        expected = []
+        for word, (start, end) in zip(analyzer.split(text), analyzer.spans(text), strict=True):
+            own = wanted.intersection(analyzer.terms(word).terms)
+            if own:
+                best = max(own, key=worth.__getitem__)
+                expected.append(WordSpan(start, end, best, worth[best]))
+        assert sought.spans_in(text) == expected
 
 
 @LAWS

@@ -138,7 +138,8 @@ def test_the_best_chunk_of_each_article_is_found_at_once(
 ) -> None:
     query = clustered(1, 8)[0]
     ordinals = np.array([17, 3, 4_242, 17])
-    rows, scores = ChunkVectors(stored, offsets).best_of(query, ordinals)
+    vectors = ChunkVectors(stored, offsets)
+    rows, scores = vectors.best_rows(query, ordinals), vectors.best_scores(query, ordinals)
     products = stored.astype(np.float32) @ query
     for ordinal, row, score in zip(ordinals, rows, scores, strict=True):
         own = products[offsets[ordinal] : offsets[ordinal + 1]]

@@ -1,0 +1,115 @@
+"""Which article is a copy of which, kept in memory: every search asks it of all that it found.
+
+Kept is the newest version that was asked for; a later one is made from it by what changed, which is
+little. Views that are pinned to an earlier version are answered by the database.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.archive.database import Database
+from index.domain import Keys
+from index.groups.tables import (
+    HOLDS,
+    KEPT_S,
+    MEMBERS_BY_ORIGINAL,
+    MEMBERS_BY_SINCE,
+    MEMBERS_BY_UNTIL,
+)
+
+_ALL = (
+    f"SELECT revision, original FROM {MEMBERS_BY_ORIGINAL} WHERE {HOLDS} AND original IS NOT NULL"  # noqa: S608
+)
+_CHANGED = (
+    f"SELECT revision FROM {MEMBERS_BY_SINCE} WHERE generation = :generation "  # noqa: S608
+    "AND original IS NOT NULL AND since > :known AND since <= :version "
+    f"UNION SELECT revision FROM {MEMBERS_BY_UNTIL} WHERE generation = :generation "
+    "AND original IS NOT NULL AND until > :known AND until <= :version"
+)
+_OF_CHANGED = (
+    f"SELECT revision, original FROM group_members WHERE {HOLDS} AND original IS NOT NULL "  # noqa: S608
+    f"AND revision IN ({_CHANGED})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCopies:
+    """All copies as of a version: `keys` are ascending, `originals` stand beside them."""
+
+    generation: int
+    version: int
+    read_s: float
+    keys: Keys
+    originals: Keys
+
+    def originals_of(self, keys: Keys) -> Keys:
+        """Each article's original; the article itself where it is no copy."""
+        if not len(self.keys):
+            return keys
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        found: Keys = np.where(self.keys[at] == keys, self.originals[at], keys)
+        return found
+
+
+class CopyMemory:
+    """The copies of the newest version that was asked for. Safe to share between threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._known: KnownCopies | None = None
+        self._was_asked = False
+
+    def at(self, generation: int, version: int) -> KnownCopies | None:
+        """The copies of a version; None for one before that which is kept. Raises ArchiveError.
+
+        None as well for the very first question: where there is no other, as on a command line,
+        the database answers it sooner.
+        """
+        with self._lock:
+            known, was_asked, self._was_asked = self._known, self._was_asked, True
+            if not was_asked:
+                return None
+            if known is None or known.generation < generation or _is_old(known):
+                self._known = self._read(generation, version)
+            elif known.generation > generation or known.version > version:
+                return None
+            elif known.version < version:
+                self._known = self._changed(known, version)
+            return self._known
+
+    def _read(self, generation: int, version: int) -> KnownCopies:
+        given = {"generation": generation, "version": version}
+        with self._database.connection() as connection:
+            read_s = time.monotonic()
+            rows = connection.execute(_ALL, given).fetchall()
+        return KnownCopies(generation, version, read_s, *_sorted(_pairs(rows)))
+
+    def _changed(self, known: KnownCopies, version: int) -> KnownCopies:
+        given = {"generation": known.generation, "version": version, "known": known.version}
+        with self._database.connection() as connection:
+            read_s = time.monotonic()
+            changed = [revision for (revision,) in connection.execute(_CHANGED, given)]
+            rows = connection.execute(_OF_CHANGED, given).fetchall()
+        kept = ~np.isin(known.keys, np.array(changed, np.int64))
+        before = np.stack([known.keys[kept], known.originals[kept]], axis=1)
+        both = np.concatenate([before, _pairs(rows)])
+        return KnownCopies(known.generation, version, read_s, *_sorted(both))
+
+
+def _is_old(known: KnownCopies) -> bool:
+    """Whether rows that have ended since may be gone already."""
+    return time.monotonic() - known.read_s > KEPT_S / 2
+
+
+def _pairs(rows: list[tuple[int, int]]) -> NDArray[np.int64]:
+    return np.array(rows, np.int64).reshape(len(rows), 2)
+
+
+def _sorted(pairs: NDArray[np.int64]) -> tuple[Keys, Keys]:
+    order = np.argsort(pairs[:, 0])
+    return pairs[order, 0], pairs[order, 1]

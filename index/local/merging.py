@@ -12,7 +12,10 @@ from itertools import groupby
 
 from index.local.manifest import SegmentEntry
 
-MERGE_FACTOR = 8
+MERGE_FACTOR = 4
+"""A search costs about a millisecond more for each segment, copying an article once more about a
+tenth of one: a lower factor copies more often and leaves fewer."""
+
 FLOOR_ARTICLES = 256
 """Segments smaller than this are all of the lowest tier."""
 

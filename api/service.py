@@ -226,7 +226,8 @@ class Service:
 
     def whole(self) -> ReadingRoom:
         """What answers readers of the whole archive. Raises IndexMissing, IndexCorrupt."""
-        self.store.snapshot()  # before the archive: without an index, that is what to say
+        if self._opened is None:
+            self.store.snapshot()  # before the archive: without an index, that is what to say
         return self.room()
 
     def _room(self, sources: Sources | None) -> ReadingRoom:

@@ -20,7 +20,7 @@ from index.sources import Sources
 from search import correct, cursor, feedback, filters, legs, snippets
 from search.collapse import Collapsed, Hidden, collapse
 from search.counts import Basis, DateStep, Facet, FacetName
-from search.coverage import surroundings
+from search.coverage import Coverage, surroundings
 from search.facets import FacetCounter
 from search.parse import parse, render
 from search.percolate import percolate
@@ -449,9 +449,8 @@ class Engine:
         if vector is not None:
             chunks = snapshot.best_chunks(vector, keys)
         return tuple(
-            replace(
-                self._hit(snapshot, question, shown, place, found[key], chunk),
-                coverage=around.coverage(key, found),
+            self._hit(
+                snapshot, question, shown, place, found[key], chunk, around.coverage(key, found)
             )
             for place, (key, chunk) in enumerate(
                 zip(keys.tolist(), chunks, strict=True), start=question.offset
@@ -467,6 +466,7 @@ class Engine:
         place: int,
         stored: StoredArticle,
         chunk: tuple[int, int] | None,
+        coverage: Coverage,
     ) -> Hit:
         deadline.check()
         article, node = stored.article, question.parsed.node
@@ -489,6 +489,7 @@ class Engine:
             passages=passages,
             title_highlights=snippets.title_highlights(title_words),
             explanation=explanation,
+            coverage=coverage,
         )
 
     def _cursor(self, snapshot: Snapshot, question: _Question, offset: int) -> str:

@@ -1,9 +1,11 @@
 """From candidates to a ranking: fused scores with their parts, in the final order.
 
 Order: score descending, then article id, so that equal scores have an order that does not depend
-on how the index came about.
+on how the index came about. Where meaning has weight, what fusion cut off decides before the id:
+most candidates of a search lie below the floor of both legs and score 0, but not alike.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -104,7 +106,11 @@ def rank_hybrid(
         )
     columns = PartColumns(candidates.lexical, candidates.semantic, fused, weight)
     total = max(candidates.words.total, len(candidates.keys))
-    return _ordered(snapshot, candidates.keys, fused.scores, columns, total, is_exact=False)
+    ranks_tail = method is FusionMethod.CONVEX and weight.semantic > 0
+    second = np.round(candidates.semantic, _TELLING_DIGITS) if ranks_tail else None
+    return _ordered(
+        snapshot, candidates.keys, fused.scores, columns, total, is_exact=False, second=second
+    )
 
 
 def query_weight(snapshot: Snapshot, words: Candidates) -> LanguageWeight:
@@ -152,6 +158,9 @@ def rank_newest(found: Candidates) -> Ranking:
     return Ranking(found.keys, nothing, np.arange(len(nothing)), columns, found.total, True)
 
 
+_TELLING_DIGITS = 5
+"""Of a cosine; those of equal vectors may differ in what comes behind, by where they are stored."""
+
 _TELLING_HITS = 10
 """The best lexical hits, whose languages are taken for the query's."""
 
@@ -168,23 +177,29 @@ def _ordered(
     total: int,
     *,
     is_exact: bool,
+    second: Scores | None = None,
 ) -> Ranking:
-    rows = np.lexsort((keys, -scores))
-    rows = _ties_by_id(snapshot, keys, scores, rows)
+    """By score, equal ones by `second`, equal ones of those by article id."""
+    falling = (-scores,) if second is None else (-second, -scores)
+    rows = np.lexsort((keys, *falling))
+    rows = _ties_by_id(snapshot, keys, [values[rows] for values in falling], rows)
     return Ranking(keys[rows], scores[rows], rows, columns, total, is_exact)
 
 
 def _ties_by_id(
-    snapshot: Snapshot, keys: Keys, scores: Shares, rows: NDArray[np.int64]
+    snapshot: Snapshot,
+    keys: Keys,
+    ordered: Sequence[NDArray[np.floating]],
+    rows: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Equal scores by article id; ids are looked up only where scores are equal."""
-    ordered = scores[rows]
-    is_equal = ordered[1:] == ordered[:-1]
-    if not is_equal.any():
+    """What is equal by all that is `ordered`, by article id, which is looked up only there."""
+    begins = np.ones(len(rows), bool)
+    begins[1:] = np.any([values[1:] != values[:-1] for values in ordered], axis=0)
+    if begins.all():
         return rows
-    tied = np.flatnonzero(np.append(is_equal, False) | np.append(False, is_equal))
+    tied = np.flatnonzero(~begins | np.append(~begins[1:], False))
     ids = snapshot.article_ids(keys[rows[tied]])
-    groups = np.cumsum(np.diff(ordered[tied], prepend=ordered[tied[0]]) != 0).tolist()
+    groups = np.cumsum(begins)[tied].tolist()
     order = [at for _, _, at in sorted(zip(groups, ids, range(len(tied)), strict=True))]
     result = rows.copy()
     result[tied] = rows[tied[order]]

@@ -102,14 +102,14 @@ def _article(article_id: str, content: list[Any]) -> Article:
         date=date,
         source=source,
         section=section,
-        authors=tuple(json.loads(authors)),
+        authors=() if authors == "[]" else tuple(json.loads(authors)),
         url=url,
         place=place,
         agency=agency,
         body_start=body_start,
         is_title_derived=bool(is_title_derived),
         news=fields,
-        metadata=json.loads(metadata),
+        metadata={} if metadata == "{}" else json.loads(metadata),
     )
 
 

@@ -11,11 +11,10 @@ from index.errors import QueryError
 from index.query import ParsedQuery
 from index.said import Said
 from search.parse import limits
-from search.parse.characters import normalise
 from search.parse.clauses import preferring
 from search.parse.grammar import Grammar
 from search.parse.leaves import Leaves
-from search.parse.lexer import Lexer
+from search.parse.lexer import lexed
 from search.parse.reading import Reading
 from search.parse.render import render
 from search.parse.shouting import calmed
@@ -44,9 +43,9 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
             column=limits.MAX_LENGTH,
             expected=Said("a shorter query"),
         )
-    lexer = Lexer(normalise(text))
-    tokens = calmed(lexer.tokens())
-    reading = Reading(text, tokens, lexer.notes, strict)
+    found, notes = lexed(text)
+    tokens = calmed(found)
+    reading = Reading(text, tokens, notes, strict)
     moment = now if now.tzinfo else now.replace(tzinfo=zone)
     leaves = Leaves(reading, now=moment, zone=zone)
     clauses = Grammar(tokens, reading, leaves).query()

@@ -56,6 +56,8 @@ class Typed:
 
 def normalise(original: str) -> Typed:
     """NFC without invisible marks, with every kind of blank and control as one space each."""
+    if original.isascii() and original.isprintable():
+        return Typed(original, original, tuple(range(len(original) + 1)))
     text: list[str] = []
     columns: list[int] = []
     for start, cluster in _clusters(original):

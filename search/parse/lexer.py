@@ -5,6 +5,7 @@ Nothing is an error here: what cannot be part of a query becomes a token of its 
 have meant something by it, a note says how it was read.
 """
 
+import functools
 import re
 
 from index.query import ReadingNote, TextField
@@ -33,6 +34,13 @@ _CAN_TAKE_SUFFIX = frozenset(
     [Kind.WORD, Kind.PATTERN, Kind.PHRASE, Kind.VALUE, Kind.CLOSE, Kind.NEARNESS, Kind.BOOST]
 )
 _EXPECTS_OPERAND = frozenset([Kind.FIELD, Kind.UNKNOWN_FIELD, Kind.PLUS, Kind.MINUS])
+
+
+@functools.lru_cache(maxsize=64)
+def lexed(text: str) -> tuple[tuple[Token, ...], tuple[ReadingNote, ...]]:
+    """The tokens of a query, and notes on how it was read; a search asks for them twice."""
+    lexer = Lexer(chars.normalise(text))
+    return tuple(lexer.tokens()), tuple(lexer.notes)
 
 
 class Lexer:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from index.query import TextField
-from search.parse.characters import normalise
 from search.parse.fields import resolve
-from search.parse.lexer import Lexer
+from search.parse.lexer import lexed
 from search.parse.shouting import calmed
 from search.parse.tokens import Kind, Token
 
@@ -20,7 +19,7 @@ def spelled_parts(text: str) -> list[tuple[int, int]]:
     Left out are values matched whole, patterns, fuzzy words, and what is excluded. Quotes and
     punctuation may stand at either end. Never raises.
     """
-    return [(token.start, token.end) for token in _asked(calmed(Lexer(normalise(text)).tokens()))]
+    return [(token.start, token.end) for token in _asked(calmed(lexed(text)[0]))]
 
 
 def _asked(tokens: list[Token]) -> Iterator[Token]:

@@ -4,7 +4,7 @@ from typing import cast
 
 import numpy as np
 
-from index.domain import Calibration, Candidates, Keys
+from index.domain import Candidates, Keys
 from index.protocols import Snapshot
 from search.legs import CompleteCandidates
 from search.ranking import rank_hybrid
@@ -16,8 +16,6 @@ IDS = {1: "f", 2: "e", 3: "d", 4: "c", 5: "b", 6: "a"}
 
 class Named:
     """Only the names of articles; their ids fall while keys rise."""
-
-    calibration = Calibration()
 
     def __init__(self) -> None:
         self.asked: list[int] = []

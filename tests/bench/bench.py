@@ -31,12 +31,13 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 import bench_corpus as corpus  # noqa: E402
 import bench_engine as engine  # noqa: E402
 from bench_http import CLIENTS, serving, throughput  # noqa: E402
-from bench_peers import PEERS  # noqa: E402
+from bench_peers import PEERS, index_with_txtai  # noqa: E402
 from bench_report import write_report  # noqa: E402
 
 from index.build import catch_up  # noqa: E402
 from index.domain import Vector  # noqa: E402
 from index.encoder import load_encoder  # noqa: E402
+from index.encoder.sources import BUNDLED, find_model  # noqa: E402
 from index.protocols import Encoder  # noqa: E402
 
 SIZES, LARGE = (10_000, 100_000), 1_000_000
@@ -63,6 +64,7 @@ def newsearch(size: int, folder: Path) -> Figures:
     built = engine.build(originals, size, data, stand_in)
     with engine.service_in(data, stand_in) as service:
         times = engine.ask_all(service, originals.queries)
+        one = engine.ask_all(service, originals.queries, hits=1)
         cpu = engine.ask_all(service, originals.queries, wants_cpu=True)
         recall = engine.recall(service, stored, originals.query_vectors)
         approximations = [found.to_json() for found in service.stats().approximations]
@@ -74,10 +76,11 @@ def newsearch(size: int, folder: Path) -> Figures:
         "corpus": originals.digest,
         "source": originals.source,
         "chunks_per_s": size / built.seconds,
-        "settled_per_s": size / built.settling_s,
+        "settled_per_s": size / built.settling_s if built.settling_s else None,
         "peak_bytes": built.peak_bytes,
         "disk_bytes_per_chunk": built.disk_bytes / size,
         "query_ms": percentiles(times),
+        "query_one_hit_ms": percentiles(one),
         "query_cpu_ms": percentiles(cpu),
         "query_with_encoding_ms": percentiles(encoded),
         "recall": recall,
@@ -113,6 +116,13 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def _encoded_by_txtai(originals: corpus.Originals) -> Figures:
+    """txtai's rate with the same model, encoding and indexing, on the same passages."""
+    texts, model = originals.texts[:ENCODED], str(find_model(BUNDLED))
+    index_with_txtai(texts[:20], model)
+    return {"encoded_per_s": ENCODED / _seconds(lambda: index_with_txtai(texts, model))}
+
+
 def peer(name: str, size: int, folder: Path) -> Figures:
     """All figures of one peer at one size."""
     originals = corpus.load(folder, load_encoder(cache_dir=folder / "cache"))
@@ -124,12 +134,14 @@ def peer(name: str, size: int, folder: Path) -> Figures:
     asked: list[tuple[str, Vector]] = list(
         zip(originals.queries, originals.query_vectors, strict=True)
     )
-    for query, vector in asked[:20]:
+    for query, vector in asked:
         made.ask(query, vector)
     times = [_seconds(lambda: made.ask(query, vector)) * 1000 for query, vector in asked]  # noqa: B023
     disk = sum(path.stat().st_size for path in data.rglob("*") if path.is_file())
     shutil.rmtree(data)
+    encoded = _encoded_by_txtai(originals) if name == "txtai" else {}
     return {
+        **encoded,
         "corpus": originals.digest,
         "chunks_per_s": size / seconds,
         "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,

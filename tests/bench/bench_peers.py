@@ -5,7 +5,7 @@ meaning. They are bench-only packages (`tests/bench/requirements-bench.txt`).
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,11 +66,21 @@ class Txtai:
                 )
 
         self._index.index(rows())
+        self._index.save(str(folder / "index"))
 
     def ask(self, query: str, vector: Vector) -> object:
         """Both legs, combined by txtai."""
         self._vectors = {query: vector}
         return self._index.search(query, TOP)
+
+
+def index_with_txtai(texts: Sequence[str], model: str) -> None:
+    """Index texts as txtai does by itself, with the model in a folder."""
+    from txtai import Embeddings
+
+    Embeddings(path=model, hybrid=True, content=False).index(
+        (number, text, None) for number, text in enumerate(texts)
+    )
 
 
 class LanceDb:
@@ -129,6 +139,7 @@ class TantivyFaiss:
             self._meaning.add(block.vectors)
             for number, text in enumerate(block.texts, block.first):
                 writer.add_document(tantivy.Document(body=[text], number=number))
+        faiss.write_index(self._meaning, str(folder / "meaning.faiss"))
         writer.commit()
         writer.wait_merging_threads()
         self._words.reload()

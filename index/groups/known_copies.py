@@ -46,13 +46,19 @@ class KnownCopies:
     keys: Keys
     originals: Keys
 
+    def hold(self, keys: Keys) -> NDArray[np.bool_]:
+        """`(n,) bool`: which articles are copies or have some."""
+        if not len(self.keys):
+            return np.zeros(len(keys), bool)
+        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        held: NDArray[np.bool_] = self.keys[at] == keys
+        return held
+
     def originals_of(self, keys: Keys) -> Keys:
         """Each article's original; the article itself where it is no copy."""
-        if not len(self.keys):
-            return keys
-        at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        found: Keys = np.where(self.keys[at] == keys, self.originals[at], keys)
-        return found
+        originals, held = keys.copy(), self.hold(keys)
+        originals[held] = self.originals[np.searchsorted(self.keys, keys[held])]
+        return originals
 
 
 class CopyMemory:
@@ -63,6 +69,12 @@ class CopyMemory:
         self._lock = threading.Lock()
         self._known: KnownCopies | None = None
         self._was_asked = False
+
+    def kept(self, generation: int, version: int) -> KnownCopies | None:
+        """The copies of a version, if they are those that are kept."""
+        known = self._known
+        is_it = known is not None and (known.generation, known.version) == (generation, version)
+        return known if is_it else None
 
     def at(self, generation: int, version: int) -> KnownCopies | None:
         """The copies of a version; None for one before that which is kept. Raises ArchiveError.

@@ -112,9 +112,8 @@ class StoredGroups:
 
     def originals(self, keys: Keys) -> Keys:
         """Each article's original; the article itself where it is no copy."""
-        known = None
-        if len(keys) > FEW:
-            known = self.known_copies.at(self.generation, self.number)
+        ask = self.known_copies.at if len(keys) > FEW else self.known_copies.kept
+        known = ask(self.generation, self.number)
         return self._stored_originals(keys) if known is None else known.originals_of(keys)
 
     def _stored_originals(self, keys: Keys) -> Keys:
@@ -129,6 +128,11 @@ class StoredGroups:
 
     def copies(self, keys: Keys) -> Mapping[int, tuple[int, ...]]:
         """All articles with the text of each of `keys`, original first; none that stand alone."""
+        known = self.known_copies.kept(self.generation, self.number)
+        if known is not None:
+            keys = keys[known.hold(keys)]
+            if not len(keys):
+                return {}
         originals = self.originals(keys)
         rows = self._rows(
             f"SELECT original, revision FROM {MEMBERS_BY_ORIGINAL} WHERE {HOLDS} "  # noqa: S608

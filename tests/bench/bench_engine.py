@@ -71,8 +71,8 @@ class PreparedEncoder:
 class Built:
     """An index folder with what making it took.
 
-    `seconds` until all is searchable, `settling_s` for weights, copies and stories after that, which
-    are left out above `SETTLED` passages (None).
+    `seconds` until all is searchable, `settling_s` for weights, copies and stories after that,
+    which are left out above `SETTLED` passages (None).
     """
 
     seconds: float

@@ -42,6 +42,7 @@ from api.routes import (
     syndicated,
     trends,
 )
+from api.routes.dependencies import Rooms
 from api.service import Service
 from api.version import version
 from index.domain import Progress
@@ -79,6 +80,7 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         responses=problems.documented(401, 403, 429, 500, 503),
     )
     app.state.service = service
+    app.state.rooms = Rooms(service)
     app.state.indexer = indexer = BackgroundIndexer(service)
     app.state.runners = runners = job_runners(service, indexer.wake)
     app.state.background = (

@@ -43,7 +43,7 @@ async def _service(request: Request) -> Service:
     return service
 
 
-async def _room(request: Request) -> ReadingRoom:
+async def room_of(request: Request) -> ReadingRoom:
     """What answers the caller. Without one, which the gate sees to, this is an error."""
     caller: Caller = request.state.caller
     rooms: Rooms = request.app.state.rooms
@@ -67,6 +67,6 @@ async def no_parameters(request: Request) -> None:
 
 
 TheService = Annotated[Service, Depends(_service)]
-TheRoom = Annotated[ReadingRoom, Depends(_room)]
+TheRoom = Annotated[ReadingRoom, Depends(room_of)]
 TheIndexer = Annotated[BackgroundIndexer, Depends(_indexer)]
 NoParameters = Depends(no_parameters)

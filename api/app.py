@@ -24,6 +24,7 @@ from api.jobs.works import job_runners
 from api.limits import QUESTION_BYTES, BodyLimit, FixedHeaders
 from api.load.admission import Admission, threads
 from api.load.lane import Lane
+from api.load.turns import Turns, at_once
 from api.observing.metrics import Metrics
 from api.observing.observed import Observed
 from api.observing.tracing import provider_to
@@ -42,7 +43,10 @@ from api.routes import (
     syndicated,
     trends,
 )
+from api.routes.dependencies import Rooms
 from api.service import Service
+from api.setting_types import Backend
+from api.settings import Settings
 from api.version import version
 from index.domain import Progress
 from index.errors import NewsearchError
@@ -79,6 +83,7 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         responses=problems.documented(401, 403, 429, 500, 503),
     )
     app.state.service = service
+    app.state.rooms = Rooms(service)
     app.state.indexer = indexer = BackgroundIndexer(service)
     app.state.runners = runners = job_runners(service, indexer.wake)
     app.state.background = (
@@ -106,6 +111,7 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         writes=lanes[1],
         deadline_s=settings.request_deadline_s,
         max_body_bytes=settings.max_body_bytes,
+        turns=_turns(settings),
     )
     app.add_middleware(
         BodyLimit,
@@ -128,6 +134,12 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     app.add_middleware(Observed, metrics=app.state.metrics, traces=traces)
     app.add_middleware(FixedHeaders)
     return app
+
+
+def _turns(settings: Settings) -> Turns | None:
+    """None where questions wait for other servers most of their time."""
+    is_here = settings.backend is Backend.LOCAL and not settings.archive
+    return Turns(at_once()) if is_here else None
 
 
 def _mount_agents(

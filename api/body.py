@@ -13,3 +13,7 @@ class Body(BaseModel):
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""
         return self.model_dump(mode="json")
+
+    def to_json_bytes(self) -> bytes:
+        """The same values as JSON, in UTF-8."""
+        return self.model_dump_json(by_alias=True).encode()

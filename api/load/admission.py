@@ -8,6 +8,7 @@ none. Health checks, files of the page, metrics, and streams of events need no p
 import math
 import re
 import time
+from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -19,6 +20,7 @@ from api.access.keys import Scope as Allowed
 from api.access.rules import rule_for
 from api.load.arrival import arrived, has_body, timely
 from api.load.lane import Lane
+from api.load.turns import Turns
 from api.problems import answer_to, answer_to_http_error
 from api.routes.posted import is_for_later
 from api.web.failures import failure_page
@@ -34,7 +36,7 @@ _PAGES = re.compile(r"/|/(help|status|trends|stories|articles)(/.*)?", re.DOTALL
 class Admission:
     """`questions` have a deadline, waiting included; writes wait as long, and are never cut off.
 
-    `deadline_s` 0: none.
+    `deadline_s` 0: none. `turns` None: all questions that have a place are answered at once.
     """
 
     def __init__(
@@ -45,8 +47,10 @@ class Admission:
         writes: Lane,
         deadline_s: float,
         max_body_bytes: int,
+        turns: Turns | None = None,
     ) -> None:
         self.app = app
+        self._turns = turns
         self._questions = questions
         self._writes = writes
         self._deadline_s = deadline_s
@@ -90,9 +94,11 @@ class Admission:
 
     async def _answered(self, lane: Lane, scope: Scope, receive: Receive, send: Send) -> None:
         has_left = False
+        end_turn: Callable[[], None] = lambda: None  # noqa: E731
 
         def leave() -> None:
             nonlocal has_left
+            end_turn()
             if not has_left:
                 has_left = True
                 lane.leave()
@@ -103,6 +109,8 @@ class Admission:
             await send(message)
 
         try:
+            if self._turns is not None and lane is self._questions:
+                end_turn = await self._turns.begin()
             await self.app(scope, receive, sent)
         finally:
             leave()

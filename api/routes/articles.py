@@ -11,6 +11,7 @@ from api.intake import Intake, take_in
 from api.job_bodies import JobBody
 from api.jobs.store import JobKind
 from api.problems import documented, kind_of, problem
+from api.routes.answering import BodyRoute
 from api.routes.dependencies import NoParameters, TheIndexer, TheRoom, TheService
 from api.routes.examples import ARTICLE, ARTICLE_LINES
 from api.routes.jobs import TheRunners, accepted
@@ -24,7 +25,9 @@ ArticleId = Annotated[
     str, Path(description="The article's id; may hold slashes.", examples=["ferry-2025-03-04"])
 ]
 
-router = APIRouter(prefix="/v1/articles", tags=["articles"], dependencies=[NoParameters])
+router = APIRouter(
+    route_class=BodyRoute, prefix="/v1/articles", tags=["articles"], dependencies=[NoParameters]
+)
 
 _POSTED = {
     "requestBody": {

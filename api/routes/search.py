@@ -7,11 +7,13 @@ from fastapi import APIRouter, Body
 from api.bodies import SearchBody
 from api.parameters import QueryParameters, SearchParameters
 from api.problems import documented
+from api.routes.answering import BodyRoute
 from api.routes.dependencies import NoParameters, TheRoom
 from api.routes.examples import SEARCH_ANSWER, SEARCH_REQUESTS
 from api.wire import search_body
 
 router = APIRouter(
+    route_class=BodyRoute,
     prefix="/v1/search",
     tags=["search"],
     responses={

@@ -9,12 +9,18 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import documented
+from api.routes.answering import BodyRoute
 from api.routes.articles import ArticleId
 from api.routes.dependencies import TheRoom
 from api.similar_bodies import SimilarBody, similar_body
 from search.similar import MAX_SIMILAR
 
-router = APIRouter(prefix="/v1/similar", tags=["articles"], responses=documented(400, 404, 503))
+router = APIRouter(
+    route_class=BodyRoute,
+    prefix="/v1/similar",
+    tags=["articles"],
+    responses=documented(400, 404, 503),
+)
 
 
 class SimilarParameters(BaseModel):

@@ -8,9 +8,10 @@ from fastapi.responses import JSONResponse
 from api.bodies import LiveBody, ReadyBody, StatsBody
 from api.problems import RETRY_AFTER_S, documented, problem
 from api.readiness import Readiness
+from api.routes.answering import BodyRoute
 from api.routes.dependencies import NoParameters, TheService
 
-router = APIRouter(dependencies=[NoParameters])
+router = APIRouter(route_class=BodyRoute, dependencies=[NoParameters])
 
 
 @router.get(

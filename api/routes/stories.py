@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.parameters import MAX_QUERY_CHARS, Text, Values
 from api.problems import documented
+from api.routes.answering import BodyRoute
 from api.routes.dependencies import TheRoom
 from api.story_bodies import (
     STORIES_EXAMPLE,
@@ -19,7 +20,7 @@ from api.story_bodies import (
 from index.groups.domain import StoryOrder
 from search.stories import DEFAULT_STORIES, MAX_ARTICLES, MAX_STORIES, StoryRequest
 
-router = APIRouter(prefix="/v1/stories", tags=["stories"])
+router = APIRouter(route_class=BodyRoute, prefix="/v1/stories", tags=["stories"])
 
 
 class StoryParameters(BaseModel):

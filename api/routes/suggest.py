@@ -8,11 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.bodies import SuggestBody
 from api.parameters import Text
 from api.problems import documented
+from api.routes.answering import BodyRoute
 from api.routes.dependencies import TheRoom
 from api.wire import suggest_body
 from search.suggest import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS
 
-router = APIRouter(prefix="/v1/suggest", tags=["search"], responses=documented(400, 503))
+router = APIRouter(
+    route_class=BodyRoute, prefix="/v1/suggest", tags=["search"], responses=documented(400, 503)
+)
 
 
 class SuggestParameters(BaseModel):

@@ -7,13 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.parameters import Text, Values
 from api.problems import documented
+from api.routes.answering import BodyRoute
 from api.routes.dependencies import TheRoom
 from api.trend_bodies import TrendsBody, trends_body
 from search.counts import DateStep
 from search.request import SearchRequest
 from search.trends import MAX_QUERIES
 
-router = APIRouter(prefix="/v1/trends", tags=["search"], responses=documented(400, 503))
+router = APIRouter(
+    route_class=BodyRoute, prefix="/v1/trends", tags=["search"], responses=documented(400, 503)
+)
 
 
 class TrendParameters(BaseModel):

@@ -1,0 +1,42 @@
+"""Reading the parameters of an address into their model, as FastAPI would.
+
+FastAPI finds out for every request anew which parameters are lists. What is accepted, what is
+refused and what is said of it are the same; a test asks both.
+"""
+
+from collections.abc import Callable, Collection
+from typing import TypeVar, get_origin
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import QueryParams
+
+Parameters = TypeVar("Parameters", bound=BaseModel)
+
+
+def reader(model: type[Parameters]) -> Callable[[QueryParams], Parameters]:
+    """What makes a model from a query. Raises RequestValidationError."""
+    lists = {
+        field.alias or name
+        for name, field in model.model_fields.items()
+        if get_origin(field.annotation) is list
+    }
+
+    def read(query: QueryParams) -> Parameters:
+        try:
+            return model.model_validate(_given(query, lists))
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            raise RequestValidationError(
+                [{**one, "loc": ("query", *one["loc"])} for one in found]
+            ) from error
+
+    return read
+
+
+def _given(query: QueryParams, lists: Collection[str]) -> dict[str, str | list[str]]:
+    """The values by name: all of a list, and the last of what can be said once only."""
+    given: dict[str, str | list[str]] = dict(query)
+    for name in lists & given.keys():
+        given[name] = query.getlist(name)
+    return given

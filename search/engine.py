@@ -142,6 +142,7 @@ class Engine:
         end = asked.offset + limit
         has_more = end < len(shown.ranking.keys)
         facets = self._facets(snapshot, question, ranking, is_by_meaning=vector is not None)
+        correction = self._correction(snapshot, asked)
         return Page(
             query=request.query,
             mode=request.mode,
@@ -154,7 +155,7 @@ class Engine:
             previous=self._cursor(snapshot, asked, asked.offset - limit) if asked.offset else None,
             warnings=(*asked.parsed.warnings, *ranking.notes),
             query_read_as=render(asked.typed.node),
-            correction=self._correction(snapshot, asked),
+            correction=correction,
             collapsed=shown.count,
             facets=facets,
         )

@@ -19,8 +19,8 @@ tenth of one: a lower factor copies more often and leaves fewer."""
 FLOOR_ARTICLES = 256
 """Segments smaller than this are all of the lowest tier."""
 
-CEILING_ARTICLES = 500_000
-"""Segments are not merged into larger ones than this."""
+CEILING_ARTICLES = 550_000
+"""Segments are not merged into larger ones than this: a little above the largest of full tiers."""
 
 DELETED_SHARE = 0.3
 """A segment with more deleted articles than this is rewritten on its own."""

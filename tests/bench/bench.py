@@ -30,7 +30,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 import bench_corpus as corpus  # noqa: E402
 import bench_engine as engine  # noqa: E402
-from bench_http import CLIENTS, serving, throughput  # noqa: E402
+from bench_http import CLIENTS, serving, throughput, warm_up  # noqa: E402
 from bench_peers import PEERS, index_with_txtai  # noqa: E402
 from bench_report import write_report  # noqa: E402
 
@@ -71,6 +71,7 @@ def newsearch(size: int, folder: Path) -> Figures:
     with engine.service_in(data, encoder) as service:
         encoded = engine.ask_all(service, originals.queries[:100])
     with serving(data) as port:
+        warm_up(port, originals.queries)
         answers = {str(count): throughput(port, originals.queries, count) for count in CLIENTS}
     return {
         "corpus": originals.digest,

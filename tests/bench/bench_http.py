@@ -1,6 +1,7 @@
 """Throughput over HTTP: a real server, and clients that each wait for an answer, then ask on."""
 
 import http.client
+import os
 import re
 import subprocess
 import threading
@@ -20,7 +21,8 @@ SECONDS = 6.0
 def serving(folder: Path) -> Iterator[int]:
     """`newsearch serve` as a process of its own; gives its port."""
     command = [NEWSEARCH, "serve", "--data-dir", str(folder), "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+    environ = {**os.environ, "NEWSEARCH_RATE_PER_S": "0"}  # all clients have one address
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ) as server:
         assert server.stderr is not None
         try:
             for line in server.stderr:
@@ -31,6 +33,14 @@ def serving(folder: Path) -> Iterator[int]:
             raise RuntimeError("the server ended before it was ready")
         finally:
             server.terminate()
+
+
+def warm_up(port: int, queries: Sequence[str]) -> None:
+    """Ask everything once, so that what a query reads is in memory."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for query in queries:
+        connection.request("GET", f"/v1/search?q={quote(query)}")
+        connection.getresponse().read()
 
 
 def throughput(port: int, queries: Sequence[str], clients: int) -> tuple[float, float]:

@@ -55,9 +55,9 @@ def _read(core: Any, folder: Path, settings: Mapping[str, object]) -> Any:
     """The network in a folder; None if there is none, or a damaged one, which is removed."""
     try:
         expected = (folder / _DIGEST).read_text(encoding="ascii")
-        if file_digest(folder / _NETWORK) == expected:
-            blob = io.BytesIO((folder / _NETWORK).read_bytes())
-            return core.import_model(blob, "CPU", dict(settings))
+        blob = (folder / _NETWORK).read_bytes()
+        if hashlib.sha256(blob).hexdigest() == expected:
+            return core.import_model(io.BytesIO(blob), "CPU", dict(settings))
     except FileNotFoundError:
         if not folder.exists():
             return None

@@ -119,7 +119,7 @@ class Comparison:
 
     def _read_counts(self, pool: Sequence[Facts]) -> None:
         names = {name for facts in pool for name in facts.names.tolist()}
-        missing = names - self._counts.keys()
+        missing = names.difference(self._counts)  # `- keys()` would go through all that is kept
         if missing:
             assert self._draft is not None, "go_on comes first"
             self._counts.update(self._draft.name_counts(missing))

@@ -48,10 +48,16 @@ ALONE = Membership()
 
 
 class Draft:
-    """Reads and writes through a connection inside a write transaction."""
+    """Reads and writes through a connection inside a write transaction.
+
+    Nobody else writes meanwhile, so what was read of an article is remembered to the end of it: one
+    newcomer asks for the same neighbours several times, and the next one for many of them again.
+    """
 
     def __init__(self, connection: sqlite3.Connection, generation: int) -> None:
         self._connection = connection
+        self._facts: dict[int, Facts] = {}
+        self._memberships: dict[int, Membership] = {}
         self.generation = generation
         (version,) = connection.execute(
             "SELECT version FROM group_generations WHERE generation = ?", (generation,)
@@ -80,6 +86,7 @@ class Draft:
             [(self.generation, day, band, facts.key) for band in bands],
         )
         self._count_names(facts.names, 1)
+        self._facts[facts.key] = facts
 
     def forget(self, facts: Facts) -> None:
         """Take an article out."""
@@ -92,6 +99,7 @@ class Draft:
             (self.generation, facts.when_s // DAY_S, facts.key),
         )
         self._count_names(facts.names, -1)
+        self._facts.pop(facts.key, None)
 
     def _count_names(self, names: Names, step: int) -> None:
         self._connection.executemany(
@@ -101,18 +109,23 @@ class Draft:
         )
 
     def facts(self, keys: Iterable[int]) -> dict[int, Facts]:
-        """What is remembered of those articles that are known."""
+        """What is remembered of those articles that are known, by ascending key."""
+        wanted = sorted(set(keys))
+        missing = [key for key in wanted if key not in self._facts]
+        if missing:
+            self._read_facts(missing)
+        return {key: self._facts[key] for key in wanted if key in self._facts}
+
+    def _read_facts(self, keys: Iterable[int]) -> None:
         rows = self._rows(
             "SELECT revision, article_id, when_s, language, text_hash, names FROM group_articles "
             "WHERE generation = :generation AND revision IN (SELECT value FROM json_each(:keys))",
             keys=_array(keys),
         )
-        return {
-            key: Facts(
+        for key, article_id, when_s, language, text_hash, names in rows:
+            self._facts[key] = Facts(
                 key, article_id, when_s, language, text_hash, np.frombuffer(names, np.uint32)
             )
-            for key, article_id, when_s, language, text_hash, names in rows
-        }
 
     def versions(self, article_id: str, before: int) -> list[Facts]:
         """What is remembered of an article by id, older than a revision; the oldest first.
@@ -176,13 +189,17 @@ class Draft:
     def memberships(self, keys: Iterable[int]) -> dict[int, Membership]:
         """What some articles belong to."""
         wanted = list(keys)
-        rows = self._rows(
-            f"SELECT revision, original, story FROM group_members WHERE {_OPEN} "  # noqa: S608
-            "AND revision IN (SELECT value FROM json_each(:keys))",
-            keys=_array(wanted),
-        )
-        found = {key: Membership(original, story) for key, original, story in rows}
-        return {key: found.get(key, ALONE) for key in wanted}
+        missing = [key for key in wanted if key not in self._memberships]
+        if missing:
+            rows = self._rows(
+                f"SELECT revision, original, story FROM group_members WHERE {_OPEN} "  # noqa: S608
+                "AND revision IN (SELECT value FROM json_each(:keys))",
+                keys=_array(missing),
+            )
+            self._memberships.update(dict.fromkeys(missing, ALONE))
+            for key, original, story in rows:
+                self._memberships[key] = Membership(original, story)
+        return {key: self._memberships[key] for key in wanted}
 
     def copies(self, original: int) -> list[int]:
         """All articles with the text of an original, itself included, by time."""
@@ -222,6 +239,7 @@ class Draft:
 
     def set_membership(self, facts: Facts, wanted: Membership) -> None:
         """Let an article belong to something else from this version on."""
+        self._memberships[facts.key] = wanted
         own = {"generation": self.generation, "key": facts.key, "version": self.version}
         row = self._connection.execute(
             f"SELECT since, original, story FROM group_members WHERE {_OPEN} "  # noqa: S608

@@ -140,10 +140,12 @@ def catch_up(
             committing.add(batch, encode(batch, encoder, tell_share))
             done += batch.size
             tell(Progress("indexing", done, max(total, done)))
+    report = committing.report
     # News is not kept waiting by more than one step of tidying; the next run goes on with it.
-    while merges and not archive.changes(writer.archive_revision, 1) and writer.merge():
-        pass
-    return committing.report
+    while merges and not archive.changes(writer.archive_revision, 1):
+        if not writer.merge(report.indexed):
+            break
+    return report
 
 
 class _Committing:

@@ -425,8 +425,11 @@ class IndexWriter(Protocol):
         """Store new fusion weights; returns the new snapshot's id."""
         ...
 
-    def merge(self) -> bool:
-        """Do one step of tidying that makes later searches cheaper; False where none is due."""
+    def merge(self, added: int = 0) -> bool:
+        """Do one step of tidying that makes later searches cheaper; False where none is due.
+
+        More is due at the end of a run that `added` so many articles.
+        """
         ...
 
 

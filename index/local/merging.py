@@ -4,6 +4,9 @@ Segments of one tier differ in size by less than the merge factor. Once a run of
 tier is as long as the merge factor, it becomes one segment of the next tier: an article is copied
 about once per tier, and the number of segments grows with the logarithm of the archive. Runs are of
 neighbours because keys must ascend over a segment's articles.
+
+At the end of a run that added many articles more is worth merging: copying an article takes a
+hundredth of what encoding it took, and every later search pays for each segment that is left.
 """
 
 import math
@@ -22,12 +25,18 @@ FLOOR_ARTICLES = 256
 CEILING_ARTICLES = 550_000
 """Segments are not merged into larger ones than this: a little above the largest of full tiers."""
 
+WORTH_COPYING = 4
+"""Articles copied at the end of a run, for each that it added; of at least `FLOOR_ARTICLES`."""
+
 DELETED_SHARE = 0.3
 """A segment with more deleted articles than this is rewritten on its own."""
 
 
-def choose(entries: Sequence[SegmentEntry]) -> slice | None:
-    """The next run to merge, or None. A slice of `entries`."""
+def choose(entries: Sequence[SegmentEntry], added: int = 0) -> slice | None:
+    """The next run to merge, or None. A slice of `entries`.
+
+    `added`: a run that added so many articles is over.
+    """
     for position, entry in enumerate(entries):
         if entry.deleted > DELETED_SHARE * entry.articles:
             return slice(position, position + 1)
@@ -39,7 +48,19 @@ def choose(entries: Sequence[SegmentEntry]) -> slice | None:
             if sum(_live(entry) for entry in entries[start:stop]) <= CEILING_ARTICLES:
                 return slice(start, stop)
         start += len(run)
-    return _swallow_small(entries)
+    return _swallow_small(entries) or _last_ones(entries, added)
+
+
+def _last_ones(entries: Sequence[SegmentEntry], added: int) -> slice | None:
+    """As many segments at the end as a run of `added` articles is worth."""
+    if added < FLOOR_ARTICLES:
+        return None
+    most = min(WORTH_COPYING * added, CEILING_ARTICLES)
+    start, copied = len(entries), 0
+    while start and copied + _live(entries[start - 1]) <= most:
+        start -= 1
+        copied += _live(entries[start])
+    return slice(start, len(entries)) if len(entries) - start > 1 else None
 
 
 def _swallow_small(entries: Sequence[SegmentEntry]) -> slice | None:

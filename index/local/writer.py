@@ -143,9 +143,9 @@ class LocalWriter:
             replace(self._manifest, encoder=replace(self._manifest.encoder, name=name))
         )
 
-    def merge(self) -> bool:
+    def merge(self, added: int = 0) -> bool:
         """Merge one run of segments if the policy asks for it; returns whether it did."""
-        run = merging.choose(self._manifest.segments)
+        run = merging.choose(self._manifest.segments, added)
         if run is None:
             return False
         entries = self._manifest.segments[run]

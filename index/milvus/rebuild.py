@@ -41,7 +41,7 @@ class MilvusRebuild(MilvusWriter):
             self._held.enter_context(_writer_lease(self._place.sql, self._pause))
             self._excludes_others = True
 
-    def merge(self) -> bool:
+    def merge(self, added: int = 0) -> bool:
         """Nothing: what only expired snapshots show is removed by the index's own writer."""
         return False
 

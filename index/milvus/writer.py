@@ -222,7 +222,7 @@ class MilvusWriter:
             )
         return str(self._manifest.number)
 
-    def merge(self) -> bool:
+    def merge(self, added: int = 0) -> bool:
         """Remove what only expired snapshots show; always False, as all is done at once.
 
         Merging segments is the server's own business.

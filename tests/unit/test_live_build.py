@@ -21,7 +21,7 @@ class Newsroom:
     def changes(self, after: int, limit: int) -> list[Any]:
         return ["news"] if self.merges >= 2 else []
 
-    def merge(self) -> bool:
+    def merge(self, added: int = 0) -> bool:
         self.merges += 1
         return self.merges < 100
 

@@ -43,6 +43,8 @@ from index.protocols import Encoder  # noqa: E402
 SIZES, LARGE = (10_000, 100_000), 1_000_000
 ENCODED = 500
 """Passages that are really encoded for the rate with encoding."""
+UNSEEN = 10_000
+"""Queries for the server, each asked at most once: more than it answers in all phases."""
 NEEDS = {"txtai": "txtai", "LanceDB": "lancedb", "tantivy + FAISS flat": "tantivy"}
 
 Figures = dict[str, Any]
@@ -69,10 +71,12 @@ def newsearch(size: int, folder: Path) -> Figures:
         recall = engine.recall(service, stored, originals.query_vectors)
         approximations = [found.to_json() for found in service.stats().approximations]
     with engine.service_in(data, encoder) as service:
-        encoded = engine.ask_all(service, originals.queries[:100])
+        engine.ask_all(service, originals.queries)
+        encoded = engine.ask_each(service, corpus.queries_from(originals.texts, 100, seed=3))
     with serving(data) as port:
         warm_up(port, originals.queries)
-        answers = {str(count): throughput(port, originals.queries, count) for count in CLIENTS}
+        unseen = corpus.queries_from(originals.texts, UNSEEN, seed=4)
+        answers = {str(count): throughput(port, unseen, count) for count in CLIENTS}
     return {
         "corpus": originals.digest,
         "source": originals.source,

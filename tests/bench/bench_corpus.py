@@ -78,11 +78,11 @@ def passages() -> tuple[str, list[str]]:
     return source, texts[:ORIGINALS]
 
 
-def queries_from(texts: Sequence[str]) -> list[str]:
+def queries_from(texts: Sequence[str], count: int = QUERIES, seed: int = 2) -> list[str]:
     """Three to seven words in a row out of a passage, as people who remember a text ask."""
-    chance = random.Random(2)
+    chance = random.Random(seed)
     made = []
-    for text in chance.choices(texts, k=QUERIES):
+    for text in chance.choices(texts, k=count):
         words = re.findall(r"\w+", text)
         length = chance.randint(3, 7)
         start = chance.randrange(max(1, len(words) - length))

@@ -134,11 +134,17 @@ def build(originals: Originals, count: int, folder: Path, encoder: Encoder) -> B
 def ask_all(
     service: Service, queries: Sequence[str], *, hits: int = 10, wants_cpu: bool = False
 ) -> list[float]:
-    """Milliseconds of each hybrid search, first page, snippets included, after all of them ran once
-    unmeasured."""
-    clock = time.thread_time if wants_cpu else time.perf_counter
+    """As `ask_each`, after all of them ran once unmeasured."""
     for query in queries:
         service.search(SearchRequest(query, mode=Mode.HYBRID, limit=hits))
+    return ask_each(service, queries, hits=hits, wants_cpu=wants_cpu)
+
+
+def ask_each(
+    service: Service, queries: Sequence[str], *, hits: int = 10, wants_cpu: bool = False
+) -> list[float]:
+    """Milliseconds of each hybrid search, first page, snippets included."""
+    clock = time.thread_time if wants_cpu else time.perf_counter
     times = []
     for query in queries:
         started = clock()

@@ -79,7 +79,7 @@ def _details(part: dict[str, Any]) -> list[str]:
         f"encoding {of('query_with_encoding_ms')}. A process from its start to its answer: "
         f"{part['cold_start_s']:.2f} s. Indexing with encoding: {part['encoded_per_s']:.1f} "
         f"chunks/s, {ratio:.2f} times the time of encoding alone; weights, copies and stories "
-        f"{after}. Over HTTP, encoding included, by clients: {answers}.",
+        f"{after}. Over HTTP, queries it has not seen, by clients: {answers}.",
     ]
 
 

@@ -46,9 +46,8 @@ def fill(folder: Path) -> None:
             service.sync()
         service.put(_articles(service, range(0, 30, 3), version=1))
         service.delete([f"a{number}" for number in (1, 2, ARTICLES + 1)])
-        service.sync()
         service.put(_articles(service, [ARTICLES + 20]))
-        service.sync()
+        service.sync()  # one run more, and all would be merged
 
 
 def _articles(service: Service, numbers: Iterable[int], version: int = 0) -> list[Article]:

@@ -125,8 +125,9 @@ def build(originals: Originals, count: int, folder: Path, encoder: Encoder) -> B
     settled = time.perf_counter() if count <= SETTLED else None
     making.rename(folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    index = folder / "index"
-    disk = sum(path.stat().st_size for path in index.rglob("*") if path.is_file())
+    with service_in(folder, encoder) as service:
+        # Without what was merged and is kept for ten minutes, for cursors.
+        disk = service.store.snapshot().stats().size_bytes
     settling_s = None if settled is None else settled - searchable
     return Built(searchable - started, settling_s, peak, disk)
 

@@ -6,8 +6,9 @@ cores, eight at once use a third more processor for the same answers. A turn end
 """
 
 import asyncio
-import os
 from collections.abc import Callable
+
+from index.cores import cores
 
 TURN_S = 0.25
 _LEAST = 2
@@ -44,5 +45,4 @@ class Turns:
 
 def at_once() -> int:
     """How many questions have a turn at the same time."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(_LEAST, cores or 1)
+    return max(_LEAST, cores())

@@ -6,7 +6,6 @@ to four cores, one query at a time, which answers soonest. Each half is compiled
 that for queries, which a command line waits for, is kept compiled.
 """
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +17,7 @@ import numpy as np
 import openvino
 from numpy.typing import NDArray
 
+from index.cores import cores
 from index.encoder.batches import Rows, padded
 from index.encoder.compiled_networks import kept_network
 from index.encoder.tokens import TokenIds
@@ -62,7 +62,7 @@ class Network:
     @property
     def cores(self) -> int:
         """How many batches run at once."""
-        return _cores()
+        return cores()
 
     def embed_one(self, tokens: TokenIds) -> NDArray[np.float32]:
         """`(1, dim)`, as soon as possible."""
@@ -85,7 +85,7 @@ class Network:
         # No AsyncInferQueue: its callbacks run Python in OpenVINO's threads, which aborts the
         # process when the interpreter ends too soon after the last one.
         model = self._batch_model
-        idle = [model.create_infer_request() for _ in range(_cores() + _REQUESTS_AHEAD)]
+        idle = [model.create_infer_request() for _ in range(cores() + _REQUESTS_AHEAD)]
         busy: deque[tuple[Any, Rows]] = deque()
         done = 0
 
@@ -114,7 +114,7 @@ class Network:
 
     @cached_property
     def _query_request(self) -> Any:
-        settings = self._settings(streams=1, threads=min(_cores(), _QUERY_THREADS))
+        settings = self._settings(streams=1, threads=min(cores(), _QUERY_THREADS))
         network = kept_network(self._file.parent, settings, lambda: self._compile(settings))
         return network.create_infer_request()
 
@@ -125,7 +125,7 @@ class Network:
 
     @cached_property
     def _compiled_batch_model(self) -> Any:
-        return self._compile(self._settings(streams=_cores(), threads=_cores()))
+        return self._compile(self._settings(streams=cores(), threads=cores()))
 
     def _settings(self, streams: int, threads: int) -> dict[str, object]:
         return {
@@ -140,10 +140,3 @@ class Network:
     def _compile(self, settings: dict[str, object]) -> Any:
         core = openvino.Core()
         return core.compile_model(core.read_model(self._file), "CPU", settings)
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

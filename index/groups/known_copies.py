@@ -4,6 +4,7 @@ Kept is the newest version that was asked for; a later one is made from it by wh
 little. Views that are pinned to an earlier version are answered by the database.
 """
 
+import json
 import threading
 import time
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ _CHANGED = (
 )
 _OF_CHANGED = (
     f"SELECT revision, original FROM group_members WHERE {HOLDS} AND original IS NOT NULL "  # noqa: S608
-    f"AND revision IN ({_CHANGED})"
+    "AND revision IN (SELECT value FROM json_each(:changed))"
 )
 
 
@@ -106,7 +107,9 @@ class CopyMemory:
         with self._database.connection() as connection:
             read_s = time.monotonic()
             changed = [revision for (revision,) in connection.execute(_CHANGED, given)]
-            rows = connection.execute(_OF_CHANGED, given).fetchall()
+            rows = connection.execute(
+                _OF_CHANGED, {**given, "changed": json.dumps(changed)}
+            ).fetchall()
         kept = ~np.isin(known.keys, np.array(changed, np.int64))
         before = np.stack([known.keys[kept], known.originals[kept]], axis=1)
         both = np.concatenate([before, _pairs(rows)])

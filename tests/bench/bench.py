@@ -35,6 +35,7 @@ from bench_peers import PEERS, index_with_txtai  # noqa: E402
 from bench_report import write_report  # noqa: E402
 
 from index.build import catch_up  # noqa: E402
+from index.cores import cores  # noqa: E402
 from index.domain import Vector  # noqa: E402
 from index.encoder import load_encoder  # noqa: E402
 from index.encoder.sources import BUNDLED, find_model  # noqa: E402
@@ -181,7 +182,7 @@ def machine() -> str:
     if info.exists():
         lines = info.read_text(encoding="utf-8", errors="replace").splitlines()
         model = next((line.split(":")[1].strip() for line in lines if "model name" in line), model)
-    return f"{model}, {engine.cores()} cores, Python {platform.python_version()}"
+    return f"{model}, {cores()} cores, Python {platform.python_version()}"
 
 
 def main() -> None:

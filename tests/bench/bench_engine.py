@@ -5,7 +5,6 @@ its title and looks the vector up. So indexing does all it does in use (archive,
 model's tokenizer, analysis, writing) except the model's arithmetic.
 """
 
-import os
 import resource
 import shutil
 import subprocess
@@ -176,8 +175,3 @@ def cold_start(folder: Path) -> float:
         subprocess.run(command, check=True, capture_output=True)
         times.append(time.perf_counter() - started)
     return min(times)
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -6,16 +6,17 @@ makes views; no data is read until it is touched.
 """
 
 import json
-from collections.abc import Mapping
+import math
+import mmap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import save_file
 
-from index.errors import DamagedFile, IndexUnwritable
+from index.errors import DamagedFile
 
 _DTYPES = {
     "BOOL": np.bool_,
@@ -31,51 +32,119 @@ _DTYPES = {
     "F32": np.float32,
     "F64": np.float64,
 }
+_NAMES = {np.dtype(kind): name for name, kind in _DTYPES.items()}
+_ALIGNMENT = 8
 _MAX_HEADER_BYTES = 100_000_000
 
 
 class MappedArrays(dict[str, NDArray[Any]]):
     """The arrays of one file. One that is missing raises DamagedFile, whenever it is asked for."""
 
-    def __init__(self, path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    def __init__(
+        self, path: Path, arrays: Mapping[str, NDArray[Any]], mapping: mmap.mmap | None = None
+    ) -> None:
         super().__init__(arrays)
         self._path = path
+        self._mapping = mapping
+
+    def release(self) -> None:
+        """Count none of the file's pages to this process until they are read again."""
+        if self._mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._mapping.madvise(mmap.MADV_DONTNEED)
 
     def __missing__(self, name: str) -> NDArray[Any]:
         """Every array that is asked for was written."""
         raise DamagedFile(self._path, f"holds no array {name!r}")
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an array will be, before it is made."""
+
+    dtype: np.dtype[Any]
+    lengths: tuple[int, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """How much room it takes."""
+        return math.prod(self.lengths) * self.dtype.itemsize
+
+
+Piece = tuple[str, NDArray[Any]]
+"""Some of an array's values, which go on from those of the piece before."""
+
+
+def shapes_of(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Shape]:
+    """The shapes of whole arrays."""
+    return {name: Shape(array.dtype, array.shape) for name, array in arrays.items()}
+
+
 def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write arrays under their names. Raises OSError, IndexUnwritable."""
-    contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    try:
-        save_file(contiguous, str(path))
-    except SafetensorError as error:
-        raise IndexUnwritable(path, str(error)) from error
+    """Write whole arrays under their names. Raises OSError."""
+    write_pieces(path, shapes_of(arrays), arrays.items())
+
+
+def write_pieces(path: Path, shapes: Mapping[str, Shape], pieces: Iterable[Piece]) -> None:
+    """Write arrays that are made piece by piece, the pieces of several in any mixture.
+
+    Raises OSError, and ValueError where the pieces do not make up the shapes.
+    """
+    header, starts = _layout(shapes)
+    ends = dict(starts)
+    with path.open("wb") as file:
+        file.write(header)
+        for name, values in pieces:
+            if values.dtype != shapes[name].dtype:
+                raise ValueError(f"a piece of {name} has the type {values.dtype}")
+            file.seek(len(header) + ends[name])
+            file.write(np.ascontiguousarray(values).data)
+            ends[name] += values.nbytes
+    for name, shape in shapes.items():
+        if ends[name] - starts[name] != shape.size_bytes:
+            raise ValueError(f"the pieces of {name} do not make up its shape {shape.lengths}")
+
+
+def _layout(shapes: Mapping[str, Shape]) -> tuple[bytes, dict[str, int]]:
+    """The file's beginning, and where each array stands behind it.
+
+    The arrays of the largest numbers come first, so that all are aligned.
+    """
+    entries: dict[str, Any] = {}
+    starts: dict[str, int] = {}
+    at = 0
+    for name, shape in sorted(shapes.items(), key=lambda item: (-item[1].dtype.itemsize, item[0])):
+        starts[name] = at
+        at += shape.size_bytes
+        entries[name] = {
+            "dtype": _NAMES[shape.dtype],
+            "shape": shape.lengths,
+            "data_offsets": (starts[name], at),
+        }
+    listed = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
+    listed += b" " * (-len(listed) % _ALIGNMENT)
+    return len(listed).to_bytes(8, "little") + listed, starts
 
 
 def open_mapped(path: Path) -> MappedArrays:
     """The arrays of a file as read-only views of its mapping. Raises DamagedFile."""
     try:
-        mapping = np.memmap(path, np.uint8, "r")
-        length = int(mapping[:8].view("<u8")[0])
+        with path.open("rb") as file:
+            mapping = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        length = int.from_bytes(mapping[:8], "little")
         if not 0 < length <= min(_MAX_HEADER_BYTES, len(mapping) - 8):
             raise ValueError("the header's length is impossible")
-        header = json.loads(mapping[8 : 8 + length].tobytes())
-        data = mapping[8 + length :]
+        header = json.loads(mapping[8 : 8 + length])
+        data = np.frombuffer(mapping, np.uint8, offset=8 + length)
         views = {
             name: _view(data, entry) for name, entry in header.items() if name != "__metadata__"
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedFile(path, f"cannot be opened ({error})") from error
-    return MappedArrays(path, views)
+    return MappedArrays(path, views, mapping)
 
 
 def _view(data: NDArray[np.uint8], entry: Mapping[str, Any]) -> NDArray[Any]:
     start, end = entry["data_offsets"]
     if end > len(data):
         raise ValueError("the file is cut short")
-    # A plain ndarray view: memmap's own subclass costs microseconds on every slice.
-    raw = np.asarray(data[start:end])
-    return raw.view(_DTYPES[entry["dtype"]]).reshape(entry["shape"])
+    return data[start:end].view(_DTYPES[entry["dtype"]]).reshape(entry["shape"])

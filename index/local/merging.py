@@ -22,8 +22,9 @@ tenth of one: a lower factor copies more often and leaves fewer."""
 FLOOR_ARTICLES = 256
 """Segments smaller than this are all of the lowest tier."""
 
-CEILING_ARTICLES = 550_000
-"""Segments are not merged into larger ones than this: a little above the largest of full tiers."""
+CEILING_CHUNKS = 550_000
+"""Segments are not merged into larger ones than this: it bounds the memory that merging takes, most
+of it pages of the files that are read."""
 
 WORTH_COPYING = 4
 """Articles copied at the end of a run, for each that it added; of at least `FLOOR_ARTICLES`."""
@@ -45,7 +46,7 @@ def choose(entries: Sequence[SegmentEntry], added: int = 0) -> slice | None:
         run = list(group)
         if len(run) >= MERGE_FACTOR:
             stop = start + MERGE_FACTOR
-            if sum(_live(entry) for entry in entries[start:stop]) <= CEILING_ARTICLES:
+            if sum(_live_chunks(entry) for entry in entries[start:stop]) <= CEILING_CHUNKS:
                 return slice(start, stop)
         start += len(run)
     return _swallow_small(entries) or _last_ones(entries, added)
@@ -55,11 +56,13 @@ def _last_ones(entries: Sequence[SegmentEntry], added: int) -> slice | None:
     """As many segments at the end as a run of `added` articles is worth."""
     if added < FLOOR_ARTICLES:
         return None
-    most = min(WORTH_COPYING * added, CEILING_ARTICLES)
-    start, copied = len(entries), 0
-    while start and copied + _live(entries[start - 1]) <= most:
+    start, articles, chunks = len(entries), 0, 0.0
+    while start:
+        articles += _live(entries[start - 1])
+        chunks += _live_chunks(entries[start - 1])
+        if articles > WORTH_COPYING * added or chunks > CEILING_CHUNKS:
+            break
         start -= 1
-        copied += _live(entries[start])
     return slice(start, len(entries)) if len(entries) - start > 1 else None
 
 
@@ -74,6 +77,11 @@ def _swallow_small(entries: Sequence[SegmentEntry]) -> slice | None:
 
 def _live(entry: SegmentEntry) -> int:
     return entry.articles - entry.deleted
+
+
+def _live_chunks(entry: SegmentEntry) -> float:
+    """About how many chunks its live articles have."""
+    return entry.chunks * _live(entry) / entry.articles
 
 
 def _tier(entry: SegmentEntry) -> int:

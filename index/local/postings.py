@@ -172,15 +172,15 @@ def _postings(
     occurrences, source = _expand(vocabulary.word_terms, words)
     surface_terms = np.empty(len(surfaces), np.int32)
     surface_terms[surface_rank] = term_rank[np.asarray(vocabulary.surface_term, np.int64)]
-    return pack(
-        terms,
-        Occurrences(term_rank[occurrences], docs[source], positions[source]),
-        SurfaceForms(
-            surfaces,
-            surface_terms,
-            _surface_counts(vocabulary, words, surface_rank, len(surfaces)),
-            Lexicon.of(_written(vocabulary, words, surface_rank)),
-        ),
+    found = Occurrences(term_rank[occurrences], docs[source], positions[source])
+    layout = lay_out(found, len(terms))
+    return Postings(
+        terms=terms,
+        surfaces=surfaces,
+        surface_terms=surface_terms,
+        surface_counts=_surface_counts(vocabulary, words, surface_rank, len(surfaces)),
+        written=Lexicon.of(_written(vocabulary, words, surface_rank)),
+        **{field.name: getattr(layout, field.name) for field in fields(layout)},
     )
 
 
@@ -194,17 +194,20 @@ class Occurrences:
 
 
 @dataclass(frozen=True, slots=True)
-class SurfaceForms:
-    """The surface forms of a language, sorted, with their terms, counts and usual spellings."""
+class Layout:
+    """Occurrences as `Postings` has them, of some terms."""
 
-    forms: Lexicon
-    terms: NDArray[np.int32]
-    counts: NDArray[np.int32]
-    written: Lexicon
+    posting_offsets: NDArray[np.int64]
+    docs: NDArray[np.int32]
+    title_counts: NDArray[np.uint32]
+    body_counts: NDArray[np.uint32]
+    max_counts: NDArray[np.uint32]
+    position_offsets: NDArray[np.int64]
+    positions: NDArray[np.int32]
 
 
-def pack(terms: Lexicon, occurrences: Occurrences, surfaces: SurfaceForms) -> Postings:
-    """Lay occurrences out as postings. `occurrences.terms` are positions in `terms`."""
+def lay_out(occurrences: Occurrences, terms: int) -> Layout:
+    """The occurrences of the terms 0 to `terms` - 1, each of which has one at least."""
     # The sort is stable, so that article and position order stay within each term.
     order = np.argsort(occurrences.terms, kind="stable")
     numbers, docs = occurrences.terms[order], occurrences.docs[order]
@@ -213,10 +216,9 @@ def pack(terms: Lexicon, occurrences: Occurrences, surfaces: SurfaceForms) -> Po
     is_title = (positions < BODY_BASE).astype(np.uint32)
     title_counts = np.add.reduceat(is_title, first) if len(first) else is_title
     counts = np.diff(np.append(first, len(docs))).astype(np.uint32)
-    bounds = np.arange(len(terms) + 1)
+    bounds = np.arange(terms + 1)
     posting_offsets = np.searchsorted(numbers[first], bounds).astype(np.int64)
-    return Postings(
-        terms=terms,
+    return Layout(
         posting_offsets=posting_offsets,
         docs=docs[first],
         title_counts=title_counts.astype(np.uint32),
@@ -224,10 +226,6 @@ def pack(terms: Lexicon, occurrences: Occurrences, surfaces: SurfaceForms) -> Po
         max_counts=np.maximum.reduceat(counts, posting_offsets[:-1]) if len(counts) else counts,
         position_offsets=np.searchsorted(numbers, bounds).astype(np.int64),
         positions=positions,
-        surfaces=surfaces.forms,
-        surface_terms=surfaces.terms,
-        surface_counts=surfaces.counts,
-        written=surfaces.written,
     )
 
 
@@ -283,79 +281,3 @@ def _written(
     first = np.flatnonzero(np.diff(surfaces[order], prepend=-1))
     spellings = list(vocabulary.words)
     return [spellings[number] for number in order[first].tolist()]
-
-
-def merge(parts: Sequence[tuple[Postings, NDArray[np.int32]]]) -> Postings:
-    """Postings of several segments as one.
-
-    Each part brings a map from its ordinals to the new ones, -1 for articles that are left out;
-    new ordinals ascend over the parts. Terms and forms that no article holds any more are dropped.
-    """
-    term_table, term_maps = _merged_table([part.terms for part, _ in parts])
-    occurrences = [
-        _renumbered(part, ordinals, numbers)
-        for (part, ordinals), numbers in zip(parts, term_maps, strict=True)
-    ]
-    joined = Occurrences(
-        *(
-            np.concatenate([getattr(part, name) for part in occurrences])
-            for name in ("terms", "docs", "positions")
-        )
-    )
-    used = np.zeros(len(term_table), bool)
-    used[joined.terms] = True
-    compact = np.cumsum(used, dtype=np.int32) - 1
-    surfaces = _merged_surfaces([part for part, _ in parts], term_maps, used, compact)
-    kept = Lexicon.of([term for term, is_used in zip(term_table, used, strict=True) if is_used])
-    return pack(kept, Occurrences(compact[joined.terms], joined.docs, joined.positions), surfaces)
-
-
-def _merged_table(tables: Sequence[Lexicon]) -> tuple[list[str], list[NDArray[np.int32]]]:
-    """All strings of several tables, sorted, and where each table's strings stand in it."""
-    strings = sorted(set(chain.from_iterable(table.strings() for table in tables)))
-    number = {string: position for position, string in enumerate(strings)}
-    return strings, [
-        np.fromiter((number[string] for string in table.strings()), np.int32, len(table))
-        for table in tables
-    ]
-
-
-def _renumbered(
-    part: Postings, ordinals: NDArray[np.int32], numbers: NDArray[np.int32]
-) -> Occurrences:
-    counts = (part.title_counts + part.body_counts).astype(np.int64)
-    docs = ordinals[np.repeat(part.docs, counts)]
-    terms = np.repeat(numbers, np.diff(part.position_offsets))
-    kept = docs >= 0
-    return Occurrences(terms[kept], docs[kept], part.positions[kept])
-
-
-def _merged_surfaces(
-    parts: Sequence[Postings],
-    term_maps: Sequence[NDArray[np.int32]],
-    used: NDArray[np.bool_],
-    compact: NDArray[np.int32],
-) -> SurfaceForms:
-    """Counts of deleted articles stay in until their term is gone: they only rank suggestions."""
-    strings, maps = _merged_table([part.surfaces for part in parts])
-    terms = np.zeros(len(strings), np.int32)
-    counts = np.zeros(len(strings), np.int64)
-    most = np.zeros(len(strings), np.int64)
-    written = list(strings)
-    for part, numbers, term_numbers in zip(parts, maps, term_maps, strict=True):
-        terms[numbers] = term_numbers[part.surface_terms]
-        counts[numbers] += part.surface_counts
-        usual = part.surface_counts > most[numbers]
-        most[numbers[usual]] = part.surface_counts[usual]
-        for number, is_usual, spelling in zip(
-            numbers.tolist(), usual.tolist(), part.written.strings(), strict=True
-        ):
-            if is_usual:
-                written[number] = spelling
-    kept = used[terms] if len(terms) else np.zeros(0, bool)
-    return SurfaceForms(
-        Lexicon.of([form for form, is_kept in zip(strings, kept, strict=True) if is_kept]),
-        compact[terms[kept]],
-        np.minimum(counts[kept], 2**31 - 1).astype(np.int32),
-        Lexicon.of([form for form, is_kept in zip(written, kept, strict=True) if is_kept]),
-    )

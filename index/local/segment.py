@@ -6,8 +6,9 @@ manifest holds the checksum of `segment.json` itself. Articles stand in ascendin
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from numpy.typing import NDArray
 from index.domain import Approximation, EncoderIdentity
 from index.errors import DamagedFile
 from index.local import arrays, columns, durable, half, postings, sealing
+from index.local.arrays import MappedArrays, Shape
 from index.local.columns import Columns
 from index.local.faiss_indexes import CodeIndex
 from index.local.half import HalfVectors
 from index.local.manifest import SegmentEntry
 from index.local.postings import Postings
+from index.local.postings_merge import Part, PostingsMerge
 from index.local.vectors import ChunkVectors
 from index.protocols import Analyzer, IndexedArticle
 from index.query import ExactField
@@ -33,6 +36,8 @@ COLUMNS_FILE = "columns.safetensors"
 VECTORS_FILE = "vectors.safetensors"
 CODES_FILE = "codes.faiss"
 DIRECTORY_FILE = "segment.json"
+
+_VECTORS_AT_ONCE = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,12 @@ class Segment:
     postings: Mapping[str, Postings]
     vectors: ChunkVectors
     totals: Mapping[str, LanguageTotals]
+    files: Sequence[MappedArrays]
+
+    def release(self) -> None:
+        """Count none of its files' pages to this process until they are read again."""
+        for file in self.files:
+            file.release()
 
 
 def write(
@@ -81,8 +92,15 @@ def write(
         inverted[language] = result.postings
         title_lengths[ordinals] = result.title_lengths
         body_lengths[ordinals] = result.body_lengths
-    vectors = np.concatenate([half.rounded(indexed.vectors) for indexed in articles])
-    return _write(folder, columns.build(articles, title_lengths, body_lengths), inverted, vectors)
+    flat: dict[str, NDArray[Any]] = {}
+    for language, found in inverted.items():
+        flat.update(found.to_arrays(language))
+    folder.mkdir(parents=True)
+    arrays.write(folder / POSTINGS_FILE, flat)
+    table = columns.build(articles, title_lengths, body_lengths)
+    vectors = (half.rounded(indexed.vectors) for indexed in articles)
+    _write_vectors(folder, len(table.chunk_spans), vectors)
+    return _complete(folder, table)
 
 
 def searched_words(ordinal: int, indexed: IndexedArticle) -> tuple[int, str, str]:
@@ -94,27 +112,40 @@ def searched_words(ordinal: int, indexed: IndexedArticle) -> tuple[int, str, str
 def merge(folder: Path, parts: Sequence[tuple[Segment, NDArray[np.int64]]]) -> SegmentEntry:
     """One segment from several: each part names the ordinals to keep; keys ascend over the parts.
 
-    Vectors are copied, not encoded again.
+    Vectors are copied, not encoded again. What is held in memory at once is a block of postings or
+    vectors, the words, and what the columns hold.
     """
     merged_columns = columns.merge([(part.columns, ordinals) for part, ordinals in parts])
     maps = _ordinal_maps(parts)
-    languages = sorted({language for part, _ in parts for language in part.postings})
     merged = {
-        language: postings.merge(
+        language: PostingsMerge(
             [
-                (part.postings[language], mapping)
+                Part(part.postings[language], mapping)
                 for (part, _), mapping in zip(parts, maps, strict=True)
                 if language in part.postings
             ]
         )
-        for language in languages
+        for language in merged_columns.values(ExactField.LANGUAGE)
     }
-    alive = set(merged_columns.values(ExactField.LANGUAGE))
-    vectors = np.concatenate(
-        [part.vectors.vectors[part.columns.chunks_of(ordinals)[0]] for part, ordinals in parts]
-    )
-    kept = {language: found for language, found in merged.items() if language in alive}
-    return _write(folder, merged_columns, kept, vectors)
+    shapes: dict[str, Shape] = {}
+    for language, found in merged.items():
+        shapes |= found.shapes(language)
+    pieces = chain.from_iterable(found.pieces(language) for language, found in merged.items())
+    folder.mkdir(parents=True)
+    arrays.write_pieces(folder / POSTINGS_FILE, shapes, pieces)
+    _write_vectors(folder, len(merged_columns.chunk_spans), _kept_vectors(parts))
+    for part, _ in parts:
+        part.release()
+    return _complete(folder, merged_columns)
+
+
+def _kept_vectors(
+    parts: Sequence[tuple[Segment, NDArray[np.int64]]],
+) -> Iterator[HalfVectors]:
+    for part, ordinals in parts:
+        rows = part.columns.chunks_of(ordinals)[0]
+        for start in range(0, len(rows), _VECTORS_AT_ONCE):
+            yield part.vectors.vectors[rows[start : start + _VECTORS_AT_ONCE]]
 
 
 def _ordinal_maps(
@@ -129,17 +160,19 @@ def _ordinal_maps(
     return maps
 
 
-def _write(
-    folder: Path, table: Columns, inverted: Mapping[str, Postings], vectors: HalfVectors
-) -> SegmentEntry:
-    folder.mkdir(parents=True)
-    flat: dict[str, NDArray[Any]] = {}
-    for language, found in inverted.items():
-        flat.update(found.to_arrays(language))
-    arrays.write(folder / POSTINGS_FILE, flat)
+def _write_vectors(folder: Path, count: int, blocks: Iterable[HalfVectors]) -> None:
+    """Write `count` vectors, at least one."""
+    rest = iter(blocks)
+    first = next(rest)
+    shape = Shape(first.dtype, (count, first.shape[1]))
+    pieces = (("vectors", block) for block in chain([first], rest))
+    arrays.write_pieces(folder / VECTORS_FILE, {"vectors": shape}, pieces)
+
+
+def _complete(folder: Path, table: Columns) -> SegmentEntry:
+    """Write what belongs to the postings and vectors that a folder has; durable when it returns."""
     arrays.write(folder / COLUMNS_FILE, table.arrays)
-    arrays.write(folder / VECTORS_FILE, {"vectors": vectors})
-    approximation = _seal(folder, vectors)
+    approximation = _seal(folder)
     directory = {
         "languages": {
             language: _totals(table, language) for language in table.values(ExactField.LANGUAGE)
@@ -155,15 +188,15 @@ def _write(
     return SegmentEntry(
         name=folder.name,
         articles=len(table),
-        chunks=len(vectors),
+        chunks=len(table.chunk_spans),
         size_bytes=sum(path.stat().st_size for path in folder.iterdir()),
         checksum=hashlib.sha256(content).hexdigest(),
         approximation=approximation,
     )
 
 
-def _seal(folder: Path, vectors: HalfVectors) -> Approximation | None:
-    sealed = sealing.seal(vectors)
+def _seal(folder: Path) -> Approximation | None:
+    sealed = sealing.seal(arrays.open_mapped(folder / VECTORS_FILE)["vectors"])
     if sealed is None:
         return None
     codes, approximation = sealed
@@ -189,24 +222,29 @@ def open_segment(folder: Path, entry: SegmentEntry, encoder: EncoderIdentity) ->
     for name, details in directory["files"].items():
         _check_size(folder / name, int(details["size"]))
     flat = arrays.open_mapped(folder / POSTINGS_FILE)
-    table = Columns(arrays.open_mapped(folder / COLUMNS_FILE))
+    columns_file = arrays.open_mapped(folder / COLUMNS_FILE)
+    table = Columns(columns_file)
     totals = {language: LanguageTotals(**sums) for language, sums in directory["languages"].items()}
     codes = None
     if entry.approximation is not None:
         check_file(folder / CODES_FILE, directory["files"].get(CODES_FILE, {}))
         codes = CodeIndex.open(folder / CODES_FILE, entry.chunks)
-    vectors = _vectors(folder / VECTORS_FILE, entry, encoder)
+    stored = arrays.open_mapped(folder / VECTORS_FILE)
+    vectors = _checked(stored, folder / VECTORS_FILE, entry, encoder)
     return Segment(
         name=entry.name,
         columns=table,
         postings={language: Postings.from_arrays(flat, language) for language in totals},
         vectors=ChunkVectors(vectors, table.chunk_offsets, codes, entry.approximation),
         totals=totals,
+        files=(flat, columns_file, stored),
     )
 
 
-def _vectors(path: Path, entry: SegmentEntry, encoder: EncoderIdentity) -> HalfVectors:
-    vectors = arrays.open_mapped(path)["vectors"]
+def _checked(
+    stored: MappedArrays, path: Path, entry: SegmentEntry, encoder: EncoderIdentity
+) -> HalfVectors:
+    vectors = stored["vectors"]
     if vectors.dtype != np.float16 or vectors.shape != (entry.chunks, encoder.dimension):
         raise DamagedFile(path, f"its vectors are not those of the encoder {encoder.name}")
     return vectors

@@ -37,8 +37,20 @@ def test_a_run_of_batches_leaves_few_segments_and_copies_each_article_rarely(com
 
 def test_a_first_import_ends_as_one_segment_up_to_the_ceiling() -> None:
     assert merged([8192, 8192, 2048, 1568], added=20_000) == [20_000]
-    half = merging.CEILING_ARTICLES // 2
+    half = merging.CEILING_CHUNKS // 2
     assert merged([half, half, half, half], added=4 * half) == [half, half, 2 * half]
+
+
+def test_the_ceiling_counts_the_chunks_of_live_articles() -> None:
+    def long(chunks: int, deleted: int = 0) -> SegmentEntry:
+        return SegmentEntry("s", 1000, chunks, 0, "checksum", deleted=deleted)
+
+    quarter = merging.CEILING_CHUNKS // 4
+    assert merging.choose([long(quarter)] * 4) == slice(0, 4)
+    assert merging.choose([long(quarter + 1)] * 4) is None
+    assert merging.choose([long(quarter + 1, deleted=100)] * 4) == slice(0, 4)
+    assert merging.choose([long(2 * quarter)] * 3, added=3000) == slice(1, 3)
+    assert merging.choose([long(2 * quarter + 1)] * 3, added=3000) is None
 
 
 def test_a_later_run_copies_no_more_than_it_is_worth() -> None:

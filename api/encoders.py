@@ -6,12 +6,15 @@ vectors, so counting, deleting, keyword search and a run without changes never l
 
 import threading
 from collections.abc import Callable, Sequence
+from typing import Self
 
 import numpy as np
 
+from api.setting_types import Backend
+from api.settings import Settings
 from index import deadline
 from index.domain import EncoderIdentity, Vector, Vectors
-from index.errors import DeadlineExceeded, EncoderMismatch
+from index.errors import DeadlineExceeded, EncoderMismatch, NewsearchError
 from index.protocols import Encoder
 
 LoadEncoder = Callable[[str], Encoder]
@@ -24,6 +27,18 @@ class Encoders:
         self._load = load
         self._loaded: dict[str, Encoder] = {}
         self._lock = threading.Lock()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The encoders that a configuration can name."""
+
+        def load(name: str) -> Encoder:
+            # Imported here: a search imports it in a thread of its own.
+            from index.encoder import load_encoder
+
+            return load_encoder(name, cache_dir=settings.cache_dir, key=settings.encoder_key)
+
+        return cls(load)
 
     def named(self, name: str) -> Encoder:
         """The encoder of that name, loaded now if need be. Raises EncoderError.
@@ -55,6 +70,30 @@ class Encoders:
                 "it, or bring the old model back"
             )
         return encoder
+
+
+def encoding_ahead(settings: Settings, query: str) -> Encoders:
+    """The encoders of a configuration, that of its local index being loaded in a thread.
+
+    It reads and checks files of the model for half a second, most of it without Python's lock:
+    meanwhile a command can import what else it needs. The query is encoded, too, and remembered.
+    """
+    encoders = Encoders.of(settings)
+
+    def encode() -> None:
+        from index.encoder.loading import is_remote
+        from index.local.manifest import read_current
+
+        try:
+            name = read_current(settings.index_folder).encoder.name
+            if not is_remote(name):
+                encoders.named(name).encode_query(query)
+        except NewsearchError:
+            return  # the search itself meets it again, and tells
+
+    if settings.backend is Backend.LOCAL:
+        threading.Thread(target=encode, name="encoding ahead").start()
+    return encoders
 
 
 class LazyEncoder:

@@ -31,7 +31,7 @@ from index.analysis import analyzer_for
 from index.archive import Database, SqliteArchive
 from index.build import SyncReport
 from index.domain import Article, Calibration, EncoderIdentity, StoredArticle
-from index.encoder import load_encoder, load_reranker
+from index.encoder import load_reranker
 from index.errors import (
     ArchiveError,
     ArticleNotFound,
@@ -102,7 +102,8 @@ class _Opened:
 
 
 class Service:
-    """Safe to share between threads. `encoder` stands in for the model, `clock` for the time.
+    """Safe to share between threads. `encoder` stands in for the model, `clock` for the time;
+    `encoders` are those of the settings, where they were made before.
 
     With `creates` the data folder and the archive are made where they are missing.
     """
@@ -112,12 +113,15 @@ class Service:
         settings: Settings,
         *,
         encoder: Encoder | None = None,
+        encoders: Encoders | None = None,
         creates: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.settings = settings
         self.clock = clock
-        self._encoders = Encoders(self._load if encoder is None else lambda _name: encoder)
+        self._encoders = encoders or Encoders.of(settings)
+        if encoder is not None:
+            self._encoders = Encoders(lambda _name: encoder)
         self._creates = creates
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
@@ -142,10 +146,6 @@ class Service:
                 self._opened.archive.close()
                 self._opened.database.close()
                 self._opened = None
-
-    def _load(self, name: str) -> Encoder:
-        settings = self.settings
-        return load_encoder(name, cache_dir=settings.cache_dir, key=settings.encoder_key)
 
     @property
     def archive(self) -> "SqliteArchive | PostgresArchive":

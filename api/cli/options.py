@@ -64,12 +64,20 @@ def open_service(
     config: Path | None = None,
     *,
     creates: bool = False,
+    asked: str = "",
     **flags: object,
 ) -> "Service":
     """The service of a command, closed when the command ends. Raises SettingsError.
 
-    With `creates` it makes the data folder and the archive where there are none.
+    With `creates` it makes the data folder and the archive where there are none. `asked` is what
+    will have to be encoded of a query.
     """
+    settings = settings_of(ctx, data_dir, config, **flags)
+    encoders = None
+    if asked:
+        from api.encoders import encoding_ahead
+
+        encoders = encoding_ahead(settings, asked)
     from api.service import Service
 
-    return ctx.with_resource(Service(settings_of(ctx, data_dir, config, **flags), creates=creates))
+    return ctx.with_resource(Service(settings, encoders=encoders, creates=creates))

@@ -1,6 +1,8 @@
 """`newsearch search`."""
 
+from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -9,7 +11,9 @@ from api.cli.console import one_line, show, show_json, tell
 from api.cli.edge import NO_HITS
 from api.cli.facets import facet_view, wanted_facets
 from api.cli.options import AsJson, Config, DataDir, open_service
+from index.errors import QueryError
 from search.counts import DEFAULT_VALUES, MAX_VALUES, DateStep, FacetName
+from search.parse import parse
 from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, Order, SearchRequest
 
 
@@ -113,7 +117,8 @@ def search(
         duplicates=duplicates,
         facets=wanted_facets(facets, facet_limit, by, zooms=zoom, normalises=normalise),
     )
-    page = open_service(ctx, data_dir, config).search(request)
+    meaning = "" if mode is Mode.KEYWORD else _meaning(query)
+    page = open_service(ctx, data_dir, config, asked=meaning).search(request)
     if as_json:
         from api.wire import search_body
 
@@ -130,3 +135,11 @@ def search(
         tell(render.summary(page) if page.hits else "no hits")
     if not page.hits:
         raise typer.Exit(NO_HITS)
+
+
+def _meaning(query: str) -> str:
+    """The words of a query that will be encoded; none of one that cannot be read."""
+    try:
+        return parse(query, now=datetime.now(UTC), zone=ZoneInfo("UTC")).meaning.strip()
+    except QueryError:
+        return ""

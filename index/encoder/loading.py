@@ -29,7 +29,7 @@ def load_encoder(
     sentence-transformers runs it. `device` (a PyTorch device) rules the conversion out.
     Raises EncoderError.
     """
-    if name.lower().startswith(("https://", "http://")):
+    if is_remote(name):
         # Imported here: most encoders need no HTTP client.
         from index.encoder.remote import open_remote
 
@@ -46,6 +46,11 @@ def load_encoder(
     from index.encoder.sentence_transformer import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(folder, device)
+
+
+def is_remote(name: str) -> bool:
+    """Whether it names a server, which has nothing to load."""
+    return name.lower().startswith(("https://", "http://"))
 
 
 def _has_openvino() -> bool:

@@ -33,7 +33,7 @@ def data_dir(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on `data_dir`: `run("search", "ferry")` gives exit_code, stdout, stderr."""
-    monkeypatch.setattr("api.service.load_encoder", lambda name, **_: NamedHashingEncoder(name))
+    monkeypatch.setattr("index.encoder.load_encoder", lambda name, **_: NamedHashingEncoder(name))
     monkeypatch.setenv("NEWSEARCH_DATA_DIR", str(data_dir))
     monkeypatch.setenv("NEWSEARCH_TIME_ZONE", "UTC")
 

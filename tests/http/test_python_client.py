@@ -121,7 +121,7 @@ def test_when_to_try_again(
 
 @pytest.fixture
 def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenIndex]:
-    monkeypatch.setattr("api.service.load_encoder", lambda *_, **__: HashingEncoder())
+    monkeypatch.setattr("index.encoder.load_encoder", lambda *_, **__: HashingEncoder())
     with open_index(tmp_path / "data", time_zone="UTC") as index:
         index.add(*RECORDS)
         yield index
@@ -153,7 +153,7 @@ def test_results_as_a_data_frame(notebook: OpenIndex) -> None:
 def test_the_examples_run(
     number: int, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.service.load_encoder", lambda *_, **__: HashingEncoder())
+    monkeypatch.setattr("index.encoder.load_encoder", lambda *_, **__: HashingEncoder())
     monkeypatch.chdir(tmp_path)
     for package in re.findall(r"^# needs: (\w+)$", EXAMPLES[number], re.MULTILINE):
         needs(package)

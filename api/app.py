@@ -84,7 +84,7 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     )
     app.state.service = service
     app.state.rooms = Rooms(service)
-    app.state.indexer = indexer = BackgroundIndexer(service)
+    app.state.indexer = indexer = BackgroundIndexer(service.upkeep)
     app.state.runners = runners = job_runners(service, indexer.wake)
     app.state.background = (
         indexer,
@@ -162,9 +162,9 @@ def _calibration(service: Service) -> Repeating:
     def step(myself: Repeating) -> None:
         def on_progress(_progress: Progress) -> None:
             myself.check()
-            service.give_way_to_news(myself.pause)
+            service.upkeep.give_way_to_news(myself.pause)
 
-        service.recalibrate(myself.pause, on_progress)
+        service.upkeep.recalibrate(myself.pause, on_progress)
 
     return Repeating("calibration", step, CALIBRATE_EVERY_S)
 

@@ -9,7 +9,6 @@ import functools
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,21 +23,19 @@ from api.reading_room import ReadingRoom
 from api.secret import folder_secret
 from api.setting_types import Backend
 from api.settings import Settings
+from api.upkeep import Upkeep
 from api.version import version
-from index import build
 from index.addresses import AddressPolicy
 from index.analysis import analyzer_for
 from index.archive import Database, SqliteArchive
 from index.build import SyncReport
-from index.domain import Article, Calibration, EncoderIdentity, StoredArticle
+from index.domain import Article, StoredArticle
 from index.encoder import load_reranker
 from index.errors import (
     ArchiveError,
-    ArticleNotFound,
     EncoderMismatch,
     IndexMissing,
     RecordError,
-    StoreError,
     Unsupported,
 )
 from index.feeds.store import FeedStore
@@ -53,18 +50,12 @@ from index.protocols import (
     Change,
     Encoder,
     IndexStore,
-    IndexWriter,
     ProgressListener,
     PutOutcome,
-    Snapshot,
 )
 from index.sources import Sources
-from index.when_free import LOCKED_RETRY_S, Pause, when_free
 from index.work import Worker
-from search.calibration import calibrate, due_languages, merged
 from search.engine import Engine
-from search.evaluation.qrels import Qrels
-from search.evaluation.queries import Query
 from search.reader import Reader
 from search.request import Mode, Page, SearchRequest
 from search.rerank import Reranking
@@ -82,14 +73,6 @@ if TYPE_CHECKING:
     from index.readers import Reading, ReadOptions
     from index.readers.walk import FoundFile
     from index.watching import Watcher
-    from search.evaluation.weights import Tuned
-
-TURN_S = 2.0
-"""After this a server groups no further batch before others who wait for the lock had a chance."""
-
-NEWS_S, LOOK_FOR_NEWS_S = 1.0, 0.05
-"""How long background work waits at a time for articles to be indexed: it goes on all the same
-where more come in than can be indexed."""
 
 KEPT_ROOMS = 64
 """Readers of different sources whose room is kept."""
@@ -125,7 +108,6 @@ class Service:
         self._creates = creates
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
-        self._seen: tuple[str, int] | None = None
         self._rooms: Kept[Sources | None, ReadingRoom] = Kept(KEPT_ROOMS)
 
     def __enter__(self) -> Self:
@@ -170,7 +152,7 @@ class Service:
         path = self.settings.database_path
         address = self.settings.archive
         if self._creates or address:
-            self._make_data_dir()
+            self.make_data_dir()
         elif not path.exists():
             raise ArchiveError(
                 f"there is no archive in {self.settings.data_dir}; make one with "
@@ -207,9 +189,9 @@ class Service:
             raise Unsupported(
                 "workers on several machines need an index that they share: set backend to 'milvus'"
             )
-        return Worker(self.archive, self.store, self.encoder(), WorkQueue(self.ledger))
+        return Worker(self.archive, self.store, self.upkeep.encoder(), WorkQueue(self.ledger))
 
-    def _make_data_dir(self) -> None:
+    def make_data_dir(self) -> None:
         """Make it for this user alone; one that is there stays as it is."""
         folder = self.settings.data_dir
         try:
@@ -452,246 +434,14 @@ class Service:
         """Remove articles for good; returns the ids that existed."""
         return self.archive.delete(article_ids)
 
-    def pending(self) -> int:
-        """How many changes of the archive the newest snapshot lacks."""
-        revision = self.indexed_revision()
-        return self.archive.count(revision) if self.archive.last_revision() > revision else 0
-
-    def is_behind(self) -> bool:
-        """Whether the index lacks changes of the archive, or the groups those of the index."""
-        if self.pending():
-            return True
-        try:
-            return self.grouping.lags_behind(self.store.snapshot())
-        except IndexMissing:
-            return False
-
-    def indexed_revision(self) -> int:
-        """The archive revision up to which the newest snapshot is complete; 0 without an index."""
-        try:
-            snapshot = self.store.snapshot()
-        except IndexMissing:
-            return 0
-        if self._seen is None or self._seen[0] != snapshot.id:
-            self._seen = (snapshot.id, snapshot.stats().archive_revision)
-        return self._seen[1]
-
-    def encoder(self) -> Encoder:
-        """The encoder to index with: the chosen one, else the index's own, else the default."""
-        if not self.settings.is_chosen("encoder"):
-            try:
-                return self._encoders.identified(self.store.snapshot().encoder)
-            except IndexMissing:
-                pass
-        return self._encoders.named(self.settings.encoder)
-
-    def _encoder_name(self) -> str:
-        if self.settings.is_chosen("encoder"):
-            return self.settings.encoder
-        try:
-            return self.store.snapshot().encoder.name
-        except StoreError:
-            return self.settings.encoder  # a damaged index is what a rebuild is for
-
-    @contextmanager
-    def writing(self) -> Iterator[IndexWriter]:
-        """The index's one writer. Raises IndexLocked at once, EncoderMismatch, EncoderError."""
-        self._make_data_dir()  # or the lock would, for everybody
-        with self.store.writer(self.encoder().identity) as writer:
-            yield writer
-
-    def catch_up(
-        self,
-        writer: IndexWriter,
-        on_progress: ProgressListener | None = None,
-        *,
-        calibrates: bool = True,
-        gives_way: Callable[[], bool] = lambda: False,
-    ) -> SyncReport:
-        """Index what the archive has and the index lacks, tidy up, and calibrate if it is due.
-
-        Copies and stories come last, and are left for the next run once `gives_way` says so.
-        """
-        encoder = self.encoder()
-        report = build.catch_up(self.archive, writer, encoder, on_progress)
-        if calibrates:
-            self._calibrate(writer, encoder, on_progress)
-        if self._group(on_progress, gives_way):  # a saved search may ask for a story
-            self.alerts.match()
-        return report
-
-    def _group(
-        self,
-        on_progress: ProgressListener | None,
-        gives_way: Callable[[], bool] = lambda: False,
-    ) -> bool:
-        """Bring copies and stories up to the index, under the lock of its writer; whether they are.
-
-        They are not if they gave way.
-        """
-        try:
-            snapshot = self.store.snapshot()
-        except IndexMissing:
-            return True  # nothing has ever been indexed
-        self.grouping.catch_up(snapshot, on_progress, gives_way)
-        return not self.grouping.lags_behind(snapshot)
-
-    def _calibrate(
-        self, writer: IndexWriter, encoder: Encoder, on_progress: ProgressListener | None
-    ) -> None:
-        snapshot, due = self._due()
-        if snapshot is None or not due:
-            return
-        learnt = calibrate(snapshot, self.archive, encoder, due, on_progress=on_progress)
-        if learnt != snapshot.calibration:
-            writer.set_calibration(learnt)
-
-    def _due(self) -> tuple[Snapshot | None, list[str]]:
-        """The newest snapshot and the languages whose weights are due; None without an index."""
-        try:
-            snapshot = self.store.snapshot()
-        except IndexMissing:
-            return None, []  # nothing has ever been indexed
-        return snapshot, due_languages(snapshot)
+    @functools.cached_property
+    def upkeep(self) -> Upkeep:
+        """What brings the index up to the archive."""
+        return Upkeep(self, self._encoders)
 
     def sync(self, on_progress: ProgressListener | None = None) -> SyncReport:
         """Bring the index up to the archive. Raises IndexLocked, EncoderMismatch, EncoderError."""
-        with self.writing() as writer:
-            return self.catch_up(writer, on_progress)
-
-    def keep_up(self, on_progress: ProgressListener | None = None) -> SyncReport:
-        """As `sync`, but leaves what news need not wait for.
-
-        Calibration is `recalibrate`'s; copies and stories give way to articles that come in, and
-        every `TURN_S` to others who wait for the lock.
-        """
-        gives_way = self._end_of_turn()
-        with self.writing() as writer:
-            return self.catch_up(writer, on_progress, calibrates=False, gives_way=gives_way)
-
-    def recalibrate(self, pause: Pause, on_progress: ProgressListener | None = None) -> bool:
-        """Learn the weights that are due, and whether any were; only noting them needs the lock.
-
-        `pause` waits while another process writes. Raises EncoderError.
-        """
-        snapshot, due = self._due()
-        if snapshot is None or not due:
-            return False
-        encoder = self._encoders.identified(snapshot.encoder)
-        learnt = calibrate(snapshot, self.archive, encoder, due, on_progress=on_progress)
-        try:
-            with self._writing_when_free(snapshot.encoder, pause) as writer:
-                noted = self.store.snapshot().calibration
-                writer.set_calibration(merged(noted, learnt, due))
-                return True
-        except EncoderMismatch:
-            return False  # rebuilt meanwhile with another encoder, which has weights of its own
-
-    def _writing_when_free(
-        self, encoder: EncoderIdentity, pause: Pause
-    ) -> AbstractContextManager[IndexWriter]:
-        """The index's one writer, after whoever has it now. Raises EncoderMismatch."""
-        return when_free(lambda: self.store.writer(encoder), pause)
-
-    def give_way_to_news(self, pause: Pause) -> None:
-        """Wait a moment if articles wait to be indexed: for work that may take longer than they."""
-        ends_s = time.monotonic() + NEWS_S
-        while self.pending() and time.monotonic() < ends_s:
-            pause(LOOK_FOR_NEWS_S)
-
-    def sync_if_indexed(self) -> SyncReport | None:
-        """As `sync`, but where there is no index yet, nothing (and no model is loaded)."""
-        try:
-            self.store.snapshot()
-        except IndexMissing:
-            return None
-        return self.sync()
-
-    def reindex(
-        self,
-        on_progress: ProgressListener | None = None,
-        pause: Pause = time.sleep,
-        give_way: Callable[[], object] = lambda: None,
-    ) -> SyncReport:
-        """Rebuild the index from the archive while the old one goes on being asked and written.
-
-        The encoder is the chosen one, else what the index's own is called now. `pause` waits for
-        whoever writes the index; `give_way` is called every few texts, and may wait. Raises
-        IndexLocked at once while another rebuild is under way, EncoderError.
-        """
-        tell = on_progress or (lambda progress: None)
-        encoder = self._encoders.named(self._encoder_name())
-        report = build.reindex(
-            self.archive, self.store, encoder, on_progress=tell, pause=pause, give_way=give_way
-        )
-        self.recalibrate(pause, build.giving_way(tell, give_way))
-        self._group_in_turns(pause, tell)
-        return report
-
-    def _group_in_turns(self, pause: Pause, on_progress: ProgressListener) -> None:
-        """Bring copies and stories up to the index, letting others have the lock in between."""
-        while True:
-            with self._writing_when_free(self.store.snapshot().encoder, pause):
-                if self._group(on_progress, self._end_of_turn()):
-                    return
-            pause(LOCKED_RETRY_S)
-
-    def _end_of_turn(self) -> Callable[[], bool]:
-        """Says so once grouping has had the lock for `TURN_S`, or articles wait for it."""
-        ends_s = time.monotonic() + TURN_S
-        return lambda: time.monotonic() > ends_s or self.pending() > 0
-
-    def tuned(
-        self,
-        queries: Sequence[Query],
-        qrels: Qrels,
-        *,
-        folds: int = 5,
-        on_progress: ProgressListener | None = None,
-    ) -> "Tuned":
-        """The weights that judged queries ask for; nothing is written. Raises EvaluationError."""
-        from search.evaluation.curves import MEASURE, weight_curves
-        from search.evaluation.evaluate import evaluate
-        from search.evaluation.weights import answer_languages, tune
-
-        engine = self.engine
-        usual = evaluate(
-            engine.ranked_ids, queries, qrels, [Mode.HYBRID], depth=10, on_progress=on_progress
-        )
-        curves = weight_curves(engine.ranked_by_weight, queries, qrels, on_progress=on_progress)
-        languages = answer_languages(qrels, self._languages_of(qrels))
-        before = usual.scores[Mode.HYBRID][MEASURE]
-        return tune(curves, before, languages, engine.calibration, folds=folds)
-
-    def _languages_of(self, qrels: Qrels) -> dict[str, str]:
-        languages = {}
-        for article_id in {article_id for grades in qrels.values() for article_id in grades}:
-            try:
-                languages[article_id] = self.archive.get(article_id).article.language
-            except ArticleNotFound:
-                continue
-        return languages
-
-    def set_calibration(self, calibration: Calibration) -> None:
-        """Store fusion weights. Raises IndexLocked, EncoderMismatch."""
-        with self.store.writer(self.store.snapshot().encoder) as writer:
-            writer.set_calibration(calibration)
-
-    def untune(self, on_progress: ProgressListener | None = None) -> list[str]:
-        """Learn tuned weights from the archive again; returns their languages."""
-        calibration = self.store.snapshot().calibration
-        tuned = [language for language, one in calibration.weights.items() if one.is_tuned]
-        if tuned:
-            left = {
-                language: weight
-                for language, weight in calibration.weights.items()
-                if not weight.is_tuned
-            }
-            encoder = self._encoders.identified(self.store.snapshot().encoder)
-            with self.store.writer(encoder.identity) as writer:
-                writer.set_calibration(Calibration(left, calibration.default))
-                self._calibrate(writer, encoder, on_progress)
-        return sorted(tuned)
+        return self.upkeep.sync(on_progress)
 
     def snapshot_id(self) -> str:
         """The newest snapshot's id. Raises IndexMissing, IndexCorrupt."""
@@ -713,6 +463,6 @@ class Service:
         return stats_body(
             index,
             archived=archive.article_count(),
-            pending=self.pending(),
+            pending=self.upkeep.pending(),
             archive_bytes=archive.size_bytes(),
         )

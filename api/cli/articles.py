@@ -107,7 +107,7 @@ def delete(
 
 def _drop_from_index(service: "Service") -> None:
     try:
-        service.sync_if_indexed()
+        service.upkeep.sync_if_indexed()
     except IndexLocked as error:
         tell(
             f"the articles are deleted and no search shows them; the index is tidied later: {error}"

@@ -119,7 +119,7 @@ def sync(
 
 def index_now(service: "Service", view: ProgressView) -> None:
     """Bring the index up to the archive, unless a server or another command is at it."""
-    if not service.pending():
+    if not service.upkeep.pending():
         return
     try:
         service.sync(view.listen)

@@ -115,7 +115,7 @@ def index(
 def _run(service: "Service", paths: list[str], reading: "Reading") -> IndexRun:
     started = time.monotonic()
     intake = Intake()
-    with _kept_on_interrupt(intake), service.writing() as writer, ProgressView() as view:
+    with _kept_on_interrupt(intake), service.upkeep.writing() as writer, ProgressView() as view:
         from index.readers import measure
 
         size_bytes = measure(paths).size_bytes
@@ -132,7 +132,7 @@ def _run(service: "Service", paths: list[str], reading: "Reading") -> IndexRun:
             refuses_repeats=True,
             on_batch=show_bytes,
         )
-        report = service.catch_up(writer, view.listen)
+        report = service.upkeep.catch_up(writer, view.listen)
     service.alerts.deliver()
     return IndexRun(intake, reading.ignored, report, time.monotonic() - started)
 
@@ -228,7 +228,7 @@ def reindex(
     started = time.monotonic()
     try:
         with ProgressView() as view:
-            report = service.reindex(view.listen)
+            report = service.upkeep.reindex(view.listen)
     except KeyboardInterrupt as error:
         tell(
             "interrupted: the old index goes on answering; run the same command again and it goes "
@@ -236,7 +236,7 @@ def reindex(
         )
         raise typer.Exit(INTERRUPTED) from error
     seconds = time.monotonic() - started
-    encoder_name = service.encoder().identity.name
+    encoder_name = service.upkeep.encoder().identity.name
     if as_json:
         show_json(
             {

@@ -33,6 +33,7 @@ def tune(
     cross-validation), beside the weights in use. A language with fewer than 25 judged questions
     is fitted on all of them together. Tuned weights stay until 'newsearch untune'.
     """
+    from api.tuning import tuned
     from search.evaluation.qrels import read_qrels
     from search.evaluation.queries import read_queries
     from search.evaluation.weights import calibration_of
@@ -40,15 +41,17 @@ def tune(
     asked, judged = read_queries(queries), read_qrels(qrels)
     service = open_service(ctx, data_dir, config)
     with ProgressView() as view:
-        tuned = service.tuned(asked, judged, folds=folds, on_progress=view.listen)
+        found = tuned(
+            service.engine, service.archive, asked, judged, folds=folds, on_progress=view.listen
+        )
     if not dry_run:
-        service.set_calibration(calibration_of(tuned, service.engine.calibration))
+        service.upkeep.set_calibration(calibration_of(found, service.engine.calibration))
     if as_json:
-        show_json(_body(tuned, is_written=not dry_run))
+        show_json(_body(found, is_written=not dry_run))
         return
-    show(_table(_rows(tuned)))
-    if tuned.few:
-        tell(f"too few judged questions, so fitted on all together: {', '.join(tuned.few)}")
+    show(_table(_rows(found)))
+    if found.few:
+        tell(f"too few judged questions, so fitted on all together: {', '.join(found.few)}")
     tell("nothing was written: --dry-run" if dry_run else "the weights are written to the index")
 
 
@@ -60,7 +63,7 @@ def untune(
     """Forget weights that were tuned, and learn them from the archive again."""
     service = open_service(ctx, data_dir, config)
     with ProgressView() as view:
-        languages = service.untune(view.listen)
+        languages = service.upkeep.untune(view.listen)
     tell(f"learnt again: {', '.join(languages)}" if languages else "no weight was tuned")
 
 

@@ -26,7 +26,7 @@ _COUNTED_BYTES = 1 << 20
 
 
 class Taking(Protocol):
-    """What importing asks of a service."""
+    """What takes articles in."""
 
     def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
         """Add or replace articles, durably."""
@@ -35,6 +35,10 @@ class Taking(Protocol):
     def reading(self, paths: Sequence[str | FoundFile]) -> readers.Reading:
         """Files, to be read."""
         ...
+
+
+class Indexing(Protocol):
+    """What importing asks about the index."""
 
     def indexed_revision(self) -> int:
         """The archive revision up to which the newest snapshot is complete."""
@@ -77,8 +81,11 @@ class _Checkpoint:
 class Import:
     """A `Work`. `wake` tells the indexer that there is something to do."""
 
-    def __init__(self, service: Taking, folder: Path, wake: Callable[[], object]) -> None:
+    def __init__(
+        self, service: Taking, index: Indexing, folder: Path, wake: Callable[[], object]
+    ) -> None:
         self._service = service
+        self._index = index
         self._folder = folder
         self._wake = wake
 
@@ -116,10 +123,10 @@ class Import:
         (self._folder / job.checkpoint["body"]).unlink(missing_ok=True)
 
     def _wait(self, revision: int, control: Control) -> None:
-        total = self._service.pending()
+        total = self._index.pending()
         self._wake()
-        while self._service.indexed_revision() < revision:
-            left = self._service.pending()
+        while self._index.indexed_revision() < revision:
+            left = self._index.pending()
             total = max(total, left)
             control.tell(Progress("indexing", total - left, total))
             control.wait(WAIT_S)

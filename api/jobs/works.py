@@ -27,6 +27,6 @@ def job_runners(service: "Service", wake: Callable[[], object]) -> JobRunners:
         kept = {job.checkpoint.get("body") for job in service.jobs.all() if not job.is_final}
         spool.clear(folder, kept)
 
-    rebuilds = {JobKind.REINDEX: Reindex(service, service.store.abandon_rebuild)}
-    imports = {JobKind.IMPORT: Import(service, folder, wake)}
+    rebuilds = {JobKind.REINDEX: Reindex(service.upkeep, service.store.abandon_rebuild)}
+    imports = {JobKind.IMPORT: Import(service, service.upkeep, folder, wake)}
     return JobRunners((JobRunner(store, rebuilds), JobRunner(store, imports, sweep)))

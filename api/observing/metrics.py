@@ -131,7 +131,7 @@ class _State(Collector):
         archive = self._service.archive
         yield _gauge("newsearch_archived_articles", "Articles kept.", archive.article_count())
         yield _gauge("newsearch_archive_bytes", "Size of the archive.", archive.size_bytes())
-        lag = archive.last_revision() - self._service.indexed_revision()
+        lag = archive.last_revision() - self._service.upkeep.indexed_revision()
         yield _gauge("newsearch_index_lag_revisions", "Changes not searchable yet.", max(0, lag))
 
     def _index(self) -> Iterator[Metric]:

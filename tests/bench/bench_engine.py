@@ -116,7 +116,7 @@ def build(originals: Originals, count: int, folder: Path, encoder: Encoder) -> B
     with service_in(making, encoder) as service:
         for block in blocks(originals, count):
             service.put(articles_of(block))
-        with service.writing() as writer:
+        with service.upkeep.writing() as writer:
             catch_up(service.archive, writer, encoder)
         searchable = time.perf_counter()
         if count <= SETTLED:

@@ -53,7 +53,7 @@ def report(folder: Path, collection: Path) -> None:
 
 def by_rules(service: Service, queries: Sequence[Query], curves: WeightCurves) -> dict[str, float]:
     snapshot = service.store.snapshot()
-    encoder = service.encoder()
+    encoder = service.upkeep.encoder()
     zone = service.settings.time_zone
     mean_words = float(np.mean([len(query.text.split()) for query in queries]))
     sums = dict.fromkeys(("in use on grid", "coverage", "length", "gap"), 0.0)

@@ -185,7 +185,7 @@ def test_tuned_weights_stay_until_they_are_forgotten(
         assert (weight.semantic, weight.is_tuned, weight.sampled) == (chosen, True, 30)
         assert weight.origin == "tuned on 30 judged queries"
         assert due_languages(service.store.snapshot()) == []
-        service.reindex()
+        service.upkeep.reindex()
         assert service.engine.calibration.weights["en"] == weight
     assert "tuned on 30 judged queries" in run("stats").stdout
     assert run("untune").exit_code == 0

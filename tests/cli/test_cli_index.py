@@ -102,7 +102,7 @@ def test_a_second_writer_is_refused_and_nothing_is_taken_in(
 ) -> None:
     path = tmp_path / "storm.txt"
     path.write_text("A storm crossed the bay.")
-    with service_in(filled) as other, other.writing():
+    with service_in(filled) as other, other.upkeep.writing():
         result = run("index", str(path))
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"process {os.getpid()} " in result.stderr

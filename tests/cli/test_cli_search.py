@@ -168,7 +168,7 @@ def test_delete(run: Run, filled: Path) -> None:
 
 
 def test_deleting_goes_on_while_another_process_writes(run: Run, filled: Path) -> None:
-    with service_in(filled) as other, other.writing():
+    with service_in(filled) as other, other.upkeep.writing():
         result = run("delete", "ferry-1")
     assert (result.exit_code, result.stdout.strip()) == (0, "deleted ferry-1")
     assert "another process" in result.stderr

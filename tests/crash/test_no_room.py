@@ -94,11 +94,11 @@ def test_what_the_index_says_of_a_file_that_cannot_grow(tmp_path: Path) -> None:
     with service_in(tmp_path / "data") as service:
         service.put(articles(0, 200))
         with (
-            service.writing() as writer,
+            service.upkeep.writing() as writer,
             files_of_at_most(300_000),
             pytest.raises(IndexUnwritable, match=r"File too large.*make room"),
         ):
-            service.catch_up(writer)
+            service.upkeep.catch_up(writer)
         assert list((tmp_path / "data" / "index" / "segments").iterdir()) == []
         assert service.sync().indexed == 200
 

@@ -113,7 +113,7 @@ def settled(service: Service, log: Log, where: str, prefix: str = "") -> dict[st
         if one.article.id.startswith(prefix)
     }
     assert archived in (log.state, applied(log.state, log.pending or {})), where
-    assert service.indexed_revision() >= log.indexed_revision, where
+    assert service.upkeep.indexed_revision() >= log.indexed_revision, where
     return archived
 
 
@@ -130,7 +130,7 @@ def checked(place: Path, log: Log, where: str) -> dict[str, str]:
 
 def assert_consistent(service: Service, where: str) -> None:
     """One snapshot: each article once, of one revision of the archive's, findable by its words."""
-    if not service.indexed_revision():
+    if not service.upkeep.indexed_revision():
         return
     snapshot = service.store.snapshot()
     keys = snapshot.match(Everything(), 10_000).keys
@@ -164,9 +164,9 @@ def caught_up(folder: Path, state: dict[str, str], where: str) -> None:
         snapshot = service.store.snapshot()
         ids = snapshot.article_ids(snapshot.match(Everything(), 10_000).keys)
         assert sorted(ids) == sorted(state), where
-        assert service.pending() == 0, where
-        assert not service.is_behind(), where
-        with service.writing() as writer:
+        assert service.upkeep.pending() == 0, where
+        assert not service.upkeep.is_behind(), where
+        with service.upkeep.writing() as writer:
             writer.set_calibration(snapshot.calibration)
         assert service.verify().damages == (), where
     assert_no_leftovers(folder)
@@ -178,7 +178,7 @@ def assert_no_leftovers(folder: Path, *, is_rebuild_forgotten: bool = False) -> 
     if is_rebuild_forgotten:
         with service_in(folder) as service:
             service.store.abandon_rebuild()
-            with service.writing() as writer:
+            with service.upkeep.writing() as writer:
                 writer.set_calibration(service.store.snapshot().calibration)
     assert not (is_rebuild_forgotten and (index / "rebuild").exists())
     kept = [manifests.read(index, number) for number in manifests.numbers(index)]

@@ -115,5 +115,5 @@ def test_a_clock_that_jumps_under_a_service(tmp_path: Path) -> None:
             found = {hit.stored.article.id: hit.stored.article.text for hit in hits}
             assert found["one"] == text
             assert ("later" in found) == (hours == 72)
-            assert service.pending() == 0
+            assert service.upkeep.pending() == 0
         assert service.verify().damages == ()

@@ -188,7 +188,7 @@ def test_milvus_is_killed_while_it_is_written_to(
         own_server.start()
         index_when_possible(service)
         assert_whole(service)
-        assert service.pending() == 0
+        assert service.upkeep.pending() == 0
 
 
 PROGRAM = Path(__file__).parents[1] / "support" / "killed_on_milvus.py"
@@ -217,8 +217,8 @@ def index_when_possible(service: Service) -> None:
     deadline_s = time.monotonic() + WAIT_S
     while True:
         try:
-            with service.writing() as writer:
-                catch_up(service.archive, writer, service.encoder())
+            with service.upkeep.writing() as writer:
+                catch_up(service.archive, writer, service.upkeep.encoder())
             return
         except (IndexLocked, IndexUnreachable):
             assert time.monotonic() < deadline_s
@@ -315,7 +315,7 @@ def test_every_route_answers_as_on_one_machine(
 def settled(*services: Service) -> None:
     """Wait for copies and stories, which come after an article can be found."""
     deadline_s = time.monotonic() + WAIT_S
-    while any(service.is_behind() for service in services):
+    while any(service.upkeep.is_behind() for service in services):
         assert time.monotonic() < deadline_s
         time.sleep(0.05)
 

@@ -40,7 +40,7 @@ def test_another_process_commits_while_it_answers(server: Server, tmp_path: Path
             for number, article in enumerate(others, start=2):
                 with writing_when_free(other) as writer:
                     other.put([article])
-                    other.catch_up(writer)
+                    other.upkeep.catch_up(writer)
                 committed_s = time.monotonic()
                 while (total := searched(client)) < number:
                     assert time.monotonic() - committed_s < NOTICE_S
@@ -55,7 +55,7 @@ def writing_when_free(service: Service) -> Iterator[IndexWriter]:
     with ExitStack() as stack:
         while True:
             try:
-                writer = stack.enter_context(service.writing())
+                writer = stack.enter_context(service.upkeep.writing())
                 break
             except IndexLocked:
                 assert time.monotonic() < deadline_s

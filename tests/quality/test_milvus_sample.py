@@ -24,8 +24,8 @@ def on_milvus(milvus: MilvusServer, sample: Service) -> Iterator[Service]:
     flags = {"backend": "milvus", "milvus_uri": milvus.uri, "milvus_prefix": "sample"}
     folder = sample.settings.data_dir
     with Service(resolve({"data_dir": folder, **flags}, environ={})) as service:
-        with service.writing() as writer:
-            catch_up(service.archive, writer, sample.encoder())
+        with service.upkeep.writing() as writer:
+            catch_up(service.archive, writer, sample.upkeep.encoder())
             writer.set_calibration(sample.store.snapshot().calibration)
         yield service
 

@@ -99,8 +99,8 @@ class Session:
         service = self._service
         revision = service.archive.last_revision()
         self._say({"begin": "merge", "changes": {}})
-        with service.writing() as writer:
-            build.catch_up(service.archive, writer, service.encoder(), batch_articles=1)
+        with service.upkeep.writing() as writer:
+            build.catch_up(service.archive, writer, service.upkeep.encoder(), batch_articles=1)
         self._say({"done": "merge", "changes": {}, "revision": revision})
 
     def reindex(self) -> None:
@@ -108,7 +108,7 @@ class Session:
         service = self._service
         revision = service.archive.last_revision()
         self._say({"begin": "reindex", "changes": {}})
-        build.reindex(service.archive, service.store, service.encoder(), batch_articles=9)
+        build.reindex(service.archive, service.store, service.upkeep.encoder(), batch_articles=9)
         self._say({"done": "reindex", "changes": {}, "revision": revision})
 
     def backup(self) -> None:

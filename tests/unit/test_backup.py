@@ -68,7 +68,7 @@ def test_a_round_trip(filled: Path, tmp_path: Path, name: str) -> None:
     assert (restored, kept) == (made, None)
     with service_in(filled) as before, service_in(tmp_path / "again") as after:
         assert state(after) == state(before)
-        assert after.pending() == 0
+        assert after.upkeep.pending() == 0
         after.put(articles_of(after, [{"id": "new", "text": "A ferry.", "lang": "en"}]))
         after.sync()
         assert "new" in [one.article.id for one in after.matching("ferry")]
@@ -84,7 +84,7 @@ def test_an_archive_without_an_index(tmp_path: Path) -> None:
     restore_backup(tmp_path / "backup", tmp_path / "again")
     with service_in(tmp_path / "again") as service:
         assert service.archive.article_count() == len(RECORDS)
-        assert service.pending() == len(RECORDS)
+        assert service.upkeep.pending() == len(RECORDS)
 
 
 def test_while_a_writer_writes(tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_while_a_writer_writes(tmp_path: Path) -> None:
             revision = restored.store.snapshot().stats().archive_revision
             assert revision <= restored.archive.last_revision()
             restored.sync()
-            assert restored.pending() == 0
+            assert restored.upkeep.pending() == 0
             articles = restored.archive.article_count()
             assert restored.store.snapshot().stats().articles == articles
 

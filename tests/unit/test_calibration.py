@@ -93,12 +93,12 @@ def never(seconds: float) -> None:
 def test_keeping_up_leaves_learning_to_a_time_of_its_own(tmp_path: Path) -> None:
     with Service(settings_in(tmp_path), encoder=HashingEncoder(), creates=True) as service:
         service.put(telling(30))
-        service.keep_up()
+        service.upkeep.keep_up()
         assert calibration.due_languages(service.store.snapshot()) == ["en"]
-        assert service.recalibrate(never)
+        assert service.upkeep.recalibrate(never)
         weight = service.store.snapshot().calibration.weights["en"]
         assert weight.sampled
-        assert not service.recalibrate(never), "nothing is due any more"
+        assert not service.upkeep.recalibrate(never), "nothing is due any more"
     with Service(settings_in(tmp_path / "other"), encoder=HashingEncoder(), creates=True) as other:
         other.put(telling(30))
         other.sync()
@@ -111,15 +111,15 @@ def test_learning_holds_no_lock_and_waits_for_one(
     waits: list[float] = []
     with Service(settings_in(tmp_path), encoder=HashingEncoder(), creates=True) as service:
         service.put(telling(30))
-        service.keep_up()
+        service.upkeep.keep_up()
         with ExitStack() as writing:
-            writing.enter_context(service.writing())
+            writing.enter_context(service.upkeep.writing())
 
             def let_go(seconds: float) -> None:
                 waits.append(seconds)
                 writing.close()
 
-            assert service.recalibrate(let_go), "it was learnt while another wrote"
+            assert service.upkeep.recalibrate(let_go), "it was learnt while another wrote"
         assert len(waits) == 1
 
 

@@ -146,7 +146,7 @@ def test_a_story_that_loses_an_article_to_copies_is_looked_at_again(newsroom: Ne
     assert newsroom.story("late-follow") is None
     service.delete(["late-follow"])
     service.sync()
-    assert not service.is_behind()
+    assert not service.upkeep.is_behind()
 
 
 def test_a_story_of_one_text_is_none(newsroom: Newsroom) -> None:
@@ -163,7 +163,7 @@ def test_nothing_new_changes_nothing(newsroom: Newsroom) -> None:
     before = newsroom.service.groups.newest().version
     newsroom.service.sync()
     assert newsroom.service.groups.newest().version == before
-    assert not newsroom.service.is_behind()
+    assert not newsroom.service.upkeep.is_behind()
 
 
 def test_however_articles_are_cut_into_transactions_their_groups_are_the_same(
@@ -237,9 +237,9 @@ def test_an_index_without_groups_gets_them(newsroom: Newsroom, monkeypatch: Any)
         crash.setattr(newsroom.service.grouping, "catch_up", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             newsroom.add(*NEWS)
-    assert newsroom.service.pending() == 0
+    assert newsroom.service.upkeep.pending() == 0
     assert newsroom.copies("wire") == []
-    assert newsroom.service.is_behind()
+    assert newsroom.service.upkeep.is_behind()
     newsroom.service.sync()
     assert newsroom.copies("wire") == ["wire", "cut", "late"]
 
@@ -253,9 +253,9 @@ def test_grouping_gives_way_between_two_batches(newsroom: Newsroom, monkeypatch:
     snapshot = service.store.snapshot()
     assert service.grouping.catch_up(snapshot, gives_way=lambda: True) == 2
     assert newsroom.copies("cut") == ["wire", "cut"]
-    assert service.is_behind()
-    service.keep_up()
-    assert not service.is_behind()
+    assert service.upkeep.is_behind()
+    service.upkeep.keep_up()
+    assert not service.upkeep.is_behind()
     assert newsroom.copies("late") == ["wire", "cut", "late"]
 
 
@@ -269,14 +269,14 @@ def test_a_server_indexes_what_comes_in_before_it_groups_the_rest(
         newsroom.add(*NEWS)
 
     def put_once(progress: Progress) -> None:
-        if progress.phase == "grouping" and service.pending() == 0:
+        if progress.phase == "grouping" and service.upkeep.pending() == 0:
             service.put(articles_of(service, [{**CHESS, "id": "comes-in"}]))
 
-    service.keep_up(put_once)
-    assert service.pending() == 1
+    service.upkeep.keep_up(put_once)
+    assert service.upkeep.pending() == 1
     assert newsroom.copies("late") == []
-    service.keep_up()
-    assert service.pending() == 0
+    service.upkeep.keep_up()
+    assert service.upkeep.pending() == 0
     assert newsroom.copies("late") == ["wire", "cut", "late"]
 
 
@@ -303,11 +303,11 @@ def test_another_encoder_keeps_the_ids_of_stories(newsroom: Newsroom, tmp_path: 
     story, version = newsroom.story("follow"), newsroom.service.groups.newest().version
     other = Newsroom(tmp_path, "hashing-2")
     with other.service:
-        other.service.reindex()
+        other.service.upkeep.reindex()
         assert other.service.groups.newest().version != version
         assert other.story("follow") == other.story("wire") == story
         assert other.copies("late") == ["wire", "cut", "late"]
-        assert not other.service.is_behind()
+        assert not other.service.upkeep.is_behind()
         pinned = other.service.groups.pinned(version)
         assert other.copies("late", pinned) == ["wire", "cut", "late"]
 

@@ -68,7 +68,7 @@ def test_an_index_of_every_format(tmp_path: Path, number: int) -> None:
         texts = {one.article.id: one.article.text for one in service.archive.iterate()}
         assert sorted(texts) == ["bridge", "faehre", "ferry"]
         assert texts["bridge"] == "The bridge is open to the ferry."
-        assert service.reindex().indexed == 3
+        assert service.upkeep.reindex().indexed == 3
         assert answers(service) == ANSWERS
         assert service.verify().damages == ()
     with service_in(tmp_path / "data") as service:

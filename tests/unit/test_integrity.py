@@ -149,7 +149,7 @@ def test_changes_that_wait_are_indexed_by_the_repair(data: Path) -> None:
     flip_somewhere(file_of(data / "index", "columns"))
     with service_in(data) as service, small_codes():
         service.repair()
-        assert service.pending() == 0
+        assert service.upkeep.pending() == 0
     assert verified(data).damages == ()
 
 
@@ -159,7 +159,7 @@ def test_without_any_whole_manifest_reindex_is_what_helps(data: Path) -> None:
     with service_in(data) as service:
         with pytest.raises(IndexCorrupt, match="newsearch reindex"):
             service.repair()
-        service.reindex()
+        service.upkeep.reindex()
     assert verified(data).damages == ()
 
 

@@ -5,7 +5,6 @@ What is kept fits one processor and one set of settings, which its name tells.
 """
 
 import hashlib
-import io
 import json
 import logging
 import shutil
@@ -13,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openvino
 
 from index.digests import file_digest
@@ -57,7 +57,9 @@ def _read(core: Any, folder: Path, settings: Mapping[str, object]) -> Any:
         expected = (folder / _DIGEST).read_text(encoding="ascii")
         blob = (folder / _NETWORK).read_bytes()
         if hashlib.sha256(blob).hexdigest() == expected:
-            return core.import_model(io.BytesIO(blob), "CPU", dict(settings))
+            # From a tensor, because a stream is copied first, which takes as long again.
+            tensor = openvino.Tensor(np.frombuffer(blob, np.uint8))
+            return core.import_model(tensor, "CPU", dict(settings))
     except FileNotFoundError:
         if not folder.exists():
             return None

@@ -15,7 +15,6 @@ from index.domain import Approximation, Scores, Vector
 from index.local import half
 from index.local.faiss_indexes import CodeIndex, FlatIndex, Rows
 from index.local.half import HalfVectors
-from index.sorted_arrays import distinct
 
 Mask = NDArray[np.bool_]
 Ordinals = NDArray[np.int64]
@@ -92,20 +91,30 @@ class ChunkVectors:
         """Score the articles that seem best by the codes; None: a scan is cheaper.
 
         More are fetched until k articles passed, and through a filter as many as if there were
-        none. All chunks of an article are scored, so that its best one counts.
+        none. Of articles chosen by some of their chunks all are scored, so that the best counts.
         """
         size = len(self.vectors)
         candidates = int(max(self._refined, 2 * k) * size / passing)
         while _CODED * size + _GATHERED * candidates * passing / size < self._scan_cost(passing):
             rows = codes.nearest(vector[None], candidates)[0]
-            ordinals = distinct(self._owners[rows if mask is None else rows[mask[rows]]])
-            if len(ordinals) >= k:
-                best = self.best_scores(vector, ordinals)
-                # Stable, so that equals stay in the order of keys.
-                order = np.argsort(-best, kind="stable")[:k]
-                return ordinals[order].astype(np.int64), best[order]
+            rows = rows if mask is None else rows[mask[rows]]
+            ordinals, best = self._best_articles(rows, self.scores(vector, rows), k)
+            if len(ordinals) == k:
+                return self._by_all_chunks(vector, ordinals, best)
             candidates *= _WIDER
         return None
+
+    def _by_all_chunks(
+        self, vector: Vector, ordinals: Ordinals, best: Scores
+    ) -> tuple[Ordinals, Scores]:
+        """Articles that were found by some of their chunks, by all of them, best first."""
+        if len(self.vectors) == len(self._offsets) - 1:
+            return ordinals, best
+        ordinals = np.sort(ordinals)
+        best = self.best_scores(vector, ordinals)
+        # Stable, so that equals stay in the order of keys.
+        order = np.argsort(-best, kind="stable")
+        return ordinals[order], best[order]
 
     def _by_scan(
         self, vector: Vector, k: int, mask: Mask | None, passing: int

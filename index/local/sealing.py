@@ -32,7 +32,7 @@ TRAINED_ON = 8_192
 """Rows that the 16 centroids of each four dimensions are learnt from; more changed no recall."""
 
 LEAST_REFINED = 100
-MOST_REFINED = 3_200
+MOST_REFINED = 12_800
 MOST_REFINED_SHARE = 0.1
 """Scoring more rows than this anew takes as long as scanning them all."""
 

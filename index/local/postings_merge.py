@@ -45,9 +45,7 @@ class PostingsMerge:
         for one, numbers in zip(kept, maps, strict=True):
             used[numbers[one.terms]] = True
         compact = np.cumsum(used, dtype=np.int32) - 1
-        self._terms = Lexicon.of(
-            [term for term, is_kept in zip(strings, used, strict=True) if is_kept]
-        )
+        self._terms = Lexicon.of(list(compress(strings, used)))
         self._surfaces = _merged_surfaces([part.postings for part in parts], maps, used, compact)
         self._postings = sum(one.postings for one in kept)
         self._positions = sum(one.positions for one in kept)

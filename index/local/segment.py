@@ -38,6 +38,7 @@ CODES_FILE = "codes.faiss"
 DIRECTORY_FILE = "segment.json"
 
 _VECTORS_AT_ONCE = 8192
+"""Copied in a merge."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from index.domain import Vector
 TOP = 10
 RRF_K = 60
 DEPTH = 100
-KEPT_VECTORS = 5_000
 
 
 class Peer(Protocol):
@@ -60,10 +59,11 @@ class Txtai:
         )
 
         def rows() -> Iterable[tuple[int, str, None]]:
+            before: dict[str, Vector] = {}
             for block in blocks:
+                own = dict(zip(block.texts, block.vectors, strict=True))
                 # It transforms texts of the block before together with those of the next.
-                before = dict(list(self._vectors.items())[-KEPT_VECTORS:])
-                self._vectors = before | dict(zip(block.texts, block.vectors, strict=True))
+                self._vectors, before = before | own, own
                 yield from (
                     (number, text, None) for number, text in enumerate(block.texts, block.first)
                 )

@@ -74,7 +74,7 @@ def open_service(
     """
     settings = settings_of(ctx, data_dir, config, **flags)
     encoders = None
-    if asked:
+    if asked.strip():
         from api.encoders import encoding_ahead
 
         encoders = encoding_ahead(settings, asked)

@@ -140,6 +140,6 @@ def search(
 def _meaning(query: str) -> str:
     """The words of a query that will be encoded; none of one that cannot be read."""
     try:
-        return parse(query, now=datetime.now(UTC), zone=ZoneInfo("UTC")).meaning.strip()
+        return parse(query, now=datetime.now(UTC), zone=ZoneInfo("UTC")).meaning
     except QueryError:
         return ""

@@ -40,16 +40,14 @@ _MAX_HEADER_BYTES = 100_000_000
 class MappedArrays(dict[str, NDArray[Any]]):
     """The arrays of one file. One that is missing raises DamagedFile, whenever it is asked for."""
 
-    def __init__(
-        self, path: Path, arrays: Mapping[str, NDArray[Any]], mapping: mmap.mmap | None = None
-    ) -> None:
+    def __init__(self, path: Path, arrays: Mapping[str, NDArray[Any]], mapping: mmap.mmap) -> None:
         super().__init__(arrays)
         self._path = path
         self._mapping = mapping
 
     def release(self) -> None:
         """Count none of the file's pages to this process until they are read again."""
-        if self._mapping is not None and hasattr(mmap, "MADV_DONTNEED"):
+        if hasattr(mmap, "MADV_DONTNEED"):
             self._mapping.madvise(mmap.MADV_DONTNEED)
 
     def __missing__(self, name: str) -> NDArray[Any]:

@@ -1,10 +1,9 @@
 """Writing files so that a power cut leaves the old or the new, never a mix.
 
 A file is durable once its content and its folder entry are both fsynced; `replace` makes a whole
-file appear at once. Checksums are SHA-256 over the file's bytes.
+file appear at once.
 """
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import IndexUnwritable
-
-_BLOCK_BYTES = 1 << 20
 
 TEMPORARY = ".tmp"
 """The end of the names of files that are being written."""
@@ -83,12 +80,3 @@ def writing(folder: Path) -> Iterator[None]:
     except OSError as error:
         path = Path(error.filename) if isinstance(error.filename, str) else folder
         raise IndexUnwritable(path, error.strerror or str(error)) from error
-
-
-def sha256_of(path: Path) -> str:
-    """Hex SHA-256 of a file, read in blocks."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()

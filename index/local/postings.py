@@ -25,14 +25,9 @@ BODY_BASE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
-    """The inverted articles of one language in one segment.
+class Layout:
+    """The occurrences of some terms, as the module describes."""
 
-    `surface_terms[s]` is the term that surface form s is indexed as; `surface_counts[s]` how often
-    the form occurs; `written[s]` how it is most often written, read by position only.
-    """
-
-    terms: Lexicon
     posting_offsets: NDArray[np.int64]
     docs: NDArray[np.int32]
     title_counts: NDArray[np.uint32]
@@ -40,6 +35,17 @@ class Postings:
     max_counts: NDArray[np.uint32]
     position_offsets: NDArray[np.int64]
     positions: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Postings(Layout):
+    """The inverted articles of one language in one segment.
+
+    `surface_terms[s]` is the term that surface form s is indexed as; `surface_counts[s]` how often
+    the form occurs; `written[s]` how it is most often written, read by position only.
+    """
+
+    terms: Lexicon
     surfaces: Lexicon
     surface_terms: NDArray[np.int32]
     surface_counts: NDArray[np.int32]
@@ -190,19 +196,6 @@ class Occurrences:
 
     terms: NDArray[np.int32]
     docs: NDArray[np.int32]
-    positions: NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Occurrences as `Postings` has them, of some terms."""
-
-    posting_offsets: NDArray[np.int64]
-    docs: NDArray[np.int32]
-    title_counts: NDArray[np.uint32]
-    body_counts: NDArray[np.uint32]
-    max_counts: NDArray[np.uint32]
-    position_offsets: NDArray[np.int64]
     positions: NDArray[np.int32]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.digests import sha256_of
 from index.domain import Approximation, EncoderIdentity
 from index.errors import DamagedFile
 from index.local import arrays, columns, durable, half, postings, sealing
@@ -179,7 +180,7 @@ def _complete(folder: Path, table: Columns) -> SegmentEntry:
             language: _totals(table, language) for language in table.values(ExactField.LANGUAGE)
         },
         "files": {
-            path.name: {"size": path.stat().st_size, "sha256": durable.sha256_of(path)}
+            path.name: {"size": path.stat().st_size, "sha256": sha256_of(path)}
             for path in sorted(folder.iterdir())
         },
     }
@@ -268,7 +269,7 @@ def check_file(path: Path, details: Mapping[str, Any]) -> None:
     """Compare a whole file with what `segment.json` says of it. Raises DamagedFile."""
     _check_size(path, int(details.get("size", -1)))
     try:
-        sha256 = durable.sha256_of(path)
+        sha256 = sha256_of(path)
     except OSError as error:
         raise DamagedFile(path, f"cannot be read ({error.strerror})") from error
     if sha256 != details["sha256"]:

@@ -64,7 +64,7 @@ from search.results.article_view import ArticleReader
 
 if TYPE_CHECKING:
     from api.alerts.alerts import Alerts
-    from api.schemas.bodies import StatsBody
+    from api.schemas.stats import StatsBody
     from index.archive.postgres import PostgresArchive
     from index.backup.contents import Contents
     from index.feeds.sync import FeedSync
@@ -458,7 +458,7 @@ class Service:
             index = self.store.snapshot().stats()
         except IndexMissing:
             index = None
-        from api.schemas.wire import stats_body
+        from api.schemas.stats import stats_body
 
         return stats_body(
             index,

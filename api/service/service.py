@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from index.backup.contents import Contents
     from index.feeds.sync import FeedSync
     from index.integrity import RepairReport, Verification
-    from index.outbound import Outbound
+    from index.outbound.client import Outbound
     from index.readers import ReadOptions, ReadRun
     from index.readers.walk import FoundFile
     from index.watching import Watcher
@@ -274,7 +274,7 @@ class Service:
     @functools.cached_property
     def outbound(self) -> "Outbound":
         """The guarded client for whatever is asked of other servers."""
-        from index.outbound import Outbound
+        from index.outbound.client import Outbound
 
         settings = self.settings
         policy = AddressPolicy.parse(settings.private_hosts)

@@ -54,8 +54,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with service_in(tmp_path_factory.mktemp("data")) as service:
         lines = SAMPLE.read_text(encoding="utf-8").splitlines()
         records = [*map(json.loads, lines), HOSTILE, ARABIC]
-        service.put(articles_of(service, records))
-        service.sync()
+        service.archive.put(articles_of(service, records))
+        service.upkeep.sync()
         config = uvicorn.Config(create_app(service), port=0, log_config=None, access_log=False)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)

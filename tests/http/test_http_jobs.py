@@ -128,7 +128,7 @@ class Slow:
     """Stands in for `put`: each batch waits until it is let through."""
 
     def __init__(self, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._put = service.put
+        self._put = service.archive.put
         self.gate = threading.Semaphore(0)
         self.arrived = threading.Semaphore(0)
         self.batches = 0
@@ -283,7 +283,7 @@ def test_a_paused_rebuild_goes_on_where_it_stopped(
     encoder = HashingEncoder()
     with serving(tmp_path / "data", encoder) as (service, client):
         records = [json.loads(line) for line in lines(articles).splitlines()]
-        service.put(articles_of(service, records))
+        service.archive.put(articles_of(service, records))
         # The server may have noticed them by itself, and index them already.
         with wait_for_lock(service.upkeep.writing, time.sleep) as writer:
             service.upkeep.catch_up(writer)

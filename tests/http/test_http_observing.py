@@ -174,8 +174,8 @@ def test_metrics_say_what_happened_and_what_is(client: TestClient, service: Serv
         "archive": 1, "index": 1, "feeds": 1,
     }  # fmt: skip
     assert {labels["lane"] for labels, _ in found["newsearch_waiting"]} == {"questions", "writes"}
-    service.put([])
-    service.delete(["ferry-1"])
+    service.archive.put([])
+    service.archive.delete(["ferry-1"])
     assert families(client)["newsearch_index_lag_revisions"][0][1] >= 0
 
 

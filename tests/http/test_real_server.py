@@ -39,7 +39,7 @@ def test_another_process_commits_while_it_answers(server: Server, tmp_path: Path
             others = articles_of(other, RECORDS[1:])
             for number, article in enumerate(others, start=2):
                 with writing_when_free(other) as writer:
-                    other.put([article])
+                    other.archive.put([article])
                     other.upkeep.catch_up(writer)
                 committed_s = time.monotonic()
                 while (total := searched(client)) < number:

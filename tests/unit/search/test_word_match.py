@@ -7,7 +7,7 @@ from newsrooms import articles_of, service_in
 
 from api.service.service import Service
 from index.analysis import analyzer_for
-from search.facet_types import DateStep, FacetName, FacetRequest
+from search.facet_types import DateFacet, DateStep, FacetName, FacetRequest, ValueFacet
 from search.request import Mode, Order, SearchRequest
 
 RECORDS = tuple(
@@ -37,8 +37,11 @@ def test_everything_that_counts_agrees(service: Service, query: str, order: Orde
     page = service.engine.search(request)
     assert {hit.stored.article.id for hit in page.hits} == {"election", "hyphen"}
     assert page.total == 2
-    assert [value.count for value in page.facets[0].values] == [2]
-    assert sum(bin.count for bin in page.facets[1].bins) == 2
+    sources, dates = page.facets
+    assert isinstance(sources, ValueFacet)
+    assert isinstance(dates, DateFacet)
+    assert [value.count for value in sources.values] == [2]
+    assert sum(step.count for step in dates.bins) == 2
     exported = {stored.article.id for stored in service.engine.matching(request)}
     assert exported == {"election", "hyphen"}
     (trend,) = service.engine.trends([request], DateStep.MONTH).trends

@@ -14,6 +14,7 @@ from api.nearest import did_you_mean
 from api.observing.logs import LogFormat
 from api.zone import find_zone
 from index.addresses import AddressPolicy
+from index.domain import InferencePrecision
 from index.source_zones import SourceZones
 
 MAX_PORT = 65535
@@ -63,6 +64,14 @@ def backend(value: object) -> Backend:
         return Backend(text(value))
     except ValueError as error:
         raise ValueError(f"expected one of {', '.join(Backend)}") from error
+
+
+def inference_precision(value: object) -> InferencePrecision:
+    """The numbers that a model computes in."""
+    try:
+        return InferencePrecision(text(value))
+    except ValueError as error:
+        raise ValueError(f"expected one of {', '.join(InferencePrecision)}") from error
 
 
 def log_format(value: object) -> LogFormat:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from corpora import article
 from hashing_encoder import HashingEncoder
+from waiting import PATIENCE_S
 
 from index import build
 from index.analysis import analyzer_for
@@ -152,8 +153,8 @@ def test_reading_and_committing_go_on_while_a_batch_is_encoded(
             self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
         ) -> Vectors:
             if self.texts_encoded == 10:
-                assert read_again.wait(20)
-                assert committed.wait(20)
+                assert read_again.wait(PATIENCE_S)
+                assert committed.wait(PATIENCE_S)
             return super().encode_passages(texts, on_progress)
 
     monkeypatch.setattr(build, "read", read)

@@ -16,7 +16,7 @@ from newsrooms import articles_of, service_in
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from waiting import PATIENCE_S
 
-from api.service import Service
+from api.service.service import Service
 
 SAMPLE = Path(__file__).parents[2] / "seeds" / "sample" / "articles.jsonl"
 FLAGS = (

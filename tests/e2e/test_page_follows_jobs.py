@@ -9,8 +9,8 @@ from held_batches import HeldBatches
 from playwright.sync_api import Page, expect
 from waiting import PATIENCE_S, wait_until
 
-from api.intake import BATCH_ARTICLES
-from api.service import Service
+from api.service.ingest import BATCH_ARTICLES
+from api.service.service import Service
 
 RECORDS = 4 * BATCH_ARTICLES
 
@@ -22,7 +22,7 @@ def state(client: httpx.Client, job_id: str) -> Any:
 def test_a_job_is_followed_while_the_page_stays_open(
     page: Page, address: str, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.jobs.runner.TELL_EVERY_S", 0.0)
+    monkeypatch.setattr("api.background.jobs.runner.TELL_EVERY_S", 0.0)
     held = HeldBatches(service, monkeypatch)
     records = ({"id": f"n{n}", "text": f"Report {n}.", "lang": "en"} for n in range(RECORDS))
     body = "".join(json.dumps(record) + "\n" for record in records)

@@ -21,11 +21,11 @@ from live_server import live
 from newsrooms import RECORDS, settings_in
 from waiting import PATIENCE_S
 
-from api.load import admission, arrival
-from api.load.lane import Lane
-from api.service import Service
-from index import deadline
+from api.http.admission import middleware, request_body
+from api.http.admission.queue import RequestQueue
+from api.service.service import Service
 from index.domain import Vector
+from index.runtime import deadline
 
 DEADLINE_S = 3600.0
 PLACES = 2
@@ -123,7 +123,7 @@ def test_overload_is_refused_and_passes(server: Busy) -> None:
 def test_waiting_and_work_end_at_the_deadline(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = clock_of(monkeypatch, admission, deadline)
+    clock = clock_of(monkeypatch, middleware, deadline)
     with busy(tmp_path, request_deadline_s=DEADLINE_S) as server:
         working = server.hold(PLACES)
         with monkeypatch.context() as soon:
@@ -142,20 +142,20 @@ def test_waiting_and_work_end_at_the_deadline(
 
 def impatient(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
     """Who waits for a place gives up soon; how long it should have waited."""
-    enter, waits_s = Lane.enter, list[float | None]()
+    enter, waits_s = RequestQueue.enter, list[float | None]()
 
-    async def enter_soon(lane: Lane, patience_s: float | None) -> None:
+    async def enter_soon(lane: RequestQueue, patience_s: float | None) -> None:
         waits_s.append(patience_s)
         await enter(lane, 0.01)
 
-    monkeypatch.setattr(Lane, "enter", enter_soon)
+    monkeypatch.setattr(RequestQueue, "enter", enter_soon)
     return waits_s
 
 
 def test_a_page_that_takes_too_long_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = clock_of(monkeypatch, admission, deadline)
+    clock = clock_of(monkeypatch, middleware, deadline)
     with busy(tmp_path, request_deadline_s=DEADLINE_S) as server:
         held = server.ask("/", q="hold")
         assert server.encoder.held.acquire(timeout=PATIENCE_S)
@@ -199,7 +199,7 @@ def test_who_reads_slowly_holds_no_place(server: Busy) -> None:
 def test_a_body_that_falls_silent_is_given_up(
     server: Busy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arrival, "SILENCE_S", 0.2)
+    monkeypatch.setattr(request_body, "SILENCE_S", 0.2)
     for path in (b"/v1/search", b"/v1/articles"):
         with server.connect() as slow:
             slow.sendall(
@@ -278,7 +278,7 @@ def test_tools_have_a_deadline_too(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "params": {"name": "search", "arguments": {"query": "hold"}},
     }
     headers = {"Accept": "application/json, text/event-stream"}
-    clock = clock_of(monkeypatch, admission, deadline)
+    clock = clock_of(monkeypatch, middleware, deadline)
     with busy(tmp_path, request_deadline_s=DEADLINE_S) as server, ThreadPoolExecutor(1) as pool:
         asked = pool.submit(
             httpx.post, f"{server.url}/mcp", json=call, headers=headers, timeout=PATIENCE_S

@@ -21,7 +21,7 @@ from ports import closed_port
 from server_process import Server, running
 from waiting import PATIENCE_S, wait_until
 
-from index.when_free import when_free
+from index.runtime.lock_wait import wait_for_lock
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_another_process_commits_while_it_answers(server: Server, tmp_path: Path
         with service_in(tmp_path / "data") as other:
             others = articles_of(other, RECORDS[1:])
             for number, article in enumerate(others, start=2):
-                with when_free(other.upkeep.writing, time.sleep) as writer:
+                with wait_for_lock(other.upkeep.writing, time.sleep) as writer:
                     other.put([article])
                     other.upkeep.catch_up(writer)
                 wait_until(partial(finds, client, number), "that the server sees the commit")
@@ -91,7 +91,7 @@ def test_a_request_under_way_is_answered_before_it_stops(server: Server, tmp_pat
         # Held by another writer, the request waits for the index until the server is told to stop.
         with (
             service_in(tmp_path / "data") as other,
-            when_free(other.upkeep.writing, time.sleep),
+            wait_for_lock(other.upkeep.writing, time.sleep),
         ):
             asker = threading.Thread(target=ask)
             asker.start()

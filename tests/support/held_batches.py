@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from waiting import PATIENCE_S
 
-from api.service import Service
+from api.service.service import Service
 
 
 class HeldBatches:

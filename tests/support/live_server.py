@@ -8,7 +8,7 @@ import uvicorn
 from waiting import wait_until
 
 from api.app import create_app
-from api.service import Service
+from api.service.service import Service
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from newsrooms import settings_in
 from waiting import wait_until
 
 from api.cli.serving import run
-from api.observing.logs import configure
-from api.service import Service
+from api.logging.logs import configure
+from api.service.service import Service
 from index.domain import Vector
 
 FOLDER = Path(sys.argv[1])

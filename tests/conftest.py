@@ -15,7 +15,8 @@ from postgres_server import PostgresServer
 from index.domain import InferencePrecision
 
 _OF_THE_USER = re.compile(
-    r"NEWSEARCH_.*|TZ|COLUMNS|LINES|(CLI|FORCE_|NO_)?COLOR\w*|(HTTP|HTTPS|ALL|NO)_PROXY",
+    r"NEWSEARCH_.*|TZ|LANG|LANGUAGE|LC_.*|COLUMNS|LINES|(CLI|FORCE_|NO_)?COLOR\w*"
+    r"|(HTTP|HTTPS|ALL|NO)_PROXY",
     re.IGNORECASE,
 )
 """Variables that change what newsearch, or a library of its, does on somebody's machine."""
@@ -42,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     for name in filter(_OF_THE_USER.fullmatch, list(os.environ)):
         del os.environ[name]
+    os.environ["LC_ALL"] = "C.UTF-8"
     precision = config.getoption("--precision")
     if precision != InferencePrecision.AUTO:
         os.environ["NEWSEARCH_ENCODER_PRECISION"] = precision  # for the command line

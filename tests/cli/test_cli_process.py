@@ -39,6 +39,7 @@ def started(data_dir: Path, code: str, args: Sequence[str]) -> "subprocess.Popen
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        encoding="utf-8",
     )
 
 

@@ -31,18 +31,18 @@ def parsed(
 ) -> Any:
     """The body of an HTTP answer without what is omitted, by key in JSON and by pattern in texts.
 
-    JSON is read, and JSON in its strings as well (a tool's answer). Of another text, a list: its
+    JSON is read, and so is the JSON in the text of a tool's answer. Of another text, a list: its
     decimal numbers as `Shown`, apart from what stands between them.
     """
 
     def read(value: Any) -> Any:
         if isinstance(value, dict):
+            if value.get("type") == "text" and value["text"].startswith("{"):
+                return read(json.loads(value["text"]))
             return {key: read(each) for key, each in value.items() if key not in omitted_keys}
         if isinstance(value, list):
             return [read(each) for each in value]
-        if not isinstance(value, str):
-            return value
-        return read(json.loads(value)) if value.startswith('{"') else omitted.sub("", value)
+        return omitted.sub("", value) if isinstance(value, str) else value
 
     if "json" in answer.headers.get("content-type", ""):
         return read(answer.json())

@@ -104,6 +104,7 @@ class SessionServer:
             stdout=subprocess.PIPE,
             text=True,
             env=environment,
+            encoding="utf-8",
         )
         self.kills = 0
 

@@ -65,5 +65,5 @@ class PostgresServer:
         done = subprocess.run(
             command, user=user, cwd=self._folder, stdin=subprocess.DEVNULL, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE_S,
-        )  # fmt: skip
+        encoding="utf-8")  # fmt: skip
         assert done.returncode == 0, f"{program}: {done.stdout}"

@@ -126,7 +126,7 @@ def test_a_rebuild_of_an_earlier_version_is_forgotten(
 ) -> None:
     store, encoder = LocalStore(tmp_path / "index", analyzer_for), HashingEncoder()
     (tmp_path / "index").mkdir()
-    (tmp_path / "index" / "REBUILD").write_text("{}")
+    (tmp_path / "index" / "REBUILD").write_text("{}", encoding="utf-8")
     with store.writer(encoder.identity) as writer:
         pipeline.catch_up(archive, writer, encoder)
     assert not (tmp_path / "index" / "REBUILD").exists()

@@ -47,6 +47,7 @@ def test_a_warm_cache_needs_neither_torch_nor_transformers(tiny: Path, cache: Pa
         capture_output=True,
         text=True,
         check=True,
+        encoding="utf-8",
     )
     assert done.stdout.strip() == "ConvertedEncoder []"
 
@@ -59,6 +60,7 @@ def test_importing_the_package_imports_no_runtime() -> None:
         capture_output=True,
         text=True,
         check=True,
+        encoding="utf-8",
     )
     assert done.stdout.strip() == "[]"
 

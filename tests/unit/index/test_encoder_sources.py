@@ -110,6 +110,7 @@ def _load_from_hub(name: str, endpoint: str, home: Path) -> tuple[str, float]:
         capture_output=True,
         text=True,
         check=True,
+        encoding="utf-8",
     )
     assert done.stderr == ""
     why, slept_s = json.loads(done.stdout)

@@ -54,7 +54,7 @@ def test_external_entities_are_refused(
     tmp_path_factory: pytest.TempPathFactory, subset: str, encoding: str
 ) -> None:
     file = tmp_path_factory.mktemp("secrets") / "secret.txt"
-    file.write_text("the secret")
+    file.write_text("the secret", encoding="utf-8")
     data = document(subset.format(file=file.as_uri()), "<p>&x;</p>", encoding)
     assert "secret" not in refused(data).replace(str(file), "")
 
@@ -73,7 +73,7 @@ def test_the_five_entities_and_numbers_are_read() -> None:
 
 def test_nothing_is_fetched_and_nothing_included(tmp_path_factory: pytest.TempPathFactory) -> None:
     file = tmp_path_factory.mktemp("secrets") / "secret.txt"
-    file.write_text("the secret")
+    file.write_text("the secret", encoding="utf-8")
     with serving() as news:
         news.pages |= {
             "/r.dtd": b"<!ELEMENT r ANY>",

@@ -152,7 +152,9 @@ def test_a_damaged_file_keeps_what_it_had(service: Service, inbox: Path) -> None
     watcher = watching(service, inbox)
     lines(inbox / "a.jsonl", 1, 2)
     settled(watcher)
-    (inbox / "a.jsonl").write_text('{"id": "n1", "text": "Report 1.", "lang": "en"}\n{"id": "n2"')
+    (inbox / "a.jsonl").write_text(
+        '{"id": "n1", "text": "Report 1.", "lang": "en"}\n{"id": "n2"', encoding="utf-8"
+    )
     changes = settled(watcher)
     assert len(changes.failures) == 1
     assert ids(service) == {"n1", "n2"}

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from index.domain import Calibration, Keys, StoredArticle
 from index.protocols import Snapshot
+from index.query import whole_words
 from search.facet_types import DateStep
 from search.paging import cursor
 from search.parse import render
@@ -108,7 +109,7 @@ class Engine:
         Raises what `search` does, at the first step.
         """
         snapshot, asked = self._reader.asked(request)
-        selection = snapshot.select(asked.parsed.node).narrowed(asked.restriction)
+        selection = snapshot.select(whole_words(asked.parsed.node)).narrowed(asked.restriction)
         keys = selection.keys().tolist()
         for start in range(0, len(keys), _READ_AT_ONCE):
             batch = keys[start : start + _READ_AT_ONCE]

@@ -63,8 +63,8 @@ from index.segment.sorted_arrays import distinct
 
 Value = TypeVar("Value")
 
-REMEMBERED_QUERIES = 64
-"""Queries whose words are remembered while the hits of a page are marked, one after another."""
+KEPT_SOUGHT = 64
+"""Queries, each in one language, whose words are kept while the hits of a page are marked."""
 
 KEPT_PLANS = 64
 """Queries whose plans are kept."""
@@ -146,7 +146,7 @@ class LocalSnapshot:
         self._segments = tuple(segments)
         self._analyzer_for = analyzer_for
         self._parameters = parameters
-        self._sought: dict[tuple[Node, str], SoughtWords] = {}
+        self._sought: LruCache[tuple[Node, str], SoughtWords] = LruCache(KEPT_SOUGHT)
         self._released: tuple[int, LocalSnapshot] | None = None
         self._limited: LruCache[PermittedSources, LocalSnapshot] = LruCache(KEPT_LIMITED)
         self._values: dict[ExactField, FieldValues] = {}
@@ -519,14 +519,12 @@ class LocalSnapshot:
 
     def matching_words(self, node: Node, language: str, text: str) -> list[WordSpan]:
         """The words of a text in `language` that `node` asks for, in order; excluded ones never."""
-        sought = self._sought.get((node, language))
-        if sought is None:
-            planner = self._planners.get(language) or self._planner(language)
-            sought = SoughtWords(planner.analyzer, wanted_terms(planner.plan_query(node)))
-            if len(self._sought) >= REMEMBERED_QUERIES:
-                self._sought.clear()
-            self._sought[node, language] = sought
+        sought = self._sought.get((node, language), lambda: self._sought_words(node, language))
         return sought.spans_in(text)
+
+    def _sought_words(self, node: Node, language: str) -> SoughtWords:
+        planner = self._planners.get(language) or self._planner(language)
+        return SoughtWords(planner.analyzer, wanted_terms(planner.plan_query(node)))
 
     def explain(self, node: Node, key: int) -> Sequence[TermEvidence]:
         """How an article's lexical score comes about, term by term; the scores add up to it."""

@@ -13,8 +13,8 @@ import trustme
 from news_server import Answer, NewsServer, Request, serving
 
 from index.errors import AddressRefused, OutboundError
-from index.outbound import Fetched, Limits, Outbound
 from index.outbound.addresses import AddressPolicy
+from index.outbound.client import Fetched, Limits, Outbound
 
 LOCAL = AddressPolicy.parse(["127.0.0.0/8"])
 

@@ -10,12 +10,16 @@ from index.lexical.explain import evidence
 from index.lexical.single import single_article
 from index.local.segments_reader import SegmentsReader
 from index.protocols import TermEvidence
-from index.query import Node
+from index.query import Node, whole_words
 from index.segment.sorted_arrays import distinct
 
 
 class LocalScoring(SegmentsReader):
     """`index.protocols.WordScoring` over segments."""
+
+    def matches_by_parts(self, node: Node) -> bool:
+        """Whether a part of a word alone would match `node`: not so with `whole_words(node)`."""
+        return self.plans(node) != self.plans(whole_words(node))
 
     def score_words(self, node: Node, keys: Keys) -> Scores:
         """Each article's score for `node` as in `match`; 0 where it does not match."""

@@ -12,11 +12,15 @@ from index.milvus.linear_plans import is_bag, linear_weights
 from index.milvus.texts import part_of, verified
 from index.milvus.view_reader import ViewReader, aligned
 from index.protocols import TermEvidence
-from index.query import Node
+from index.query import Node, whole_words
 
 
 class MilvusScoring(ViewReader):
     """`index.protocols.WordScoring` on Milvus."""
+
+    def matches_by_parts(self, node: Node) -> bool:
+        """Whether a part of a word alone would match `node`: not so with `whole_words(node)`."""
+        return self._plans(node) != self._plans(whole_words(node))
 
     def score_words(self, node: Node, keys: Keys) -> Scores:
         """Each article's score for `node` as in `match`; 0 where it does not match."""

@@ -1,7 +1,7 @@
 """Looking up words on Milvus: in texts, and in the ledger's vocabulary."""
 
 from index.lexical.completion import MOST_FORMS, most_frequent
-from index.lexical.explain import SoughtWords, wanted_terms
+from index.lexical.explain import SoughtWords, marked_terms
 from index.lexical.vocabulary import FUZZY_PREFIX
 from index.milvus import expressions
 from index.milvus.expressions import both
@@ -24,7 +24,7 @@ class MilvusWords(ViewReader):
     def matching_words(self, node: Node, language: str, text: str) -> list[WordSpan]:
         """The words of a text in `language` that `node` asks for, in order; excluded ones never."""
         planner = self._statistics.planner(language)
-        sought = SoughtWords(planner.analyzer, wanted_terms(planner.plan_query(node)))
+        sought = SoughtWords(planner.analyzer, marked_terms(planner.plan_query(node)))
         return sought.spans_in(text)
 
     def completions(self, prefix: str, k: int, beside: Node | None = None) -> list[WordForm]:

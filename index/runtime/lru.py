@@ -10,11 +10,14 @@ Value = TypeVar("Value")
 
 
 class LruCache(Generic[Name, Value]):
-    """At most `most` values by name. Safe to share between threads: each is made once."""
+    """At most `most` values by name. Safe to share between threads: each is made once.
+
+    Others wait while one is made; what makes it may ask for others.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._values: OrderedDict[Name, Value] = OrderedDict()
 
     def get(self, name: Name, make: Callable[[], Value]) -> Value:

@@ -170,7 +170,7 @@ def test_stretches_of_the_timeline_are_links_to_their_dates(client: TestClient) 
     assert re.search(
         r'href="/\?q=ferry&amp;from=2025-03-\d\d&amp;to=2025-03-\d\d" tabindex', answer
     )
-    assert "dim" in answer
+    assert 'class="bar dim"' in answer
 
 
 @pytest.mark.parametrize(

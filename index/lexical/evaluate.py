@@ -217,13 +217,13 @@ class LanguagePart:
 
     def _positions(
         self, plan: TermPlan, docs: Ordinals, field: TextField | None
-    ) -> spans.Occurrences:
+    ) -> spans.WordPositions:
         located = self.locate(plan.term)
         assert located is not None, "a term without postings matches no article"
         positions, owners = self.postings.positions_of(located.number)
         owner_docs = self.postings.docs[located.postings].astype(np.int64)[owners]
         wanted = np.isin(owner_docs, docs) & spans.in_field(positions, field)
-        return spans.Occurrences(owner_docs[wanted], positions[wanted])
+        return spans.WordPositions(owner_docs[wanted], positions[wanted])
 
     def _any_term(self, plan: AnyTermPlan, domain: Ordinals | None) -> Matches:
         found = []

@@ -126,9 +126,9 @@ class Tools:
 def _room(service: Service, request: Request | None) -> ReadingRoom:
     """Over HTTP the caller's room, as the gate let them in; over stdio that of all there is."""
     if request is None:
-        return service.room()
+        return service.rooms.unrestricted
     caller: Caller = request.state.caller
-    return service.room(caller.sources)
+    return service.rooms.of(caller.sources)
 
 
 def _transport_security(settings: Settings) -> TransportSecuritySettings | None:

@@ -88,7 +88,7 @@ class Ranker:
         keys = ranking.keys[: self._reranking.top]
         with stage(Stage.RERANK):
             decision = self._reranking.decide(
-                (snapshot.id, cursor.fingerprint(question.request), *keys.tolist()),
+                (snapshot.id, cursor.fingerprint(question.request, None), *keys.tolist()),
                 question.parsed.meaning or question.request.query,
                 lambda: self._passages(snapshot, keys, vector),
             )

@@ -71,7 +71,7 @@ def test_json_is_the_answer_of_http(run: Run, filled: Path, mode: Mode) -> None:
     printed = json.loads(result.stdout)
     request = SearchRequest("ferry fähre", mode=mode, languages=("en",), explain=True)
     with service_in(filled) as service:
-        expected = search_body(service.search(request)).to_json()
+        expected = search_body(service.rooms.indexed().search(request)).to_json()
     printed.pop("took_ms"), expected.pop("took_ms")
     assert printed == expected
     assert printed["hits"]
@@ -108,11 +108,11 @@ def test_show(run: Run, filled: Path) -> None:
 
 def test_control_characters_do_not_reach_the_terminal(run: Run, data_dir: Path) -> None:
     with service_in(data_dir) as service:
-        article = service.article_from({"id": "x", "text": "Harmless words."}, "record")
+        article = service.ingest.article_from({"id": "x", "text": "Harmless words."}, "record")
         assert not isinstance(article, Exception)
         hostile = type(article)("x", "red \x1b[31m\u202e title", "text \x1b]0;owned\x07", "en")
-        service.put([hostile])
-        service.sync()
+        service.archive.put([hostile])
+        service.upkeep.sync()
     for printed in (run("show", "x").stdout, run("search", "title").stdout):
         assert "\x1b" not in printed
         assert "\u202e" not in printed

@@ -43,8 +43,8 @@ DATED = {
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with service_in(tmp_path_factory.mktemp("data")) as service:
-        service.put(articles_of(service, [*RECORDS, HOSTILE, DATED]))
-        service.sync()
+        service.archive.put(articles_of(service, [*RECORDS, HOSTILE, DATED]))
+        service.upkeep.sync()
         with TestClient(create_app(service), headers={"Accept-Language": "en"}) as client:
             yield client
 
@@ -252,8 +252,8 @@ def test_the_state_of_the_index_is_shown(client: TestClient) -> None:
 def test_long_work_is_shown_with_where_to_follow_it(tmp_path: Path) -> None:
     with service_in(tmp_path / "data") as service:
         client = TestClient(create_app(service))  # not running: nobody takes the job
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
         assert ">Jobs<" not in client.get("/status").text
         job = service.jobs.add(JobKind.IMPORT, {"body": "none"})
         service.jobs.pause(job.id)

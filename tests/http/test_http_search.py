@@ -162,7 +162,7 @@ def test_bodies_that_cannot_be_read(client: TestClient, body: bytes, expected: s
 
 def test_the_answer_is_what_the_one_serializer_makes(client: TestClient) -> None:
     service = client.app.state.service  # type: ignore[attr-defined]
-    printed = search_body(service.search(SearchRequest("ferry"))).to_json()
+    printed = search_body(service.rooms.indexed().search(SearchRequest("ferry"))).to_json()
     answered = client.get("/v1/search?q=ferry").json()
     printed.pop("took_ms"), answered.pop("took_ms")
     assert answered == printed

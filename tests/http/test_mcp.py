@@ -23,8 +23,8 @@ SUPPORT = ROOT / "tests" / "support"
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     with service_in(tmp_path / "data") as service:
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
     return tmp_path / "data"
 
 

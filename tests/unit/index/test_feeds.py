@@ -57,7 +57,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 def syncing(service: Service, **limits: Any) -> FeedSync:
     crawler = Crawler(Outbound(LOCAL, Limits(**limits)), delay_s=0.0)
-    return FeedSync(service.feeds, crawler, service.put, detect, random.Random(7))
+    return FeedSync(service.feeds, crawler, service.archive.put, detect, random.Random(7))
 
 
 def only(service: Service) -> Feed:
@@ -116,7 +116,7 @@ def test_times_without_a_zone_are_in_the_zone_of_their_source(
     with service_in(tmp_path / "d", private_hosts="127.0.0.1", source_zones=zones) as service:
         service.feeds.add(f"{news.url}/rss", takes_full_text=True)
         service.feeds.add(f"{news.url}/winter", source="Another")
-        service.feed_sync(sleep=lambda _seconds: None).run()
+        service.ingest.feed_sync(sleep=lambda _seconds: None).run()
         found = {one.article.title: one.article for one in service.archive.iterate()}
     dates = {title: article.date for title, article in found.items()}
     assert {title: date and date.value for title, date in dates.items()} == {
@@ -272,7 +272,7 @@ def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, news: News
     news.pages["/rss"] = rss(item(1))
     with service_in(tmp_path / "data") as service:
         service.feeds.add(f"{news.url}/rss")
-        (outcome,) = service.feed_sync().run()
+        (outcome,) = service.ingest.feed_sync().run()
         assert "private_hosts" in (outcome.problem or "")
     assert news.asked == []
 
@@ -319,7 +319,7 @@ def test_one_request_at_a_time_with_a_pause_between(
         news.pages[f"/{number}"] = page
         service.feeds.add(f"{news.url}/{number}")
     crawler = Crawler(Outbound(LOCAL), delay_s=delay_s, sleep=sleep)
-    FeedSync(service.feeds, crawler, service.put, detect).run()
+    FeedSync(service.feeds, crawler, service.archive.put, detect).run()
     assert steps == ["pause", "asked"] * 3, "the first pause is after robots.txt"
 
 

@@ -56,7 +56,7 @@ from index.query import ExactField, Node, whole_words
 from index.runtime import deadline
 from index.runtime.lru import LruCache
 from index.segment import float16
-from index.segment.columns import Columns
+from index.segment.columns import UNDATED_S, Columns
 from index.segment.language_totals import LanguageTotals
 from index.segment.segment import Segment
 from index.segment.sorted_arrays import distinct
@@ -311,15 +311,27 @@ class LocalSnapshot:
 
     def newest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
         """The k newest articles that match, by date descending, then key; undated ones last."""
+        keys, dates = self._dated(node, restriction)
+        # Reversed twice, because the negative of the earliest date would overflow.
+        order = np.lexsort((-keys, dates))[::-1][:k]
+        return Candidates(keys[order], np.zeros(len(order), np.float32), len(keys))
+
+    def oldest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
+        """The k oldest articles that match, by date, then key; undated ones last, scores 0."""
+        keys, dates = self._dated(node, restriction)
+        order = np.lexsort((keys, dates, dates == UNDATED_S))[:k]
+        return Candidates(keys[order], np.zeros(len(order), np.float32), len(keys))
+
+    def _dated(
+        self, node: Node, restriction: Node | None
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """What matches, with its dates side by side."""
         keys, dates = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for part, plan, domain in self._planned(node, restriction):
             docs = matching(part, plan, domain)
             keys.append(part.columns.keys[docs])
             dates.append(part.columns.dates(docs))
-        all_keys, all_dates = np.concatenate(keys), np.concatenate(dates)
-        # Reversed twice, because the negative of the earliest date would overflow.
-        order = np.lexsort((-all_keys, all_dates))[::-1][:k]
-        return Candidates(all_keys[order], np.zeros(len(order), np.float32), len(all_keys))
+        return np.concatenate(keys), np.concatenate(dates)
 
     def select(self, what: Node | Keys) -> LocalSelection:
         """The articles that match a query, or those of some keys, to be counted."""
@@ -445,6 +457,14 @@ class LocalSnapshot:
             return [values[code] for code in columns.codes(ExactField.LANGUAGE)[ordinals].tolist()]
 
         return self._value_of_each(keys, languages_of, "")
+
+    def published_s(self, keys: Keys) -> NDArray[np.float64]:
+        """When each was published, in seconds since 1970; NaN for undated ones."""
+        found = np.full(len(keys), np.nan)
+        for live, at, ordinals in self._located(keys):
+            dates = live.segment.columns.dates(ordinals)
+            found[at] = np.where(dates == UNDATED_S, np.nan, dates)
+        return found
 
     def article_ids(self, keys: Keys) -> list[str]:
         """Each article's id."""

@@ -22,6 +22,9 @@ from index.visibility import embargo_end_s
 
 Mask = NDArray[np.bool_]
 
+UNDATED_S = np.iinfo(np.int64).min
+"""What stands for the date of an article without one."""
+
 _NO_DATE, _INSTANT, _WALL_CLOCK = 0, 1, 2
 _NO_EMBARGO = np.iinfo(np.int64).min
 _CODED = (
@@ -174,7 +177,7 @@ class Columns:
         """When some articles were published, in seconds since the epoch; undated ones long ago."""
         dates: NDArray[np.int64] = np.where(
             self.arrays["date_kinds"][ordinals] == _NO_DATE,
-            np.iinfo(np.int64).min,
+            UNDATED_S,
             self.arrays["date_starts"][ordinals],
         )
         return dates

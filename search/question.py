@@ -17,7 +17,7 @@ from search.paging import cursor
 from search.parse import parse
 from search.reader_view import ReaderView
 from search.request import Duplicates, Mode, SearchRequest
-from search.retrieval import feedback, filters
+from search.retrieval import feedback, filters, quotations
 from search.retrieval.candidates import both
 from search.retrieval.half_life import as_of_s, half_life_s
 from search.retrieval.story_query import with_stories
@@ -87,6 +87,7 @@ class QuestionReader:
         limits = None
         if request.duplicates is Duplicates.ONLY:
             limits = Among(tuple(view.duplicated().tolist()))
+        parsed = quotations.answerable(parsed, snapshot)
         read = with_stories(parsed, view)
         return snapshot, Question(
             request=request,

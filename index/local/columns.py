@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from index.domain import Keys
 from index.local.segments_reader import SegmentsReader
 from index.query import ExactField
-from index.segment.columns import Columns
+from index.segment.columns import UNDATED_S, Columns
 
 
 class LocalColumns(SegmentsReader):
@@ -29,6 +29,14 @@ class LocalColumns(SegmentsReader):
             return [values[code] for code in columns.codes(ExactField.LANGUAGE)[ordinals].tolist()]
 
         return self._value_of_each(keys, languages_of)
+
+    def published_s(self, keys: Keys) -> NDArray[np.float64]:
+        """`(n,)`: when each was published, in seconds since 1970; NaN for undated ones."""
+        found = np.full(len(keys), np.nan)
+        for live, at, ordinals in self._located(keys):
+            dates = live.segment.columns.dates(ordinals)
+            found[at] = np.where(dates == UNDATED_S, np.nan, dates)
+        return found
 
     def article_ids(self, keys: Keys) -> list[str]:
         """Each article's id."""

@@ -15,6 +15,7 @@ from index.local.segments_reader import SegmentsReader
 from index.local.selection import LocalSelection, SelectedPart
 from index.query import Node
 from index.runtime import deadline
+from index.segment.columns import UNDATED_S
 
 
 class LocalSearch(SegmentsReader):
@@ -41,15 +42,27 @@ class LocalSearch(SegmentsReader):
 
     def newest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
         """The k newest articles that match, by date descending, then key; undated ones last."""
+        keys, dates = self._dated(node, restriction)
+        # Reversed twice, because the negative of the earliest date would overflow.
+        order = np.lexsort((-keys, dates))[::-1][:k]
+        return Candidates(keys[order], np.zeros(len(order), np.float32), len(keys))
+
+    def oldest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
+        """The k oldest articles that match, by date, then key; undated ones last, scores 0."""
+        keys, dates = self._dated(node, restriction)
+        order = np.lexsort((keys, dates, dates == UNDATED_S))[:k]
+        return Candidates(keys[order], np.zeros(len(order), np.float32), len(keys))
+
+    def _dated(
+        self, node: Node, restriction: Node | None
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """What matches, with its dates side by side."""
         keys, dates = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for part, plan, domain in self._planned(node, restriction):
             docs = matching(part, plan, domain)
             keys.append(part.columns.keys[docs])
             dates.append(part.columns.dates(docs))
-        all_keys, all_dates = np.concatenate(keys), np.concatenate(dates)
-        # Reversed twice, because the negative of the earliest date would overflow.
-        order = np.lexsort((-all_keys, all_dates))[::-1][:k]
-        return Candidates(all_keys[order], np.zeros(len(order), np.float32), len(all_keys))
+        return np.concatenate(keys), np.concatenate(dates)
 
     def _planned(
         self, node: Node, restriction: Node | None

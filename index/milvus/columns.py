@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from index.domain import Keys
 from index.milvus import expressions
-from index.milvus.collections import MOST_ROWS
+from index.milvus.collections import MOST_ROWS, UNDATED
 from index.milvus.expressions import both
 from index.milvus.view_reader import ViewReader
 
@@ -20,6 +20,13 @@ class MilvusColumns(ViewReader):
     def languages(self, keys: Keys) -> list[str]:
         """Each article's language."""
         return self._values(keys, "lang")
+
+    def published_s(self, keys: Keys) -> NDArray[np.float64]:
+        """`(n,)`: when each was published, in seconds since 1970; NaN for undated ones."""
+        fields = ["date_kind", "date_start"]
+        rows = self._collection.articles_of(keys.tolist(), fields, self._view.where)
+        dates = {key: row["date_start"] for key, row in rows.items() if row["date_kind"] != UNDATED}
+        return np.array([dates.get(key, np.nan) for key in keys.tolist()], np.float64)
 
     def article_ids(self, keys: Keys) -> list[str]:
         """Each article's id."""

@@ -69,6 +69,14 @@ class MilvusSearch(ViewReader):
 
     def newest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
         """The k newest articles that match, by date descending, then key; undated ones last."""
+        return self._by_date(node, k, restriction, sign=-1)
+
+    def oldest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
+        """The k oldest articles that match, by date, then key; undated ones last, scores 0."""
+        return self._by_date(node, k, restriction, sign=1)
+
+    def _by_date(self, node: Node, k: int, restriction: Node | None, *, sign: int) -> Candidates:
+        """By date times `sign`, ascending."""
         limits, wanted = (
             self._restricted(restriction),
             self._expression(self._plans(node)),
@@ -76,36 +84,34 @@ class MilvusSearch(ViewReader):
         where = both(limits.text, wanted.text)
         total = self._collection.count_articles(where)
         rows = self._collection.articles(
-            self._newest_part(where, k, total), ["date_start", "date_kind"]
+            self._first_part(where, k, total, sign), ["date_start", "date_kind"]
         )
         if not (limits.is_exact and wanted.is_exact):
             kept = set(self._verified([row["key"] for row in rows], node, restriction)[0].tolist())
             rows = [row for row in rows if row["key"] in kept]
         ordered = sorted(
             rows,
-            key=lambda row: (row["date_kind"] == UNDATED, -row["date_start"], row["key"]),
+            key=lambda row: (row["date_kind"] == UNDATED, sign * row["date_start"], row["key"]),
         )
         keys = np.array([row["key"] for row in ordered[:k]], np.int64)
         return Candidates(keys, np.zeros(len(keys), np.float32), total)
 
-    def _newest_part(self, where: str, k: int, total: int) -> str:
-        """A condition that the k newest of `total` rows match, and no more than one answer holds.
+    def _first_part(self, where: str, k: int, total: int, sign: int) -> str:
+        """A condition that the first k of `total` rows match, and no more than one answer holds.
 
         The date is found by bisection over counts, since Milvus does not sort.
         """
         if total <= MOST_ROWS:
             return where
-        low, high = -(2**40), 2**40  # at least k rows are newer than low, fewer than high
+        low, high = -(2**40), 2**40  # fewer than k rows lie up to low, at least k up to high
         while high - low > 1:
             middle = (low + high) // 2
-            newer = self._collection.count_articles(both(where, _since(middle)))
-            if k <= newer <= MOST_ROWS:
-                return both(where, _since(middle))
-            if newer < k:
-                high = middle
-            else:
-                low = middle
-        return both(where, _since(low))
+            part = both(where, _up_to(middle, sign))
+            held = self._collection.count_articles(part)
+            if k <= held <= MOST_ROWS:
+                return part
+            low, high = (middle, high) if held < k else (low, middle)
+        return both(where, _up_to(high, sign))
 
     def nearest(self, vector: Vector, k: int, restriction: Node | None = None) -> Candidates:
         """The k articles whose best chunk is nearest to `vector`; scores are cosines."""
@@ -146,5 +152,7 @@ class MilvusSearch(ViewReader):
         return selection.of_keys(where, self._verified(likely, node, None)[0])
 
 
-def _since(instant_s: int) -> str:
-    return both(f"date_kind != {UNDATED}", f"date_start >= {instant_s}")
+def _up_to(bound: int, sign: int) -> str:
+    """Rows whose date times `sign` is at most `bound`."""
+    limit = f"date_start >= {-bound}" if sign < 0 else f"date_start <= {bound}"
+    return both(f"date_kind != {UNDATED}", limit)

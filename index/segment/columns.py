@@ -20,6 +20,9 @@ from index.segment.term_dictionary import TermDictionary
 
 Mask = NDArray[np.bool_]
 
+UNDATED_S = np.iinfo(np.int64).min
+"""What stands for the date of an article without one."""
+
 NO_DATE, INSTANT, WALL_CLOCK = 0, 1, 2
 NO_EMBARGO = np.iinfo(np.int64).min
 LISTED = (ExactField.AUTHOR, ExactField.SUBJECT)
@@ -165,7 +168,7 @@ class Columns:
         """When some articles were published, in seconds since the epoch; undated ones long ago."""
         dates: NDArray[np.int64] = np.where(
             self.arrays["date_kinds"][ordinals] == NO_DATE,
-            np.iinfo(np.int64).min,
+            UNDATED_S,
             self.arrays["date_starts"][ordinals],
         )
         return dates

@@ -354,6 +354,11 @@ def test_newest_first_and_undated_last(place: Place) -> None:
     assert found.total == 4
     last = snapshot.newest(Exact(ExactField.ID, "undated"), 3)
     assert snapshot.article_ids(last.keys) == ["undated"]
+    found = snapshot.oldest(Everything(), 4, Bool(must_not=(Exact(ExactField.ID, "new"),)))
+    assert snapshot.article_ids(found.keys) == ["old", "middle", "undated"]
+    assert found.total == 3
+    dates = snapshot.published_s(np.array([3, 1, 99, 2]))
+    np.testing.assert_array_equal(dates, [np.nan, 10 * 86_400, np.nan, 30 * 86_400])
 
 
 def test_explained_terms_add_up_to_the_score(snapshot: Snapshot) -> None:

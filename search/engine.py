@@ -12,8 +12,9 @@ from search.paging import cursor
 from search.parse import render
 from search.question import Question, QuestionReader
 from search.ranking.collapse import Collapsed, collapse
-from search.ranking.ranker import EncoderSource, Ranker, newest_first
+from search.ranking.ranker import EncoderSource, Ranker, by_date
 from search.ranking.ranking import rank_hybrid
+from search.ranking.recency import RecencyRule
 from search.ranking.rerank import Reranking
 from search.reader_view import ReaderView
 from search.request import (
@@ -30,6 +31,7 @@ from search.results.suggest import Suggestions, suggest
 from search.results.trends import Trends, trends
 from search.retrieval import filters
 from search.retrieval.candidates import complete
+from search.retrieval.half_life import half_life_s
 from search.retrieval.percolate import percolate
 from search.retrieval.story_query import with_stories
 from search.stages import Stage, stage
@@ -57,6 +59,7 @@ class Engine:
         self._zone = zone
         self._reader = QuestionReader(self._reader_view, zone)
         self._ranker = Ranker(self._archive, encoder, reranking)
+        self._recency = RecencyRule()
         self._pages = PageBuilder(self._archive, self._reader, self._ranker, zone)
 
     def search(self, request: SearchRequest) -> Page:
@@ -70,11 +73,11 @@ class Engine:
             snapshot, asked = self._reader.asked(request)
             question = self._reader.widened(snapshot, asked)
         ranking, vector = self._ranker.rank(snapshot, question)
-        if request.order is Order.NEWEST:
+        if request.order is Order.RELEVANCE:
+            ranking = self._recency.weigh(snapshot, question, ranking)
+        else:
             with stage(Stage.WORDS):
-                ranking = newest_first(
-                    snapshot, question, ranking, is_by_meaning=vector is not None
-                )
+                ranking = by_date(snapshot, question, ranking, is_by_meaning=vector is not None)
         ranking = self._ranker.reranked(snapshot, question, ranking, vector)
         shown = Collapsed.nothing_of(ranking)
         if request.duplicates is Duplicates.COLLAPSE:
@@ -101,6 +104,7 @@ class Engine:
             correction=correction,
             collapsed=shown.count,
             facets=facets,
+            recency=None if ranking.ages is None else ranking.ages.applied,
         )
 
     def matching(self, request: SearchRequest) -> Iterator[StoredArticle]:
@@ -127,7 +131,9 @@ class Engine:
         """
         snapshot, asked = self._reader.asked(request)
         question = self._reader.widened(snapshot, asked)
-        ranking = self._ranker.reranked(snapshot, question, *self._ranker.rank(snapshot, question))
+        ranking, vector = self._ranker.rank(snapshot, question)
+        ranking = self._recency.weigh(snapshot, question, ranking)
+        ranking = self._ranker.reranked(snapshot, question, ranking, vector)
         ids = snapshot.article_ids(ranking.keys)
         scores = ranking.scores.tolist()
         if ranking.rerank is not None:
@@ -138,6 +144,7 @@ class Engine:
         """Whether a request can be read. Raises QueryError, FilterError."""
         self._reader.parse(request.query, self._reader_view.now_s())
         filters.filters(request, self._zone, self._reader_view.all_groups.newest())
+        half_life_s(request)
 
     def percolate(
         self, snapshot: Snapshot, request: SearchRequest, keys: Keys, least_cosine: float | None

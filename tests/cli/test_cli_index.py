@@ -187,7 +187,7 @@ def test_many_formats_at_once_with_names_tables_and_forced_formats(
     wrong = run("index", path, "--format", "cvs")
     assert (wrong.exit_code, "did you mean 'csv'?" in wrong.stderr) == (2, True)
     wrong = run("index", path, "--map", "headline=kop")
-    assert (wrong.exit_code, "no field is called 'headline'" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "there is no field called 'headline'" in wrong.stderr) == (2, True)
 
 
 def test_the_data_folder_is_for_its_user_alone(run: Run, data_dir: Path, tmp_path: Path) -> None:

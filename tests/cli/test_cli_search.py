@@ -95,6 +95,19 @@ def test_explain_is_a_tree_of_words_and_meaning(run: Run, filled: Path) -> None:
     assert re.search(r"ferri in \S*body\S*: \d", printed)
 
 
+def test_age_is_explained_and_the_oldest_come_first(run: Run, filled: Path) -> None:
+    asked = ("search", "ferry", "--mode", "keyword", "--as-of", "2025-04-11")
+    weighed = run(*asked, "--recency", "7d", "--explain")
+    assert re.search(
+        r"age × 0\.\d{3}, 1\.\d+ days old|age × 0\.\d{3}, 2\.0 days old", weighed.stdout
+    )
+    oldest = json.loads(run(*asked, "--sort", "oldest", "--json").stdout)
+    assert [hit["id"] for hit in oldest["hits"]] == ["ferry-1", "ferry-2"]
+    wrong = run(*asked, "--recency", "soon")
+    assert wrong.exit_code == 2
+    assert "half-life" in wrong.stderr
+
+
 def test_show(run: Run, filled: Path) -> None:
     printed = run("show", "ferry-1").stdout
     assert "Night ferry returns to the harbour" in printed

@@ -272,7 +272,7 @@ VARYING = {
 def test_every_route_answers_as_on_one_machine(
     tmp_path: Path, milvus: MilvusServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.archive.sqlite.now", lambda: "2026-01-02T03:04:05+00:00")
+    monkeypatch.setattr("index.archive.sql_archive.now", lambda: "2026-01-02T03:04:05+00:00")
     with (
         service_in(tmp_path / "here", index_wait_s=60) as local,
         newsroom(tmp_path / "there", milvus, index_wait_s=60) as remote,

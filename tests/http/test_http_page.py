@@ -108,6 +108,17 @@ def test_without_a_query_the_newest_come_first(client: TestClient) -> None:
     assert 'class="chips"' in filtered
 
 
+def test_the_page_offers_every_order_and_says_what_age_did(client: TestClient) -> None:
+    asked = {"q": "tunnel", "recency": "7d"}
+    page = client.get("/", params=asked).text
+    assert "sort=oldest" in page
+    assert 'href="/?q=tunnel&amp;recency=off"' in page
+    assert 'href="/?q=tunnel"' in page, "back to what is usual"
+    assert re.search(r"<dt>Age</dt><dd>score × 0\.\d+, [\d,.]+ days old</dd>", page)
+    oldest = client.get("/", params={**asked, "sort": "oldest"}).text
+    assert "recency=off" not in oldest, "age counts for nothing there"
+
+
 def test_the_page_speaks_the_browsers_language(client: TestClient) -> None:
     for header, word in (
         ("de-AT,de;q=0.9,en;q=0.8", "Suchen"),

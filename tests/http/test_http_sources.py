@@ -47,7 +47,7 @@ def asking(service: Service, token: str | None = None) -> TestClient:
 @pytest.fixture(scope="module")
 def patched() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.archive.sqlite.now", lambda: INGESTED_AT)
+        patch.setattr("index.archive.sql_archive.now", lambda: INGESTED_AT)
         yield
 
 

@@ -13,7 +13,7 @@ from api.web.failures import PageRoute, failure_page
 from api.web.rendering import render, spoken
 from api.web.state import PageState
 from api.web.timeline import whole_day
-from api.web.views import modes, orders, results_view
+from api.web.views import modes, orders, recencies, results_view
 from index.errors import IndexMissing
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -36,6 +36,7 @@ def get_results(request: Request, room: TheRoom) -> Response:
         "state": state,
         "modes": modes(state, words),
         "orders": orders(state, words),
+        "recencies": recencies(state, words),
         "dates_kept": [("q", state.query), *state.kept("from", "to")],
         "first_day": whole_day(state.parameters.date_from, is_last=False),
         "last_day": whole_day(state.parameters.date_to, is_last=True),

@@ -167,7 +167,7 @@ def test_conditional_requests(service: Service, news: NewsServer) -> None:
 def test_gone_for_good_retires_a_feed(service: Service, news: NewsServer) -> None:
     news.pages["/rss"] = Answer(410)
     service.feeds.add(f"{news.url}/rss")
-    assert "gone for good" in (run(service).problem or "")
+    assert "gone permanently" in (run(service).problem or "")
     assert only(service).is_retired
     assert syncing(service).run() == []
     news.pages["/rss"] = rss(item(1))
@@ -210,10 +210,10 @@ def test_a_permanent_redirect_moves_the_feed(service: Service, news: NewsServer)
 FAULTS: dict[str, tuple[Any, str]] = {
     "html": (b"<!doctype html><html><link rel='alternate' type='application/rss+xml' "
              b"href='/real.xml'><p>News</p></html>", "/real.xml"),
-    "empty": (b"", "no feed"),
-    "junk": (b"\0\1\2\3 nonsense", "no feed"),
-    "json": (b'{"hello": 1}', "no JSON Feed"),
-    "cut json": (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "no JSON"),
+    "empty": (b"", "not an RSS"),
+    "junk": (b"\0\1\2\3 nonsense", "not an RSS"),
+    "json": (b'{"hello": 1}', "not a JSON Feed"),
+    "cut json": (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "not valid JSON"),
     "broken gzip": (Answer(200, {"Content-Encoding": "gzip"}, gzip.compress(rss(item(1)))[:-30]),
                     "damaged"),
     "loop": (Answer(302, {"Location": "/rss"}), "redirects more than"),
@@ -287,7 +287,7 @@ def test_robots_are_obeyed_and_asked_once(service: Service, news: NewsServer) ->
     service.feeds.add(f"{news.url}/private/rss")
     outcomes = {outcome.url: outcome.problem for outcome in syncing(service).run()}
     assert outcomes[f"{news.url}/rss"] is None
-    assert "robots.txt asks not to" in str(outcomes[f"{news.url}/private/rss"])
+    assert "robots.txt disallows" in str(outcomes[f"{news.url}/private/rss"])
     assert news.paths() == ["/robots.txt", "/rss"]
 
 

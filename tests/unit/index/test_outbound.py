@@ -177,7 +177,7 @@ def test_damaged_packing_and_bombs_are_errors(news: NewsServer) -> None:
         "/junk": "damaged",
         "/brotli": "not asked for",
         "/twice": "not asked for",
-        "/bomb": "unpacks to more",
+        "/bomb": "decompresses to more",
     }.items():
         with pytest.raises(OutboundError, match=why):
             outbound(max_bytes=200_000).fetch(news.url + path)

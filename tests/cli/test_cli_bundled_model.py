@@ -16,7 +16,7 @@ UNNEEDED = (
     "transformers",
     "sentence_transformers",
     "huggingface_hub",
-    "api.schemas.bodies",
+    "api.schemas.search",
     "fastapi",
     "httpx",
     "index.readers",

@@ -112,10 +112,10 @@ def test_facets_add_up_and_are_taken_away(page: Page) -> None:
     assert set(page.locator(".hit h2").evaluate_all("all => all.map(one => one.lang)")) == {"de"}
     facets.get_by_role("link", name=re.compile("^English")).click()
     expect(page).to_have_url(re.compile("lang=de&lang=en"))
-    page.get_by_role("list", name="Filters in use").get_by_role("link").first.click()
+    page.get_by_role("list", name="Active filters").get_by_role("link").first.click()
     expect(page).to_have_url(re.compile(r"mode=keyword&lang=en$"))
     page.go_back()
-    expect(page.get_by_role("list", name="Filters in use").get_by_role("link")).to_have_count(2)
+    expect(page.get_by_role("list", name="Active filters").get_by_role("link")).to_have_count(2)
 
 
 def test_a_click_on_the_timeline_finds_as_many_as_the_bar_counts(page: Page) -> None:
@@ -145,11 +145,11 @@ def test_the_timeline_can_be_brushed(page: Page) -> None:
 
 def test_dates_can_be_chosen_without_a_pointer(page: Page) -> None:
     page.goto("/?q=bridge&mode=keyword")
-    page.get_by_text("Dates, and the timeline as a table").click()
+    page.get_by_text("Choose dates; timeline as a table").click()
     page.get_by_label("From").fill("2025-02-01")
     page.get_by_role("button", name="Apply").click()
     expect(page).to_have_url(re.compile("q=bridge&mode=keyword&from=2025-02-01"))
-    expect(page.get_by_role("list", name="Filters in use")).to_contain_text("2025-02-01")
+    expect(page.get_by_role("list", name="Active filters")).to_contain_text("2025-02-01")
 
 
 def test_full_coverage_tells_the_story_in_time_order(page: Page) -> None:
@@ -173,7 +173,7 @@ def test_copies_open_in_place(page: Page) -> None:
     page.reload()
     expect(copies).to_be_visible()
     copies.get_by_role("link").click()
-    expect(page.get_by_role("region", name="The same text elsewhere")).to_be_visible()
+    expect(page.get_by_role("region", name="The same text in one other article")).to_be_visible()
 
 
 def test_a_script_in_a_title_is_text(page: Page) -> None:
@@ -226,7 +226,7 @@ def test_without_scripts(new_context: Callable[..., BrowserContext]) -> None:
         expect(page.locator("time").first).to_contain_text("UTC")
         page.get_by_role("link", name="Words", exact=True).click()
         expect(page).to_have_url(re.compile("mode=keyword"))
-        page.get_by_role("link", name="All of the query language").click()
+        page.get_by_role("link", name="More on the query language").click()
         expect(page.get_by_role("heading", name="How to search")).to_be_visible()
 
 

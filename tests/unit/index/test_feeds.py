@@ -19,8 +19,8 @@ from index.feeds import crawler as crawling
 from index.feeds.crawler import Crawler
 from index.feeds.store import Feed
 from index.feeds.sync import FeedOutcome, FeedSync
-from index.outbound import Limits, Outbound
 from index.outbound.addresses import AddressPolicy
+from index.outbound.client import Limits, Outbound
 from index.text.language import detect
 
 LOCAL = AddressPolicy.parse(["127.0.0.1"])

@@ -14,8 +14,8 @@ from ports import closed_port
 from waiting import PATIENCE_S
 
 from index.errors import AddressRefused, OutboundError
-from index.outbound import Fetched, Limits, Outbound
 from index.outbound.addresses import AddressPolicy
+from index.outbound.client import Fetched, Limits, Outbound
 
 LOCAL = AddressPolicy.parse(["127.0.0.0/8"])
 

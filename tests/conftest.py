@@ -44,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in filter(_OF_THE_USER.fullmatch, list(os.environ)):
         del os.environ[name]
     os.environ["LC_ALL"] = "C.UTF-8"
+    # Converted models and word tables: kept between runs, apart from those of the user.
+    os.environ["XDG_CACHE_HOME"] = str(config.rootpath / ".pytest_cache" / "home")
     precision = config.getoption("--precision")
     if precision != InferencePrecision.AUTO:
         os.environ["NEWSEARCH_ENCODER_PRECISION"] = precision  # for the command line

@@ -308,6 +308,7 @@ def _open_and_put(path: Path, name: int) -> None:
             archive.put([named(f"{name}/{number}")])
 
 
+@pytest.mark.long
 def test_many_processes_make_and_fill_one_archive(path: Path) -> None:
     context = multiprocessing.get_context("spawn")
     workers = [context.Process(target=_open_and_put, args=(path, name)) for name in range(4)]

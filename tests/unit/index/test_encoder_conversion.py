@@ -19,6 +19,8 @@ from index.encoder.openvino_runtime import Network
 from index.encoder.sentence_transformer import SentenceTransformerEncoder
 from index.encoder.tokens import TokenIds
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -116,6 +116,7 @@ def assert_same_list(language: str, folder: Path, entries: int | None) -> None:
             assert kept.get(other) == expected.get(other)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", SMALL)
 def test_every_entry_of_a_list_is_that_of_simplemma(language: str, tmp_path: Path) -> None:
     assert_same_list(language, tmp_path, entries=None)

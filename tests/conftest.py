@@ -52,13 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _precision(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Encoders that nobody told otherwise compute as `--precision` says."""
+def precision(request: pytest.FixtureRequest) -> Iterator[InferencePrecision]:
+    """What `--precision` says. Encoders of this process that nobody told otherwise compute so."""
     precision = InferencePrecision(request.config.getoption("--precision"))
     with pytest.MonkeyPatch.context() as patch:
         if precision is not InferencePrecision.AUTO:
             patch.setattr("index.encoder.conversion.native_precision", lambda: precision)
-        yield
+        yield precision
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

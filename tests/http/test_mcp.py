@@ -54,8 +54,8 @@ async def conversation(session: Any) -> None:
     assert read["text"].startswith("The mayor opened the bridge")
     assert (read["date"], read["next_offset"]) == ("2025-05-01", None)
 
-    asked = {"query": "+ferry", "by": "month", "languages": ["en"]}
-    told = (await session.call_tool("timeline", asked)).structuredContent
+    counted = {"query": "+ferry", "by": "month", "languages": ["en"]}
+    told = (await session.call_tool("timeline", counted)).structuredContent
     assert [(step["first"], step["articles"]) for step in told["steps"]] == [
         ("2025-03-01", 1), ("2025-04-01", 1),
     ]  # fmt: skip

@@ -17,8 +17,8 @@ RECORDS = (
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with service_in(tmp_path_factory.mktemp("data")) as service:
-        service.put(articles_of(service, RECORDS))
-        service.sync()
+        service.archive.put(articles_of(service, RECORDS))
+        service.upkeep.sync()
         yield service
 
 
@@ -37,7 +37,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def test_a_quotation_that_no_article_holds(
     service: Service, mode: Mode, query: str, found: bool, is_noted: bool
 ) -> None:
-    page = service.search(SearchRequest(query, mode=mode))
+    page = service.rooms.indexed().search(SearchRequest(query, mode=mode))
     assert (page.hits[:1] and page.hits[0].stored.article.id == "mayor") == (found or ())
     notes = [note.text for note in page.warnings if "in these words" in note.text]
     assert bool(notes) == is_noted

@@ -66,14 +66,14 @@ def clock() -> Clock:
 def service(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[Service]:
     settings = settings_in(tmp_path_factory.mktemp("data"))
     with Service(settings, encoder=HashingEncoder(), creates=True, clock=clock) as service:
-        service.put(articles_of(service, RECORDS))
-        service.sync()
+        service.archive.put(articles_of(service, RECORDS))
+        service.upkeep.sync()
         yield service
 
 
 def ask(service: Service, query: str, **more: object) -> Page:
     asked = {"mode": Mode.KEYWORD, "limit": 50, **more}
-    return service.search(SearchRequest(query, **asked))  # type: ignore[arg-type]
+    return service.rooms.indexed().search(SearchRequest(query, **asked))  # type: ignore[arg-type]
 
 
 def ids(page: Page) -> list[str]:

@@ -212,7 +212,7 @@ def test_what_is_no_archive_is_refused_and_left_as_it_was(tmp_path: Path) -> Non
     other = tmp_path / "other.sqlite"
     run(other, "CREATE TABLE mine (x)")
     before = other.read_bytes()
-    with pytest.raises(ArchiveError, match="no newsearch archive"):
+    with pytest.raises(ArchiveError, match="not a newsearch archive"):
         SqliteArchive.open(other)
     assert other.read_bytes() == before
 

@@ -1,4 +1,4 @@
-"""What is compared of a text: its hash, its word 3-grams, the names in it.
+"""What is compared of a text: its hash, its word 3-grams, the names and numbers in it.
 
 Words here are plain runs of letters and digits, case folded, with single characters for scripts
 that are written without spaces: copies are copies in any language, and stories cross languages.

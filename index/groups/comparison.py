@@ -113,7 +113,7 @@ class Comparison:
         return stories.Compared(
             stories.centred(vectors, means),
             [facts.names for facts in pool],
-            np.array([facts.when_s for facts in pool], np.float64),
+            np.array([facts.when_s if facts.is_dated else np.nan for facts in pool], np.float64),
             [stories.idf(own, self._articles) for own in counts],
         )
 

@@ -7,7 +7,6 @@ the generation; a reader of the version before sees nothing of it.
 import json
 import sqlite3
 import time
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -21,12 +20,13 @@ from index.groups.tables import MEMBERS_BY_ORIGINAL, MEMBERS_BY_STORY
 DAY_S = 86_400
 _ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LETTERS = 8
+_NO_DAY = -(10**9)
 _OPEN = "generation = :generation AND until IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is remembered of one article."""
+    """What is remembered of one article. `when_s` is its date, else when it came in."""
 
     key: int
     article_id: str
@@ -34,6 +34,12 @@ class Facts:
     language: str
     text_hash: int
     names: Names
+    is_dated: bool = True
+
+    @property
+    def day(self) -> int:
+        """The day that it is kept under; one of their own for articles without a date."""
+        return self.when_s // DAY_S if self.is_dated else _NO_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +82,13 @@ class Draft:
     def remember(self, facts: Facts, bands: Sequence[int]) -> None:
         """Add an article."""
         self._connection.execute(
-            "INSERT INTO group_articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO group_articles VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (self.generation, facts.key, facts.article_id, facts.when_s, facts.language,
-             facts.text_hash, facts.names.tobytes()),
+             facts.text_hash, facts.names.tobytes(), facts.is_dated),
         )  # fmt: skip
-        day = facts.when_s // DAY_S
         self._connection.executemany(
             "INSERT OR IGNORE INTO group_bands VALUES (?, ?, ?, ?)",
-            [(self.generation, day, band, facts.key) for band in bands],
+            [(self.generation, facts.day, band, facts.key) for band in bands],
         )
         self._count_names(facts.names, 1)
         self._facts[facts.key] = facts
@@ -96,7 +101,7 @@ class Draft:
         )
         self._connection.execute(
             "DELETE FROM group_bands WHERE generation = ? AND day = ? AND revision = ?",
-            (self.generation, facts.when_s // DAY_S, facts.key),
+            (self.generation, facts.day, facts.key),
         )
         self._count_names(facts.names, -1)
         self._facts.pop(facts.key, None)
@@ -118,13 +123,15 @@ class Draft:
 
     def _read_facts(self, keys: Iterable[int]) -> None:
         rows = self._rows(
-            "SELECT revision, article_id, when_s, language, text_hash, names FROM group_articles "
+            "SELECT revision, article_id, when_s, language, text_hash, names, is_dated "
+            "FROM group_articles "
             "WHERE generation = :generation AND revision IN (SELECT value FROM json_each(:keys))",
             keys=_array(keys),
         )
-        for key, article_id, when_s, language, text_hash, names in rows:
+        for key, article_id, when_s, language, text_hash, names, is_dated in rows:
+            hashes = np.frombuffer(names, np.uint32)
             self._facts[key] = Facts(
-                key, article_id, when_s, language, text_hash, np.frombuffer(names, np.uint32)
+                key, article_id, when_s, language, text_hash, hashes, bool(is_dated)
             )
 
     def versions(self, article_id: str, before: int) -> list[Facts]:
@@ -139,30 +146,43 @@ class Draft:
         )  # fmt: skip
         return [facts for _, facts in sorted(self.facts([key for (key,) in rows]).items())]
 
-    def with_text(self, text_hash: int, k: int) -> list[int]:
-        """Up to k articles with a text hash."""
-        rows = self._rows(
-            "SELECT revision FROM group_articles WHERE generation = :generation "
-            "AND text_hash = :text_hash LIMIT :k",
-            text_hash=text_hash, k=k,
-        )  # fmt: skip
-        return [key for (key,) in rows]
+    def with_text(self, facts: Facts, span_s: int, k: int) -> list[int]:
+        """Up to k articles with a text hash, dated at most `span_s` from a dated article.
 
-    def sharing_bands(self, bands: Sequence[int], first_s: int, last_s: int, k: int) -> list[int]:
-        """Up to k articles of the days between that share most bands.
-
-        Of one band at most k are looked at: thousands made from one template would each be
-        compared with all.
+        As many more whose dates are not both known.
         """
-        days = _array(range(first_s // DAY_S, last_s // DAY_S + 1))
-        shared: Counter[int] = Counter()
+        statement = (
+            "SELECT revision FROM group_articles WHERE generation = :generation "
+            "AND text_hash = :text_hash AND is_dated = :is_dated "
+            "AND (NOT :has_window OR when_s BETWEEN :first_s AND :last_s) LIMIT :k"
+        )
+        keys = []
+        for is_dated in (True, False):
+            keys += self._rows(
+                statement, text_hash=facts.text_hash, is_dated=is_dated,
+                has_window=facts.is_dated and is_dated,
+                first_s=facts.when_s - span_s, last_s=facts.when_s + span_s, k=k,
+            )  # fmt: skip
+        return [key for (key,) in keys]
+
+    def sharing_bands(self, facts: Facts, bands: Sequence[int], span_s: int, k: int) -> list[int]:
+        """Up to k articles that share most bands, a rare one counting more, with an article.
+
+        They are of the days that lie at most `span_s` from it, or have no date. Of one band at most
+        k are looked at: thousands made from one template would each be compared with all.
+        """
+        days = [_NO_DAY]
+        if facts.is_dated:
+            days += range((facts.when_s - span_s) // DAY_S, (facts.when_s + span_s) // DAY_S + 1)
+        shared: dict[int, float] = {}
         for band in bands:
             rows = self._rows(
                 "SELECT revision FROM group_bands WHERE generation = :generation "
                 "AND day IN (SELECT value FROM json_each(:days)) AND band = :band LIMIT :k",
-                days=days, band=band, k=k,
+                days=_array(days), band=band, k=k,
             )  # fmt: skip
-            shared.update(key for (key,) in rows)
+            for (key,) in rows:
+                shared[key] = shared.get(key, 0.0) + 1 / len(rows)
         return sorted(shared, key=lambda key: (-shared[key], key))[:k]
 
     def articles(self) -> int:
@@ -171,6 +191,15 @@ class Draft:
             "SELECT count(*) FROM group_articles WHERE generation = :generation"
         )
         return int(count)
+
+    def has_undated(self) -> bool:
+        """Whether an article without a date is remembered."""
+        return bool(
+            self._rows(
+                "SELECT 1 FROM group_articles WHERE generation = :generation AND NOT is_dated "
+                "LIMIT 1"
+            )
+        )
 
     def name_counts(self, names: Collection[int]) -> dict[int, int]:
         """In how many articles each name occurs."""
@@ -205,7 +234,7 @@ class Draft:
         """All articles with the text of an original, itself included, by time."""
         rows = self._rows(
             f"SELECT revision FROM {MEMBERS_BY_ORIGINAL} WHERE {_OPEN} "  # noqa: S608
-            "AND original = :original ORDER BY when_s, revision",
+            "AND original = :original ORDER BY NOT is_dated, when_s, revision",
             original=original,
         )
         return [key for (key,) in rows]
@@ -263,24 +292,32 @@ class Draft:
                 )
         if wanted != ALONE:
             self._connection.execute(
-                "INSERT INTO group_members VALUES (?, ?, ?, NULL, NULL, ?, ?, ?, ?)",
+                "INSERT INTO group_members VALUES (?, ?, ?, NULL, NULL, ?, ?, ?, ?, ?)",
                 (self.generation, facts.key, self.version, facts.when_s, facts.language,
-                 wanted.original, wanted.story),
+                 wanted.original, wanted.story, facts.is_dated),
             )  # fmt: skip
 
     # Stories
 
     def sum_up(self, story_id: str, central: int) -> None:
-        """Count what a story holds; `central` is its most central article."""
+        """Count what a story holds; `central` is its most central article.
+
+        Its time is that of its dated articles; without any, when they came in.
+        """
         rows = self._rows(
-            f"SELECT language, count(*), min(when_s), max(when_s) FROM {MEMBERS_BY_STORY} "  # noqa: S608
+            f"SELECT language, count(*) FROM {MEMBERS_BY_STORY} "  # noqa: S608
             f"WHERE {_OPEN} AND story = :story GROUP BY language ORDER BY 2 DESC, 1",
             story=story_id,
         )
-        languages, counts, firsts, lasts = zip(*rows, strict=True)
+        languages, counts = zip(*rows, strict=True)
+        ((first_s, last_s),) = self._rows(
+            f"SELECT min(when_s), max(when_s) FROM {MEMBERS_BY_STORY} "  # noqa: S608
+            f"WHERE {_OPEN} AND story = :story GROUP BY is_dated ORDER BY is_dated DESC LIMIT 1",
+            story=story_id,
+        )
         self._connection.execute(
             "INSERT OR REPLACE INTO group_stories VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self.generation, story_id, central, sum(counts), min(firsts), max(lasts),
+            (self.generation, story_id, central, sum(counts), first_s, last_s,
              json.dumps(languages)),
         )  # fmt: skip
 

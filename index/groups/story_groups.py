@@ -81,7 +81,10 @@ class StoryGroups:
         self._cluster([], [story], near_s)
 
     def _candidates(self, new: Newcomer, near: Keys, window: Node | None, own: int) -> list[Facts]:
-        """Originals that are near in meaning or share rare names, published within the window."""
+        """Originals that are near in meaning or share rare names, published within the window.
+
+        Those without a date are candidates at any time.
+        """
         rarest = self._comparison.rarest_shared(new.facts, RAREST_NAMES)
         node = Bool(should=tuple(Word(new.named[name]) for name in rarest))
         keys = set(near.tolist())
@@ -93,7 +96,11 @@ class StoryGroups:
         return [
             facts
             for key, facts in sorted(self._draft.facts(originals - {own}).items())
-            if key != new.facts.key and abs(facts.when_s - new.facts.when_s) <= self._window_s
+            if key != new.facts.key
+            and (
+                not (facts.is_dated and new.facts.is_dated)
+                or abs(facts.when_s - new.facts.when_s) <= self._window_s
+            )
         ]
 
     def _cluster(self, singles: Sequence[int], touched: Sequence[str], near_s: int) -> None:

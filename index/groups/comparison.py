@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from index.domain import Vector, Vectors
 from index.groups import stories
-from index.groups.draft import Draft, Facts
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
 from index.protocols import Snapshot
 from index.runtime.lru import LruCache
 

@@ -14,7 +14,9 @@ from index.groups import copies, fingerprints, minhash
 from index.groups.comparison import Comparison
 from index.groups.copies import Text
 from index.groups.differences import NO_DIFFERENCES, Differences, Slot, are_template
-from index.groups.draft import ALONE, Draft, Facts, Membership
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
+from index.groups.member_tables import ALONE, Membership
 from index.protocols import Archive, Snapshot
 from index.runtime.lru import LruCache
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from index.groups.comparison import Comparison
 from index.groups.copy_groups import CopyGroups, Newcomer, Texts
-from index.groups.draft import Draft, Facts
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
 from index.groups.story_groups import StoryGroups
 from index.protocols import Snapshot
 from index.query import Bool, DateInterval, Node

@@ -14,7 +14,9 @@ from index.domain import Keys
 from index.groups import stories
 from index.groups.comparison import Comparison
 from index.groups.copy_groups import Newcomer
-from index.groups.draft import Draft, Facts, Membership
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
+from index.groups.member_tables import Membership
 from index.protocols import Snapshot
 from index.query import Bool, Node, Word
 

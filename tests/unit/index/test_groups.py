@@ -15,8 +15,10 @@ from api.service.service import Service
 from index.domain import Progress
 from index.errors import CursorError, SnapshotGone
 from index.groups.domain import GroupsView, StoryFilter, StoryOrder
-from index.groups.draft import Draft, Facts, Membership
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
 from index.groups.grouping import Grouping
+from index.groups.member_tables import Membership
 from index.groups.stories import medoid
 
 

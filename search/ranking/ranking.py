@@ -79,6 +79,7 @@ class Ranking:
 
     `rerank` holds a reranker's scores of the first of them, in this order, where there was one.
     `ages` say how age weighed the scores, where it did.
+    `is_by_date`: the order is that of their dates, and no score says which is better.
     """
 
     keys: Keys
@@ -90,6 +91,7 @@ class Ranking:
     notes: tuple[ReadingNote, ...] = ()
     rerank: Scores | None = None
     ages: "AgeColumns | None" = None
+    is_by_date: bool = False
 
     def parts(self, at: int) -> ScoreParts:
         """How the score of the candidate at a place of the order came about."""
@@ -228,7 +230,8 @@ def rank_newest(found: Candidates) -> Ranking:
     """Articles as a filter found them, newest first; nothing scores."""
     nothing = np.zeros(len(found.keys))
     columns = PartColumns(None, None, Fused(nothing, nothing, nothing, nothing), _FILTER_ONLY)
-    return Ranking(found.keys, nothing, np.arange(len(nothing)), columns, found.total, True)
+    rows = np.arange(len(nothing))
+    return Ranking(found.keys, nothing, rows, columns, found.total, True, is_by_date=True)
 
 
 _TELLING_DIGITS = 5

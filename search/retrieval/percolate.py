@@ -19,9 +19,13 @@ def strict(parsed: ParsedQuery, snapshot: Snapshot) -> Node:
         return constraint
     if is_filter(node):
         return node
-    wishes = _telling([wish for part in _wished(node) for wish in _bare(part)], snapshot)
     required = () if constraint is None else (constraint,)
-    return Bool(must=(*required, *wishes))
+    return Bool(must=(*required, *wished_words(parsed, snapshot)))
+
+
+def wished_words(parsed: ParsedQuery, snapshot: Snapshot) -> list[Node]:
+    """The parts of a query that score, stop words left aside, each to be taken as required."""
+    return _telling([one for part in _wished(parsed.node) for one in _bare(part)], snapshot)
 
 
 def _wished(node: Node) -> tuple[Node, ...]:

@@ -194,6 +194,10 @@ class LanguageWeight:
     is_tuned: bool = False
 
 
+DEFAULT_WEIGHT = LanguageWeight(0.3, 0, "default")
+"""Before anything is learnt: words lead, because they fail by less where the encoder fails."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundThreshold:
     """The evidence from which articles of one language count as found (`search.ranking.evidence`).

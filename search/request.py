@@ -40,6 +40,16 @@ class Order(StrEnum):
     NEWEST = "newest"
 
 
+class Match(StrEnum):
+    """Which articles a search shows: those that it finds, or all that its legs could rank.
+
+    What counts as found says `search.ranking.found`; in keyword mode both are the same.
+    """
+
+    FOUND = "found"
+    ALL = "all"
+
+
 class FusionMethod(StrEnum):
     """How the two legs become one score."""
 
@@ -70,7 +80,8 @@ class SearchRequest:
     of an earlier page of the same request. `fusion` matters in hybrid mode only, and
     so does `semantic_weight`, which in [0, 1] stands in for the calibrated one. `feedback` widens
     the query by words of its best articles (RM3), in the lexical leg. `duplicates` says what
-    becomes of copies of one text. `facets` are counted over all hits, whatever the page.
+    becomes of copies of one text. `facets` are counted over all hits, whatever the page. So many of
+    the articles that are only `related` are given beside what is found.
     """
 
     query: str
@@ -92,6 +103,8 @@ class SearchRequest:
     duplicates: Duplicates = Duplicates.COLLAPSE
     facets: FacetRequest | None = None
     order: Order = Order.RELEVANCE
+    match: Match = Match.FOUND
+    related: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,24 @@ class ScoreParts:
     semantic_share: float
     weight_origin: str
     rerank: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBy:
+    """Why an article counts as found, or does not.
+
+    `evidence = meaning + words_worth * words`: standard deviations of meaning above the archive, and
+    the share of the question's words that the article holds. The best article of a question needs
+    `answer`, others behind it `end`. One that `is_certain` holds all words, and needs no evidence.
+    """
+
+    meaning: float
+    words: float
+    words_worth: float
+    evidence: float
+    answer: float
+    end: float
+    is_certain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +173,22 @@ class CollapsedCopy:
 class Explanation:
     """Why a hit stands where it stands: the terms that matched, beside its `ScoreParts`.
 
-    `collapsed` are the copies that it stands for, and where they would have stood.
+    `collapsed` are the copies that it stands for, and where they would have stood. `found_by` is
+    None where words alone decide.
     """
 
     terms: tuple[TermEvidence, ...]
     best_passage: Passage | None
     collapsed: tuple[CollapsedCopy, ...] = ()
+    found_by: FoundBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One article of a page. `title_highlights` are offsets into its title.
 
-    `coverage` holds the other articles with its text, found or not, and its story.
+    `coverage` holds the other articles with its text, found or not, and its story. `is_found` is
+    False for what was only ranked.
     """
 
     rank: int
@@ -165,6 +199,7 @@ class Hit:
     title_highlights: tuple[tuple[int, int], ...] = ()
     explanation: Explanation | None = None
     coverage: Coverage = NO_COVERAGE
+    is_found: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +208,8 @@ class Page:
 
     `total` counts articles, copies included; `collapsed` of those that were ranked have no hit of
     their own, on any page, because a copy stands for them.
-    `correction` is the query as it was probably meant; it finds something.
+    `correction` is the query as it was probably meant; it finds something. `related` are the best of
+    what was ranked and not found, as many as were asked for.
     """
 
     query: str
@@ -190,3 +226,4 @@ class Page:
     collapsed: int = 0
     previous: str | None = None
     facets: tuple[Facet, ...] = ()
+    related: tuple[Hit, ...] = ()

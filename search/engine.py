@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,8 @@ from index.domain import Calibration, Keys, StoredArticle
 from index.groups.domain import NO_GROUPS, Groups
 from index.permitted_sources import PermittedSources
 from index.protocols import Articles, IndexStore, Snapshot
+from index.query import ReadingNote
+from index.text.messages import Message
 from search.facet_types import DateStep
 from search.paging import cursor
 from search.paging.seal import UNSEALED, Seal
@@ -23,6 +26,8 @@ from search.request import (
     MAX_LIMIT,
     Duplicates,
     FusionMethod,
+    Hit,
+    Match,
     Order,
     Page,
     SearchRequest,
@@ -36,6 +41,10 @@ from search.retrieval.candidates import complete
 from search.retrieval.percolate import percolate
 from search.retrieval.story_query import with_stories
 from search.stages import Stage, stage
+
+LIST_ENDS = (
+    "the list ends after {0:,} of {1:,} articles; narrower words, dates or filters reach the others"
+)
 
 _READ_AT_ONCE = 500
 
@@ -96,6 +105,14 @@ class Engine:
         has_more = end < len(shown.ranking.keys)
         facets = self._pages.facets(snapshot, question, ranking, is_by_meaning=vector is not None)
         correction = self._pages.correction(snapshot, asked)
+        related: tuple[Hit, ...] = ()
+        if request.related and not has_more and ranking.beyond is not None:
+            beyond = Collapsed.nothing_of(ranking.beyond)
+            first = replace(question, offset=0)
+            related = self._pages.hits(snapshot, first, beyond, vector, request.related)
+        notes = ranking.notes
+        if not has_more and ranking.total > len(shown.whole.keys):
+            notes += (ReadingNote(Message(LIST_ENDS, len(shown.whole.keys), ranking.total), 0),)
         return Page(
             query=request.query,
             mode=request.mode,
@@ -106,11 +123,12 @@ class Engine:
             snapshot=snapshot.id,
             cursor=self._cursor(snapshot, asked, end) if has_more else None,
             previous=self._cursor(snapshot, asked, asked.offset - limit) if asked.offset else None,
-            warnings=(*asked.parsed.warnings, *ranking.notes),
+            warnings=(*asked.parsed.warnings, *notes),
             query_read_as=render(asked.typed.node),
             correction=correction,
             collapsed=shown.count,
             facets=facets,
+            related=related,
         )
 
     def matching(self, request: SearchRequest) -> Iterator[StoredArticle]:
@@ -131,10 +149,11 @@ class Engine:
         return suggest(self._reader_view.newest(), self._archive, typed, limit)
 
     def ranked_ids(self, request: SearchRequest) -> list[tuple[str, float]]:
-        """The whole ranking as (article id, score), best first, copies each for itself.
+        """All candidates, found or not, as (article id, score), best first, copies each for itself.
 
         Where a reranker made the order, scores count places from the last.
         """
+        request = replace(request, match=Match.ALL)
         snapshot, asked = self._reader.asked(request)
         question = self._reader.widened(snapshot, asked)
         ranking = self._ranker.reranked(snapshot, question, *self._ranker.rank(snapshot, question))

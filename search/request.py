@@ -132,9 +132,10 @@ class ScoreParts:
 class FoundBy:
     """Why an article counts as found, or does not.
 
-    `evidence = meaning + words_worth * words`: standard deviations of meaning above the archive, and
-    the share of the question's words that the article holds. The best article of a question needs
-    `answer`, others behind it `end`. One that `is_certain` holds all words, and needs no evidence.
+    `evidence = meaning + words_worth * words`: standard deviations of meaning above the archive,
+    and the share of the question's words that the article holds. The best article of a question
+    needs `answer`, others behind it `end`. One that `is_certain` holds all words, and needs no
+    evidence.
     """
 
     meaning: float
@@ -207,9 +208,9 @@ class Page:
     """A page of hits. `cursor` is None on the last page, `previous` on the first.
 
     `total` counts articles, copies included; `collapsed` of those that were ranked have no hit of
-    their own, on any page, because a copy stands for them.
-    `correction` is the query as it was probably meant; it finds something. `related` are the best of
-    what was ranked and not found, as many as were asked for.
+    their own, on any page, because a copy stands for them. `correction` is the query as it was
+    probably meant; it finds something. `related` are the best of what was ranked and not found, as
+    many as were asked for.
     """
 
     query: str

@@ -19,7 +19,7 @@ from search.facet_types import (
     FacetName,
 )
 from search.parse import parse
-from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, Order, SearchRequest
+from search.request import MAX_LIMIT, Duplicates, FusionMethod, Match, Mode, Order, SearchRequest
 
 
 def search(
@@ -62,6 +62,9 @@ def search(
         str | None, typer.Option(help="Go on behind an earlier page, which printed this.")
     ] = None,
     sort: Annotated[Order, typer.Option(help="The best first, or the newest.")] = Order.RELEVANCE,
+    match: Annotated[
+        Match, typer.Option(help="What is found, or every article that could be ranked.")
+    ] = Match.FOUND,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why each hit stands where it stands.")
     ] = False,
@@ -100,7 +103,7 @@ def search(
 ) -> None:
     """Find articles by words, by meaning, or both.
 
-    Exits with 0 if there are hits, 1 if there are none, 2 after an error.
+    Exits with 0 if anything is found, 1 if nothing is, 2 after an error.
     """
     request = SearchRequest(
         query=query,
@@ -116,6 +119,7 @@ def search(
         limit=limit,
         cursor=cursor,
         order=sort,
+        match=match,
         explain=explain,
         fusion=fusion,
         feedback=feedback,
@@ -137,7 +141,7 @@ def search(
             show(render.page_view(page))
         for facet in page.facets:
             show(facet_view(facet))
-        tell(render.summary(page) if page.hits else "no hits")
+        tell(render.summary(page) if page.hits else render.nothing(request))
     if not page.hits:
         raise typer.Exit(NO_HITS)
 

@@ -34,7 +34,7 @@ from api.service.service import Service
 from api.settings.settings import Settings
 from index.errors import NewsearchError
 from search.facet_types import DateStep, FacetName, FacetRequest
-from search.request import Mode, Order, SearchRequest
+from search.request import Match, Mode, Order, SearchRequest
 
 MOST_ARTICLES = 50
 MOST_CHARACTERS = 20_000
@@ -71,10 +71,23 @@ class Tools:
         date_from: Day = None,
         date_to: Day = None,
         limit: Limit = 10,
+        match: Annotated[
+            Match,
+            Field(description="`all` also gives what is merely near, where nothing is found."),
+        ] = Match.FOUND,
     ) -> SearchAnswer:
-        """Find articles by words and meaning, the best first, with the passages that answer."""
+        """Find articles by words and meaning, the best first, with the passages that answer.
+
+        An empty answer means that the archive has nothing on it.
+        """
         request = SearchRequest(
-            query, mode, tuple(languages), date_from=date_from, date_to=date_to, limit=limit
+            query,
+            mode,
+            tuple(languages),
+            date_from=date_from,
+            date_to=date_to,
+            limit=limit,
+            match=match,
         )
         return await self._told(lambda room: search_answer(room.search(request)))
 

@@ -79,13 +79,31 @@ class CollapsedBody(Body):
     score: float
 
 
+class FoundByBody(Body):
+    """Why an article counts as found: `evidence = meaning + words_worth * words`.
+
+    `meaning` is how far its cosine stands above those of the archive, in standard deviations, and
+    `words` the share of the query's words that it holds. The best article needs `answer`, others
+    behind it `end`; one that is `certain` holds all words and needs nothing else.
+    """
+
+    meaning: float
+    words: float
+    words_worth: float
+    evidence: float
+    answer: float
+    end: float
+    certain: bool
+
+
 class ExplanationBody(Body):
-    """The terms that matched, the passage that is nearest in meaning, and the copies that this
-    hit stands for."""
+    """The terms that matched, the passage that is nearest in meaning, the copies that this hit
+    stands for, and why it is found (null where words alone decide)."""
 
     terms: list[TermBody]
     best_passage: PassageBody | None
     collapsed: list[CollapsedBody]
+    found_by: FoundByBody | None = None
 
 
 class CopyBody(Body):
@@ -119,6 +137,9 @@ class HitBody(Body):
     section: str | None
     url: str | None
     score: float
+    found: bool = Field(
+        default=True, description="False only with `match=all`, for what was ranked but not found."
+    )
     parts: PartsBody
     passages: list[PassageBody]
     copies: list[CopyBody] = Field(
@@ -129,7 +150,7 @@ class HitBody(Body):
 
 
 class TotalBody(Body):
-    """How many articles match, copies included: exactly `value`, or at least so many.
+    """How many articles are found, copies included: exactly `value`, or at least so many.
 
     `collapsed` of those that were ranked have no hit of their own: a copy stands for them.
     """
@@ -264,6 +285,21 @@ class LearntWeightBody(Body):
     quality: float | None
 
 
+class ThresholdBody(Body):
+    """The evidence from which articles of one language count as found, and how it was learnt.
+
+    Of its pseudo-questions it kept the share that the archive answers, and refused the share whose
+    answer had been left out.
+    """
+
+    answer: float
+    end: float
+    questions: int
+    origin: str
+    kept: float | None
+    refused: float | None
+
+
 class ApproximationBody(Body):
     """A segment whose vectors are searched by `codec` first, and what that was measured to find.
 
@@ -295,6 +331,7 @@ class StatsBody(Body):
     snapshot: str | None
     encoder: EncoderBody | None
     weights: dict[str, LearntWeightBody]
+    thresholds: dict[str, ThresholdBody]
     approximations: list[ApproximationBody]
 
 

@@ -15,7 +15,7 @@ from search.facet_types import (
     FacetRequest,
 )
 from search.facet_types import MAX_VALUES as MAX_FACET_VALUES
-from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, Order, SearchRequest
+from search.request import MAX_LIMIT, Duplicates, FusionMethod, Match, Mode, Order, SearchRequest
 
 MAX_QUERY_CHARS = 10_000
 MAX_VALUES = 100
@@ -73,6 +73,11 @@ class SearchParameters(BaseModel):
     sort: Order = Field(
         Order.RELEVANCE, description="The best first (`relevance`), or the newest (`newest`)."
     )
+    match: Match = Field(
+        Match.FOUND,
+        description="What is found (`found`), or every article that could be ranked (`all`), each "
+        "hit saying whether it is found.",
+    )
     explain: bool = Field(False, description="Say why each hit stands where it stands.")
     fusion: FusionMethod = Field(
         FusionMethod.CONVEX, description="How the two legs of a hybrid search become one score."
@@ -129,6 +134,7 @@ class SearchParameters(BaseModel):
             duplicates=self.duplicates,
             facets=self._facets(),
             order=self.sort,
+            match=self.match,
         )
 
     def _facets(self) -> FacetRequest | None:

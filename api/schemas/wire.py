@@ -11,6 +11,7 @@ from api.schemas.bodies import (
     CopyBody,
     EncoderBody,
     ExplanationBody,
+    FoundByBody,
     HeadlineBody,
     HitBody,
     HitStoryBody,
@@ -23,16 +24,23 @@ from api.schemas.bodies import (
     StatsBody,
     SuggestBody,
     TermBody,
+    ThresholdBody,
     TotalBody,
     WarningBody,
     WeightsBody,
 )
 from api.schemas.facet_wire import facet_bodies
 from api.schemas.news_fields import news_members
-from index.domain import IndexStats, LanguageWeight, SegmentApproximation, StoredArticle
+from index.domain import (
+    FoundThreshold,
+    IndexStats,
+    LanguageWeight,
+    SegmentApproximation,
+    StoredArticle,
+)
 from index.protocols import TermEvidence
 from search.related import Copy, StoryOfHit
-from search.request import Explanation, Hit, Page, Passage, ScoreParts
+from search.request import Explanation, FoundBy, Hit, Page, Passage, ScoreParts
 from search.results.suggest import Suggestions
 
 
@@ -120,9 +128,25 @@ def stats_body(
         }
         if index
         else {},
+        thresholds={
+            language: _threshold(one) for language, one in index.calibration.thresholds.items()
+        }
+        if index
+        else {},
         approximations=[_approximation(segment) for segment in index.approximations]
         if index
         else [],
+    )
+
+
+def _threshold(one: FoundThreshold) -> ThresholdBody:
+    return ThresholdBody(
+        answer=one.answer,
+        end=one.end,
+        questions=one.questions,
+        origin=one.origin,
+        kept=one.kept,
+        refused=one.refused,
     )
 
 
@@ -143,6 +167,7 @@ def _hit(hit: Hit) -> HitBody:
         section=article.section,
         url=article.url,
         score=hit.score,
+        found=hit.is_found,
         parts=_parts(hit.parts),
         passages=[_passage(passage) for passage in hit.passages],
         copies=[_copy(copy) for copy in hit.coverage.copies],
@@ -203,6 +228,19 @@ def _explanation(explanation: Explanation) -> ExplanationBody:
             CollapsedBody(id=copy.id, rank=copy.rank, score=copy.score)
             for copy in explanation.collapsed
         ],
+        found_by=_found_by(explanation.found_by) if explanation.found_by else None,
+    )
+
+
+def _found_by(why: FoundBy) -> FoundByBody:
+    return FoundByBody(
+        meaning=why.meaning,
+        words=why.words,
+        words_worth=why.words_worth,
+        evidence=why.evidence,
+        answer=why.answer,
+        end=why.end,
+        certain=why.is_certain,
     )
 
 

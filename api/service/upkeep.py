@@ -6,6 +6,7 @@ One process at a time writes the index; what takes long gives way to news.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from api.service.encoders import Encoders
@@ -223,7 +224,7 @@ class Upkeep:
             }
             encoder = self._encoders.identified(self._parts.store.snapshot().encoder)
             with self._parts.store.writer(encoder.identity) as writer:
-                writer.set_calibration(Calibration(left, calibration.default))
+                writer.set_calibration(replace(calibration, weights=left))
                 self._calibrate(writer, encoder, on_progress)
         return sorted(tuned)
 

@@ -19,7 +19,6 @@ from index.domain import (
     Approximation,
     Calibration,
     EncoderIdentity,
-    LanguageWeight,
 )
 from index.errors import DamagedFile, IndexCorrupt, IndexMissing
 from index.files import durable

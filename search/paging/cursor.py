@@ -40,7 +40,7 @@ def fingerprint(request: SearchRequest, sources: PermittedSources | None = None)
 
     What the reader is limited to is part of it.
     """
-    essence = replace(request, cursor=None, limit=0, explain=False, facets=None)
+    essence = replace(request, cursor=None, limit=0, explain=False, facets=None, related=0)
     limited_to = None if sources is None else sources.folded
     return hashlib.sha256(repr((essence, limited_to)).encode()).hexdigest()[:16]
 

@@ -34,6 +34,8 @@ from index.query import Bool, Node, Word
 from index.text.chunking import chunk_many, embedded_text
 from index.text.sentences import sentence_spans
 from search.ranking import fusion
+from search.ranking.evidence import Background
+from search.ranking.thresholds import learn_threshold
 from search.retrieval.candidates import LEG_DEPTH, completed
 
 SAMPLES = 64
@@ -91,19 +93,20 @@ class TakenSentence:
 def due_languages(snapshot: Snapshot) -> list[str]:
     """The languages with enough articles that are not yet learnt, or have grown much since.
 
-    A weight that was tuned on judgments is never due.
+    A weight that was tuned on judgments is never due; the threshold beside it may be.
     """
-    weights = snapshot.calibration.weights
+    weights, thresholds = snapshot.calibration.weights, snapshot.calibration.thresholds
     return [
         language
         for language, articles in snapshot.stats().languages.items()
         if articles >= MIN_ARTICLES
-        and (language not in weights or _has_outgrown(weights[language], articles))
+        and (
+            language not in weights
+            or language not in thresholds
+            or articles >= GROWTH * thresholds[language].articles
+            or (not weights[language].is_tuned and articles >= GROWTH * weights[language].articles)
+        )
     ]
-
-
-def _has_outgrown(weight: LanguageWeight, articles: int) -> bool:
-    return not weight.is_tuned and articles >= GROWTH * weight.articles
 
 
 def calibrate(
@@ -114,33 +117,52 @@ def calibrate(
     *,
     on_progress: ProgressListener | None = None,
 ) -> Calibration:
-    """The snapshot's calibration with these languages learnt anew."""
+    """The snapshot's calibration with these languages learnt anew; tuned weights stand."""
     tell = on_progress or (lambda progress: None)
     weights = dict(snapshot.calibration.weights)
+    thresholds = dict(snapshot.calibration.thresholds)
+    counts = snapshot.stats().languages
     unlearnt: list[str] = []
     samples = min(SAMPLES, max(LEAST_SAMPLES, SAMPLES_OF_ALL // max(1, len(languages))))
     for done, language in enumerate(languages):
         progress = Progress("calibrating", done, len(languages))
-        learnt = _learn(snapshot, archive, encoder, language, samples, partial(tell, progress))
+        going_on = partial(tell, progress)
+        stored = _sampled(snapshot, archive, language, samples)
+        threshold = learn_threshold(snapshot, stored, encoder, language, going_on)
+        # Noted with its size, so that it is tried again only when the language has grown.
+        thresholds[language] = threshold or replace(
+            Background.of(snapshot).borrowed(language, thresholds),
+            articles=counts[language],
+        )
+        if language in weights and weights[language].is_tuned:
+            continue
+        learnt = _learn(snapshot, stored, encoder, language, samples, going_on)
         if learnt is not None:
             weights[language] = learnt
         else:
             unlearnt.append(language)
     tell(Progress("calibrating", len(languages), len(languages)))
     borrowed = _borrowed(weights, snapshot.calibration.default)
-    # Noted with its size, so that it is tried again only when the language has grown.
-    counts = snapshot.stats().languages
     weights.update((each, replace(borrowed, articles=counts[each])) for each in unlearnt)
-    return Calibration(weights, borrowed)
+    return Calibration(weights, borrowed, thresholds)
+
+
+def _sampled(
+    snapshot: Snapshot, archive: Archive, language: str, samples: int
+) -> list[StoredArticle]:
+    keys = snapshot.sample_keys(language, samples, seed=0)
+    found = archive.revisions(keys.tolist())
+    return [found[key] for key in keys.tolist() if key in found]
 
 
 def merged(noted: Calibration, learnt: Calibration, languages: Sequence[str]) -> Calibration:
     """What was noted meanwhile, with what was learnt of some languages; tuned weights stand."""
-    weights = dict(noted.weights)
+    weights, thresholds = dict(noted.weights), dict(noted.thresholds)
     for language in languages:
+        thresholds[language] = learnt.thresholds[language]
         if language not in weights or not weights[language].is_tuned:
             weights[language] = learnt.weights[language]
-    return Calibration(weights, learnt.default)
+    return Calibration(weights, learnt.default, thresholds)
 
 
 def _borrowed(weights: dict[str, LanguageWeight], default: LanguageWeight) -> LanguageWeight:
@@ -157,7 +179,7 @@ def _borrowed(weights: dict[str, LanguageWeight], default: LanguageWeight) -> La
 
 def _learn(
     snapshot: Snapshot,
-    archive: Archive,
+    stored: Sequence[StoredArticle],
     encoder: Encoder,
     language: str,
     samples: int,
@@ -165,9 +187,6 @@ def _learn(
 ) -> LanguageWeight | None:
     """The weight of a language; None with too few sentences. `tell` hears often that it goes on."""
     tell()
-    keys = snapshot.sample_keys(language, samples, seed=0)
-    found = archive.revisions(keys.tolist())
-    stored = [found[key] for key in keys.tolist() if key in found]
     taken = take_sentences(stored, snapshot, samples)
     if len(taken) < MIN_ARTICLES // 2:
         return None

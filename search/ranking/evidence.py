@@ -1,11 +1,12 @@
 """How much speaks for each candidate of a question: the evidence by which it counts as found.
 
 Two signals, added. Meaning: how far the article's cosine stands above what this very question has
-with articles of its language at large, in standard deviations over a sample. Words: the share of the
-question's words that the article holds, each weighed by its idf, whole words only. A cosine alone is no
-evidence, because an encoder gives some questions high cosines with everything; words alone are none,
-because long questions share some with everything. Neither depends on filters, on the page, or on the
-other candidates, so an article has the same evidence whichever way it is reached.
+with articles of its language at large, in standard deviations over a sample. Words: the share of
+the question's words that the article holds, each weighed by its idf, whole words only. A cosine
+alone is no evidence, because an encoder gives some questions high cosines with everything; words
+alone are none, because long questions share some with everything. Neither depends on filters, on
+the page, or on the other candidates, so an article has the same evidence whichever way it is
+reached.
 """
 
 import math
@@ -31,7 +32,8 @@ SAMPLED = 256
 """Articles of each language that stand for the archive."""
 
 LEAST_SAMPLED = 8
-"""With fewer articles a language is seen against the whole archive, and so few say nothing at all."""
+"""With fewer articles a language is seen against the whole archive, and so few say nothing at
+all."""
 
 LEAST_DEVIATION = 0.005
 """Of cosines; where all articles are alike, the noise of rounding must not look like meaning."""
@@ -87,13 +89,15 @@ class Background:
     def threshold(self, language: str, calibration: Calibration) -> FoundThreshold:
         """The threshold of a language: its own, else the mean of those learnt, else a prior."""
         known = calibration.thresholds
-        if language in known:
-            return known[language]
-        learnt = [one for one in known.values() if one.questions]
+        return known[language] if language in known else self.borrowed(language, known)
+
+    def borrowed(self, language: str, known: Mapping[str, FoundThreshold]) -> FoundThreshold:
+        """For a language that cannot be learnt from: the mean of those learnt, else a prior."""
+        learnt = {name: one for name, one in known.items() if one.questions}
         if learnt:
-            answer = float(np.mean([one.answer for one in learnt]))
-            end = float(np.mean([one.end for one in learnt]))
-            return FoundThreshold(answer, end, 0, f"borrowed from {', '.join(sorted(known))}")
+            answer = float(np.mean([one.answer for one in learnt.values()]))
+            end = float(np.mean([one.end for one in learnt.values()]))
+            return FoundThreshold(answer, end, 0, f"borrowed from {', '.join(sorted(learnt))}")
         beside = self.beside(language)
         answer = PRIOR_ANSWER
         if beside is not None:
@@ -155,9 +159,7 @@ def weigh(
     `words` are the telling parts of the question, each taken as if it were required.
     """
     languages = snapshot.languages(keys)
-    thresholds = {
-        each: background.threshold(each, snapshot.calibration) for each in set(languages)
-    }
+    thresholds = {each: background.threshold(each, snapshot.calibration) for each in set(languages)}
     return Evidence(
         background.standardised(vector, languages, cosines),
         shares(snapshot, words, keys),

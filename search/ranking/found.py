@@ -1,9 +1,10 @@
 """What a question finds, of all that its legs could rank: where the list ends.
 
-An article that holds all words of the question, or satisfies what it requires, is found in any case.
-Others are found by evidence (`search.ranking.evidence`): the question has an answer if any article of
-the archive reaches the threshold `answer`, and then everything down to `end` is found. Whether there is
-an answer does not depend on filters, so that filtering never changes what is found, only hides some.
+An article that holds all words of the question, or satisfies what it requires, is found in any
+case. Others are found by evidence (`search.ranking.evidence`): the question has an answer if any
+article of the archive reaches the threshold `answer`, and then everything down to `end` is found.
+Whether there is an answer does not depend on filters, so that filtering never changes what is
+found, only hides some.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +17,8 @@ from index.domain import Keys, Vector
 from index.protocols import Snapshot
 from index.query import Among, Bool, Node, ParsedQuery, Word, is_filter
 from index.segment.sorted_arrays import distinct
-from search.ranking.evidence import Background, Evidence, weigh
+from search.ranking.evidence import WORDS, Background, Evidence, weigh
+from search.request import FoundBy
 from search.retrieval.candidates import (
     LEG_DEPTH,
     SINGLE_DEPTH,
@@ -50,6 +52,26 @@ class Found:
     is_exact: bool
     is_found: NDArray[np.bool_]
     is_certain: NDArray[np.bool_]
+
+    def holds(self, keys: Keys) -> NDArray[np.bool_]:
+        """`(n,)`: which of some keys, in any order, are found."""
+        return np.isin(keys, self.candidates.keys[self.is_found])
+
+    def why(self, key: int) -> FoundBy | None:
+        """What speaks for a candidate; None for an article that is none."""
+        at = int(np.searchsorted(self.candidates.keys, key))
+        if at >= len(self.candidates.keys) or self.candidates.keys[at] != key:
+            return None
+        evidence = self.evidence
+        return FoundBy(
+            meaning=float(evidence.meaning[at]),
+            words=float(evidence.words[at]),
+            words_worth=WORDS,
+            evidence=float(evidence.total[at]),
+            answer=float(evidence.answer[at]),
+            end=float(evidence.end[at]),
+            is_certain=bool(self.is_certain[at]),
+        )
 
 
 def certain(parsed: ParsedQuery, words: Sequence[Node]) -> Node:
@@ -92,7 +114,9 @@ def find(
     words = asked_words(parsed, snapshot)
     node = certain(parsed, words)
     selection = snapshot.select(node).narrowed(restriction)
-    candidates = _with_certain(snapshot, parsed, candidates, vector, node, restriction, len(selection))
+    candidates = _with_certain(
+        snapshot, parsed, candidates, vector, node, restriction, len(selection)
+    )
 
     def weighed(some: CompleteCandidates) -> Evidence:
         return weigh(snapshot, background, words[:MOST_WORDS], vector, some.keys, some.semantic)

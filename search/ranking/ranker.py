@@ -5,17 +5,26 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.domain import EncoderIdentity, Keys, Vector
+from index.domain import Candidates, EncoderIdentity, Keys, Vector
 from index.protocols import Articles, Encoder, Snapshot
-from index.query import Among, ReadingNote, is_filter
+from index.query import Among, Node, ReadingNote, is_filter
 from index.text.messages import Message
 from search.paging import cursor
 from search.question import Question, deciding_words
+from search.ranking.evidence import Backgrounds
+from search.ranking.found import find
 from search.ranking.ranking import Ranking, rank_hybrid, rank_newest, rank_single
 from search.ranking.rerank import Reranking
-from search.request import FusionMethod, Mode, Order
+from search.request import FusionMethod, Match, Mode, Order
 from search.retrieval import filters
-from search.retrieval.candidates import SINGLE_DEPTH, both, complete
+from search.retrieval.candidates import (
+    LEG_DEPTH,
+    SINGLE_DEPTH,
+    CompleteCandidates,
+    both,
+    complete,
+)
+from search.retrieval.story_query import with_stories
 from search.stages import Stage, stage
 
 EncoderSource = Callable[[EncoderIdentity], Encoder]
@@ -38,6 +47,7 @@ class Ranker:
         self._archive = archive
         self._encoder = encoder
         self._reranking = reranking
+        self._backgrounds = Backgrounds()
 
     def query_vector(self, snapshot: Snapshot, meaning: str) -> Vector:
         """The vector of a query in the snapshot's encoder. Raises EncoderError."""
@@ -50,22 +60,8 @@ class Ranker:
         if self._needs_meaning(snapshot, question):
             with stage(Stage.ENCODE):
                 vector = self.query_vector(snapshot, parsed.meaning)
-        if mode is Mode.HYBRID and vector is not None:
-            candidates = complete(
-                snapshot,
-                parsed.node,
-                vector,
-                constraint=parsed.constraint,
-                restriction=question.restriction,
-            )
-            request = question.request
-            ranking = rank_hybrid(snapshot, candidates, request.fusion, request.semantic_weight)
-            return ranking, vector
-        if mode is Mode.SEMANTIC and vector is not None:
-            limits = both(parsed.constraint, question.restriction)
-            with stage(Stage.MEANING):
-                found = snapshot.nearest(vector, SINGLE_DEPTH, limits)
-            return rank_single(snapshot, found, is_semantic=True), vector
+        if vector is not None:
+            return self._by_meaning(snapshot, question, vector), vector
         if is_filter(parsed.node):
             with stage(Stage.WORDS):
                 newest = snapshot.newest(parsed.node, SINGLE_DEPTH, question.restriction)
@@ -76,6 +72,47 @@ class Ranker:
         if mode is Mode.SEMANTIC:
             ranking = replace(ranking, notes=(ReadingNote(NOTHING_TO_EMBED, 0),))
         return ranking, None
+
+    def _by_meaning(self, snapshot: Snapshot, question: Question, vector: Vector) -> Ranking:
+        """The ranking with a vector: what is found, or with `Match.ALL` every candidate."""
+        request, parsed = question.request, question.parsed
+        asked = with_stories(question.typed, question.view)
+
+        def candidates(depth: int, restriction: Node | None) -> CompleteCandidates:
+            return complete(
+                snapshot,
+                parsed.node,
+                vector,
+                constraint=parsed.constraint,
+                restriction=restriction,
+                depth=depth,
+            )
+
+        legs = candidates(LEG_DEPTH, question.restriction)
+        with stage(Stage.FOUND):
+            found = find(
+                snapshot,
+                self._backgrounds.of(snapshot),
+                asked,
+                legs,
+                vector,
+                question.restriction,
+                lambda depth: candidates(depth, None),
+            )
+        if request.match is Match.FOUND:
+            legs = found.candidates
+        if request.mode is Mode.HYBRID:
+            ranking = rank_hybrid(snapshot, legs, request.fusion, request.semantic_weight)
+        else:
+            near = Candidates(legs.keys, legs.semantic, len(legs.keys))
+            if request.match is Match.ALL:
+                limits = both(parsed.constraint, question.restriction)
+                with stage(Stage.MEANING):
+                    near = snapshot.nearest(vector, SINGLE_DEPTH, limits)
+            ranking = rank_single(snapshot, near, is_semantic=True)
+        if request.match is Match.FOUND:
+            return ranking.of_found(found, SINGLE_DEPTH)
+        return replace(ranking, found=found)
 
     def reranked(
         self, snapshot: Snapshot, question: Question, ranking: Ranking, vector: Vector | None
@@ -129,9 +166,19 @@ def newest_first(
     snapshot: Snapshot, question: Question, ranking: Ranking, *, is_by_meaning: bool
 ) -> Ranking:
     """All that matches by words, or the candidates, by date; nothing scores."""
+    found = ranking.found
+    if found is not None and ranking.beyond is not None:
+        newest = rank_newest(snapshot.newest(found.node, SINGLE_DEPTH, question.restriction))
+        return replace(newest, is_exact=ranking.is_exact, found=found, beyond=ranking.beyond)
     node = deciding_words(question.parsed, is_by_meaning=is_by_meaning)
     if node is not None:
         return rank_newest(snapshot.newest(node, SINGLE_DEPTH, question.restriction))
     candidates = Among(tuple(np.sort(ranking.keys).tolist()))
     newest = rank_newest(snapshot.newest(candidates, SINGLE_DEPTH))
-    return replace(newest, total=ranking.total, is_exact=ranking.is_exact, notes=ranking.notes)
+    return replace(
+        newest,
+        total=ranking.total,
+        is_exact=ranking.is_exact,
+        notes=ranking.notes,
+        found=ranking.found,
+    )

@@ -38,8 +38,7 @@ from search.results.suggest import Suggestions, suggest
 from search.results.trends import Trends, trends
 from search.retrieval import filters
 from search.retrieval.candidates import complete
-from search.retrieval.percolate import percolate
-from search.retrieval.story_query import with_stories
+from search.retrieval.percolate import percolate, strict
 from search.stages import Stage, stage
 
 LIST_ENDS = (
@@ -132,12 +131,13 @@ class Engine:
         )
 
     def matching(self, request: SearchRequest) -> Iterator[StoredArticle]:
-        """Every article that a keyword search would find, by ascending revision, unranked.
+        """Every article that a search finds, by ascending revision, unranked.
 
         Raises what `search` does, at the first step.
         """
         snapshot, asked = self._reader.asked(request)
-        selection = snapshot.select(asked.parsed.node).narrowed(asked.restriction)
+        found = self._ranker.found_node(snapshot, asked) or asked.parsed.node
+        selection = snapshot.select(found).narrowed(asked.restriction)
         keys = selection.keys().tolist()
         for start in range(0, len(keys), _READ_AT_ONCE):
             batch = keys[start : start + _READ_AT_ONCE]
@@ -171,33 +171,40 @@ class Engine:
     def percolate(
         self, snapshot: Snapshot, request: SearchRequest, keys: Keys, least_cosine: float | None
     ) -> Keys:
-        """Those of some articles that a saved search means (`percolate`), and may be shown.
+        """Those of some articles that a saved search finds, and may be shown.
 
-        With `least_cosine` also by meaning. Raises QueryError, FilterError, EncoderError.
+        With `least_cosine` that, instead of evidence, decides by meaning (`percolate`). Raises
+        QueryError, FilterError, EncoderError.
         """
         at_s = self._reader_view.now_s()
         shown = self._reader_view.of(snapshot, at_s)
         view = self._reader_view.groups(shown).newest()
-        parsed = with_stories(self._reader.parse(request.query, at_s), view)
-        vector = None
-        if least_cosine is not None and parsed.meaning.strip():
-            vector = self._ranker.query_vector(snapshot, parsed.meaning)
+        question = self._reader.question(request, view, at_s)
+        if least_cosine is None or not question.parsed.meaning.strip():
+            return self._ranker.found_among(shown, question, keys)
         return percolate(
             shown,
-            parsed,
+            question.parsed,
             keys,
-            restriction=filters.all_of(filters.filters(request, self._zone, view)),
-            vector=vector,
-            least_cosine=least_cosine or 0.0,
+            restriction=question.restriction,
+            vector=self._ranker.query_vector(snapshot, question.parsed.meaning),
+            least_cosine=least_cosine,
         )
 
     def trends(self, requests: Sequence[SearchRequest], step: DateStep | None) -> Trends:
         """Queries over time; the filters are those of the first. Raises QueryError, FilterError."""
         at_s, snapshot = self._reader_view.now_s(), self._reader_view.newest()
         view = self._reader_view.groups(snapshot).newest()
-        queries = [self._reader.parse(one.query, at_s) for one in requests]
-        restriction = filters.all_of(filters.filters(requests[0], self._zone, view))
-        return trends(snapshot, queries, view, restriction, step, self._zone)
+        questions = [self._reader.question(one, view, at_s) for one in requests]
+        counted = [
+            (
+                one.typed,
+                self._ranker.found_node(snapshot, one) or strict(one.parsed, snapshot),
+                one.restriction,
+            )
+            for one in questions
+        ]
+        return trends(snapshot, counted, step, self._zone)
 
     @property
     def calibration(self) -> Calibration:

@@ -68,7 +68,7 @@ class QuestionReader:
     def asked(self, request: SearchRequest) -> tuple[Snapshot, Question]:
         """The question, and the snapshot that answers it: the cursor's, else the newest."""
         reader_view, at_s = self._reader_view, self._reader_view.now_s()
-        parsed = self.parse(request.query, at_s)
+        self.parse(request.query, at_s)  # what is wrong with it is said before all else
         if request.cursor is None:
             snapshot = reader_view.newest()
             view, offset = reader_view.groups(snapshot).newest(), 0
@@ -78,13 +78,19 @@ class QuestionReader:
             offset, at_s = at.offset, min(at.at_s, at_s)
             snapshot = reader_view.pinned(at.snapshot, at_s)
             view = reader_view.groups(snapshot).pinned(at.groups)
-            parsed = self.parse(request.query, at_s)
+        return snapshot, self.question(request, view, at_s, offset)
+
+    def question(
+        self, request: SearchRequest, view: GroupsView, at_s: int, offset: int = 0
+    ) -> Question:
+        """The request as read at an instant, with a state of the copies and stories."""
+        parsed = self.parse(request.query, at_s)
         found = filters.filters(request, self._zone, view)
         limits = None
         if request.duplicates is Duplicates.ONLY:
             limits = Among(tuple(view.duplicated().tolist()))
         read = with_stories(parsed, view)
-        return snapshot, Question(request, parsed, read, found, limits, offset, view, at_s)
+        return Question(request, parsed, read, found, limits, offset, view, at_s)
 
     def widened(self, snapshot: Snapshot, question: Question) -> Question:
         """The question with the words of its best articles, where the request wants feedback."""

@@ -339,10 +339,10 @@ class Service:
             settled_s=settled_s,
         )
 
-    def matching(self, query: str) -> Iterator[StoredArticle]:
-        """Every article that a keyword search would find. Raises what `Engine.search` does."""
+    def matching(self, query: str, mode: Mode = Mode.HYBRID) -> Iterator[StoredArticle]:
+        """Every article that a search finds. Raises what `Engine.search` does."""
         self.store.snapshot()
-        return self.engine.matching(SearchRequest(query, mode=Mode.KEYWORD))
+        return self.engine.matching(SearchRequest(query, mode=mode))
 
     def backup(self, target: Path, on_progress: ProgressListener | None = None) -> "Contents":
         """Back up the data folder. Raises BackupError, ArchiveError, Unsupported."""

@@ -7,12 +7,13 @@ import numpy as np
 
 from index.domain import Candidates, EncoderIdentity, Keys, Vector
 from index.protocols import Articles, Encoder, Snapshot
-from index.query import Among, Node, ReadingNote, is_filter
+from index.query import Among, Node, ParsedQuery, ReadingNote, is_filter
+from index.runtime.lru import LruCache
 from index.text.messages import Message
 from search.paging import cursor
 from search.question import Question, deciding_words
 from search.ranking.evidence import Backgrounds
-from search.ranking.found import find
+from search.ranking.found import Found, find
 from search.ranking.ranking import Ranking, rank_hybrid, rank_newest, rank_single
 from search.ranking.rerank import Reranking
 from search.request import FusionMethod, Match, Mode, Order
@@ -24,6 +25,7 @@ from search.retrieval.candidates import (
     both,
     complete,
 )
+from search.retrieval.percolate import strict
 from search.retrieval.story_query import with_stories
 from search.stages import Stage, stage
 
@@ -33,6 +35,9 @@ EncoderSource = Callable[[EncoderIdentity], Encoder]
 NOTHING_TO_EMBED = Message(
     "the query has no words to compare by meaning; it was answered by words alone"
 )
+
+KEPT_VECTORS = 256
+"""Queries whose vectors are kept: of further pages, of alerts."""
 
 _RERANKED_CHARACTERS = 2000
 """What a reranker reads of a text whose best chunk is not known; its own limit is mostly less."""
@@ -48,10 +53,14 @@ class Ranker:
         self._encoder = encoder
         self._reranking = reranking
         self._backgrounds = Backgrounds()
+        self._vectors: LruCache[tuple[EncoderIdentity, str], Vector] = LruCache(KEPT_VECTORS)
 
     def query_vector(self, snapshot: Snapshot, meaning: str) -> Vector:
         """The vector of a query in the snapshot's encoder. Raises EncoderError."""
-        return self._encoder(snapshot.encoder).encode_query(meaning)
+        return self._vectors.get(
+            (snapshot.encoder, meaning),
+            lambda: self._encoder(snapshot.encoder).encode_query(meaning),
+        )
 
     def rank(self, snapshot: Snapshot, question: Question) -> tuple[Ranking, Vector | None]:
         """The whole ranking of a question, and the query's vector where one was needed."""
@@ -76,29 +85,8 @@ class Ranker:
     def _by_meaning(self, snapshot: Snapshot, question: Question, vector: Vector) -> Ranking:
         """The ranking with a vector: what is found, or with `Match.ALL` every candidate."""
         request, parsed = question.request, question.parsed
-        asked = with_stories(question.typed, question.view)
-
-        def candidates(depth: int, restriction: Node | None) -> CompleteCandidates:
-            return complete(
-                snapshot,
-                parsed.node,
-                vector,
-                constraint=parsed.constraint,
-                restriction=restriction,
-                depth=depth,
-            )
-
-        legs = candidates(LEG_DEPTH, question.restriction)
-        with stage(Stage.FOUND):
-            found = find(
-                snapshot,
-                self._backgrounds.of(snapshot),
-                asked,
-                legs,
-                vector,
-                question.restriction,
-                lambda depth: candidates(depth, None),
-            )
+        legs = self._candidates(snapshot, parsed, vector, question.restriction, LEG_DEPTH)
+        found = self._find(snapshot, question, legs, vector, question.restriction)
         if request.match is Match.FOUND:
             legs = found.candidates
         if request.mode is Mode.HYBRID:
@@ -113,6 +101,23 @@ class Ranker:
         if request.match is Match.FOUND:
             return ranking.of_found(found, SINGLE_DEPTH)
         return replace(ranking, found=found)
+
+    def found_node(self, snapshot: Snapshot, question: Question) -> Node | None:
+        """What matches all that a question finds under its filters; None where words decide."""
+        if not self._needs_meaning(snapshot, question):
+            return None
+        found = self.rank(snapshot, question)[0].found
+        return None if found is None else found.node
+
+    def found_among(self, snapshot: Snapshot, question: Question, keys: Keys) -> Keys:
+        """Those of some articles that a question finds, ascending."""
+        among = both(Among(tuple(np.sort(keys).tolist())), question.restriction)
+        if not self._needs_meaning(snapshot, question):
+            return snapshot.select(strict(question.parsed, snapshot)).narrowed(among).keys()
+        vector = self.query_vector(snapshot, question.parsed.meaning)
+        legs = self._candidates(snapshot, question.parsed, vector, among, len(keys))
+        found = self._find(snapshot, question, legs, vector, among)
+        return found.candidates.keys[found.is_found]
 
     def reranked(
         self, snapshot: Snapshot, question: Question, ranking: Ranking, vector: Vector | None
@@ -131,6 +136,42 @@ class Ranker:
         if decision.scores is None:
             return replace(ranking, notes=(*ranking.notes, ReadingNote(decision.why_not, 0)))
         return ranking.reranked(decision.scores)
+
+    @staticmethod
+    def _candidates(
+        snapshot: Snapshot,
+        parsed: ParsedQuery,
+        vector: Vector,
+        restriction: Node | None,
+        depth: int,
+    ) -> CompleteCandidates:
+        return complete(
+            snapshot,
+            parsed.node,
+            vector,
+            constraint=parsed.constraint,
+            restriction=restriction,
+            depth=depth,
+        )
+
+    def _find(
+        self,
+        snapshot: Snapshot,
+        question: Question,
+        legs: CompleteCandidates,
+        vector: Vector,
+        restriction: Node | None,
+    ) -> Found:
+        with stage(Stage.FOUND):
+            return find(
+                snapshot,
+                self._backgrounds.of(snapshot),
+                with_stories(question.typed, question.view),
+                legs,
+                vector,
+                restriction,
+                lambda depth: self._candidates(snapshot, question.parsed, vector, None, depth),
+            )
 
     def _needs_meaning(self, snapshot: Snapshot, question: Question) -> bool:
         """Whether the semantic leg takes part: not where every language gives it weight 0."""

@@ -41,10 +41,6 @@ from search.retrieval.candidates import complete
 from search.retrieval.percolate import percolate, strict
 from search.stages import Stage, stage
 
-LIST_ENDS = (
-    "the list ends after {0:,} of {1:,} articles; narrower words, dates or filters reach the others"
-)
-
 _READ_AT_ONCE = 500
 
 
@@ -111,7 +107,7 @@ class Engine:
             related = self._pages.hits(snapshot, first, beyond, vector, request.related)
         notes = ranking.notes
         if not has_more and ranking.total > len(shown.whole.keys):
-            notes += (ReadingNote(Message(LIST_ENDS, len(shown.whole.keys), ranking.total), 0),)
+            notes += (_list_ends(len(shown.whole.keys), ranking.total),)
         return Page(
             query=request.query,
             mode=request.mode,
@@ -241,3 +237,16 @@ class Engine:
         mark = cursor.fingerprint(question.request, self._reader_view.sources)
         at = cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark, question.at_s)
         return at.encode(self._reader_view.seal)
+
+
+def _list_ends(listed: int, total: int) -> ReadingNote:
+    """That there are more than can be paged through."""
+    return ReadingNote(
+        Message(
+            "the list ends after {0} of {1} articles; narrower words, dates or filters reach the "
+            "others",
+            listed,
+            total,
+        ),
+        0,
+    )

@@ -273,7 +273,7 @@ def chips(page: Page, state: PageState, words: Interface) -> tuple[ChipView, ...
         without = state.address(from_=None, to=None)
         found.append(ChipView(words.text("field.date"), label, without))
     if state.parameters.match is not Match.FOUND:
-        shown = words.text(f"match.{state.parameters.match}")
+        shown = words.text("match.all")
         found.append(ChipView(words.text("field.match"), shown, state.address(match=None)))
     duplicates = state.parameters.duplicates
     if duplicates is not Duplicates.COLLAPSE:

@@ -159,7 +159,8 @@ def merged(noted: Calibration, learnt: Calibration, languages: Sequence[str]) ->
     """What was noted meanwhile, with what was learnt of some languages; tuned weights stand."""
     weights, thresholds = dict(noted.weights), dict(noted.thresholds)
     for language in languages:
-        thresholds[language] = learnt.thresholds[language]
+        if language in learnt.thresholds:
+            thresholds[language] = learnt.thresholds[language]
         if language not in weights or not weights[language].is_tuned:
             weights[language] = learnt.weights[language]
     return Calibration(weights, learnt.default, thresholds)

@@ -135,9 +135,15 @@ class Evidence:
         return self.meaning + WORDS * self.words
 
     @property
+    def is_answer(self) -> NDArray[np.bool_]:
+        """`(n,)`: which answer the question."""
+        reached: NDArray[np.bool_] = self.total >= self.answer
+        return reached
+
+    @property
     def has_answer(self) -> bool:
         """Whether any candidate answers the question."""
-        return bool((self.total >= self.answer).any())
+        return bool(self.is_answer.any())
 
     @property
     def is_near(self) -> NDArray[np.bool_]:

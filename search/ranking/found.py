@@ -29,6 +29,11 @@ from search.retrieval.percolate import wished_words
 MOST_WORDS = 32
 """Words of a question whose holders are looked up; a pasted text tells enough by its first ones."""
 
+NAME_WORDS = 2
+"""So few words that some article holds are taken for a name: others then need as much evidence as
+an
+answer, for what is merely near a name is something else."""
+
 LEAST_CLAUSE = 6
 """A word of more parts than this is a clause written without spaces."""
 
@@ -113,7 +118,8 @@ def find(
     """
     words = asked_words(parsed, snapshot)
     node = certain(parsed, words)
-    selection = snapshot.select(node).narrowed(restriction)
+    everywhere = snapshot.select(node)
+    selection = everywhere.narrowed(restriction)
     candidates = _with_certain(
         snapshot, parsed, candidates, vector, node, restriction, len(selection)
     )
@@ -125,7 +131,8 @@ def find(
     is_certain = np.isin(
         candidates.keys, selection.narrowed(Among(tuple(candidates.keys.tolist()))).keys()
     )
-    is_near = evidence.is_near
+    is_name = len(words) <= NAME_WORDS and len(everywhere) > 0
+    is_near = evidence.is_answer if is_name else evidence.is_near
     if is_near.any() and not evidence.has_answer:
         is_near &= restriction is not None and weighed(deeper(ANSWER_DEPTH)).has_answer
     by_evidence = candidates.keys[is_near & ~is_certain]

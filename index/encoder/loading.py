@@ -5,6 +5,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
+from index.domain import InferencePrecision
 from index.encoder.distillation import open_static
 from index.encoder.model_folder import read_model_folder
 from index.encoder.sources import BUNDLED, find_model
@@ -19,14 +20,16 @@ def load_encoder(
     cache_dir: Path | None = None,
     device: str | None = None,
     key: str = "",
+    precision: InferencePrecision = InferencePrecision.AUTO,
 ) -> Encoder:
     """The encoder called `name`: "bundled", a model folder, a model of the Hugging Face hub, or
     a server's `https://HOST/v1/embeddings#MODEL`, which is given `key`; "static" or "static:MODEL"
     for the static distillation of one.
 
     With `cache_dir`, a plain model is converted once into it and then runs several times faster,
-    on the CPU and without torch; where a GPU can be used, and for all other models,
-    sentence-transformers runs it. `device` (a PyTorch device) rules the conversion out.
+    on the CPU and without torch, computing in `precision`; where a GPU can be used, and for all
+    other models, sentence-transformers runs it. `device` (a PyTorch device) rules the conversion
+    out.
     Raises EncoderError.
     """
     if is_remote(name):
@@ -41,7 +44,7 @@ def load_encoder(
         # Imported here: a GPU machine may do without OpenVINO.
         from index.encoder.conversion import is_convertible, open_converted
 
-        if is_convertible(folder) and (converted := open_converted(folder, cache_dir)):
+        if is_convertible(folder) and (converted := open_converted(folder, cache_dir, precision)):
             return converted
     from index.encoder.sentence_transformer import SentenceTransformerEncoder
 

@@ -17,6 +17,7 @@ import numpy as np
 import openvino
 from numpy.typing import NDArray
 
+from index.domain import InferencePrecision
 from index.encoder.batches import Rows, padded
 from index.encoder.compiled_networks import kept_network
 from index.encoder.tokens import TokenIds
@@ -35,13 +36,14 @@ stream, and a server that is asked in ever other lengths would grow by hundreds 
 slower for it: what a length seen lately needs is among them."""
 
 
-def native_precision() -> str:
-    """ "bf16" where the processor computes in it, else "f32"; emulated bf16 would be slower."""
+def native_precision() -> InferencePrecision:
+    """BF16 where the processor computes in it, else F32; emulated bf16 would be slower."""
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
     except OSError:
-        return "f32"
-    return "bf16" if "avx512_bf16" in flags or "amx_bf16" in flags else "f32"
+        return InferencePrecision.F32
+    has_bf16 = "avx512_bf16" in flags or "amx_bf16" in flags
+    return InferencePrecision.BF16 if has_bf16 else InferencePrecision.F32
 
 
 def runtime_version() -> str:
@@ -52,7 +54,7 @@ def runtime_version() -> str:
 class Network:
     """The model of `file`, token ids to pooled vectors; safe to share between threads."""
 
-    def __init__(self, file: Path, pad_id: int, precision: str) -> None:
+    def __init__(self, file: Path, pad_id: int, precision: InferencePrecision) -> None:
         self._file = file
         self._pad_id = pad_id
         self._precision = precision
@@ -129,7 +131,7 @@ class Network:
 
     def _settings(self, streams: int, threads: int) -> dict[str, object]:
         return {
-            "INFERENCE_PRECISION_HINT": self._precision,
+            "INFERENCE_PRECISION_HINT": self._precision.value,
             "NUM_STREAMS": str(streams),
             "INFERENCE_NUM_THREADS": str(threads),
             # A pinned thread waits for its core while FAISS or another process has it.

@@ -19,7 +19,7 @@ from search.parse.characters import normalise
 
 NOW = datetime(2024, 6, 20, 15, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
-FUZZ = settings(deadline=None, max_examples=200)
+FUZZ = settings(max_examples=200)
 
 WORDS = [
     "foo",

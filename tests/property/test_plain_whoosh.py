@@ -85,7 +85,7 @@ def whoosh_postings(index: Index) -> dict[str, dict[int, list[int]]]:
 
 
 @given(texts)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_terms_postings_and_positions_are_those_of_whoosh(words: list[list[str]]) -> None:
     given_texts = [" ".join(text) for text in words]
     made = [article(f"a{n}", text, language="de") for n, text in enumerate(given_texts)]
@@ -95,7 +95,7 @@ def test_terms_postings_and_positions_are_those_of_whoosh(words: list[list[str]]
 
 
 @given(texts, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_scores_are_those_of_whoosh(words: list[list[str]], asked: list[str]) -> None:
     given_texts = [" ".join(text) for text in words]
     made = [article(f"a{n}", text, language="de") for n, text in enumerate(given_texts)]

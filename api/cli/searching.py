@@ -27,7 +27,7 @@ def search(
 ) -> None:
     """Find articles by words, by meaning, or both.
 
-    Exits with 0 if there are hits, 1 if there are none, 2 after an error.
+    Exits with 0 if anything is found, 1 if nothing is, 2 after an error.
     """
     meaning = "" if parameters.mode is Mode.KEYWORD else _meaning(parameters.q)
     service = open_service(ctx, data_dir, config, asked=meaning)

@@ -128,10 +128,14 @@ def report(folder: Path, collection: Path, most: int) -> None:
         probe = Probe(service, collection, most)
         added = probe.added()
         median, high = probe.numbers()
+        articles = service.archive.count()
         cells = [
-            f"{collection.name} ({len(probe.queries)} queries, {service.archive.count():,}
-            articles)", f"kept {probe.kept():.3f}", f"found {median:g} / {high:g}", f"refused
-            {probe.refused():.2f}", f"nonsense {probe.nonsense():.1f}", f"added {added:.1%}",
+            f"{collection.name} ({len(probe.queries)} queries, {articles:,} articles)",
+            f"kept {probe.kept():.3f}",
+            f"found {median:g} / {high:g}",
+            f"refused {probe.refused():.2f}",
+            f"nonsense {probe.nonsense():.1f}",
+            f"added {added:.1%}",
         ]
         for language, (words, meaning, both) in probe.gains().items():
             gain = both - max(words, meaning)

@@ -22,6 +22,7 @@ from api.schemas.parameters import SearchParameters
 from api.service.service import Service
 from api.stores.alerts import LEASE_S, Alert
 from index.errors import AlertNotFound, QueryError
+from search.request import Duplicates, SearchRequest
 
 ROOT = Path(__file__).parents[3]
 HOOK = "/hook"
@@ -98,10 +99,18 @@ def test_what_an_alert_matches(
     assert set(matched(service, alert)) == ids
 
 
+def test_an_alert_finds_what_a_search_finds(service: Service) -> None:
+    text = "The night ferry left the harbour at ten, said nobody."
+    alert = add(service, text)
+    fill(service)
+    found = service.search(SearchRequest(text, duplicates=Duplicates.SHOW))
+    assert matched(service, alert) == [hit.stored.article.id for hit in found.hits] == ["ferry-1"]
+
+
 def test_meaning_counts_only_from_the_cosine_that_was_asked_for(service: Service) -> None:
     text = "The night ferry left the harbour at ten, said nobody."
     words, near, far = (
-        add(service, text),
+        add(service, text, mode="keyword"),
         add(service, text, meaning=0.5),
         add(service, text, meaning=1),
     )

@@ -45,6 +45,10 @@ PRIOR_SHARE = 0.75
 """Of n articles none can lie more than (n - 1) / √n deviations above their mean: asked for is this
 share of it where that is less than `PRIOR_ANSWER`."""
 
+ANY_WORD = 1e-6
+"""The threshold where so few articles say nothing by meaning: then any word of the question
+does."""
+
 KEPT_SNAPSHOTS = 4
 
 Floats = NDArray[np.float64]
@@ -99,9 +103,10 @@ class Background:
             end = float(np.mean([one.end for one in learnt.values()]))
             return FoundThreshold(answer, end, 0, f"borrowed from {', '.join(sorted(learnt))}")
         beside = self.beside(language)
-        answer = PRIOR_ANSWER
-        if beside is not None:
-            answer = min(answer, PRIOR_SHARE * (len(beside) - 1) / math.sqrt(len(beside)))
+        if beside is None:
+            return FoundThreshold(ANY_WORD, ANY_WORD, 0, "any word, in so few articles")
+        most = (len(beside) - 1) / math.sqrt(len(beside))
+        answer = min(PRIOR_ANSWER, PRIOR_SHARE * most)
         return FoundThreshold(answer, answer - PRIOR_STEP, 0, "prior")
 
 

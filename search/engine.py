@@ -10,7 +10,7 @@ from index.domain import Calibration, Keys, StoredArticle
 from index.groups.domain import NO_GROUPS, Groups
 from index.permitted_sources import PermittedSources
 from index.protocols import Articles, IndexStore, Snapshot
-from index.query import ReadingNote
+from index.query import ReadingNote, whole_words
 from index.text.messages import Message
 from search.facet_types import DateStep
 from search.paging import cursor
@@ -38,7 +38,8 @@ from search.results.suggest import Suggestions, suggest
 from search.results.trends import Trends, trends
 from search.retrieval import filters
 from search.retrieval.candidates import complete
-from search.retrieval.percolate import percolate, strict
+from search.retrieval.percolate import percolate
+from search.retrieval.word_match import all_words
 from search.stages import Stage, stage
 
 _READ_AT_ONCE = 500
@@ -132,7 +133,7 @@ class Engine:
         Raises what `search` does, at the first step.
         """
         snapshot, asked = self._reader.asked(request)
-        found = self._ranker.found_node(snapshot, asked) or asked.parsed.node
+        found = self._ranker.found_node(snapshot, asked) or whole_words(asked.parsed.node)
         selection = snapshot.select(found).narrowed(asked.restriction)
         keys = selection.keys().tolist()
         for start in range(0, len(keys), _READ_AT_ONCE):
@@ -195,7 +196,7 @@ class Engine:
         counted = [
             (
                 one.typed,
-                self._ranker.found_node(snapshot, one) or strict(one.parsed, snapshot),
+                self._ranker.found_node(snapshot, one) or all_words(one.parsed, snapshot),
                 one.restriction,
             )
             for one in questions

@@ -24,7 +24,7 @@ from search.retrieval.candidates import (
     SINGLE_DEPTH,
     CompleteCandidates,
 )
-from search.retrieval.percolate import wished_words
+from search.retrieval.word_match import wished_words
 
 MOST_WORDS = 32
 """Words of a question whose holders are looked up; a pasted text tells enough by its first ones."""

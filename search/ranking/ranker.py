@@ -17,7 +17,7 @@ from search.ranking.found import Found, find
 from search.ranking.ranking import Ranking, rank_hybrid, rank_newest, rank_single
 from search.ranking.rerank import Reranking
 from search.request import FusionMethod, Match, Mode, Order
-from search.retrieval import filters
+from search.retrieval import filters, word_match
 from search.retrieval.candidates import (
     LEG_DEPTH,
     SINGLE_DEPTH,
@@ -25,7 +25,6 @@ from search.retrieval.candidates import (
     both,
     complete,
 )
-from search.retrieval.percolate import strict
 from search.retrieval.story_query import with_stories
 from search.stages import Stage, stage
 
@@ -76,7 +75,8 @@ class Ranker:
                 newest = snapshot.newest(parsed.node, SINGLE_DEPTH, question.restriction)
             return rank_newest(newest), None
         with stage(Stage.WORDS):
-            found = snapshot.match(parsed.node, SINGLE_DEPTH, question.restriction)
+            limits = both(word_match.deciding(parsed.node, snapshot), question.restriction)
+            found = snapshot.match(parsed.node, SINGLE_DEPTH, limits)
         ranking = rank_single(snapshot, found, is_semantic=False)
         if mode is Mode.SEMANTIC:
             ranking = replace(ranking, notes=(ReadingNote(NOTHING_TO_EMBED, 0),))
@@ -113,7 +113,11 @@ class Ranker:
         """Those of some articles that a question finds, ascending."""
         among = both(Among(tuple(np.sort(keys).tolist())), question.restriction)
         if not self._needs_meaning(snapshot, question):
-            return snapshot.select(strict(question.parsed, snapshot)).narrowed(among).keys()
+            return (
+                snapshot.select(word_match.all_words(question.parsed, snapshot))
+                .narrowed(among)
+                .keys()
+            )
         vector = self.query_vector(snapshot, question.parsed.meaning)
         legs = self._candidates(snapshot, question.parsed, vector, among, len(keys))
         found = self._find(snapshot, question, legs, vector, among)

@@ -235,7 +235,7 @@ def holds(node: Node, true: frozenset[str]) -> bool:
                 and (bool(must) or not should or any(holds(part, true) for part in should))
             )
         case _:
-            return render(node) in true
+            return render(node).lstrip("+") in true
 
 
 Formula = tuple[str, Callable[[frozenset[str]], bool]]

@@ -193,6 +193,7 @@ def test_a_correction_finds_something_within_the_filters(newsroom: Newsroom) -> 
 
 
 def test_a_word_put_right_does_not_make_sense_of_nonsense(newsroom: Newsroom) -> None:
+    newsroom.commit(*FERRIES)
     assert newsroom.correction("xqzvwk harbuor") == "xqzvwk harbour"
     assert newsroom.correction("xqzvwk plomferty harbuor") is None
 

@@ -97,6 +97,8 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
             meaning.add(Text(f"nearest passage: {_shortened(explanation.best_passage.text)}"))
     if explanation.found_by is not None:
         tree.add(_found_by(explanation.found_by))
+    if parts.age is not None:
+        tree.add(f"age × {parts.age.factor:.3f}, {_age(parts.age.age_days)}")
     for copy in explanation.collapsed:
         tree.add(Text(f"stands for {one_line(copy.id)}, {copy.rank}. with {copy.score:.4f}"))
     if parts.rerank is not None:
@@ -113,6 +115,12 @@ def _found_by(why: FoundBy) -> str:
         f"evidence {why.evidence:.2f} {reached} {why.end:.2f} (an answer needs {why.answer:.2f}) = "
         f"meaning {why.meaning:.2f} + {why.words_worth:g} × words {why.words:.2f}"
     )
+
+
+def _age(age_days: float | None) -> str:
+    if age_days is None:
+        return "without a date"
+    return f"{age_days:.1f} days old" if age_days > 0 else "dated later than what ages count from"
 
 
 def _derivation(share: float, weight: float, normalised: float) -> str:

@@ -32,7 +32,7 @@ def search(
     meaning = "" if parameters.mode is Mode.KEYWORD else _meaning(parameters.q)
     service = open_service(ctx, data_dir, config, asked=meaning)
     request = parameters.to_request()
-    page = service.search(request)
+    page = service.rooms.indexed().search(request)
     if as_json:
         from api.schemas.search import search_body
 

@@ -45,12 +45,12 @@ class Probe:
 
     def __init__(self, service: Service, collection: Path, most: int) -> None:
         self.service = service
-        self.engine = service.engine
+        self.engine = service.rooms.unrestricted.engine
         self.qrels = read_qrels(collection / "qrels.tsv")
         queries = [q for q in read_queries(collection / "queries.jsonl") if self.qrels.get(q.id)]
         chosen = np.random.default_rng(0).permutation(len(queries))[:most]
         self.queries: list[Query] = [queries[at] for at in sorted(chosen)]
-        room = service.whole()
+        room = service.rooms.indexed()
         self._reader = QuestionReader(room.reader_view, service.settings.time_zone)
         self._ranker = Ranker(service.archive, lambda _: service.upkeep.encoder(), None)
 

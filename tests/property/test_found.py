@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from corpora import MEMORY, RANDOM_ENCODER, article, indexed, store_of
+from engines import engine_over
 from hashing_encoder import HashingEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -90,7 +91,7 @@ def test_one_number_wherever_the_answer_says_exact(
         texts = ENCODER.encode_passages([one.text for one in articles])
         made = [replace(one, vectors=texts[[at]]) for at, one in enumerate(indexed(articles))]
         store = store_of(Path(folder), made)
-        engine = Engine(store, Shelf(articles), lambda _: ENCODER, ZoneInfo("UTC"))  # type: ignore[arg-type]
+        engine = engine_over(store, Shelf(articles), lambda _: ENCODER, ZoneInfo("UTC"))  # type: ignore[arg-type]
         page, ids = paged(engine, request)
         newest, by_date = paged(engine, replace(request, order=Order.NEWEST))
         exported = [one.article.id for one in engine.matching(request)]

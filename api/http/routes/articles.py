@@ -6,6 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import JSONResponse
 
+from api.http.access.rules import WRITE, needs
+from api.http.problem_responses import documented, problem
 from api.http.routes.answering import BodyRoute
 from api.http.routes.dependencies import (
     NoParameters,
@@ -16,7 +18,7 @@ from api.http.routes.dependencies import (
 from api.http.routes.examples import ARTICLE, ARTICLE_LINES
 from api.http.routes.jobs import TheRunners, accepted
 from api.http.routes.posted_articles import KeptBody, PostedRecord, posted
-from api.problems import documented, kind_of, problem
+from api.problems import kind_of
 from api.schemas.articles import (
     ArticleBody,
     DeletionBody,
@@ -26,7 +28,7 @@ from api.schemas.articles import (
     article_body,
 )
 from api.schemas.jobs import JobBody
-from api.service.ingest import Intake, take_in
+from api.service.intake import Intake
 from api.service.service import Service
 from api.stores.jobs import JobKind
 from index.domain import Article
@@ -80,6 +82,7 @@ def get_article(article_id: ArticleId, room: TheRoom) -> ArticleBody:
     responses={202: {"model": JobBody}, **documented(400, 408, 413, 415, 503)},
     openapi_extra=_POSTED,
 )
+@needs(WRITE)
 def post_articles(
     records: Annotated[list[PostedRecord] | KeptBody, Depends(posted)],
     service: TheService,
@@ -96,7 +99,7 @@ def post_articles(
         job = service.jobs.add(JobKind.IMPORT, {"body": records.name})
         runners.wake()
         return accepted(job)
-    intake = take_in(_articles(records, service), service.put, keeps_outcomes=True)
+    intake = service.ingest.put(_articles(records, service), keeps_outcomes=True)
     if intake.failures and not intake.taken:
         return _refused(intake)
     return _import_body(intake, _is_searchable(intake, service, indexer))
@@ -104,7 +107,7 @@ def post_articles(
 
 def _articles(found: list[PostedRecord], service: Service) -> Iterator[Article | RecordError]:
     for record in found:
-        yield record.error or service.article_from(record.value, record.place)
+        yield record.error or service.ingest.article_from(record.value, record.place)
 
 
 def _is_searchable(intake: Intake, service: TheService, indexer: TheIndexer) -> bool:
@@ -145,9 +148,10 @@ def _refused(intake: Intake) -> JSONResponse:
 @router.delete(
     "/{article_id:path}", summary="Delete an article", responses=documented(400, 404, 503)
 )
+@needs(WRITE)
 def delete_article(article_id: ArticleId, service: TheService, indexer: TheIndexer) -> DeletionBody:
     """Removes the article and the text of all its revisions, for good."""
-    deleted = service.delete([article_id])
+    deleted = service.archive.delete([article_id])
     if not deleted:
         raise ArticleNotFound(article_id)
     revision = service.archive.last_revision()

@@ -45,6 +45,7 @@ SEARCH_ANSWER: dict[str, Any] = {
                 "normalised": {"lexical": 1.0, "semantic": 0.85},
                 "shares": {"lexical": 0.4, "semantic": 0.51},
                 "rerank": None,
+                "age": None,
             },
             "passages": [
                 {
@@ -78,6 +79,7 @@ SEARCH_ANSWER: dict[str, Any] = {
     "warnings": [],
     "correction": None,
     "facets": {},
+    "recency": None,
 }
 
 ARTICLE: dict[str, Any] = {

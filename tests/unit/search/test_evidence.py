@@ -58,13 +58,13 @@ DEFAULT = LanguageWeight(0.3, 0, "default")
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
     service = service_in(tmp_path_factory.mktemp("data"))
-    service.put(articles_of(service, RECORDS))
-    service.sync()
+    service.archive.put(articles_of(service, RECORDS))
+    service.upkeep.sync()
     return service
 
 
 def found(service: Service, query: str, **more: object) -> list[str]:
-    page = service.search(replace(REQUEST, query=query, **more))  # type: ignore[arg-type]
+    page = service.rooms.indexed().search(replace(REQUEST, query=query, **more))  # type: ignore[arg-type]
     return [hit.stored.article.id for hit in page.hits]
 
 
@@ -79,14 +79,14 @@ def test_a_question_finds_its_matter_and_nothing_else(service: Service) -> None:
 def test_nonsense_finds_nothing_and_has_related_articles(
     service: Service, query: str, mode: Mode
 ) -> None:
-    page = service.search(replace(REQUEST, query=query, mode=mode, related=3))
+    page = service.rooms.indexed().search(replace(REQUEST, query=query, mode=mode, related=3))
     assert (page.hits, page.total, page.total_relation.value) == ((), 0, "exact")
     assert len(page.related) == 3
     assert not any(hit.is_found for hit in page.related)
 
 
 def test_all_words_are_enough_and_explained(service: Service) -> None:
-    page = service.search(replace(REQUEST, query="cupboard", explain=True))
+    page = service.rooms.indexed().search(replace(REQUEST, query="cupboard", explain=True))
     assert {hit.stored.article.id.partition("-")[0] for hit in page.hits} == {"museum"}
     for hit in page.hits:
         why = hit.explanation.found_by if hit.explanation else None
@@ -98,7 +98,7 @@ def test_all_words_are_enough_and_explained(service: Service) -> None:
 
 def test_match_all_marks_what_is_found(service: Service) -> None:
     query = "cracks in the closed bridge"
-    page = service.search(replace(REQUEST, query=query, match=Match.ALL))
+    page = service.rooms.indexed().search(replace(REQUEST, query=query, match=Match.ALL))
     assert len(page.hits) == len(RECORDS)
     marked = {hit.stored.article.id for hit in page.hits if hit.is_found}
     assert marked == set(found(service, query))
@@ -119,7 +119,7 @@ def test_filters_hide_and_never_add(service: Service) -> None:
 
 def test_a_share_is_weighed_by_how_much_a_word_tells(service: Service) -> None:
     snapshot = service.store.snapshot()
-    parsed = service.engine._reader.parse("the wolves report", 0)
+    parsed = service.rooms.unrestricted.engine._reader.parse("the wolves report", 0)
     words = asked_words(parsed, snapshot)
     assert [getattr(word, "text", None) for word in words] == ["wolves", "report"]
     keys = snapshot.sample_keys("en", 100, seed=0)
@@ -133,7 +133,9 @@ def test_a_share_is_weighed_by_how_much_a_word_tells(service: Service) -> None:
 def test_evidence_does_not_depend_on_the_other_candidates(service: Service) -> None:
     snapshot, encoder = service.store.snapshot(), HashingEncoder()
     vector = encoder.encode_query("comet telescope")
-    words = asked_words(service.engine._reader.parse("comet telescope", 0), snapshot)
+    words = asked_words(
+        service.rooms.unrestricted.engine._reader.parse("comet telescope", 0), snapshot
+    )
     keys = snapshot.sample_keys("en", 100, seed=0)
 
     def total(some: np.ndarray) -> list[float]:

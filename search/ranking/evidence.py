@@ -38,8 +38,9 @@ all."""
 LEAST_DEVIATION = 0.005
 """Of cosines; where all articles are alike, the noise of rounding must not look like meaning."""
 
-PRIOR_ANSWER, PRIOR_STEP = 3.2, 1.0
-"""The threshold before anything is learnt, and how far below it others behind an answer may lie."""
+PRIOR_ANSWER, PRIOR_END = 3.2, 0.75
+"""The threshold before anything is learnt, and the share of it that others behind an answer
+need."""
 
 PRIOR_SHARE = 0.75
 """Of n articles none can lie more than (n - 1) / √n deviations above their mean: asked for is this
@@ -68,6 +69,11 @@ class Background:
             for language in snapshot.stats().languages
         }
         return cls(sampled)
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether there are too few articles to say anything by meaning."""
+        return sum(map(len, self.vectors.values())) < LEAST_SAMPLED
 
     def beside(self, language: str) -> Vectors | None:
         """What articles of a language are seen against; None where there are too few."""
@@ -107,7 +113,7 @@ class Background:
             return FoundThreshold(ANY_WORD, ANY_WORD, 0, "any word, in so few articles")
         most = (len(beside) - 1) / math.sqrt(len(beside))
         answer = min(PRIOR_ANSWER, PRIOR_SHARE * most)
-        return FoundThreshold(answer, answer - PRIOR_STEP, 0, "prior")
+        return FoundThreshold(answer, PRIOR_END * answer, 0, "prior")
 
 
 class Backgrounds:

@@ -110,14 +110,15 @@ class Ranker:
         return None if found is None else found.node
 
     def found_among(self, snapshot: Snapshot, question: Question, keys: Keys) -> Keys:
-        """Those of some articles that a question finds, ascending."""
+        """Those of some articles that a question finds, ascending.
+
+        In so small an archive that there is no evidence by meaning, those that hold all its words.
+        """
         among = both(Among(tuple(np.sort(keys).tolist())), question.restriction)
-        if not self._needs_meaning(snapshot, question):
-            return (
-                snapshot.select(word_match.all_words(question.parsed, snapshot))
-                .narrowed(among)
-                .keys()
-            )
+        is_by_words = not self._needs_meaning(snapshot, question)
+        if is_by_words or self._backgrounds.of(snapshot).is_too_small:
+            all_words = word_match.all_words(question.parsed, snapshot)
+            return snapshot.select(all_words).narrowed(among).keys()
         vector = self.query_vector(snapshot, question.parsed.meaning)
         legs = self._candidates(snapshot, question.parsed, vector, among, len(keys))
         found = self._find(snapshot, question, legs, vector, among)

@@ -133,9 +133,8 @@ def test_a_share_is_weighed_by_how_much_a_word_tells(service: Service) -> None:
 def test_evidence_does_not_depend_on_the_other_candidates(service: Service) -> None:
     snapshot, encoder = service.store.snapshot(), HashingEncoder()
     vector = encoder.encode_query("comet telescope")
-    words = asked_words(
-        service.rooms.unrestricted.engine._reader.parse("comet telescope", 0), snapshot
-    )
+    parsed = service.rooms.unrestricted.engine._reader.parse("comet telescope", 0)
+    words = asked_words(parsed, snapshot)
     keys = snapshot.sample_keys("en", 100, seed=0)
 
     def total(some: np.ndarray) -> list[float]:
@@ -149,6 +148,7 @@ def test_evidence_does_not_depend_on_the_other_candidates(service: Service) -> N
 def test_few_articles_say_nothing_by_meaning() -> None:
     rows = np.eye(LEAST_SAMPLED - 1, 16, dtype=np.float32)
     few = Background({"en": rows})
+    assert few.is_too_small
     assert few.beside("en") is None
     assert few.standardised(rows[0], ["en"], np.ones(1, np.float32)).tolist() == [0.0]
     more = Background({"en": rows, "de": rows})

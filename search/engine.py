@@ -126,8 +126,8 @@ class Engine:
         Raises what `search` does, at the first step.
         """
         snapshot, asked = self._reader.asked(request)
-        found = self._ranker.found_node(snapshot, asked) or whole_words(asked.parsed.node)
-        selection = snapshot.select(found).narrowed(asked.restriction)
+        node = self._ranker.found_node(snapshot, asked) or whole_words(asked.parsed.node)
+        selection = snapshot.select(node).narrowed(asked.restriction)
         keys = selection.keys().tolist()
         for start in range(0, len(keys), _READ_AT_ONCE):
             batch = keys[start : start + _READ_AT_ONCE]

@@ -95,11 +95,12 @@ def asked_words(parsed: ParsedQuery, snapshot: Snapshot) -> list[Node]:
     analyzers = [snapshot.analyzer(each) for each in sorted(languages, key=lambda x: -languages[x])]
     found: dict[Node, None] = {}
     for node in wished_words(parsed, snapshot):
-        parts: list[str] = []
+        parts: Sequence[Node] = ()
         if isinstance(node, Word):
             splits = (analyzer.split(node.text) for analyzer in analyzers)
-            parts = next((split for split in splits if len(split) > LEAST_CLAUSE), [])
-        found |= dict.fromkeys([replace(node, text=part) for part in parts] or [node])
+            clause = next((split for split in splits if len(split) > LEAST_CLAUSE), [])
+            parts = [replace(node, text=part) for part in clause]
+        found |= dict.fromkeys(parts or [node])
     return list(found)
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from api.service.service import Service
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 from index.local.snapshot import LocalSnapshot
 from search.evaluation.evaluate import evaluate
 from search.evaluation.qrels import read_qrels

@@ -140,7 +140,8 @@ def test_evidence_does_not_depend_on_the_other_candidates(service: Service) -> N
     def total(some: np.ndarray) -> list[float]:
         cosines = snapshot.score_meaning(vector, some)
         background = Background.of(snapshot)
-        return weigh(snapshot, background, words, vector, some, cosines).total.tolist()
+        evidence = weigh(snapshot, background, words, vector, some, cosines)
+        return list(map(float, evidence.total))
 
     assert total(keys[3:5]) == pytest.approx(total(keys)[3:5], abs=1e-5)
 

@@ -90,7 +90,8 @@ class Ranker:
         if request.match is Match.FOUND:
             legs = found.candidates
         if request.mode is Mode.HYBRID:
-            ranking = rank_hybrid(snapshot, legs, request.fusion, request.semantic_weight)
+            foreign = _foreign_language(snapshot, question)
+            ranking = rank_hybrid(snapshot, legs, request.fusion, request.semantic_weight, foreign)
         else:
             near = Candidates(legs.keys, legs.semantic, len(legs.keys))
             if request.match is Match.ALL:
@@ -168,11 +169,14 @@ class Ranker:
         vector: Vector,
         restriction: Node | None,
     ) -> Found:
+        asked = question.parsed
+        if question.request.feedback:  # the words that were added are no evidence
+            asked = with_stories(question.typed, question.view)
         with stage(Stage.FOUND):
             return find(
                 snapshot,
                 self._backgrounds.of(snapshot),
-                with_stories(question.typed, question.view),
+                asked,
                 legs,
                 vector,
                 restriction,
@@ -188,8 +192,7 @@ class Ranker:
             return True
         if question.request.semantic_weight is not None:
             return question.request.semantic_weight > 0
-        asked = tuple(map(filters.language, question.request.languages))
-        languages = asked or tuple(snapshot.stats().languages)
+        languages = _languages(snapshot, question)
         return any(snapshot.calibration.weight(language).semantic > 0 for language in languages)
 
     def _passages(self, snapshot: Snapshot, keys: Keys, vector: Vector | None) -> list[str]:
@@ -207,6 +210,17 @@ class Ranker:
             start, end = chunk or (0, _RERANKED_CHARACTERS)
             texts.append(f"{article.title}\n{article.text[start:end]}" if article else "")
         return texts
+
+
+def _languages(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
+    """The languages that hits may be in."""
+    asked = tuple(map(filters.language, question.request.languages))
+    return asked or tuple(snapshot.stats().languages)
+
+
+def _foreign_language(snapshot: Snapshot, question: Question) -> str | None:
+    """The question's language, where that is clear and no hit can be in it."""
+    return None if question.language in _languages(snapshot, question) else question.language
 
 
 def by_date(

@@ -104,11 +104,11 @@ def pseudo_questions(
 ) -> Iterator[PseudoQuestion]:
     """Up to three questions of each article; the same for the same articles."""
     chance = random.Random(0)  # noqa: S311 - a sample, not a secret
-    elsewhere = [word for one in stored for word in _telling(one.article.text, analyzer)]
+    elsewhere = [word for one in stored for word in telling_words(one.article.text, analyzer)]
     for one in stored:
         for words in _sources(one.article, analyzer, chance):
             if len(words) >= LEAST_WORDS:
-                yield PseudoQuestion(one.revision, _exchanged(words, elsewhere, chance))
+                yield PseudoQuestion(one.revision, exchanged(words, elsewhere, chance))
 
 
 def _sources(article: Article, analyzer: Analyzer, chance: random.Random) -> Iterator[list[str]]:
@@ -117,22 +117,24 @@ def _sources(article: Article, analyzer: Analyzer, chance: random.Random) -> Ite
         yield analyzer.split(article.title)
     spans = sentence_spans(article.text, article.language, article.body_start)
     sentences = [article.text[start:end] for start, end in spans]
-    long_ones = [one for one in sentences if len(_telling(one, analyzer)) >= LEAST_WORDS]
+    long_ones = [one for one in sentences if len(telling_words(one, analyzer)) >= LEAST_WORDS]
     if long_ones:
         sentence = chance.choice(long_ones)
-        telling = _telling(sentence, analyzer)
+        telling = telling_words(sentence, analyzer)
         places = sorted(chance.sample(range(len(telling)), min(KEYWORDS, len(telling))))
         yield [telling[place] for place in places]
         yield analyzer.split(sentence)
 
 
-def _telling(text: str, analyzer: Analyzer) -> list[str]:
+def telling_words(text: str, analyzer: Analyzer) -> list[str]:
+    """The words of a text without stop words."""
     return [word for word in analyzer.split(text) if not analyzer.is_stop_word(word)]
 
 
-def _exchanged(
+def exchanged(
     words: Sequence[str], elsewhere: Sequence[str], chance: random.Random
 ) -> tuple[str, ...]:
+    """Words with `EXCHANGED` of them, at random places, from elsewhere."""
     places = set(chance.sample(range(len(words)), round(len(words) * EXCHANGED)))
     return tuple(
         chance.choice(elsewhere) if place in places else word for place, word in enumerate(words)

@@ -13,14 +13,18 @@ from api.cli.progress import ProgressView
 from api.cli.status import size
 from index.backup.contents import Contents
 from index.export.writing import ExportFormat
+from search.request import Mode
 
 
 def export(
     ctx: typer.Context,
     query: Annotated[
         str | None,
-        typer.Argument(help="Export only articles that match this query."),
+        typer.Argument(help="Export only articles that a search for this finds."),
     ] = None,
+    mode: Annotated[
+        Mode, typer.Option(help="Search by words and meaning, by words only, or by meaning only.")
+    ] = Mode.HYBRID,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -39,12 +43,16 @@ def export(
 ) -> None:
     """Write articles to a file that 'newsearch index' can read.
 
-    Exports the whole archive, or with a query what a keyword search finds.
+    Exports the whole archive, or with a query everything that a search finds.
     """
     from index.export.writing import format_of, write_file, write_lines
 
     service = open_service(ctx, data_dir, config)
-    stored = service.archive.iterate() if query is None else service.rooms.indexed().matching(query)
+    stored = (
+        service.archive.iterate()
+        if query is None
+        else service.rooms.indexed().matching(query, mode)
+    )
     articles = (one.article for one in stored)
     if output is not None:
         count = write_file(articles, output, export_format or format_of(output))

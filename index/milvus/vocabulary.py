@@ -104,7 +104,7 @@ class LedgerVocabulary:
         found = {form.term for form in forms if is_match(form.form)}
         if len(found) > MAX_EXPANSION:
             raise QueryError(
-                Message("'{0}' stands for more than {1} words", label, MAX_EXPANSION),
+                Message("'{0}' matches more than {1} words", label, MAX_EXPANSION),
                 query=label,
                 column=0,
                 expected=Message("more letters before the wildcard"),

@@ -208,8 +208,10 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DateRanks:
-    """`ranks` are `(n,) int64`: dates with a zone by time, then those without one by wall clock,
-    then undated articles. The sorted dates are kept alongside, in seconds since the epoch.
+    """Ranks of the articles' dates, `(n,) int64`, and the sorted dates, in seconds since the epoch.
+
+    Dates with a zone come first, by time, then those without one, by wall clock, then undated
+    articles.
     """
 
     ranks: NDArray[np.int64]

@@ -22,8 +22,10 @@ _SCALE = np.float32(2.0**112)
 
 _BLOCK_ROWS = 8192
 _CACHED_ROWS = 512
-"""Rows at a time: they stay in the cache, and BLAS does not split so few among its threads, where a
-request would wait for cores that other requests use.
+"""Rows at a time: few enough to stay in the cache.
+
+BLAS does not split so few among its threads either, where a request would wait for cores that other
+requests use.
 """
 
 

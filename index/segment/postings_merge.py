@@ -193,9 +193,7 @@ def _merged_surfaces(
     used: NDArray[np.bool_],
     compact: NDArray[np.int32],
 ) -> _SurfaceForms:
-    """Sum the counts; those of deleted articles stay until the term is gone, as they only rank
-    suggestions.
-    """
+    """Counts include deleted articles until the term is gone: they only rank suggestions."""
     strings, maps = _merged_table([part.surfaces for part in parts])
     terms = np.zeros(len(strings), np.int32)
     counts = np.zeros(len(strings), np.int64)

@@ -29,10 +29,11 @@ LEAST_RECALL = 0.995
 TOP = 10
 QUERIES = 200
 NEARNESS = 0.4
-"""A cautious value for the cosine of a short query and its nearest passage: of queries of three to
-seven words over 200,000 passages, a quarter were nearer than 0.54, a quarter farther than 0.4.
-Complete passages as queries are too easy: they find with 100 candidates what short queries need
-1,600 for.
+"""A cautious value for the cosine of a short query and its nearest passage.
+
+Of queries of three to seven words over 200,000 passages, a quarter were nearer than 0.54, a quarter
+farther than 0.4. Complete passages as queries are too easy: they find with 100 candidates what
+short queries need 1,600 for.
 """
 
 TRAINED_ON = 8_192

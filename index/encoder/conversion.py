@@ -17,7 +17,7 @@ from index.digests import file_digest
 from index.encoder.converted import ConvertedEncoder
 from index.encoder.model_folder import ModelFolder
 from index.encoder.openvino_conversion import save_converted
-from index.encoder.openvino_runtime import Network, native_precision, runtime_version
+from index.encoder.openvino_runtime import native_precision, runtime_version, saved_network
 from index.encoder.samples import SAMPLES
 from index.encoder.sentence_transformer import SentenceTransformerEncoder
 from index.encoder.tokens import FastTokenizer
@@ -74,9 +74,9 @@ def _open(folder: ModelFolder, place: Path, precision: str) -> ConvertedEncoder:
     assert dimension is not None
     assert limit is not None
     assert file is not None
-    network = Network(place / _MODEL, folder.pad_id, precision)
+    network = saved_network(place / _MODEL, folder.pad_id, precision)
     tokenizer = FastTokenizer(file, limit)
-    return ConvertedEncoder(folder, folder.identity(dimension, limit), tokenizer, network)
+    return ConvertedEncoder(folder.identity(dimension, limit), tokenizer, network)
 
 
 def _read_verdict(place: Path) -> _Verdict | None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from index.encoder.distillation import open_static
+from index.encoder.fast import FAST, open_fast
 from index.encoder.model_folder import read_model_folder
 from index.encoder.sources import BUNDLED, find_model
 from index.protocols import Encoder
@@ -34,6 +35,8 @@ def load_encoder(
         from index.encoder.remote import open_remote
 
         return open_remote(name, key, cache_dir)
+    if name == FAST:
+        return open_fast(cache_dir)
     if name == "static" or name.startswith("static:"):
         return open_static(name, cache_dir)
     folder = read_model_folder(name, find_model(name))

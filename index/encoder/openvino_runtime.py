@@ -8,7 +8,7 @@ that for queries, which a command line waits for, is kept compiled.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,12 @@ from index.encoder.batches import Rows, padded
 from index.encoder.compiled_networks import kept_network
 from index.encoder.tokens import TokenIds
 
+Inputs = Mapping[int, NDArray[np.generic]]
+
 _REQUESTS_AHEAD = 1
 """Batches that wait beside those that run, so that no core waits for the next."""
 _QUERY_THREADS = 4
-_WIDTH = 8
+WIDTH = 8
 """Texts are padded to a multiple of this: OpenVINO plans anew for each width it has not seen, and
 what it makes for one stays in memory."""
 
@@ -50,11 +52,23 @@ def runtime_version() -> str:
 
 
 class Network:
-    """The model of `file`, token ids to pooled vectors; safe to share between threads."""
+    """Token ids to pooled vectors; safe to share between threads.
 
-    def __init__(self, file: Path, pad_id: int, precision: str) -> None:
-        self._file = file
-        self._pad_id = pad_id
+    `read_model` gives the graph to compile; `inputs_of` what it is fed with, by the number of the
+    input, for texts that are padded to one width, a multiple of `WIDTH`. What was compiled for
+    queries is kept in `folder`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        read_model: Callable[[], Any],
+        inputs_of: Callable[[Sequence[TokenIds]], Inputs],
+        precision: str,
+    ) -> None:
+        self._folder = folder
+        self._read_model = read_model
+        self._inputs_of = inputs_of
         self._precision = precision
         self._compile_lock = threading.Lock()
         self._query_lock = threading.Lock()
@@ -66,10 +80,10 @@ class Network:
 
     def embed_one(self, tokens: TokenIds) -> NDArray[np.float32]:
         """`(1, dim)`, as soon as possible."""
-        ids, mask = padded([tokens], self._pad_id, _WIDTH)
+        inputs = self._inputs_of([tokens])
         with self._query_lock:
             request = self._query_request
-            request.infer({0: ids, 1: mask})
+            request.infer(inputs)
             return np.array(request.get_output_tensor(0).data, dtype=np.float32)
 
     def embed_batches(
@@ -102,9 +116,9 @@ class Network:
             for rows, tokens in batches:
                 if not idle:
                     finish_oldest()
-                ids, mask = padded(tokens, self._pad_id, _WIDTH)
+                inputs = self._inputs_of(tokens)
                 request = idle.pop()
-                request.start_async({0: ids, 1: mask})
+                request.start_async(inputs)
                 busy.append((request, rows))
             while busy:
                 finish_oldest()
@@ -115,7 +129,7 @@ class Network:
     @cached_property
     def _query_request(self) -> Any:
         settings = self._settings(streams=1, threads=min(cores(), _QUERY_THREADS))
-        network = kept_network(self._file.parent, settings, lambda: self._compile(settings))
+        network = kept_network(self._folder, settings, lambda: self._compile(settings))
         return network.create_infer_request()
 
     @property
@@ -138,5 +152,14 @@ class Network:
         }
 
     def _compile(self, settings: dict[str, object]) -> Any:
-        core = openvino.Core()
-        return core.compile_model(core.read_model(self._file), "CPU", settings)
+        return openvino.Core().compile_model(self._read_model(), "CPU", settings)
+
+
+def saved_network(file: Path, pad_id: int, precision: str) -> Network:
+    """The network of a saved model that takes token ids and attention mask."""
+
+    def inputs_of(tokens: Sequence[TokenIds]) -> Inputs:
+        ids, mask = padded(tokens, pad_id, WIDTH)
+        return {0: ids, 1: mask}
+
+    return Network(file.parent, lambda: openvino.Core().read_model(file), inputs_of, precision)

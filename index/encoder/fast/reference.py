@@ -18,7 +18,9 @@ def embed(weights: Weights, tokens: TokenIds) -> Floats:
     layers = weights.layers
     words = weights.words(tokens)
     branches = [_branch(weights, words, ngram) for ngram in NGRAMS]
-    features = _normalised(np.concatenate([words, *branches], axis=1), layers["ln_g"], layers["ln_b"])
+    features = _normalised(
+        np.concatenate([words, *branches], axis=1), layers["ln_g"], layers["ln_b"]
+    )
     projected = features @ layers["cnn_W"] + layers["cnn_b"]
     mean = projected.sum(axis=0) / np.sqrt(np.float32(len(tokens)))
     first = _rectified(mean @ layers["d0"])

@@ -111,7 +111,5 @@ def _array(
 ) -> NDArray[np.generic]:
     array = arrays[name]
     if array.dtype != dtype or array.shape != shape:
-        raise ValueError(
-            f"{name} is {array.dtype} {array.shape}, and should be {dtype} {shape}"
-        )
+        raise ValueError(f"{name} is {array.dtype} {array.shape}, and should be {dtype} {shape}")
     return array

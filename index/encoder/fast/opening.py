@@ -27,7 +27,7 @@ FAST = "fast"
 """The name of this encoder."""
 
 _LOG = logging.getLogger("newsearch.encoder")
-_MAX_TOKENS = 256
+_MAX_TOKENS = 128
 _RECIPE = "2"
 """Changes when the same weights give other vectors."""
 

@@ -194,6 +194,10 @@ class LanguageWeight:
     is_tuned: bool = False
 
 
+DEFAULT_WEIGHT = LanguageWeight(0.3, 0, "default")
+"""Before anything is learnt: words lead, because they fail by less where the encoder fails."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """The fusion weights of a snapshot, per language, with one for languages not seen."""

@@ -43,13 +43,22 @@ from index.local.manifest import Manifest
 from index.local.selection import LocalSelection, SelectedPart
 from index.local.values import FieldValues
 from index.permitted_sources import PermittedSources
-from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
+from index.protocols import (
+    KEPT_LIMITED,
+    SIMILAR_WORDS,
+    Analyzer,
+    AnalyzerFor,
+    TermEvidence,
+    WordForm,
+    WordSpan,
+)
 from index.query import ExactField, Node
 from index.runtime import deadline
 from index.runtime.lru import LruCache
 from index.segment import float16
 from index.segment.columns import Columns
-from index.segment.segment import AnalyzerFor, LanguageTotals, Segment
+from index.segment.language_totals import LanguageTotals
+from index.segment.segment import Segment
 from index.segment.sorted_arrays import distinct
 
 Value = TypeVar("Value")
@@ -59,12 +68,6 @@ REMEMBERED_QUERIES = 64
 
 KEPT_PLANS = 64
 """Queries whose plans are kept."""
-
-KEPT_LIMITED = 8
-"""Views of one snapshot, limited to some sources each, that are kept."""
-
-SIMILAR_WORDS = 64
-"""The most similar words that are given."""
 
 
 @dataclass(frozen=True)

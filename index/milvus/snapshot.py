@@ -36,7 +36,6 @@ from index.lexical.completion import MOST_FORMS, most_frequent
 from index.lexical.explain import SoughtWords, evidence, wanted_terms
 from index.lexical.plan import Plan, Planner
 from index.lexical.vocabulary import FUZZY_PREFIX
-from index.local.snapshot import KEPT_LIMITED, SIMILAR_WORDS
 from index.milvus import expressions, selection
 from index.milvus.collection import Collection
 from index.milvus.collections import MOST_ROWS, UNDATED
@@ -46,10 +45,18 @@ from index.milvus.selection import MilvusSelection
 from index.milvus.texts import TextsOf, part_of, verified
 from index.milvus.vocabulary import LedgerVocabulary
 from index.permitted_sources import PermittedSources
-from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
+from index.protocols import (
+    KEPT_LIMITED,
+    SIMILAR_WORDS,
+    Analyzer,
+    AnalyzerFor,
+    TermEvidence,
+    WordForm,
+    WordSpan,
+)
 from index.query import Everything, ExactField, Node, TextField
 from index.runtime.lru import LruCache
-from index.segment.segment import AnalyzerFor, LanguageTotals
+from index.segment.language_totals import LanguageTotals
 from index.text.edits import is_within
 
 MOST_VERIFIED = 5_000

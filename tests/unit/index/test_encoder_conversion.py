@@ -152,7 +152,7 @@ def test_without_room_for_a_compiled_network_queries_are_answered(
     expected = load_encoder(str(tiny), cache_dir=cache).encode_query("the storm")
     for kept in copied.glob("*/*/compiled-*"):
         shutil.rmtree(kept)
-    monkeypatch.setattr(compiled_networks, "making", refuse)
+    monkeypatch.setattr(compiled_networks, "atomic_folder", refuse)
     found = load_encoder(str(tiny), cache_dir=copied).encode_query("the storm")
     np.testing.assert_allclose(found, expected, atol=1e-6)
     assert "no space left" in caplog.text

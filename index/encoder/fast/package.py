@@ -68,7 +68,7 @@ def checked(path: Path, sha256: str) -> Path:
         ) from error
     if digest != sha256:
         raise EncoderError(
-            f"{path}: this file of the encoder 'fast' is damaged or was replaced (SHA-256 {digest}, "
-            f"expected {sha256}). {_REINSTALL}"
+            f"{path}: this file of the encoder 'fast' is damaged or was replaced "
+            f"(SHA-256 {digest}, expected {sha256}). {_REINSTALL}"
         )
     return path

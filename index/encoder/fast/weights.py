@@ -1,9 +1,10 @@
 """The weights of `fast`, read from the package's file, which is an archive of NumPy arrays.
 
-The rows of the word table are dealt out to 17 arrays of unsigned bytes, `q1` to `q17`, as TensorFlow
-deals out partitions: piece `i` is row `i // 17` of the array `i % 17 + 1`. Each array has a scale
-and a least value (`scale`, `lo`): weight = byte * scale + lo. Bytes use six bits. All other arrays
-are float32, a matrix as (inputs, outputs). `bits` and `eps` are constants of the format.
+The rows of the word table are dealt out to 17 arrays of unsigned bytes, `q1` to `q17`, as
+TensorFlow deals out partitions: piece `i` is row `i // 17` of the array `i % 17 + 1`. Each array
+has a scale and a least value (`scale`, `lo`): weight = byte * scale + lo. Bytes use six bits. All
+other arrays are float32, a matrix as (inputs, outputs). `bits` and `eps` are constants of the
+format.
 """
 
 from collections.abc import Mapping
@@ -89,10 +90,10 @@ class Weights:
 
 
 def read_weights(file: Path) -> Weights:
-    """The weights in the package's file, unpacked. Raises EncoderError where it has another form."""
+    """The weights in the package's file, unpacked. Raises EncoderError for another form."""
     table = np.empty((ROWS * PARTS, DIMENSION), np.uint8)
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
             for part in range(PARTS):
                 table[part::PARTS] = _array(arrays, f"q{part + 1}", "uint8", (ROWS, DIMENSION))
             layers = {

@@ -11,16 +11,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from api.client import AsyncClient, Client
-from api.schemas.bodies import (
-    ArticleBody,
-    DeletionBody,
-    HitBody,
-    ImportBody,
-    SearchBody,
-    StatsBody,
-    SuggestBody,
-)
+from api.schemas.articles import ArticleBody, DeletionBody, ImportBody
+from api.schemas.hits import HitBody
 from api.schemas.jobs import JobBody
+from api.schemas.search import SearchBody
+from api.schemas.stats import StatsBody
+from api.schemas.suggestions import SuggestBody
 from api.service.notebook import OpenIndex, Results, open_index
 from api.settings.version import version
 from index.errors import (

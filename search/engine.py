@@ -9,6 +9,7 @@ from index.domain import Calibration, Keys, StoredArticle
 from index.groups.domain import NO_GROUPS, Groups
 from index.permitted_sources import PermittedSources
 from index.protocols import Articles, IndexStore, Snapshot
+from index.query import whole_words
 from search.facet_types import DateStep
 from search.paging import cursor
 from search.paging.seal import UNSEALED, Seal
@@ -119,7 +120,7 @@ class Engine:
         Raises what `search` does, at the first step.
         """
         snapshot, asked = self._reader.asked(request)
-        selection = snapshot.select(asked.parsed.node).narrowed(asked.restriction)
+        selection = snapshot.select(whole_words(asked.parsed.node)).narrowed(asked.restriction)
         keys = selection.keys().tolist()
         for start in range(0, len(keys), _READ_AT_ONCE):
             batch = keys[start : start + _READ_AT_ONCE]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from index.groups.domain import GroupsView
 from index.protocols import Snapshot
-from index.query import Among, Everything, Node, ParsedQuery, is_filter
+from index.query import Among, Everything, Node, ParsedQuery, is_filter, whole_words
 from search.facet_types import FacetName
 from search.paging import cursor
 from search.parse import parse
@@ -104,6 +104,6 @@ class QuestionReader:
 def deciding_words(parsed: ParsedQuery, *, is_by_meaning: bool) -> Node | None:
     """What says by words which articles match; None where meaning decides, by degree."""
     if not is_by_meaning:
-        return parsed.node
+        return whole_words(parsed.node)
     constraint = parsed.constraint
     return None if constraint is None or is_filter(constraint) else constraint

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
+from index.domain import InferencePrecision
 from index.encoder.converted import ConvertedEncoder
 from index.encoder.model_folder import ModelFolder
 from index.encoder.openvino_conversion import save_converted
-from index.encoder.openvino_runtime import native_precision, runtime_version, saved_network
+from index.encoder.openvino_runtime import Network, native_precision, runtime_version
 from index.encoder.samples import SAMPLES
 from index.encoder.sentence_transformer import SentenceTransformerEncoder
 from index.encoder.tokens import FastTokenizer
@@ -47,12 +48,15 @@ def is_convertible(folder: ModelFolder) -> bool:
     return known and folder.pooling is not None and folder.tokenizer_file is not None
 
 
-def open_converted(folder: ModelFolder, cache_dir: Path) -> ConvertedEncoder | None:
+def open_converted(
+    folder: ModelFolder, cache_dir: Path, precision: InferencePrecision = InferencePrecision.AUTO
+) -> ConvertedEncoder | None:
     """The model's conversion, made if it is not in the cache; None, logged, if it cannot be used.
 
     Only the making imports torch; it takes some seconds.
     """
-    precision = native_precision()
+    if precision is InferencePrecision.AUTO:
+        precision = native_precision()
     place = cache_dir / folder.fingerprint / f"openvino-{runtime_version()}-{precision}"
     try:
         verdict = _read_verdict(place) or _make(folder, place, precision)
@@ -69,14 +73,14 @@ def open_converted(folder: ModelFolder, cache_dir: Path) -> ConvertedEncoder | N
     return None
 
 
-def _open(folder: ModelFolder, place: Path, precision: str) -> ConvertedEncoder:
+def _open(folder: ModelFolder, place: Path, precision: InferencePrecision) -> ConvertedEncoder:
     dimension, limit, file = folder.dimension, folder.max_tokens, folder.tokenizer_file
     assert dimension is not None
     assert limit is not None
     assert file is not None
-    network = saved_network(place / _MODEL, folder.pad_id, precision)
+    network = Network(place / _MODEL, folder.pad_id, precision)
     tokenizer = FastTokenizer(file, limit)
-    return ConvertedEncoder(folder.identity(dimension, limit), tokenizer, network)
+    return ConvertedEncoder(folder, folder.identity(dimension, limit), tokenizer, network)
 
 
 def _read_verdict(place: Path) -> _Verdict | None:
@@ -96,7 +100,7 @@ def _read_verdict(place: Path) -> _Verdict | None:
     return None
 
 
-def _make(folder: ModelFolder, place: Path, precision: str) -> _Verdict:
+def _make(folder: ModelFolder, place: Path, precision: InferencePrecision) -> _Verdict:
     _LOG.info("converting %s for this processor, once", folder.name)
     with atomic_folder(place) as fresh:
         verdict = _convert(folder, fresh, precision)
@@ -105,7 +109,7 @@ def _make(folder: ModelFolder, place: Path, precision: str) -> _Verdict:
     return verdict
 
 
-def _convert(folder: ModelFolder, place: Path, precision: str) -> _Verdict:
+def _convert(folder: ModelFolder, place: Path, precision: InferencePrecision) -> _Verdict:
     original = SentenceTransformerEncoder(folder, device="cpu")
     assert folder.pooling is not None
     expected = original.encode_passages(SAMPLES)

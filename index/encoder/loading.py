@@ -5,19 +5,13 @@ import importlib.util
 import sys
 from pathlib import Path
 
-from index.encoder.fast import FAST, open_fast
+from index.domain import InferencePrecision
+from index.encoder.distillation import open_static
 from index.encoder.model_folder import read_model_folder
 from index.encoder.sources import BUNDLED, find_model
-from index.errors import EncoderError
 from index.protocols import Encoder
 
 __all__ = ["BUNDLED", "load_encoder"]
-
-_STATIC_IS_GONE = (
-    "{name}: there are no static encoders any more, because hybrid search with them found less "
-    "than words alone. 'newsearch reindex --encoder fast' rebuilds the index with one that is far "
-    "better and still several times as fast as a transformer; --mode keyword works as it is"
-)
 
 
 def load_encoder(
@@ -26,14 +20,16 @@ def load_encoder(
     cache_dir: Path | None = None,
     device: str | None = None,
     key: str = "",
+    precision: InferencePrecision = InferencePrecision.AUTO,
 ) -> Encoder:
     """The encoder called `name`: "bundled", a model folder, a model of the Hugging Face hub, or
-    a server's `https://HOST/v1/embeddings#MODEL`, which is given `key`; "fast" for the one that
-    encodes several times as fast.
+    a server's `https://HOST/v1/embeddings#MODEL`, which is given `key`; "static" or "static:MODEL"
+    for the static distillation of one.
 
     With `cache_dir`, a plain model is converted once into it and then runs several times faster,
-    on the CPU and without torch; where a GPU can be used, and for all other models,
-    sentence-transformers runs it. `device` (a PyTorch device) rules the conversion out.
+    on the CPU and without torch, computing in `precision`; where a GPU can be used, and for all
+    other models, sentence-transformers runs it. `device` (a PyTorch device) rules the conversion
+    out.
     Raises EncoderError.
     """
     if is_remote(name):
@@ -41,16 +37,14 @@ def load_encoder(
         from index.encoder.remote import open_remote
 
         return open_remote(name, key, cache_dir)
-    if name == FAST:
-        return open_fast(cache_dir)
     if name == "static" or name.startswith("static:"):
-        raise EncoderError(_STATIC_IS_GONE.format(name=name))
+        return open_static(name, cache_dir)
     folder = read_model_folder(name, find_model(name))
     if cache_dir is not None and device is None and _has_openvino() and not _has_gpu():
         # Imported here: a GPU machine may do without OpenVINO.
         from index.encoder.conversion import is_convertible, open_converted
 
-        if is_convertible(folder) and (converted := open_converted(folder, cache_dir)):
+        if is_convertible(folder) and (converted := open_converted(folder, cache_dir, precision)):
             return converted
     from index.encoder.sentence_transformer import SentenceTransformerEncoder
 

@@ -8,7 +8,7 @@ that for queries, which a command line waits for, is kept compiled.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,16 @@ import numpy as np
 import openvino
 from numpy.typing import NDArray
 
+from index.domain import InferencePrecision
 from index.encoder.batches import Rows, padded
 from index.encoder.compiled_networks import kept_network
 from index.encoder.tokens import TokenIds
 from index.runtime.cores import cores
 
-Inputs = Mapping[int, NDArray[np.generic]]
-
 _REQUESTS_AHEAD = 1
 """Batches that wait beside those that run, so that no core waits for the next."""
 _QUERY_THREADS = 4
-WIDTH = 8
+_WIDTH = 8
 """Texts are padded to a multiple of this: OpenVINO plans anew for each width it has not seen, and
 what it makes for one stays in memory."""
 
@@ -37,13 +36,14 @@ stream, and a server that is asked in ever other lengths would grow by hundreds 
 slower for it: what a length seen lately needs is among them."""
 
 
-def native_precision() -> str:
-    """ "bf16" where the processor computes in it, else "f32"; emulated bf16 would be slower."""
+def native_precision() -> InferencePrecision:
+    """BF16 where the processor computes in it, else F32; emulated bf16 would be slower."""
     try:
         flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
     except OSError:
-        return "f32"
-    return "bf16" if "avx512_bf16" in flags or "amx_bf16" in flags else "f32"
+        return InferencePrecision.F32
+    has_bf16 = "avx512_bf16" in flags or "amx_bf16" in flags
+    return InferencePrecision.BF16 if has_bf16 else InferencePrecision.F32
 
 
 def runtime_version() -> str:
@@ -52,23 +52,11 @@ def runtime_version() -> str:
 
 
 class Network:
-    """Token ids to pooled vectors; safe to share between threads.
+    """The model of `file`, token ids to pooled vectors; safe to share between threads."""
 
-    `read_model` gives the graph to compile; `inputs_of` what it is fed with, by the number of the
-    input, for texts that are padded to one width, a multiple of `WIDTH`. What was compiled for
-    queries is kept in `folder`.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        read_model: Callable[[], Any],
-        inputs_of: Callable[[Sequence[TokenIds]], Inputs],
-        precision: str,
-    ) -> None:
-        self._folder = folder
-        self._read_model = read_model
-        self._inputs_of = inputs_of
+    def __init__(self, file: Path, pad_id: int, precision: InferencePrecision) -> None:
+        self._file = file
+        self._pad_id = pad_id
         self._precision = precision
         self._compile_lock = threading.Lock()
         self._query_lock = threading.Lock()
@@ -80,10 +68,10 @@ class Network:
 
     def embed_one(self, tokens: TokenIds) -> NDArray[np.float32]:
         """`(1, dim)`, as soon as possible."""
-        inputs = self._inputs_of([tokens])
+        ids, mask = padded([tokens], self._pad_id, _WIDTH)
         with self._query_lock:
             request = self._query_request
-            request.infer(inputs)
+            request.infer({0: ids, 1: mask})
             return np.array(request.get_output_tensor(0).data, dtype=np.float32)
 
     def embed_batches(
@@ -116,9 +104,9 @@ class Network:
             for rows, tokens in batches:
                 if not idle:
                     finish_oldest()
-                inputs = self._inputs_of(tokens)
+                ids, mask = padded(tokens, self._pad_id, _WIDTH)
                 request = idle.pop()
-                request.start_async(inputs)
+                request.start_async({0: ids, 1: mask})
                 busy.append((request, rows))
             while busy:
                 finish_oldest()
@@ -129,7 +117,7 @@ class Network:
     @cached_property
     def _query_request(self) -> Any:
         settings = self._settings(streams=1, threads=min(cores(), _QUERY_THREADS))
-        network = kept_network(self._folder, settings, lambda: self._compile(settings))
+        network = kept_network(self._file.parent, settings, lambda: self._compile(settings))
         return network.create_infer_request()
 
     @property
@@ -143,7 +131,7 @@ class Network:
 
     def _settings(self, streams: int, threads: int) -> dict[str, object]:
         return {
-            "INFERENCE_PRECISION_HINT": self._precision,
+            "INFERENCE_PRECISION_HINT": self._precision.value,
             "NUM_STREAMS": str(streams),
             "INFERENCE_NUM_THREADS": str(threads),
             # A pinned thread waits for its core while FAISS or another process has it.
@@ -152,14 +140,5 @@ class Network:
         }
 
     def _compile(self, settings: dict[str, object]) -> Any:
-        return openvino.Core().compile_model(self._read_model(), "CPU", settings)
-
-
-def saved_network(file: Path, pad_id: int, precision: str) -> Network:
-    """The network of a saved model that takes token ids and attention mask."""
-
-    def inputs_of(tokens: Sequence[TokenIds]) -> Inputs:
-        ids, mask = padded(tokens, pad_id, WIDTH)
-        return {0: ids, 1: mask}
-
-    return Network(file.parent, lambda: openvino.Core().read_model(file), inputs_of, precision)
+        core = openvino.Core()
+        return core.compile_model(core.read_model(self._file), "CPU", settings)

@@ -19,17 +19,22 @@ class WordTerms:
 
 @dataclass(frozen=True, slots=True)
 class WeightedTerm:
-    """An index term that a query word stands for; the word's own has weight 1."""
+    """An index term that a query word stands for; the word's own has weight 1.
+
+    What `is_whole` is the word itself, in a spelling of it; anything else is a part, which says
+    something of an article, but not that the word is in it.
+    """
 
     term: str
     weight: float
+    is_whole: bool = True
 
 
 class Analyzer(Protocol):
     """The lexical analysis of one language.
 
-    A word's position is its number in `split(text)`. `terms` and `query_terms` are pure functions
-    of one word, so callers may remember their answers.
+    A word's position is its number in `split(text)`. `terms`, `query_terms` and `joined_terms` are
+    pure functions of one word, so callers may remember their answers.
     """
 
     @property
@@ -65,6 +70,13 @@ class Analyzer(Protocol):
 
     def query_terms(self, word: str) -> tuple[WeightedTerm, ...]:
         """What one word from `split` of a query looks for; never empty."""
+        ...
+
+    def joined_terms(self, word: str) -> tuple[str, ...]:
+        """The terms of what a compound or joined word is made of, in order; empty for others.
+
+        Side by side they say what the word says.
+        """
         ...
 
     def fold(self, text: str) -> str:

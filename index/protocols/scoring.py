@@ -23,6 +23,10 @@ class TermEvidence:
 class WordScoring(Protocol):
     """Scores chosen articles for a query; the scores are those of `ArticleSearch.match`."""
 
+    def matches_by_parts(self, node: Node) -> bool:
+        """Whether a part of a word alone would match `node`: not so with `whole_words(node)`."""
+        ...
+
     def score_words(self, node: Node, keys: Keys) -> Scores:
         """Each article's score for `node` as in `match`; 0 where it does not match."""
         ...

@@ -14,7 +14,7 @@ from search.question import Question, deciding_words
 from search.ranking.ranking import Ranking, rank_hybrid, rank_newest, rank_single
 from search.ranking.rerank import Reranking
 from search.request import FusionMethod, Mode, Order
-from search.retrieval import filters
+from search.retrieval import filters, word_match
 from search.retrieval.candidates import SINGLE_DEPTH, both, complete
 from search.stages import Stage, stage
 
@@ -71,7 +71,8 @@ class Ranker:
                 newest = snapshot.newest(parsed.node, SINGLE_DEPTH, question.restriction)
             return rank_newest(newest), None
         with stage(Stage.WORDS):
-            found = snapshot.match(parsed.node, SINGLE_DEPTH, question.restriction)
+            limits = both(word_match.deciding(parsed.node, snapshot), question.restriction)
+            found = snapshot.match(parsed.node, SINGLE_DEPTH, limits)
         ranking = rank_single(snapshot, found, is_semantic=False)
         if mode is Mode.SEMANTIC:
             ranking = replace(ranking, notes=(ReadingNote(NOTHING_TO_EMBED, 0),))

@@ -37,11 +37,20 @@ slower for it: what a length seen lately needs is among them."""
 
 def native_precision() -> str:
     """ "bf16" where the processor computes in it, else "f32"; emulated bf16 would be slower."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return "f32"
+    flags = _flags()
     return "bf16" if "avx512_bf16" in flags or "amx_bf16" in flags else "f32"
+
+
+def has_int8() -> bool:
+    """Whether the processor multiplies 8-bit integers in instructions made for it (VNNI, AMX)."""
+    return any(name in _flags() for name in ("avx512_vnni", "avx_vnni", "amx_int8"))
+
+
+def _flags() -> str:
+    try:
+        return Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
 
 
 def runtime_version() -> str:
@@ -50,10 +59,16 @@ def runtime_version() -> str:
 
 
 class Network:
-    """The model of `file`, token ids to pooled vectors; safe to share between threads."""
+    """The model of `file`, token ids to pooled vectors; safe to share between threads.
 
-    def __init__(self, file: Path, pad_id: int, precision: str) -> None:
+    `words` is its word table, `(tokens, dim)` of any float type.
+    """
+
+    def __init__(
+        self, file: Path, words: NDArray[np.floating], pad_id: int, precision: str
+    ) -> None:
         self._file = file
+        self._words = words
         self._pad_id = pad_id
         self._precision = precision
         self._compile_lock = threading.Lock()
@@ -66,10 +81,10 @@ class Network:
 
     def embed_one(self, tokens: TokenIds) -> NDArray[np.float32]:
         """`(1, dim)`, as soon as possible."""
-        ids, mask = padded([tokens], self._pad_id, _WIDTH)
+        inputs = self._inputs([tokens])
         with self._query_lock:
             request = self._query_request
-            request.infer({0: ids, 1: mask})
+            request.infer(inputs)
             return np.array(request.get_output_tensor(0).data, dtype=np.float32)
 
     def embed_batches(
@@ -102,15 +117,19 @@ class Network:
             for rows, tokens in batches:
                 if not idle:
                     finish_oldest()
-                ids, mask = padded(tokens, self._pad_id, _WIDTH)
+                inputs = self._inputs(tokens)
                 request = idle.pop()
-                request.start_async({0: ids, 1: mask})
+                request.start_async(inputs)
                 busy.append((request, rows))
             while busy:
                 finish_oldest()
         finally:
             for request, _ in busy:
                 request.wait()
+
+    def _inputs(self, tokens: Sequence[TokenIds]) -> dict[int, NDArray[np.generic]]:
+        ids, mask = padded(tokens, self._pad_id, _WIDTH)
+        return {0: self._words[ids].astype(np.float32), 1: mask}
 
     @cached_property
     def _query_request(self) -> Any:

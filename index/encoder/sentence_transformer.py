@@ -124,6 +124,7 @@ def _load(folder: ModelFolder, device: str | None) -> "SentenceTransformer":
         import torch
         from sentence_transformers import SentenceTransformer
 
+        folder.check()
         device = device or _best_device()
         model = SentenceTransformer(str(folder.path), device=device, local_files_only=True)
         if folder.max_tokens is not None:

@@ -13,28 +13,27 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
 from api import problems
-from api.access.gate import Gate
-from api.access.hosts import LOOPBACK, HostNames
-from api.access.rates import Rates
-from api.access.ring import KeyRing
-from api.background import Repeating
-from api.following import BackgroundFeeds
-from api.indexer import BackgroundIndexer
-from api.jobs.works import job_runners
-from api.limits import QUESTION_BYTES, BodyLimit, FixedHeaders
-from api.load.admission import Admission, threads
-from api.load.lane import Lane
-from api.load.turns import Turns, at_once
-from api.observing.metrics import Metrics
-from api.observing.observed import Observed
-from api.observing.tracing import provider_to
-from api.readiness import Readiness
-from api.routes import (
+from api.background.feeds import BackgroundFeeds
+from api.background.indexer import BackgroundIndexer
+from api.background.jobs.kinds import job_runners
+from api.background.repeating import Repeating
+from api.http.access.gate import Gate
+from api.http.access.hosts import LOOPBACK, HostNames
+from api.http.access.key_ring import KeyRing
+from api.http.access.rates import Rates
+from api.http.admission.concurrency import ConcurrencyLimit, at_once
+from api.http.admission.middleware import Admission, threads
+from api.http.admission.queue import RequestQueue
+from api.http.limits import QUESTION_BYTES, BodyLimit, FixedHeaders
+from api.http.observing.metrics import Metrics
+from api.http.observing.middleware import Observed
+from api.http.observing.tracing import provider_to
+from api.http.readiness import Readiness
+from api.http.routes import (
     alerts,
     articles,
     jobs,
     metrics,
-    page,
     search,
     similar,
     status,
@@ -43,11 +42,12 @@ from api.routes import (
     syndicated,
     trends,
 )
-from api.routes.dependencies import Rooms
-from api.service import Service
-from api.setting_types import Backend
-from api.settings import Settings
-from api.version import version
+from api.http.routes.dependencies import Rooms
+from api.service.service import Service
+from api.settings.setting_types import Backend
+from api.settings.settings import Settings
+from api.settings.version import version
+from api.web.routes import page
 from index.domain import Progress
 from index.errors import NewsearchError
 
@@ -103,7 +103,8 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     problems.install(app)
     settings = service.settings
     app.state.lanes = lanes = tuple(
-        Lane(name, settings.max_concurrent, settings.max_queued) for name in ("questions", "writes")
+        RequestQueue(name, settings.max_concurrent, settings.max_queued)
+        for name in ("questions", "writes")
     )
     app.add_middleware(
         Admission,
@@ -136,10 +137,10 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     return app
 
 
-def _turns(settings: Settings) -> Turns | None:
+def _turns(settings: Settings) -> ConcurrencyLimit | None:
     """None where questions wait for other servers most of their time."""
     is_here = settings.backend is Backend.LOCAL and not settings.archive
-    return Turns(at_once()) if is_here else None
+    return ConcurrencyLimit(at_once()) if is_here else None
 
 
 def _mount_agents(

@@ -18,9 +18,9 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from api.nearest import did_you_mean, nearest
-from api.observing import request_id
-from api.parameters import NAMES
+from api.logging import request_id
+from api.schemas.parameters import NAMES
+from api.settings.nearest import did_you_mean, nearest
 from index.errors import (
     AddressRefused,
     AlertNotFound,

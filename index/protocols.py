@@ -25,9 +25,9 @@ from index.domain import (
     Vector,
     Vectors,
 )
+from index.permitted_sources import PermittedSources
 from index.query import Node
 from index.selection import Selection
-from index.sources import Sources
 
 ProgressListener = Callable[[Progress], None]
 
@@ -259,7 +259,7 @@ class Snapshot(Protocol):
         """
         ...
 
-    def limited(self, sources: Sources) -> "Snapshot":
+    def limited(self, sources: PermittedSources) -> "Snapshot":
         """This snapshot without the articles of other sources, in the same way.
 
         What answers a key that is limited to sources goes through it.

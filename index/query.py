@@ -29,7 +29,7 @@ class ExactField(StrEnum):
     SUBJECT = "subject"
     ID = "id"
     STORY = "story"
-    """No index holds this: `search.stories` puts the story's articles in its place (`Among`)."""
+    """No index holds this: `search.results.stories` puts the story's articles in its place (`Among`)."""
 
 
 @dataclass(frozen=True, slots=True)

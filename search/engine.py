@@ -9,22 +9,33 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from index import deadline
 from index.domain import Calibration, EncoderIdentity, Keys, StoredArticle, Vector
 from index.groups.domain import NO_GROUPS, Groups, GroupsView
+from index.permitted_sources import PermittedSources
 from index.protocols import Articles, Encoder, IndexStore, Snapshot
 from index.query import Among, Everything, Node, ParsedQuery, ReadingNote, is_filter
-from index.said import Said
+from index.runtime import deadline
 from index.selection import Selection
-from index.sources import Sources
-from search import correct, cursor, feedback, filters, legs, snippets
-from search.collapse import Collapsed, Hidden, collapse
-from search.counts import Basis, DateStep, Facet, FacetName
-from search.coverage import Coverage, surroundings
-from search.facets import FacetCounter
+from index.text.messages import Message
+from search.facet_types import (
+    Basis,
+    DateStep,
+    Facet,
+    FacetName,
+)
+from search.paging import cursor
+from search.paging.seal import UNSEALED, Seal
 from search.parse import parse, render
-from search.percolate import percolate
-from search.ranking import Ranking, rank_hybrid, rank_newest, rank_single
+from search.ranking.collapse import Collapsed, Hidden, collapse
+from search.ranking.ranking import (
+    Ranking,
+    rank_hybrid,
+    rank_newest,
+    rank_single,
+)
+from search.ranking.rerank import Reranking
+from search.reader_view import ReaderView
+from search.related import Coverage, surroundings
 from search.request import (
     MAX_LIMIT,
     CollapsedCopy,
@@ -38,18 +49,20 @@ from search.request import (
     SearchRequest,
     TotalRelation,
 )
-from search.rerank import Reranking
-from search.seal import UNSEALED, Seal
-from search.sight import Sight
+from search.results import snippets, spelling
+from search.results.facets import FacetCounter
+from search.results.suggest import Suggestions, suggest
+from search.results.trends import Trends, trends
+from search.retrieval import candidates as legs
+from search.retrieval import feedback, filters
+from search.retrieval.percolate import percolate
+from search.retrieval.story_query import with_stories
 from search.stages import Stage, stage
-from search.story_query import with_stories
-from search.suggest import Suggestions, suggest
-from search.trends import Trends, trends
 
 EncoderSource = Callable[[EncoderIdentity], Encoder]
 """Gives the encoder of an identity, loaded when it is first asked for."""
 
-NOTHING_TO_EMBED = Said(
+NOTHING_TO_EMBED = Message(
     "the query has no words to compare by meaning; it was answered by words alone"
 )
 
@@ -105,12 +118,12 @@ class Engine:
         reranking: Reranking | None = None,
         groups: Groups = NO_GROUPS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sources: Sources | None = None,
+        sources: PermittedSources | None = None,
         seal: Seal = UNSEALED,
     ) -> None:
-        self._sight = Sight(store, archive, groups, clock, sources, seal)
+        self._reader_view = ReaderView(store, archive, groups, clock, sources, seal)
         self._store = store
-        self._archive = self._sight.articles
+        self._archive = self._reader_view.articles
         self._encoder = encoder
         self._zone = zone
         self._reranking = reranking
@@ -175,7 +188,7 @@ class Engine:
 
     def suggest(self, typed: str, limit: int) -> Suggestions:
         """What goes on from what was typed. Raises IndexMissing, IndexCorrupt, ArchiveError."""
-        return suggest(self._sight.newest(), self._archive, typed, limit)
+        return suggest(self._reader_view.newest(), self._archive, typed, limit)
 
     def ranked_ids(self, request: SearchRequest) -> list[tuple[str, float]]:
         """The whole ranking as (article id, score), best first, copies each for itself.
@@ -193,19 +206,19 @@ class Engine:
 
     def check(self, request: SearchRequest) -> None:
         """Whether a request can be read. Raises QueryError, FilterError."""
-        self._parse(request.query, self._sight.now_s())
+        self._parse(request.query, self._reader_view.now_s())
         filters.filters(request, self._zone, self._groups.newest())
 
     def percolate(
         self, snapshot: Snapshot, request: SearchRequest, keys: Keys, least_cosine: float | None
     ) -> Keys:
-        """Those of some articles that a saved search means (`search.percolate`), and may be shown.
+        """Those of some articles that a saved search means (`search.retrieval.percolate`), and may be shown.
 
         With `least_cosine` also by meaning. Raises QueryError, FilterError, EncoderError.
         """
-        at_s = self._sight.now_s()
-        shown = self._sight.of(snapshot, at_s)
-        view = self._sight.groups(shown).newest()
+        at_s = self._reader_view.now_s()
+        shown = self._reader_view.of(snapshot, at_s)
+        view = self._reader_view.groups(shown).newest()
         parsed = with_stories(self._parse(request.query, at_s), view)
         vector = None
         if least_cosine is not None and parsed.meaning.strip():
@@ -221,8 +234,8 @@ class Engine:
 
     def trends(self, requests: Sequence[SearchRequest], step: DateStep | None) -> Trends:
         """Queries over time; the filters are those of the first. Raises QueryError, FilterError."""
-        at_s, snapshot = self._sight.now_s(), self._sight.newest()
-        view = self._sight.groups(snapshot).newest()
+        at_s, snapshot = self._reader_view.now_s(), self._reader_view.newest()
+        view = self._reader_view.groups(snapshot).newest()
         queries = [self._parse(one.query, at_s) for one in requests]
         restriction = filters.all_of(filters.filters(requests[0], self._zone, view))
         return trends(snapshot, queries, view, restriction, step, self._zone)
@@ -266,17 +279,17 @@ class Engine:
 
     def _asked(self, request: SearchRequest) -> tuple[Snapshot, _Question]:
         """The question, and the snapshot that answers it: the cursor's, else the newest."""
-        sight, at_s = self._sight, self._sight.now_s()
+        reader_view, at_s = self._reader_view, self._reader_view.now_s()
         parsed = self._parse(request.query, at_s)
         if request.cursor is None:
-            snapshot = sight.newest()
-            view, offset = sight.groups(snapshot).newest(), 0
+            snapshot = reader_view.newest()
+            view, offset = reader_view.groups(snapshot).newest(), 0
         else:
-            at = cursor.decode(request.cursor, request, sight.seal, sight.sources)
+            at = cursor.decode(request.cursor, request, reader_view.seal, reader_view.sources)
             # No later than now: a cursor made by hand must not lift an embargo.
             offset, at_s = at.offset, min(at.at_s, at_s)
-            snapshot = sight.pinned(at.snapshot, at_s)
-            view = sight.groups(snapshot).pinned(at.groups)
+            snapshot = reader_view.pinned(at.snapshot, at_s)
+            view = reader_view.groups(snapshot).pinned(at.groups)
             parsed = self._parse(request.query, at_s)
         found = filters.filters(request, self._zone, view)
         limits = None
@@ -302,7 +315,7 @@ class Engine:
         if question.offset or is_filter(question.parsed.node):
             return None
         with stage(Stage.CORRECT):
-            return correct.correction(
+            return spelling.correction(
                 snapshot,
                 question.request.query,
                 lambda text: with_stories(self._parse(text, question.at_s), question.view),
@@ -494,9 +507,9 @@ class Engine:
         )
 
     def _cursor(self, snapshot: Snapshot, question: _Question, offset: int) -> str:
-        mark = cursor.fingerprint(question.request, self._sight.sources)
+        mark = cursor.fingerprint(question.request, self._reader_view.sources)
         at = cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark, question.at_s)
-        return at.encode(self._sight.seal)
+        return at.encode(self._reader_view.seal)
 
 
 def _deciding_words(parsed: ParsedQuery, *, is_by_meaning: bool) -> Node | None:

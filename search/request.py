@@ -6,9 +6,9 @@ from enum import StrEnum
 from index.domain import StoredArticle
 from index.protocols import TermEvidence
 from index.query import ReadingNote
-from search.counts import Facet, FacetRequest
-from search.coverage import NONE as NO_COVERAGE
-from search.coverage import Coverage
+from search.facet_types import Facet, FacetRequest
+from search.related import NONE as NO_COVERAGE
+from search.related import Coverage
 
 
 class Mode(StrEnum):

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 
-from index import deadline
+from index.runtime import deadline
 
 
 class Stage(StrEnum):

@@ -6,17 +6,17 @@ from datetime import datetime
 
 import numpy as np
 
-from api.alerts.bodies import AlertTestBody
 from api.alerts.delivery import AlertDelivery
 from api.alerts.matching import AlertMatcher
-from api.alerts.store import Alert, AlertStore
-from api.parameters import SearchParameters
+from api.schemas.alerts import AlertTestBody
+from api.schemas.parameters import SearchParameters
+from api.stores.alerts import Alert, AlertStore
 from index.domain import StoredArticle
 from index.errors import ArticleNotFound, IndexMissing
 from index.outbound import Outbound
 from index.protocols import Archive, IndexStore
 from index.query import Everything
-from index.release import is_shown
+from index.visibility import is_shown
 from search.engine import Engine
 
 TESTED_ARTICLES = 10_000

@@ -14,12 +14,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from api.alerts.store import Alert, AlertStore, Delivery, MatchState
+from api.stores.alerts import (
+    Alert,
+    AlertStore,
+    Delivery,
+    MatchState,
+)
 from index.domain import StoredArticle
 from index.errors import ArticleNotFound, OutboundError
 from index.outbound import Outbound
 from index.protocols import Archive
-from index.release import is_shown
+from index.visibility import is_shown
 
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 6 * 3600.0

@@ -10,13 +10,13 @@ from datetime import datetime
 
 import numpy as np
 
-from api.alerts.store import Alert, AlertStore
-from api.parameters import SearchParameters
 from api.problems import told
+from api.schemas.parameters import SearchParameters
+from api.stores.alerts import Alert, AlertStore
 from index.domain import StoredArticle
 from index.errors import NewsearchError
 from index.protocols import Archive, Snapshot
-from index.release import is_shown
+from index.visibility import is_shown
 from search.engine import Engine
 
 BATCH_REVISIONS = 2048

@@ -45,8 +45,8 @@ def add(
     """Save a search. It tells of articles that come from now on, each once."""
     from pydantic import ValidationError
 
-    from api.alerts.bodies import NewAlert, alert_body
-    from api.parameters import SearchParameters
+    from api.schemas.alerts import NewAlert, alert_body
+    from api.schemas.parameters import SearchParameters
 
     try:
         search = SearchParameters.model_validate(
@@ -71,7 +71,7 @@ def list_alerts(
     ctx: typer.Context, as_json: AsJson = False, data_dir: DataDir = None, config: Config = None
 ) -> None:
     """Show the saved searches, and what has become of their matches."""
-    from api.alerts.bodies import alert_body
+    from api.schemas.alerts import alert_body
 
     store = open_service(ctx, data_dir, config).alerts.store
     found, states = store.all(), store.states()

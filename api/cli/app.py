@@ -10,7 +10,7 @@ import typer
 from api.cli.edge import EdgeGroup
 from api.cli.options import Common, Config, DataDir
 from api.cli.process import set_up_process
-from api.version import version
+from api.settings.version import version
 
 
 class _Command(NamedTuple):

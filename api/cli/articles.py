@@ -14,7 +14,7 @@ from index.domain import Article, Usage
 from index.errors import ArticleNotFound, IndexLocked
 
 if TYPE_CHECKING:
-    from api.service import Service
+    from api.service.service import Service
 
 
 def show_article(
@@ -34,7 +34,7 @@ def show_article(
         return
     stored = service.article(article_id)
     if as_json:
-        from api.wire import article_body
+        from api.schemas.wire import article_body
 
         show_json(article_body(stored).to_json())
     else:
@@ -64,7 +64,7 @@ def _article_view(article: Article) -> Group:
 
 
 def _news_lines(article: Article) -> dict[str, str]:
-    from api.news_bodies import news_members
+    from api.schemas.news_fields import news_members
 
     members = news_members(article)
     lines = {

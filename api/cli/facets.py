@@ -5,9 +5,9 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.console import one_line
-from api.nearest import did_you_mean
+from api.settings.nearest import did_you_mean
 from index.errors import FilterError
-from search.counts import (
+from search.facet_types import (
     Basis,
     DateBin,
     DateFacet,

@@ -17,7 +17,7 @@ from api.cli.progress import ProgressView
 from index.errors import IndexLocked
 
 if TYPE_CHECKING:
-    from api.service import Service
+    from api.service.service import Service
     from index.feeds.store import Feed
     from index.feeds.sync import FeedOutcome
 

@@ -14,16 +14,16 @@ from api.cli.console import one_line, show, show_json, tell
 from api.cli.edge import FAILED, INTERRUPTED, SOME_FAILED
 from api.cli.options import AsJson, Config, DataDir, EncoderName, open_service
 from api.cli.progress import ProgressView
+from api.cli.shard import Shard
 from api.cli.working import work_to_the_end
-from api.intake import Intake, take_in
-from api.nearest import did_you_mean
-from api.shard import Shard
-from index.build import SyncReport
+from api.service.ingest import Intake, take_in
+from api.settings.nearest import did_you_mean
+from index.build.pipeline import SyncReport
 from index.domain import Progress
 
 if TYPE_CHECKING:
-    from api.service import Service
-    from index.readers import Reading
+    from api.service.service import Service
+    from index.readers import ReadRun
 
 FAILURES_SHOWN = 100
 
@@ -112,7 +112,7 @@ def index(
         raise typer.Exit(SOME_FAILED if run.intake.taken else FAILED)
 
 
-def _run(service: "Service", paths: list[str], reading: "Reading") -> IndexRun:
+def _run(service: "Service", paths: list[str], reading: "ReadRun") -> IndexRun:
     started = time.monotonic()
     intake = Intake()
     with _kept_on_interrupt(intake), service.upkeep.writing() as writer, ProgressView() as view:
@@ -137,7 +137,7 @@ def _run(service: "Service", paths: list[str], reading: "Reading") -> IndexRun:
     return IndexRun(intake, reading.ignored, report, time.monotonic() - started)
 
 
-def _run_part(service: "Service", reading: "Reading", part: Shard) -> IndexRun:
+def _run_part(service: "Service", reading: "ReadRun", part: Shard) -> IndexRun:
     """Without the writer's lock, which the other machines want as well."""
     started = time.monotonic()
     worker = service.worker()

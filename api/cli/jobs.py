@@ -9,7 +9,7 @@ from rich.text import Text
 
 from api.cli.console import one_line, show, show_json, tell
 from api.cli.options import AsJson, Config, DataDir, open_service
-from api.jobs.store import Job, JobStore
+from api.stores.jobs import Job, JobStore
 
 jobs = typer.Typer(help="Watch and steer the long work of a server.", no_args_is_help=True)
 
@@ -23,7 +23,7 @@ def list_jobs(
     """Show all jobs, the newest first."""
     found = open_service(ctx, data_dir, config).jobs.all()
     if as_json:
-        from api.job_bodies import job_body
+        from api.schemas.jobs import job_body
 
         show_json([job_body(job).to_json() for job in found])
     elif not found:
@@ -65,7 +65,7 @@ _steering("cancel", "End a job before its time.", JobStore.cancel)
 
 def _print(job: Job, as_json: bool) -> None:
     if as_json:
-        from api.job_bodies import job_body
+        from api.schemas.jobs import job_body
 
         show_json(job_body(job).to_json())
     else:

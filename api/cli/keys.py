@@ -6,9 +6,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from api.access.keys import Key, Scope
 from api.cli.console import one_line, show, show_json, tell
 from api.cli.options import AsJson, Config, DataDir, open_service
+from api.stores.keys import Key, Scope
 
 keys = typer.Typer(help="Keys for the HTTP server; with the first one, all need one.",
                    no_args_is_help=True)  # fmt: skip

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from api.settings import Settings, resolve
+from api.settings.settings import Settings, resolve
 
 if TYPE_CHECKING:
-    from api.service import Service
+    from api.service.service import Service
 
 DataDir: TypeAlias = Annotated[
     Path | None,
@@ -75,9 +75,9 @@ def open_service(
     settings = settings_of(ctx, data_dir, config, **flags)
     encoders = None
     if asked.strip():
-        from api.encoders import encoding_ahead
+        from api.service.encoders import encoding_ahead
 
         encoders = encoding_ahead(settings, asked)
-    from api.service import Service
+    from api.service.service import Service
 
     return ctx.with_resource(Service(settings, encoders=encoders, creates=creates))

@@ -9,8 +9,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from api.cli.console import one_line
-from search.coverage import Copy
-from search.fusion import RRF_K
+from search.ranking.fusion import RRF_K
+from search.related import Copy
 from search.request import Explanation, Hit, Page, Passage, ScoreParts, TotalRelation
 
 HIGHLIGHT = "bold yellow"

@@ -12,7 +12,12 @@ from api.cli.edge import NO_HITS
 from api.cli.facets import facet_view, wanted_facets
 from api.cli.options import AsJson, Config, DataDir, open_service
 from index.errors import QueryError
-from search.counts import DEFAULT_VALUES, MAX_VALUES, DateStep, FacetName
+from search.facet_types import (
+    DEFAULT_VALUES,
+    MAX_VALUES,
+    DateStep,
+    FacetName,
+)
 from search.parse import parse
 from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, Order, SearchRequest
 
@@ -120,7 +125,7 @@ def search(
     meaning = "" if mode is Mode.KEYWORD else _meaning(query)
     page = open_service(ctx, data_dir, config, asked=meaning).search(request)
     if as_json:
-        from api.wire import search_body
+        from api.schemas.wire import search_body
 
         show_json(search_body(page).to_json())
     else:

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.access.hosts import LOOPBACK
 from api.cli.console import tell
 from api.cli.options import Config, DataDir, EncoderName, open_service
-from api.observing.logs import LogFormat, configure
+from api.http.access.hosts import LOOPBACK
+from api.logging.logs import LogFormat, configure
 from index.errors import SettingsError
 
 if TYPE_CHECKING:
-    from api.service import Service
-    from api.settings import Settings
+    from api.service.service import Service
+    from api.settings.settings import Settings
 
 GRACE_S = 5
 """How long requests under way may go on beyond their deadline when the server stops."""

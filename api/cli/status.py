@@ -8,10 +8,10 @@ from rich.text import Text
 
 from api.cli.console import one_line, show, show_json
 from api.cli.options import AsJson, Config, DataDir, open_service, settings_of
-from api.settings import SETTINGS, Settings
+from api.settings.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:
-    from api.bodies import StatsBody
+    from api.schemas.bodies import StatsBody
 
 
 def stats(

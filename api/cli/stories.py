@@ -9,7 +9,7 @@ from api.cli.console import one_line, show, show_json, tell
 from api.cli.edge import NO_HITS
 from api.cli.options import AsJson, Config, DataDir, open_service
 from index.groups.domain import StoryOrder
-from search.stories import DEFAULT_STORIES, MAX_STORIES, StoryRequest
+from search.results.stories import DEFAULT_STORIES, MAX_STORIES, StoryRequest
 
 app = typer.Typer(no_args_is_help=True, help="Stories: articles about one event over days.")
 
@@ -46,7 +46,7 @@ def list_stories(
     request = StoryRequest(order, tuple(lang or ()), date_from, date_to, limit, cursor)
     page = open_service(ctx, data_dir, config).room().stories.list(request)
     if as_json:
-        from api.story_bodies import stories_body
+        from api.schemas.stories import stories_body
 
         show_json(stories_body(page).to_json())
     else:
@@ -72,7 +72,7 @@ def show_story(
     """Print one story with its articles in time order."""
     told = open_service(ctx, data_dir, config).room().stories.get(story_id)
     if as_json:
-        from api.story_bodies import told_story_body
+        from api.schemas.stories import told_story_body
 
         show_json(told_story_body(told).to_json())
         return

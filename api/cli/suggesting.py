@@ -8,7 +8,7 @@ from rich.text import Text
 from api.cli.console import one_line, show, show_json
 from api.cli.edge import NO_HITS
 from api.cli.options import AsJson, Config, DataDir, open_service
-from search.suggest import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS
+from search.results.suggest import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS
 
 
 def suggest(
@@ -27,7 +27,7 @@ def suggest(
     """
     found = open_service(ctx, data_dir, config).whole().suggest(prefix, limit)
     if as_json:
-        from api.wire import suggest_body
+        from api.schemas.wire import suggest_body
 
         show_json(suggest_body(found).to_json())
     else:

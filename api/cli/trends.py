@@ -10,9 +10,9 @@ from api.cli.console import one_line, show, show_json
 from api.cli.edge import NO_HITS
 from api.cli.facets import period_label
 from api.cli.options import AsJson, Config, DataDir, open_service
-from search.counts import DateBin, DateStep
+from search.facet_types import DateBin, DateStep
 from search.request import SearchRequest
-from search.trends import MAX_QUERIES
+from search.results.trends import MAX_QUERIES
 
 BAR_WIDTH = 20
 
@@ -62,7 +62,7 @@ def trends(
     ]
     found = open_service(ctx, data_dir, config).whole().trends(requests, by)
     if as_json:
-        from api.trend_bodies import trends_body
+        from api.schemas.trends import trends_body
 
         show_json(trends_body(found, is_normalised=normalise).to_json())
     else:

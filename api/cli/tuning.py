@@ -33,7 +33,7 @@ def tune(
     cross-validation), beside the weights in use. A language with fewer than 25 judged questions
     is fitted on all of them together. Tuned weights stay until 'newsearch untune'.
     """
-    from api.tuning import tuned
+    from api.service.tuning import tuned
     from search.evaluation.qrels import read_qrels
     from search.evaluation.queries import read_queries
     from search.evaluation.weights import calibration_of

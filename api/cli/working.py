@@ -13,8 +13,8 @@ from api.cli.progress import ProgressView
 from index.errors import IndexLocked
 
 if TYPE_CHECKING:
-    from api.service import Service
-    from index.work import Worker, WorkReport
+    from api.service.service import Service
+    from index.build.workers import Worker, WorkReport
 
 
 def work(

@@ -9,8 +9,15 @@ from urllib.parse import quote
 
 import httpx
 
-from api.bodies import ArticleBody, DeletionBody, ImportBody, SearchBody, StatsBody, SuggestBody
-from api.job_bodies import JobBody, JobsBody
+from api.schemas.bodies import (
+    ArticleBody,
+    DeletionBody,
+    ImportBody,
+    SearchBody,
+    StatsBody,
+    SuggestBody,
+)
+from api.schemas.jobs import JobBody, JobsBody
 from index.errors import ServerProblem
 
 T = TypeVar("T")

@@ -4,9 +4,9 @@ from typing import Any
 
 from haystack import Document, component, default_from_dict, default_to_dict
 
-from api.bodies import HitBody
 from api.client.documents import about, text_of
 from api.client.synchronous import DEFAULT_URL, Client
+from api.schemas.bodies import HitBody
 
 
 @component

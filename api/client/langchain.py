@@ -10,10 +10,10 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import Field
 
-from api.bodies import HitBody
 from api.client.asynchronous import AsyncClient
 from api.client.documents import about, text_of
 from api.client.synchronous import DEFAULT_URL, Client
+from api.schemas.bodies import HitBody
 
 
 class NewsRetriever(BaseRetriever):

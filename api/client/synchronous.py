@@ -7,7 +7,10 @@ from typing import Any, Self, TypeVar
 
 import httpx
 
-from api.bodies import (
+from api.client import calls
+from api.client.calls import Call
+from api.client.retrying import Retrying
+from api.schemas.bodies import (
     ArticleBody,
     DeletionBody,
     HitBody,
@@ -16,11 +19,8 @@ from api.bodies import (
     StatsBody,
     SuggestBody,
 )
-from api.client import calls
-from api.client.calls import Call
-from api.client.retrying import Retrying
-from api.job_bodies import JobBody
-from api.jobs.store import FINAL
+from api.schemas.jobs import JobBody
+from api.stores.jobs import FINAL
 from index.errors import NoServer
 
 T = TypeVar("T")

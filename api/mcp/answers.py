@@ -1,10 +1,10 @@
 """What the tools answer: all that a model needs to cite an article by id, date and source."""
 
-from api.body import Body
+from api.schemas.body import Body
 from index.domain import StoredArticle
-from search.counts import DateFacet
+from search.facet_types import DateFacet
 from search.request import Hit, Page
-from search.stories import ToldStory
+from search.results.stories import ToldStory
 
 
 class Source(Body):

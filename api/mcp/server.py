@@ -16,8 +16,8 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 from starlette.requests import Request
 
-from api.access.gate import Caller
-from api.access.hosts import LOOPBACK
+from api.http.access.gate import Caller
+from api.http.access.hosts import LOOPBACK
 from api.mcp.answers import (
     ArticleAnswer,
     SearchAnswer,
@@ -29,11 +29,11 @@ from api.mcp.answers import (
     timeline_answer,
 )
 from api.problems import told
-from api.reading_room import ReadingRoom
-from api.service import Service
-from api.settings import Settings
+from api.service.reading_room import ReadingRoom
+from api.service.service import Service
+from api.settings.settings import Settings
 from index.errors import NewsearchError
-from search.counts import DateStep, FacetName, FacetRequest
+from search.facet_types import DateStep, FacetName, FacetRequest
 from search.request import Mode, Order, SearchRequest
 
 MOST_ARTICLES = 50

@@ -2,5 +2,5 @@
 
 `state` is what a URL says, `views` turn answers into what templates print, `interface` speaks the
 reader's language, `assets` are the files beside the page, `rendering` puts them together. Routes
-are in `api.routes.page`.
+are in `api.web.routes.page`.
 """

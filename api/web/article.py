@@ -20,7 +20,7 @@ from api.web.views import (
     date_view,
     results_address,
 )
-from search.reader import ReadArticle, SimilarArticle, Spans
+from search.results.article_view import ReadArticle, SimilarArticle, Spans
 
 _PARAGRAPH = re.compile(r"\n\s*\n|\n")
 

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from api.web.interface import Interface
 from api.web.state import PageState
-from search.counts import Basis, Facet, FacetName, FacetValue, ValueFacet
+from search.facet_types import (
+    Basis,
+    Facet,
+    FacetName,
+    FacetValue,
+    ValueFacet,
+)
 
 MORE_VALUES = 100
 """How many values are listed when more are asked for."""

@@ -14,7 +14,7 @@ from importlib import resources
 from markupsafe import Markup, escape
 
 from index.domain import UNKNOWN_LANGUAGE, DatePrecision, NewsDate
-from index.said import translated
+from index.text.messages import translated
 
 DEFAULT = "en"
 LANGUAGES = ("en", "de")
@@ -29,7 +29,7 @@ class Interface:
     language: str
     messages: Mapping[str, str]
     sentences: Mapping[str, str]
-    """What the engine says, by its English template (`index.said`)."""
+    """What the engine says, by its English template (`index.text.messages`)."""
 
     def text(self, key: str, **values: object) -> str:
         """A message. Raises KeyError for one that is missing."""

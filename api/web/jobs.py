@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.jobs.store import Job, JobKind, JobState
+from api.stores.jobs import Job, JobKind, JobState
 from api.web.interface import Interface
 
 SHOWN_JOBS = 10

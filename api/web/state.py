@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import urlencode
 
-from api.parameters import SearchParameters
+from api.schemas.parameters import SearchParameters
 from api.web.asked import known
-from search.counts import DEFAULT_VALUES, FacetName, FacetRequest
+from search.facet_types import DEFAULT_VALUES, FacetName, FacetRequest
 from search.request import SearchRequest
 
 FACET_VALUES = 6

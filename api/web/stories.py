@@ -8,7 +8,12 @@ from zoneinfo import ZoneInfo
 from api.web.interface import Interface
 from api.web.views import DateView, LinkView, article_address, date_view, story_address
 from index.groups.domain import StoryOrder
-from search.stories import Story, StoryPage, StoryRequest, ToldStory
+from search.results.stories import (
+    Story,
+    StoryPage,
+    StoryRequest,
+    ToldStory,
+)
 
 
 @dataclass(frozen=True, slots=True)

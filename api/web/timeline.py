@@ -11,7 +11,12 @@ from datetime import date, datetime
 
 from api.web.interface import Interface
 from api.web.state import PageState
-from search.counts import DateBin, DateFacet, DateStep, Facet
+from search.facet_types import (
+    DateBin,
+    DateFacet,
+    DateStep,
+    Facet,
+)
 
 WIDTH = 720.0
 HEIGHT = 64.0

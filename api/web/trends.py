@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from api.web.interface import Interface
 from api.web.timeline import percent, period
-from search.trends import Trend, Trends
+from search.results.trends import Trend, Trends
 
 WIDTH = 720.0
 HEIGHT = 260.0

@@ -16,7 +16,7 @@ from api.web.state import PageState
 from api.web.timeline import TimelineView, timeline_view
 from api.web.why import WhyView, why_view
 from index.domain import Article, DatePrecision, NewsDate
-from search.coverage import Coverage
+from search.related import Coverage
 from search.request import Duplicates, Hit, Mode, Order, Page, TotalRelation
 
 

@@ -14,8 +14,8 @@ from typing import Protocol
 
 from marisa_trie import BytesTrie
 
-from index.digests import file_digest
-from index.made_folders import making
+from index.files.atomic_folder import atomic_folder
+from index.files.checksums import file_digest
 
 _LOG = logging.getLogger("newsearch.analysis")
 _TABLE = "table.marisa"
@@ -80,7 +80,7 @@ def _read(place: Path) -> _KeptTable | None:
 
 
 def _make(place: Path, entries: Iterable[tuple[str, str]]) -> None:
-    with making(place) as fresh:
+    with atomic_folder(place) as fresh:
         trie = BytesTrie((word, value.encode()) for word, value in entries)
         trie.save(str(fresh / _TABLE))
         (fresh / _DIGEST).write_text(file_digest(fresh / _TABLE), encoding="utf-8")

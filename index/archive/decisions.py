@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from index.archive.rows import CONTENT, Row
-from index.dates import end_s
+from index.dates.dates import end_s
 from index.domain import Article, NewsFields, Usage
 from index.protocols import Change, PutOutcome
 

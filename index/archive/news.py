@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from index.dates import parse_date
+from index.dates.dates import parse_date
 from index.domain import Article, DateOrigin, NewsDate, NewsFields, Subject, Usage
 
 _PLAIN = ("slugline", "byline", "dateline", "provider", "urgency", "version")

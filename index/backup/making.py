@@ -24,9 +24,10 @@ from index.backup import contents
 from index.backup.contents import Contents, FileEntry
 from index.domain import Progress
 from index.errors import BackupError, IndexMissing
-from index.local import durable, tombstones
+from index.files import durable
 from index.local import manifest as manifests
 from index.protocols import ProgressListener
+from index.segment import tombstones
 
 ATTEMPTS = 10
 ARCHIVE_FILE = "archive.sqlite"

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import openvino
 
-from index.digests import file_digest
-from index.made_folders import making
+from index.files.atomic_folder import atomic_folder
+from index.files.checksums import file_digest
 
 _LOG = logging.getLogger("newsearch.encoder")
 _NETWORK = "network.blob"
@@ -69,6 +69,6 @@ def _read(core: Any, folder: Path, settings: Mapping[str, object]) -> Any:
 
 
 def _keep(folder: Path, network: Any) -> None:
-    with making(folder) as fresh:
+    with atomic_folder(folder) as fresh:
         (fresh / _NETWORK).write_bytes(network.export_model().getvalue())
         (fresh / _DIGEST).write_text(file_digest(fresh / _NETWORK), encoding="ascii")

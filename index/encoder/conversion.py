@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from index.digests import file_digest
 from index.encoder.converted import ConvertedEncoder
 from index.encoder.model_folder import ModelFolder
 from index.encoder.openvino_conversion import save_converted
@@ -23,7 +22,8 @@ from index.encoder.sentence_transformer import SentenceTransformerEncoder
 from index.encoder.tokens import FastTokenizer
 from index.encoder.torch_models import quiet
 from index.errors import EncoderError
-from index.made_folders import making
+from index.files.atomic_folder import atomic_folder
+from index.files.checksums import file_digest
 
 _LOG = logging.getLogger("newsearch.encoder")
 _MIN_COSINE = 0.999
@@ -98,7 +98,7 @@ def _read_verdict(place: Path) -> _Verdict | None:
 
 def _make(folder: ModelFolder, place: Path, precision: str) -> _Verdict:
     _LOG.info("converting %s for this processor, once", folder.name)
-    with making(place) as fresh:
+    with atomic_folder(place) as fresh:
         verdict = _convert(folder, fresh, precision)
         text = json.dumps(asdict(verdict), indent=1)
         (fresh / _VERDICT).write_text(text, encoding="utf-8")

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import numpy as np
 
-from index.digests import file_digest
 from index.domain import EncoderIdentity
 from index.encoder.model_folder import ModelFolder, read_model_folder
 from index.encoder.sources import BUNDLED, find_model
 from index.encoder.static import StaticEncoder
 from index.encoder.tokens import FastTokenizer
 from index.errors import EncoderError
-from index.made_folders import making
+from index.files.atomic_folder import atomic_folder
+from index.files.checksums import file_digest
 
 _LOG = logging.getLogger("newsearch.encoder")
 _DIMENSIONS = 256
@@ -91,7 +91,7 @@ def _read_record(place: Path) -> _Record | None:
 
 def _make(folder: ModelFolder, place: Path) -> _Record:
     _LOG.warning("distilling a static encoder from %s, once; this takes minutes", folder.name)
-    with making(place) as fresh:
+    with atomic_folder(place) as fresh:
         _distill(folder, fresh)
         vocabulary = json.loads((fresh / _TOKENIZER).read_text(encoding="utf-8"))["model"]
         record = _Record(

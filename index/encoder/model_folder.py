@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from index.digests import file_digest
 from index.domain import EncoderIdentity
 from index.encoder.prompts import Prompts, find_prompts
 from index.errors import EncoderError
+from index.files.checksums import file_digest
 
 _FINGERPRINTED = (
     "config.json",

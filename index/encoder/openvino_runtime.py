@@ -17,10 +17,10 @@ import numpy as np
 import openvino
 from numpy.typing import NDArray
 
-from index.cores import cores
 from index.encoder.batches import Rows, padded
 from index.encoder.compiled_networks import kept_network
 from index.encoder.tokens import TokenIds
+from index.runtime.cores import cores
 
 _REQUESTS_AHEAD = 1
 """Batches that wait beside those that run, so that no core waits for the next."""

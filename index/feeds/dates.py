@@ -8,8 +8,8 @@ UTC: there the zone is left out, so that the zone of the source can be used.
 import re
 import time
 
-from index.dates import parse_date
-from index.written_dates import read_date
+from index.dates.dates import parse_date
+from index.dates.written_dates import read_date
 
 _TIME = re.compile(
     r"\d:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:etc/)?(?P<zone>[+-]\d{2}|[a-z]{1,4}(?![a-z.]))?",

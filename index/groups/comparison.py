@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from index.domain import Vector, Vectors
 from index.groups import stories
 from index.groups.draft import Draft, Facts
-from index.kept import Kept
 from index.protocols import Snapshot
+from index.runtime.lru import LruCache
 
 SAMPLED = 256
 """Articles that the mean of a language is taken over."""
@@ -56,7 +56,7 @@ class Comparison:
         self._means = means
         self._draft: Draft | None = None
         self._articles = 0
-        self._vectors: Kept[int, Vector] = Kept(MOST_KEPT)
+        self._vectors: LruCache[int, Vector] = LruCache(MOST_KEPT)
         self._counts: dict[int, int] = {}
 
     def go_on(self, draft: Draft) -> None:

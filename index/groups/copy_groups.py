@@ -12,8 +12,8 @@ from index.groups import copies, fingerprints, minhash
 from index.groups.comparison import Comparison
 from index.groups.copies import Text
 from index.groups.draft import ALONE, Draft, Facts, Membership
-from index.kept import Kept
 from index.protocols import Archive, Snapshot
+from index.runtime.lru import LruCache
 
 CANDIDATES = 12
 """How many texts of each kind of candidates are read and compared."""
@@ -60,7 +60,7 @@ class Texts:
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._kept: Kept[int, Text] = Kept(TEXTS_KEPT)
+        self._kept: LruCache[int, Text] = LruCache(TEXTS_KEPT)
 
     def read(self, keys: Sequence[int]) -> dict[int, Text]:
         """The texts of those articles that are still there."""

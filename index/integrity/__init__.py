@@ -2,6 +2,6 @@
 
 from index.integrity.repair import RepairReport, repair
 from index.integrity.report import Damage, Verification
-from index.integrity.verify import Place, verify
+from index.integrity.verify import VerifyTarget, verify
 
-__all__ = ["Damage", "Place", "RepairReport", "Verification", "repair", "verify"]
+__all__ = ["Damage", "RepairReport", "Verification", "VerifyTarget", "repair", "verify"]

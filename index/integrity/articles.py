@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from index.archive.rows import content_of
 from index.domain import Keys, Progress
 from index.integrity.files import CheckedSegment
-from index.local.columns import Columns
 from index.protocols import Archive, Change, ProgressListener
+from index.segment.columns import Columns
 
 _READ_AT_ONCE = 500
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import build
+from index.build import pipeline
 from index.domain import EncoderIdentity, Keys, Progress
 from index.errors import IndexCorrupt, IndexMissing
 from index.integrity.articles import Shown, Wanted, compare, wanted
@@ -20,10 +20,10 @@ from index.integrity.files import CheckedSegment, base_manifest, check_segments
 from index.integrity.report import Damage
 from index.local import LocalStore
 from index.local import manifest as manifests
-from index.local.columns import Columns
 from index.local.manifest import Manifest, SegmentEntry
 from index.local.writer import LocalWriter
 from index.protocols import Archive, Change, Encoder, IndexedArticle, ProgressListener
+from index.segment.columns import Columns
 
 EncoderFor = Callable[[EncoderIdentity], Encoder]
 Whole = Sequence[tuple[CheckedSegment, Columns]]
@@ -148,16 +148,16 @@ class _Mended:
         return self._writer.delete_ordinals(entry, deleted) if deleted else entry
 
     def _new(self, keys: Keys) -> Iterator[SegmentEntry]:
-        for begin in range(0, len(keys), build.BATCH_ARTICLES):
-            found = self._archive.revisions(keys[begin : begin + build.BATCH_ARTICLES].tolist())
+        for begin in range(0, len(keys), pipeline.BATCH_ARTICLES):
+            found = self._archive.revisions(keys[begin : begin + pipeline.BATCH_ARTICLES].tolist())
             if found:  # else all of them were deleted just now
                 changes = [Change(key, found[key].article.id, found[key]) for key in sorted(found)]
                 yield self._writer.make_segment(self._encoded(changes))
 
     def _encoded(self, changes: Sequence[Change]) -> list[IndexedArticle]:
         encoder = self._encoder_for(self._writer.manifest.encoder)
-        batch = build.batch_of(changes, encoder)
-        encoded = build.encode(batch, encoder, self._tell_share(len(changes)))
+        batch = pipeline.batch_of(changes, encoder)
+        encoded = pipeline.encode(batch, encoder, self._tell_share(len(changes)))
         self.articles += len(changes)
         return encoded
 

@@ -33,7 +33,7 @@ UNREADABLE = "the index against the archive, which cannot be read to its end"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class VerifyTarget:
     """What is to be verified. `index` None: it lies on a server.
 
     `archive` opens it, `faults` says what is wrong with `database`; both raise ArchiveError.
@@ -55,7 +55,7 @@ class _Findings:
     unchecked: list[str] = field(default_factory=list)
 
 
-def verify(place: Place, tell: ProgressListener) -> Verification:
+def verify(place: VerifyTarget, tell: ProgressListener) -> Verification:
     """Check everything that lies in a data folder. Raises ArchiveError where there is none."""
     archive, faults = None, []
     try:
@@ -78,7 +78,7 @@ def verify(place: Place, tell: ProgressListener) -> Verification:
     )
 
 
-def _is_superseded(place: Place, found: _Findings) -> bool:
+def _is_superseded(place: VerifyTarget, found: _Findings) -> bool:
     """Whether another process committed since: what seems missing may have been cleared away."""
     if place.index is None or found.snapshot is None:
         return False
@@ -88,7 +88,9 @@ def _is_superseded(place: Place, found: _Findings) -> bool:
         return False
 
 
-def _check(place: Place, archive: Archive | None, found: _Findings, tell: ProgressListener) -> None:
+def _check(
+    place: VerifyTarget, archive: Archive | None, found: _Findings, tell: ProgressListener
+) -> None:
     revision, segments = 0, list[CheckedSegment]()
     if place.index is None:
         found.unchecked.append(ON_A_SERVER)

@@ -8,7 +8,7 @@ from typing import Any
 from index.domain import Calibration, EncoderIdentity, LanguageWeight
 from index.errors import IndexCorrupt
 from index.local.manifest import DEFAULT_WEIGHT
-from index.local.segment import LanguageTotals
+from index.segment.segment import LanguageTotals
 
 FORMAT = 1
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.errors import IndexLocked, IndexUnwritable
-from index.local import durable
+from index.files import durable
 
 WRITE_LOCK, REBUILD_LOCK = "write.lock", "rebuild.lock"
 

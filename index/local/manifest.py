@@ -16,7 +16,7 @@ from typing import Any
 
 from index.domain import Approximation, Calibration, EncoderIdentity, LanguageWeight
 from index.errors import DamagedFile, IndexCorrupt, IndexMissing
-from index.local import durable
+from index.files import durable
 
 FORMAT = 4
 DEFAULT_WEIGHT = LanguageWeight(0.3, 0, "default")

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from index.domain import EncoderIdentity
 from index.errors import IndexCorrupt, IndexLocked, IndexMissing
-from index.local import durable
+from index.files import durable
 from index.local import manifest as manifests
 from index.local.lock import REBUILD_LOCK, holder_note, index_lock
 from index.local.manifest import Manifest
-from index.local.segment import AnalyzerFor
 from index.local.writer import LocalWriter, StepListener
-from index.when_free import Pause, when_free
+from index.runtime.lock_wait import Pause, wait_for_lock
+from index.segment.segment import AnalyzerFor
 
 FOLDER = "rebuild"
 
@@ -51,7 +51,7 @@ class LocalRebuild(LocalWriter):
     def exclude_others(self) -> None:
         """Wait for the index's writer to end, and let none begin before this is published."""
         if not self._excludes_others:
-            self._held.enter_context(when_free(lambda: index_lock(self._index), self._pause))
+            self._held.enter_context(wait_for_lock(lambda: index_lock(self._index), self._pause))
             self._excludes_others = True
 
     def publish(self) -> None:

@@ -12,13 +12,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index import deadline
 from index.domain import Keys
-from index.local.columns import Columns, DateRanks
-from index.local.evaluate import LanguagePart, Ordinals
-from index.local.plan import Plan
+from index.lexical.evaluate import LanguagePart, Ordinals
+from index.lexical.plan import Plan
 from index.local.values import FieldValues
 from index.query import ExactField, Node
+from index.runtime import deadline
+from index.segment.columns import Columns, DateRanks
 from index.selection import Counts, DateBins, DateExtent, ValueCounts
 
 

@@ -12,7 +12,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index import deadline
 from index.domain import (
     Article,
     Calibration,
@@ -25,26 +24,33 @@ from index.domain import (
     Vector,
     Vectors,
 )
-from index.kept import Kept
-from index.local import evaluate, half
-from index.local.bm25 import Bm25Parameters
-from index.local.columns import Columns
-from index.local.completion import LanguageForms, best_forms
-from index.local.evaluate import LanguagePart, Ordinals
-from index.local.evidence import SoughtWords, evidence, wanted_terms
+from index.lexical import evaluate
+from index.lexical.bm25 import Bm25Parameters
+from index.lexical.completion import LanguageForms, best_forms
+from index.lexical.evaluate import LanguagePart, Ordinals
+from index.lexical.explain import SoughtWords, evidence, wanted_terms
+from index.lexical.matching import matching
+from index.lexical.maxscore import (
+    Best,
+    bag_of_terms,
+    best_of_bag,
+    kth_best,
+)
+from index.lexical.plan import Plan, Planner, Vocabulary
+from index.lexical.single import single_article
+from index.lexical.vocabulary import SnapshotVocabulary
 from index.local.manifest import Manifest
-from index.local.matching import matching
-from index.local.plan import Plan, Planner, Vocabulary
-from index.local.segment import AnalyzerFor, LanguageTotals, Segment
 from index.local.selection import LocalSelection, SelectedPart
-from index.local.single import single_article
-from index.local.topk import Best, bag_of_terms, best_of_bag, kth_best
 from index.local.values import FieldValues
-from index.local.vocabulary import SnapshotVocabulary
+from index.permitted_sources import PermittedSources
 from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
 from index.query import ExactField, Node
-from index.sorted_arrays import distinct
-from index.sources import Sources
+from index.runtime import deadline
+from index.runtime.lru import LruCache
+from index.segment import float16
+from index.segment.columns import Columns
+from index.segment.segment import AnalyzerFor, LanguageTotals, Segment
+from index.segment.sorted_arrays import distinct
 
 Value = TypeVar("Value")
 
@@ -139,9 +145,9 @@ class LocalSnapshot:
         self._parameters = parameters
         self._sought: dict[tuple[Node, str], SoughtWords] = {}
         self._released: tuple[int, LocalSnapshot] | None = None
-        self._limited: Kept[Sources, LocalSnapshot] = Kept(KEPT_LIMITED)
+        self._limited: LruCache[PermittedSources, LocalSnapshot] = LruCache(KEPT_LIMITED)
         self._values: dict[ExactField, FieldValues] = {}
-        self._plans: Kept[Node, Mapping[str, Plan]] = Kept(KEPT_PLANS)
+        self._plans: LruCache[Node, Mapping[str, Plan]] = LruCache(KEPT_PLANS)
 
     @property
     def id(self) -> str:
@@ -189,7 +195,7 @@ class LocalSnapshot:
     def _without_embargoed(self, at_s: int) -> "LocalSnapshot":
         return self._without(lambda columns: columns.embargo_ends > at_s)
 
-    def limited(self, sources: Sources) -> "LocalSnapshot":
+    def limited(self, sources: PermittedSources) -> "LocalSnapshot":
         """This snapshot without the articles of other sources: they count as deleted in it."""
         return self._limited.get(sources, lambda: self._without(partial(_others, sources)))
 
@@ -400,7 +406,7 @@ class LocalSnapshot:
         for live, at, ordinals in self._located(keys):
             rows, owners = live.segment.columns.chunks_of(ordinals)
             sums = np.zeros((len(ordinals), self.encoder.dimension), np.float32)
-            np.add.at(sums, owners, half.single(live.segment.vectors.vectors[rows]))
+            np.add.at(sums, owners, float16.single(live.segment.vectors.vectors[rows]))
             means[at] = sums
         lengths = np.linalg.norm(means, axis=1, keepdims=True)
         means /= np.where(lengths > 0, lengths, 1)
@@ -530,7 +536,7 @@ class LocalSnapshot:
         return ()
 
 
-def _others(sources: Sources, columns: Columns) -> NDArray[np.bool_]:
+def _others(sources: PermittedSources, columns: Columns) -> NDArray[np.bool_]:
     """`(n,) bool`: which articles are of none of the sources."""
     allowed = np.zeros(len(columns), bool)
     for name in sources.folded:

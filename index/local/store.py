@@ -18,18 +18,18 @@ from pathlib import Path
 
 from index.domain import EncoderIdentity
 from index.errors import EncoderMismatch, IndexCorrupt, IndexMissing, SnapshotGone, StoreError
+from index.lexical.bm25 import Bm25Parameters
 from index.local import manifest as manifests
 from index.local import rebuild as rebuilds
-from index.local import segment as segments
-from index.local import tombstones
-from index.local.bm25 import Bm25Parameters
 from index.local.lock import REBUILD_LOCK, index_lock
 from index.local.manifest import Manifest, SegmentEntry
 from index.local.rebuild import LocalRebuild
-from index.local.segment import AnalyzerFor, Segment
 from index.local.snapshot import LiveSegment, LocalSnapshot
 from index.local.writer import LocalWriter, StepListener
-from index.when_free import Pause
+from index.runtime.lock_wait import Pause
+from index.segment import segment as segments
+from index.segment import tombstones
+from index.segment.segment import AnalyzerFor, Segment
 
 _OPEN_ATTEMPTS = 5
 

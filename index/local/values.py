@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.local.columns import Columns
 from index.query import ExactField
+from index.segment.columns import Columns
 from index.selection import Counts
 
 Numbers = NDArray[np.int64]

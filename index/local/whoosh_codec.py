@@ -20,9 +20,9 @@ from whoosh.codec import base
 from whoosh.matching.mcore import LeafMatcher, ReadTooFar
 from whoosh.query.spans import Span
 
-from index.local import bm25
-from index.local.bm25 import Bm25Parameters
-from index.local.evaluate import LanguagePart
+from index.lexical import bm25
+from index.lexical.bm25 import Bm25Parameters
+from index.lexical.evaluate import LanguagePart
 from index.local.snapshot import LiveSegment
 from index.query import TextField
 
@@ -66,7 +66,7 @@ class Bm25F(scoring.WeightingModel):  # type: ignore[misc]
         return _Scorer(searcher, fieldname, text, self.idf(searcher, fieldname, text), self)
 
     def score(self, frequency: float, length: float, mean_length: float, idf: float) -> float:
-        """The formula of `index.local.bm25`."""
+        """The formula of `index.lexical.bm25`."""
         k1, b = self._parameters.k1, self._parameters.b
         saturation = frequency + k1 * (1 - b + b * length / mean_length)
         return idf * frequency * (k1 + 1) / saturation
@@ -99,7 +99,7 @@ def _articles(reader: Any, fieldname: str) -> int:
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]
-    """Reads one segment's arrays. Writing is `index.local.postings`' business."""
+    """Reads one segment's arrays. Writing is `index.segment.postings`' business."""
 
     def __init__(self, live: LiveSegment) -> None:
         self._live = live

@@ -19,12 +19,14 @@ import numpy as np
 
 from index.domain import Calibration
 from index.errors import IndexCorrupt
-from index.local import durable, merging, tombstones
+from index.files import durable
 from index.local import manifest as manifests
-from index.local import segment as segments
+from index.local import merging
 from index.local.manifest import Manifest, SegmentEntry
-from index.local.segment import AnalyzerFor, Segment
 from index.protocols import IndexedArticle
+from index.segment import segment as segments
+from index.segment import tombstones
+from index.segment.segment import AnalyzerFor, Segment
 
 StepListener = Callable[[str], None]
 

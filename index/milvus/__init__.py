@@ -5,6 +5,6 @@ texts are read from the archive.
 """
 
 from index.milvus.store import MilvusStore
-from index.milvus.writer import Place
+from index.milvus.writer import IndexLocation
 
-__all__ = ["MilvusStore", "Place"]
+__all__ = ["IndexLocation", "MilvusStore"]

@@ -21,8 +21,8 @@ except ImportError as error:  # pragma: no cover - the extra is installed where 
         "an index on Milvus needs pymilvus; install it with pip install 'newsearch[milvus]'"
     ) from error
 
-from index import deadline
 from index.errors import IndexUnreachable, StoreError
+from index.runtime import deadline
 
 __all__ = ["Connection", "DataType"]
 

@@ -8,7 +8,7 @@ back must be verified on the texts.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from index.local.plan import (
+from index.lexical.plan import (
     AnyTermPlan,
     BoolPlan,
     BoostPlan,

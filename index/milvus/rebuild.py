@@ -12,8 +12,8 @@ from index.ledger.manifest import ServerManifest
 from index.ledger.manifests import CURRENT, REBUILD, Manifests
 from index.ledger.sql import Sql
 from index.milvus import collections
-from index.milvus.writer import MilvusWriter, Place
-from index.when_free import Pause, when_free
+from index.milvus.writer import IndexLocation, MilvusWriter
+from index.runtime.lock_wait import Pause, wait_for_lock
 
 WRITER_LEASE, REBUILD_LEASE = "writer", "rebuild"
 LOCKED_RETRY_S = 0.5
@@ -26,7 +26,7 @@ class MilvusRebuild(MilvusWriter):
     """
 
     def __init__(
-        self, place: Place, manifest: ServerManifest, pause: Pause, held: ExitStack
+        self, place: IndexLocation, manifest: ServerManifest, pause: Pause, held: ExitStack
     ) -> None:
         super().__init__(place, manifest, REBUILD)
         self._pause = pause
@@ -62,7 +62,9 @@ class MilvusRebuild(MilvusWriter):
 
 
 @contextmanager
-def rebuilding(place: Place, encoder: EncoderIdentity, pause: Pause) -> Iterator[MilvusRebuild]:
+def rebuilding(
+    place: IndexLocation, encoder: EncoderIdentity, pause: Pause
+) -> Iterator[MilvusRebuild]:
     """What `index.protocols.IndexStore.rebuild` gives."""
     with lease(place.sql, REBUILD_LEASE), ExitStack() as held:
         with _writer_lease(place.sql, pause):  # a first writer and a rebuild count generations, too
@@ -71,13 +73,13 @@ def rebuilding(place: Place, encoder: EncoderIdentity, pause: Pause) -> Iterator
         rebuild.publish()
 
 
-def abandon(place: Place) -> None:
+def abandon(place: IndexLocation) -> None:
     """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
     with lease(place.sql, REBUILD_LEASE):
         _forget(place.sql)
 
 
-def point_alias(place: Place, manifest: ServerManifest) -> None:
+def point_alias(place: IndexLocation, manifest: ServerManifest) -> None:
     """Let the alias for other tools name the collection of a manifest."""
     alias = f"{place.prefix}_live"
     name = collections.name_of(place.prefix, manifest.generation)
@@ -90,7 +92,7 @@ def point_alias(place: Place, manifest: ServerManifest) -> None:
     place.connection.call(point)
 
 
-def _begun(place: Place, encoder: EncoderIdentity) -> ServerManifest:
+def _begun(place: IndexLocation, encoder: EncoderIdentity) -> ServerManifest:
     """Where an interrupted rebuild of the same kind stopped; else the beginning of another."""
     known = Manifests(place.sql)
     manifest = known.at(REBUILD)
@@ -100,7 +102,7 @@ def _begun(place: Place, encoder: EncoderIdentity) -> ServerManifest:
     return states.empty(known.next_generation(), encoder)
 
 
-def _has_same_analysis(place: Place, manifest: ServerManifest) -> bool:
+def _has_same_analysis(place: IndexLocation, manifest: ServerManifest) -> bool:
     return all(
         place.analyzer_for(language).version == version
         for language, version in manifest.analyzers.items()
@@ -114,4 +116,4 @@ def _forget(sql: Sql) -> None:
 
 def _writer_lease(sql: Sql, pause: Pause) -> AbstractContextManager[None]:
     """The writer's lease, as soon as it is free."""
-    return when_free(lambda: lease(sql, WRITER_LEASE), pause, LOCKED_RETRY_S)
+    return wait_for_lock(lambda: lease(sql, WRITER_LEASE), pause, LOCKED_RETRY_S)

@@ -3,7 +3,7 @@
 An impact is what a term adds to an article's BM25F score but for its idf, which is known only when
 a query is asked: `f (k1 + 1) / (f + k1 (1 - b + b l / m))` with f the weighted frequency, l the
 weighted length and m the mean length of the article's language. The product of a query's sparse
-vector of idfs with an article's of impacts is the score that `index.local.bm25` gives.
+vector of idfs with an article's of impacts is the score that `index.lexical.bm25` gives.
 """
 
 import logging
@@ -14,11 +14,7 @@ from typing import Any
 import numpy as np
 
 from index.domain import Article
-from index.local import postings
-from index.local.bm25 import Bm25Parameters, FieldStatistics, term_scores
-from index.local.columns import subject_names
-from index.local.postings import Inverted
-from index.local.segment import AnalyzerFor, LanguageTotals, searched_words
+from index.lexical.bm25 import Bm25Parameters, FieldStatistics, term_scores
 from index.milvus.collections import (
     CHUNK_BITS,
     INSTANT,
@@ -34,7 +30,11 @@ from index.milvus.collections import (
 )
 from index.protocols import IndexedArticle
 from index.query import ExactField
-from index.release import embargo_end_s
+from index.segment import postings
+from index.segment.columns import subject_names
+from index.segment.postings import Inverted
+from index.segment.segment import AnalyzerFor, LanguageTotals, searched_words
+from index.visibility import embargo_end_s
 
 Row = dict[str, Any]
 

@@ -5,7 +5,7 @@ term counts whenever it occurs; it is not where a term counts only beside others
 within "or"), or counts the same however often it occurs (a pattern).
 """
 
-from index.local.plan import (
+from index.lexical.plan import (
     AnyTermPlan,
     BoolPlan,
     BoostPlan,

@@ -28,18 +28,15 @@ from index.domain import (
     Vector,
     Vectors,
 )
-from index.edits import is_within
 from index.errors import Unsupported
-from index.kept import Kept
 from index.ledger.manifest import ServerManifest
 from index.ledger.words import Words
-from index.local.bm25 import Bm25Parameters
-from index.local.completion import MOST_FORMS, most_frequent
-from index.local.evidence import SoughtWords, evidence, wanted_terms
-from index.local.plan import Plan, Planner
-from index.local.segment import AnalyzerFor, LanguageTotals
+from index.lexical.bm25 import Bm25Parameters
+from index.lexical.completion import MOST_FORMS, most_frequent
+from index.lexical.explain import SoughtWords, evidence, wanted_terms
+from index.lexical.plan import Plan, Planner
+from index.lexical.vocabulary import FUZZY_PREFIX
 from index.local.snapshot import KEPT_LIMITED, SIMILAR_WORDS
-from index.local.vocabulary import FUZZY_PREFIX
 from index.milvus import expressions, selection
 from index.milvus.collection import Collection
 from index.milvus.collections import MOST_ROWS, UNDATED
@@ -48,9 +45,12 @@ from index.milvus.scoring import is_bag, linear_weights, needs_a_term
 from index.milvus.selection import MilvusSelection
 from index.milvus.texts import TextsOf, part_of, verified
 from index.milvus.vocabulary import LedgerVocabulary
+from index.permitted_sources import PermittedSources
 from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
 from index.query import Everything, ExactField, Node, TextField
-from index.sources import Sources
+from index.runtime.lru import LruCache
+from index.segment.segment import AnalyzerFor, LanguageTotals
+from index.text.edits import is_within
 
 MOST_VERIFIED = 5_000
 """Candidates whose texts are read for one query."""
@@ -88,8 +88,8 @@ class MilvusSnapshot:
         self.manifest = manifest
         self._dead = dead
         self._released_at_s: int | None = None
-        self._only: Sources | None = None
-        self._limited: Kept[Sources, MilvusSnapshot] = Kept(KEPT_LIMITED)
+        self._only: PermittedSources | None = None
+        self._limited: LruCache[PermittedSources, MilvusSnapshot] = LruCache(KEPT_LIMITED)
         self._collection = collection
         self._inputs = inputs
 
@@ -125,21 +125,21 @@ class MilvusSnapshot:
         _ = self._planners  # worked out once for all that are made from this one
         released = copy.copy(self)
         released._released_at_s = at_s
-        released._limited = Kept(KEPT_LIMITED)
+        released._limited = LruCache(KEPT_LIMITED)
         released.__dict__.pop("_visible", None)
         return released
 
-    def limited(self, sources: Sources) -> "MilvusSnapshot":
+    def limited(self, sources: PermittedSources) -> "MilvusSnapshot":
         """This snapshot without the articles of other sources.
 
         What it counts are its own articles; mean lengths stay those of the whole index.
         """
         return self._limited.get(sources, lambda: self._limited_to(sources))
 
-    def _limited_to(self, sources: Sources) -> "MilvusSnapshot":
+    def _limited_to(self, sources: PermittedSources) -> "MilvusSnapshot":
         limited = copy.copy(self)
         limited._only = sources if self._only is None else self._only.also(sources)
-        limited._limited = Kept(KEPT_LIMITED)
+        limited._limited = LruCache(KEPT_LIMITED)
         for made in ("_visible", "_totals", "_planners", "_vocabularies"):
             limited.__dict__.pop(made, None)
         return limited

@@ -22,14 +22,14 @@ from index.milvus.collection import Collection
 from index.milvus.rebuild import WRITER_LEASE, MilvusRebuild
 from index.milvus.snapshot import Inputs, MilvusSnapshot
 from index.milvus.texts import TextsOf
-from index.milvus.writer import MilvusWriter, Place
-from index.when_free import Pause
+from index.milvus.writer import IndexLocation, MilvusWriter
+from index.runtime.lock_wait import Pause
 
 
 class MilvusStore:
     """`index.protocols.IndexStore` on a Milvus server. Safe to share between threads."""
 
-    def __init__(self, place: Place, texts_of: TextsOf) -> None:
+    def __init__(self, place: IndexLocation, texts_of: TextsOf) -> None:
         self._place = place
         self._texts_of = texts_of
         self._manifests = Manifests(place.sql)

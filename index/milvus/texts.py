@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from index.domain import Keys, Scores, StoredArticle
-from index.local import columns, postings
-from index.local.bm25 import Bm25Parameters
-from index.local.evaluate import LanguagePart
-from index.local.plan import Plan
-from index.local.segment import AnalyzerFor, searched_words
+from index.lexical.bm25 import Bm25Parameters
+from index.lexical.evaluate import LanguagePart
+from index.lexical.plan import Plan
 from index.protocols import IndexedArticle
+from index.segment import columns, postings
+from index.segment.segment import AnalyzerFor, searched_words
 
 TextsOf = Callable[[Iterable[int]], Mapping[int, StoredArticle]]
 """Articles by key, as `Archive.revisions` gives them."""

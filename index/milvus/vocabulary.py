@@ -6,16 +6,16 @@ Answers come from the ledger and are remembered as long as the snapshot lives.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from index import deadline
-from index.edits import is_within
 from index.errors import QueryError
 from index.ledger.words import Term, Words
-from index.local import bm25
-from index.local.bm25 import FieldStatistics
-from index.local.segment import LanguageTotals
-from index.local.vocabulary import FUZZY_PREFIX, MAX_EXPANSION, compiled
+from index.lexical import bm25
+from index.lexical.bm25 import FieldStatistics
+from index.lexical.vocabulary import FUZZY_PREFIX, MAX_EXPANSION, compiled
 from index.query import TextField
-from index.said import Said
+from index.runtime import deadline
+from index.segment.segment import LanguageTotals
+from index.text.edits import is_within
+from index.text.messages import Message
 
 FrequencyOf = Callable[[int, TextField | None], int]
 """How many articles hold a term, by its number, in a field or anywhere."""
@@ -25,7 +25,7 @@ _UNKNOWN = Term(-1, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class LedgerVocabulary:
-    """`index.local.plan.Vocabulary` over the ledger. `mean_length` is that of the impacts.
+    """`index.lexical.plan.Vocabulary` over the ledger. `mean_length` is that of the impacts.
 
     `frequency_of` counts instead of the ledger, where not all articles count.
     """
@@ -104,10 +104,10 @@ class LedgerVocabulary:
         found = {form.term for form in forms if is_match(form.form)}
         if len(found) > MAX_EXPANSION:
             raise QueryError(
-                Said("'{0}' stands for more than {1} words", label, MAX_EXPANSION),
+                Message("'{0}' stands for more than {1} words", label, MAX_EXPANSION),
                 query=label,
                 column=0,
-                expected=Said("more letters before the wildcard"),
+                expected=Message("more letters before the wildcard"),
             )
         self._terms.update(self.words.terms(self.language, found - self._terms.keys()))
         return tuple(sorted(found))

@@ -18,14 +18,14 @@ from index.ledger.manifests import CURRENT, Manifests
 from index.ledger.sql import Sql
 from index.ledger.sql import batches as in_batches
 from index.ledger.words import Words
-from index.local.bm25 import Bm25Parameters
-from index.local.segment import AnalyzerFor, LanguageTotals
+from index.lexical.bm25 import Bm25Parameters
 from index.milvus import collections, rows
 from index.milvus.collection import Collection
 from index.milvus.connection import CALL_TIMEOUT_S, Connection
 from index.milvus.expressions import both, one_of
 from index.milvus.rows import InvertedArticles
 from index.protocols import IndexedArticle
+from index.segment.segment import AnalyzerFor, LanguageTotals
 
 ROWS_OF_A_CALL = 500
 """About 4 MB; servers take 64."""
@@ -40,7 +40,7 @@ MOST_DEAD = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class IndexLocation:
     """Where an index lies: its server, its ledger, the prefix of its collections' names."""
 
     connection: Connection
@@ -61,7 +61,9 @@ class _Removed:
 class MilvusWriter:
     """`index.protocols.IndexWriter`. `pointer` says what its commits replace."""
 
-    def __init__(self, place: Place, manifest: ServerManifest, pointer: str = CURRENT) -> None:
+    def __init__(
+        self, place: IndexLocation, manifest: ServerManifest, pointer: str = CURRENT
+    ) -> None:
         self._place = place
         self._manifest = manifest
         self._pointer = pointer

@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from index.addresses import AddressPolicy, Resolve, system_addresses
 from index.errors import AddressRefused, OutboundError
+from index.outbound.addresses import AddressPolicy, Resolve, system_addresses
 from index.outbound.bodies import ACCEPTED, read_body
 from index.outbound.connecting import Deadline, GuardedTransport
 

@@ -15,8 +15,8 @@ from typing import Any
 import httpcore
 import httpx
 
-from index.addresses import AddressPolicy, Resolve
 from index.errors import OutboundError
+from index.outbound.addresses import AddressPolicy, Resolve
 
 
 class Deadline:

@@ -5,7 +5,7 @@ on. `measure` tells beforehand how much there is to read.
 """
 
 from index.readers.options import ReadOptions
-from index.readers.reading import InputSize, Reading, measure, read
+from index.readers.reading import InputSize, ReadRun, measure, read
 from index.readers.records import article_or_error
 
-__all__ = ["InputSize", "ReadOptions", "Reading", "article_or_error", "measure", "read"]
+__all__ = ["InputSize", "ReadOptions", "ReadRun", "article_or_error", "measure", "read"]

@@ -8,7 +8,7 @@ from index.errors import RecordError
 from index.readers.format import Format, Record, missing_extra
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
-from index.readers.source import Source
+from index.readers.source import InputFile
 from index.readers.values import plain_value
 
 BATCH_ROWS = 256
@@ -18,7 +18,7 @@ METADATA_IS_JSON = (b"newsearch.metadata", b"json")
 _Batches = Callable[[Any], Iterator[Any]]
 
 
-def read_parquet(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_parquet(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of every row of a Parquet file."""
 
     def batches(stream: Any) -> Iterator[Any]:
@@ -29,7 +29,7 @@ def read_parquet(source: Source, options: ReadOptions) -> Iterator[Record]:
     yield from _read(source, options, batches)
 
 
-def read_arrow(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_arrow(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of every row of an Arrow file or stream (Feather too)."""
     is_file = source.peek().startswith(b"ARROW1")
 
@@ -46,7 +46,7 @@ def read_arrow(source: Source, options: ReadOptions) -> Iterator[Record]:
     yield from _read(source, options, batches)
 
 
-def _read(source: Source, options: ReadOptions, batches: _Batches) -> Iterator[Record]:
+def _read(source: InputFile, options: ReadOptions, batches: _Batches) -> Iterator[Record]:
     try:
         import pyarrow
     except ImportError as error:

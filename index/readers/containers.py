@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import IO, Any
 
 from index.errors import RecordError
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 SUFFIXES = frozenset({".gz", ".zst", ".bz2", ".zip"})
 MAX_DEPTH = 3
@@ -39,8 +39,8 @@ def without_packing(name: str) -> str:
 
 
 def unpacked(
-    source: Source, is_read: Callable[[str], bool], depth: int = 0
-) -> Iterator[Source | RecordError]:
+    source: InputFile, is_read: Callable[[str], bool], depth: int = 0
+) -> Iterator[InputFile | RecordError]:
     """The sources inside `source`; itself where it is not packed. Raises RecordError.
 
     `is_read` chooses the entries of archives by their names.
@@ -59,7 +59,9 @@ def unpacked(
     assert opener is not None
     stream = _Unpacking(opener(source), lambda: source.bytes_read)
     name = without_packing(source.name)
-    yield from unpacked(Source(stream, source.place, source.id_hint, name=name), is_read, depth + 1)
+    yield from unpacked(
+        InputFile(stream, source.place, source.id_hint, name=name), is_read, depth + 1
+    )
 
 
 def _opener(head: bytes) -> Callable[[Any], Any] | None:
@@ -95,7 +97,7 @@ class _Bomb(OSError):
 
 
 class _Unpacking(io.RawIOBase):
-    """A stream being unpacked. Damage and bombs are OSErrors, which a Source reports."""
+    """A stream being unpacked. Damage and bombs are OSErrors, which a InputFile reports."""
 
     def __init__(self, stream: Any, packed_bytes: _Measure) -> None:
         super().__init__()
@@ -136,8 +138,8 @@ class _Unpacking(io.RawIOBase):
 
 
 def _entries(
-    source: Source, is_read: Callable[[str], bool], depth: int
-) -> Iterator[Source | RecordError]:
+    source: InputFile, is_read: Callable[[str], bool], depth: int
+) -> Iterator[InputFile | RecordError]:
     with source.seekable() as stream:
         try:
             archive = zipfile.ZipFile(stream)
@@ -174,14 +176,14 @@ def _entry(
     inner: tuple[str, str],
     is_read: Callable[[str], bool],
     depth: int,
-) -> Iterator[Source | RecordError]:
+) -> Iterator[InputFile | RecordError]:
     """What is in one entry; `inner` is its place and its name."""
     place, name = inner
     with opened:
         stream = _Unpacking(opened, lambda: packed_bytes)
         id_hint = str(PurePosixPath(without_packing(name)).with_suffix(""))
         try:
-            yield from unpacked(Source(stream, place, id_hint, name=name), is_read, depth + 1)
+            yield from unpacked(InputFile(stream, place, id_hint, name=name), is_read, depth + 1)
         except RecordError as error:
             yield error
 

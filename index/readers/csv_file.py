@@ -9,20 +9,20 @@ import csv
 from collections.abc import Iterator
 
 from index.errors import RecordError
-from index.normalise import MAX_TEXT_CHARS
 from index.readers.decoding import decode_line, marked_encoding, refuse_binary
 from index.readers.field_names import knows
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
-from index.readers.source import Source
+from index.readers.source import InputFile
+from index.records.normalise import MAX_TEXT_CHARS
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLED_LINES = 20
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of every row; one that cannot be read is `file:line`."""
     head = source.peek()
     encoding = marked_encoding(head)
@@ -66,7 +66,7 @@ def _article(names: list[str], row: list[str], place: str, options: ReadOptions)
 class _Lines:
     """The lines of a file as text; errors of decoding come out as RecordError."""
 
-    def __init__(self, source: Source, options: ReadOptions) -> None:
+    def __init__(self, source: InputFile, options: ReadOptions) -> None:
         self._source = source
         self._options = options
         self.number = 0

@@ -10,13 +10,13 @@ from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.safe_xml import root_name
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 _JSON_FEED = re.compile(rb"\A\s*\{.{0,2000}https?://jsonfeed\.org/version/", re.DOTALL)
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of every entry that has a text. Raises RecordError for what is no feed."""
     data = source.read_all(MAX_FILE_BYTES)
     if b"<!ENTITY" in data:
@@ -35,7 +35,7 @@ def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
             yield article_or_error({"id": entry.guid, **entry.fields}, place, options)
 
 
-def read_sitemap(source: Source, _options: ReadOptions) -> Iterator[Record]:
+def read_sitemap(source: InputFile, _options: ReadOptions) -> Iterator[Record]:
     """No articles: how many pages there are, and what fetches them."""
     data = source.read_all(MAX_FILE_BYTES)
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from index.domain import Article
 from index.errors import RecordError
 from index.readers.options import ReadOptions
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 Record = Article | RecordError
 
@@ -29,7 +29,7 @@ class Format:
     about: str
     suffixes: tuple[str, ...]
     recognised_by: str
-    read_articles: Callable[[Source, ReadOptions], Iterator[Record]]
+    read_articles: Callable[[InputFile, ReadOptions], Iterator[Record]]
     recognises: Callable[[bytes], bool] = never
     fields: tuple[tuple[str, str], ...] = ()
     is_one_article: bool = False

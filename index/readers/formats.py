@@ -23,7 +23,7 @@ from index.readers import (
 from index.readers.containers import without_packing
 from index.readers.decoding import refuse_binary
 from index.readers.format import Format
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 FORMATS: tuple[Format, ...] = (
     plain_text.FORMAT,
@@ -67,7 +67,7 @@ def is_read(name: str) -> bool:
     return is_archive or suffix_of(name) in FOLDER_SUFFIXES
 
 
-def format_of(source: Source, forced: str | None = None) -> Format:
+def format_of(source: InputFile, forced: str | None = None) -> Format:
     """The format of a source. Raises RecordError where none is known."""
     if forced is not None:
         return BY_NAME[forced]

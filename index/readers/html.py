@@ -15,7 +15,7 @@ from index.readers.decoding import decode, marked_encoding
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 
@@ -31,7 +31,7 @@ _WINDOWS = {"iso-8859-1": "cp1252", "ascii": "cp1252", "iso8859-1": "cp1252"}
 """As the HTML standard wants it: pages that name Latin-1 mean Windows' extension of it."""
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of a page. Raises RecordError where there is none."""
     data = source.read_all(MAX_FILE_BYTES)
     try:

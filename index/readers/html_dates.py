@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from index.dates import parse_date
+from index.dates.dates import parse_date
+from index.dates.written_dates import read_date
 from index.domain import DateOrigin, NewsDate
-from index.written_dates import read_date
 
 _PUBLISHED = (
     "article:published_time", "datepublished", "og:published_time", "date.issued", "dc.date.issued",

@@ -14,7 +14,7 @@ from index.readers.decoding import decode_line
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 
@@ -42,7 +42,7 @@ _SPACES = re.compile(r"\s+")
 _ZULU = ("GMT", "UTC", "Z")
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of every message; one that is damaged is `file#message N`."""
     for number, message in enumerate(_messages(source), start=1):
         place = f"{source.place}#message {number}"
@@ -57,7 +57,7 @@ def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
             yield article_or_error(fields, place, options)
 
 
-def _messages(source: Source) -> Iterator[bytes]:
+def _messages(source: InputFile) -> Iterator[bytes]:
     """What stands behind each SOH; of one that is too long, no more than shows that."""
     message: bytes | None = None
     while block := source.read(1 << 16):

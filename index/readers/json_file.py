@@ -13,14 +13,14 @@ from index.readers.decoding import decode
 from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error, parse_json
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
 _BEGINS = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[{\]])")
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Article | RecordError]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
     """The article of every object. Raises RecordError where the file cannot be read."""
     data = source.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:

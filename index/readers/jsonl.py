@@ -13,7 +13,7 @@ from index.readers.decoding import decode_line, marked_encoding, refuse_binary
 from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error, parse_json
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """Room for the longest text with every character escaped; longer lines are never held in memory."""
@@ -21,7 +21,7 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 _SKIPPED_AT_ONCE = 1 << 20
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Article | RecordError]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
     """The article of every line. Raises RecordError where the file cannot be read on."""
     head = source.peek()
     encoding = marked_encoding(head)
@@ -41,7 +41,7 @@ def read_articles(source: Source, options: ReadOptions) -> Iterator[Article | Re
         yield RecordError(source.place, "it is empty")
 
 
-def _lines(source: Source) -> Iterator[tuple[int, bytes | None]]:
+def _lines(source: InputFile) -> Iterator[tuple[int, bytes | None]]:
     """The lines that are not blank, with their numbers; None for one that is too long."""
     number = 0
     while line := source.read_line(MAX_LINE_BYTES + 1):

@@ -13,7 +13,7 @@ from index.feeds.markup import text_of
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 MAX_HEADER_CHARS = 10_000
@@ -32,7 +32,7 @@ _ADDRESS_OR_LIST = re.compile(r"\s*<[^>]*>\s*$")
 _SPACES = re.compile(r"(?<![ \t])[ \t]++\n")
 
 
-def read_mbox(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_mbox(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of every message; one that cannot be read is `file#message N`."""
     for number, message in enumerate(_messages(source), start=1):
         place = f"{source.place}#message {number}"
@@ -42,12 +42,12 @@ def read_mbox(source: Source, options: ReadOptions) -> Iterator[Record]:
             yield _article(_QUOTED_FROM.sub(rb"\1", message), place, options)
 
 
-def read_message(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_message(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of one message."""
     yield _article(source.read_all(MAX_MESSAGE_BYTES), source.place, options)
 
 
-def _messages(source: Source) -> Iterator[bytes]:
+def _messages(source: InputFile) -> Iterator[bytes]:
     """The messages; of one that is too long, no more than shows that."""
     parts: list[bytes] = []
     size, is_behind_blank = 0, True

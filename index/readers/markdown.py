@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.errors import RecordError
-from index.normalise import MAX_TEXT_CHARS
 from index.readers.decoding import decode
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
-from index.readers.source import Source
+from index.readers.source import InputFile
 from index.readers.values import plain_value
+from index.records.normalise import MAX_TEXT_CHARS
 
 MAX_FILE_BYTES = 4 * MAX_TEXT_CHARS
 MAX_FRONT_MATTER_CHARS = 200_000
@@ -28,7 +28,7 @@ _FRONT_MATTER = re.compile(
 _HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n\w[\w -]*:|\+\+\+[ \t]*\r?\n\w[\w-]* *=)")
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article. Raises RecordError where the file cannot be read."""
     data = source.read_all(MAX_FILE_BYTES)
     try:

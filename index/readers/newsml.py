@@ -15,13 +15,13 @@ from index.readers.safe_xml import (
     parse_xml,
     root_name,
 )
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 _ROOTS = frozenset({"newsitem", "newsmessage", "itemset", "packageitem"})
 _BLOCKS = ("p", "hl2", "li", "pre", "h1", "h2", "h3", "blockquote")
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """Every news item. Raises RecordError where the file cannot be read."""
     root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place)
     items = list(root.iter("newsItem"))

@@ -15,12 +15,12 @@ from index.readers.safe_xml import (
     parse_xml,
     root_name,
 )
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 _EMBARGOED = "embargoed"
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article. Raises RecordError where the file cannot be read."""
     root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place)
     if root.tag != "nitf":

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from index.errors import SettingsError
-from index.language import detect
-from index.news_fields import NAMES
-from index.normalise import Detect
-from index.source_zones import NO_ZONES, SourceZones
+from index.records.news_fields import NAMES
+from index.records.normalise import Detect
+from index.records.source_zones import NO_ZONES, SourceZones
+from index.text.language import detect
 
 MAPPED = (
     "id", "title", "text", "lang", "date", "source", "section", "authors", "url", "place", "agency",

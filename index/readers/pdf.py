@@ -9,13 +9,13 @@ from index.errors import RecordError
 from index.readers.format import Format, Record, missing_extra
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 MAX_PAGES = 2_000
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article. Raises RecordError where the file cannot be read."""
     try:
         import pypdf

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 
 from index.domain import Article
 from index.errors import RecordError
-from index.normalise import MAX_TEXT_CHARS
 from index.readers.decoding import decode
 from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
-from index.readers.source import Source
+from index.readers.source import InputFile
+from index.records.normalise import MAX_TEXT_CHARS
 
 MAX_FILE_BYTES = 4 * MAX_TEXT_CHARS
 """No character takes more than four bytes."""
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Article | RecordError]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
     """The article of a text file."""
     data = source.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.clean_text import clean_line
 from index.domain import Article
 from index.errors import RecordError
 from index.readers.containers import unpacked
 from index.readers.formats import format_of, is_read
 from index.readers.options import ReadOptions
-from index.readers.source import Source, opened, shown
+from index.readers.source import InputFile, opened, shown
 from index.readers.walk import FoundFile, Ignored, walk
+from index.text.clean_text import clean_line
 
 STDIN = "-"
 
@@ -40,20 +40,20 @@ def measure(paths: Iterable[str | Path]) -> InputSize:
     return InputSize(files, size_bytes if is_known else None)
 
 
-def read(paths: Iterable[str | Path | FoundFile], options: ReadOptions | None = None) -> "Reading":
+def read(paths: Iterable[str | Path | FoundFile], options: ReadOptions | None = None) -> "ReadRun":
     """Read files, folders with all folders inside, and `-`, JSON Lines from the standard input.
 
     A file that `walk` found keeps the id that it has in its folder.
     """
-    return Reading(paths, options or ReadOptions())
+    return ReadRun(paths, options or ReadOptions())
 
 
-class Reading:
+class ReadRun:
     """One run over the named paths: its records, and how far it is."""
 
     def __init__(self, paths: Iterable[str | Path | FoundFile], options: ReadOptions) -> None:
         self._options = options
-        self._source: Source | None = None
+        self._source: InputFile | None = None
         self._finished_bytes = 0
         self._ids: dict[int, int] = {}
         self.ignored = 0
@@ -72,7 +72,7 @@ class Reading:
         for path in paths:
             if str(path) == STDIN:
                 stream = self._options.stdin or sys.stdin.buffer
-                yield from self._from_packed(Source(stream, "stdin", name="stdin.jsonl"))
+                yield from self._from_packed(InputFile(stream, "stdin", name="stdin.jsonl"))
                 continue
             for step in [path] if isinstance(path, FoundFile) else walk(Path(path)):
                 if isinstance(step, FoundFile):
@@ -92,7 +92,7 @@ class Reading:
         finally:
             self._finished_bytes = before + file.size_bytes
 
-    def _from_packed(self, packed: Source, file: FoundFile | None = None) -> Iterator[Record]:
+    def _from_packed(self, packed: InputFile, file: FoundFile | None = None) -> Iterator[Record]:
         """The records of a file, whatever it is packed in."""
         self._source = packed
         try:
@@ -107,7 +107,7 @@ class Reading:
             self._source = None
             self._finished_bytes += packed.bytes_read
 
-    def _from_source(self, source: Source, file: FoundFile | None) -> Iterator[Record]:
+    def _from_source(self, source: InputFile, file: FoundFile | None) -> Iterator[Record]:
         try:
             found = format_of(source, self._options.format)
             if found.is_one_article and file is not None and not self._is_first(file):

@@ -5,10 +5,10 @@ from typing import Any
 
 from index.domain import Article
 from index.errors import RecordError
-from index.normalise import article_from_fields
 from index.readers import ninjs
 from index.readers.field_names import renamed
 from index.readers.options import ReadOptions
+from index.records.normalise import article_from_fields
 
 
 def parse_json(text: str) -> Any:

@@ -32,7 +32,7 @@ _ADVICE = {
 }
 
 
-class Source:
+class InputFile:
     """An open file: `place` is what errors call it, `id_hint` an id for it if it is one article.
 
     `name` is its file name; `path` is there where it lies on disk as it is read.
@@ -121,13 +121,15 @@ class Source:
 
 
 @contextlib.contextmanager
-def opened(path: Path, id_hint: str) -> Iterator[Source]:
+def opened(path: Path, id_hint: str) -> Iterator[InputFile]:
     """A file as a source. Raises RecordError."""
     with failures(shown(path)):
         stream = path.open("rb", buffering=SNIFFED_BYTES)
     with stream:
         is_file = path.is_file()
-        yield Source(stream, shown(path), id_hint, name=path.name, path=path if is_file else None)
+        yield InputFile(
+            stream, shown(path), id_hint, name=path.name, path=path if is_file else None
+        )
 
 
 @contextlib.contextmanager

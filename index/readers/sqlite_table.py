@@ -8,13 +8,13 @@ from index.errors import RecordError
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
-from index.readers.source import Source
+from index.readers.source import InputFile
 from index.readers.values import plain_value
 
 MAX_VALUE_BYTES = 64 * 1024 * 1024
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of every row. Raises RecordError where the table cannot be read."""
     with source.on_disk() as path:
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"

@@ -12,7 +12,7 @@ from index.readers.format import Format, Record
 from index.readers.html import MAX_FILE_BYTES, page_fields
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 MAX_LINE_BYTES = 8 * 1024 * 1024
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -21,7 +21,7 @@ _PAGES = ("text/html", "application/xhtml+xml")
 class _ShortLines:
     """A source for warcio, which takes hours to find the end of a line of 100 MB."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: InputFile) -> None:
         self._source = source
         self._line_bytes = 0
 
@@ -35,7 +35,7 @@ class _ShortLines:
         return data
 
 
-def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
+def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of every page that was answered with 200; others are left out.
 
     A page without an article is `file#address`.
@@ -54,7 +54,7 @@ def read_articles(source: Source, options: ReadOptions) -> Iterator[Record]:
         raise RecordError(source.place, f"this WARC is damaged here: {why}") from error
 
 
-def _article(record: Any, source: Source, options: ReadOptions) -> Record | None:
+def _article(record: Any, source: InputFile, options: ReadOptions) -> Record | None:
     http = record.http_headers
     if http is None or http.get_statuscode() != "200":
         return None

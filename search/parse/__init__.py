@@ -9,21 +9,21 @@ from zoneinfo import ZoneInfo
 
 from index.errors import QueryError
 from index.query import ParsedQuery
-from index.said import Said
+from index.text.messages import Message
 from search.parse import limits
+from search.parse.all_caps import calmed
 from search.parse.clauses import preferring
 from search.parse.grammar import Grammar
 from search.parse.leaves import Leaves
 from search.parse.lexer import lexed
 from search.parse.reading import Reading
 from search.parse.render import render
-from search.parse.shouting import calmed
 from search.parse.spelled import spelled_parts
 
 __all__ = ["parse", "render", "spelled_parts"]
 
 
-QUOTES_PREFERRED = Said(
+QUOTES_PREFERRED = Message(
     "read as prose: what is quoted counts more but is not required; put + before the quotes to "
     "require it"
 )
@@ -38,10 +38,10 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
     """
     if len(text) > limits.MAX_LENGTH:
         raise QueryError(
-            Said("the query is longer than {0} characters", limits.MAX_LENGTH),
+            Message("the query is longer than {0} characters", limits.MAX_LENGTH),
             query=text,
             column=limits.MAX_LENGTH,
-            expected=Said("a shorter query"),
+            expected=Message("a shorter query"),
         )
     found, notes = lexed(text)
     tokens = calmed(found)
@@ -51,9 +51,9 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
     clauses = Grammar(tokens, reading, leaves).query()
     if not (clauses.must or clauses.should or clauses.must_not):
         raise reading.error(
-            Said("the query is empty"),
+            Message("the query is empty"),
             0,
-            expected=Said("a word, such as election, or a question"),
+            expected=Message("a word, such as election, or a question"),
         )
     if reading.quotes_are_prose() and (preferred := preferring(clauses)) is not None:
         clauses = preferred

@@ -1,6 +1,6 @@
 """The values of `date:`: days, months, years, ranges, comparisons, and times before now.
 
-The clock is never read: `now` comes with the question. What one date covers is `index.dates`'
+The clock is never read: `now` comes with the question. What one date covers is `index.dates.dates`'
 business.
 """
 
@@ -9,11 +9,11 @@ import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from index import dates
+from index.dates import dates
 from index.query import DateInterval
-from index.said import Said
+from index.text.messages import Message
 
-EXPECTED = Said(
+EXPECTED = Message(
     "a date such as 2024, 2024-06 or 2024-06-18, a range such as 2024-06-01..2024-06-30, "
     ">=2024-06-18, 7d (also h, w, m, y), today or yesterday"
 )
@@ -41,7 +41,7 @@ def read(value: str, now: datetime, zone: ZoneInfo) -> DateInterval:
     if not span:
         return _one(value, now, zone)
     if not span[1].strip() and not span[2].strip():
-        raise ValueError(Said("this range names no date"))
+        raise ValueError(Message("this range names no date"))
     lower = _one(span[1], now, zone) if span[1].strip() else None
     upper = _one(span[2], now, zone) if span[2].strip() else None
     return _joined(lower, upper)
@@ -70,7 +70,7 @@ def _joined(lower: DateInterval | None, upper: DateInterval | None) -> DateInter
     )
     start_s, end_s = joined.wall_start_s, joined.wall_end_s
     if start_s is not None and end_s is not None and end_s <= start_s:
-        raise ValueError(Said("this range of dates ends before it begins"))
+        raise ValueError(Message("this range of dates ends before it begins"))
     return joined
 
 
@@ -79,7 +79,7 @@ def _one(value: str, now: datetime, zone: ZoneInfo) -> DateInterval:
     try:
         return _point(value, now.astimezone(zone), zone)
     except (ValueError, OverflowError, OSError) as cause:
-        raise ValueError(Said("“{0}” is not a date", value)) from cause
+        raise ValueError(Message("“{0}” is not a date", value)) from cause
 
 
 def _point(value: str, here: datetime, zone: ZoneInfo) -> DateInterval:
@@ -136,5 +136,5 @@ def _months_before(day: date, months: int) -> date:
     """The same day of an earlier month, or that month's last day where it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if year < 1:
-        raise ValueError(Said("before the year 1"))
+        raise ValueError(Message("before the year 1"))
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -3,13 +3,13 @@
 Each function reports to a `Reading`, which raises or notes.
 """
 
-from index.said import Said
+from index.text.messages import Message
 from search.parse import limits
 from search.parse.fields import FIELD_NAMES, nearest
 from search.parse.reading import Reading
 from search.parse.tokens import Kind, Token
 
-_LEFT_OUT = Said("it is left out")
+_LEFT_OUT = Message("it is left out")
 
 _CLOSING_QUOTES = {
     "„": "“",
@@ -28,13 +28,13 @@ def dangling(reading: Reading, operator: Token, side: str) -> None:
     query = reading.query
     without = " ".join((query[: operator.start] + query[operator.end :]).split())
     reading.fault(
-        Said("{0} has nothing before it", operator.text)
+        Message("{0} has nothing before it", operator.text)
         if side == "before"
-        else Said("{0} has nothing after it", operator.text),
+        else Message("{0} has nothing after it", operator.text),
         operator.start,
-        expected=Said("a word, phrase or group before {0}", operator.text)
+        expected=Message("a word, phrase or group before {0}", operator.text)
         if side == "before"
-        else Said("a word, phrase or group after {0}", operator.text),
+        else Message("a word, phrase or group after {0}", operator.text),
         reading=_LEFT_OUT,
         suggestion=without or None,
     )
@@ -43,9 +43,11 @@ def dangling(reading: Reading, operator: Token, side: str) -> None:
 def stray_parenthesis(reading: Reading, closing: Token) -> None:
     """A closing parenthesis too many."""
     reading.fault(
-        Said("this parenthesis closes nothing"),
+        Message("this parenthesis closes nothing"),
         closing.start,
-        expected=Said("an opening parenthesis before it, or \\{0} for the character", closing.text),
+        expected=Message(
+            "an opening parenthesis before it, or \\{0} for the character", closing.text
+        ),
         reading=_LEFT_OUT,
     )
 
@@ -53,9 +55,9 @@ def stray_parenthesis(reading: Reading, closing: Token) -> None:
 def unclosed_parenthesis(reading: Reading, opening: Token, missing: int) -> None:
     """Closing parentheses too few, `missing` in all."""
     reading.fault(
-        Said("this parenthesis is never closed"),
+        Message("this parenthesis is never closed"),
         opening.start,
-        expected=Said("a closing parenthesis, or \\{0} for the character", opening.text),
+        expected=Message("a closing parenthesis, or \\{0} for the character", opening.text),
         reading=_LEFT_OUT,
         suggestion=reading.query.rstrip() + ")" * missing,
     )
@@ -64,12 +66,12 @@ def unclosed_parenthesis(reading: Reading, opening: Token, missing: int) -> None
 def empty(reading: Reading, opening: Token) -> None:
     """Parentheses or quotes with nothing between them."""
     reading.fault(
-        Said("nothing stands between these parentheses")
+        Message("nothing stands between these parentheses")
         if opening.kind is Kind.OPEN
-        else Said("nothing stands between these quotes"),
+        else Message("nothing stands between these quotes"),
         opening.start,
-        expected=Said("words inside"),
-        reading=Said("they are left out"),
+        expected=Message("words inside"),
+        reading=Message("they are left out"),
     )
 
 
@@ -78,24 +80,24 @@ def unknown_field(reading: Reading, token: Token) -> None:
     meant = nearest(token.text)
     query = reading.query
     reading.fault(
-        Said("there is no field {0}", token.text),
+        Message("there is no field {0}", token.text),
         token.start,
-        expected=Said("{0}; or {1}\\: for a word with a colon", FIELD_NAMES, token.text),
-        reading=Said("the colon is left out"),
+        expected=Message("{0}; or {1}\\: for a word with a colon", FIELD_NAMES, token.text),
+        reading=Message("the colon is left out"),
         suggestion=f"{query[: token.start]}{meant}{query[token.end :]}" if meant else None,
     )
 
 
 def field_without_value(reading: Reading, name: Token, value: Token) -> None:
     """`title:` with nothing directly behind it, or with an exclusion."""
-    expected = Said("a value directly behind {0}:", name.text)
+    expected = Message("a value directly behind {0}:", name.text)
     if value.is_glued and value.kind is Kind.WORD:
-        expected = Said("-{0}:… to exclude what is in that field", name.text)
+        expected = Message("-{0}:… to exclude what is in that field", name.text)
     reading.fault(
-        Said("the field {0}: has no value", name.text),
+        Message("the field {0}: has no value", name.text),
         name.end,
         expected=expected,
-        reading=Said("{0} is read as a word", name.text),
+        reading=Message("{0} is read as a word", name.text),
     )
 
 
@@ -104,18 +106,18 @@ def unreadable(reading: Reading, token: Token) -> None:
     suggestion = None
     match token.kind:
         case Kind.UNCLOSED_QUOTE:
-            why, expected = Said("this quote is never closed"), Said("a closing quote")
+            why, expected = Message("this quote is never closed"), Message("a closing quote")
             closing = _CLOSING_QUOTES.get(token.text, token.text)
             suggestion = f"{reading.query.rstrip()}{closing}"
         case Kind.STRAY_QUOTE:
-            why = Said("this quote stands behind a word and opens nothing")
-            expected = Said("a space before a quotation, or an opening quote")
+            why = Message("this quote stands behind a word and opens nothing")
+            expected = Message("a space before a quotation, or an opening quote")
         case Kind.BARE_STAR:
-            why = Said("a * alone would match every word")
-            expected = Said("letters beside it, such as nord*")
+            why = Message("a * alone would match every word")
+            expected = Message("letters beside it, such as nord*")
         case _:
-            why = Said("^{0} stands behind nothing", token.text)
-            expected = Said("a word, phrase or group")
+            why = Message("^{0} stands behind nothing", token.text)
+            expected = Message("a word, phrase or group")
     reading.fault(why, token.start, expected=expected, reading=_LEFT_OUT, suggestion=suggestion)
 
 
@@ -123,33 +125,33 @@ def short_wildcard(reading: Reading, token: Token, stem: str) -> None:
     """A leading wildcard that would match much of the vocabulary."""
     least = limits.MIN_LITERALS_BEHIND_WILDCARD
     reading.fault(
-        Said(
+        Message(
             "{0} begins with a wildcard and has fewer than {1} letters behind it",
             token.text,
             least,
         ),
         token.start,
-        expected=Said("at least {0} letters behind the wildcard", least),
-        reading=Said("it is read as {0}", stem),
+        expected=Message("at least {0} letters behind the wildcard", least),
+        reading=Message("it is read as {0}", stem),
     )
 
 
 def wildcard_in_value(reading: Reading, token: Token, field: str) -> None:
     """A wildcard where only whole values match."""
     reading.fault(
-        Said("{0}: is matched whole and knows no wildcards", field),
+        Message("{0}: is matched whole and knows no wildcards", field),
         token.start,
-        expected=Said("the whole value, or a backslash before the wildcard"),
-        reading=Said("the wildcard is read as an ordinary character"),
+        expected=Message("the whole value, or a backslash before the wildcard"),
+        reading=Message("the wildcard is read as an ordinary character"),
     )
 
 
 def boost(reading: Reading, suffix: Token) -> None:
     """`^` without a usable number."""
     reading.fault(
-        Said("^{0} is no boost", suffix.text),
+        Message("^{0} is no boost", suffix.text),
         suffix.start,
-        expected=Said(
+        expected=Message(
             "a number above 0, at most {0} in all, such as ^2 or ^0.5", f"{limits.MAX_BOOST:g}"
         ),
         reading=_LEFT_OUT,
@@ -159,7 +161,7 @@ def boost(reading: Reading, suffix: Token) -> None:
 def nearness(reading: Reading, suffix: Token, expected: str) -> None:
     """`~` where it cannot be read."""
     reading.fault(
-        Said("~{0} cannot be read here", suffix.text),
+        Message("~{0} cannot be read here", suffix.text),
         suffix.start,
         expected=expected,
         reading=_LEFT_OUT,

@@ -14,7 +14,7 @@ So NOT binds tightest, then AND, then OR, and a space binds least. Nesting is bo
 from collections.abc import Sequence
 
 from index.query import TextField
-from index.said import Said
+from index.text.messages import Message
 from search.parse import clauses, faults, limits
 from search.parse.characters import MINUS_SIGNS
 from search.parse.clauses import Clauses
@@ -120,7 +120,7 @@ class Grammar:
             if suffix.kind is Kind.BOOST:
                 operand = self._boosted(operand, suffix)
             elif is_group:
-                expected = Said("~ behind a single word or phrase")
+                expected = Message("~ behind a single word or phrase")
                 faults.nearness(self._reading, suffix, expected)
             else:
                 operand = self._leaves.near(operand, suffix)
@@ -155,9 +155,9 @@ class Grammar:
     def _group(self, opening: Token) -> Clauses:
         if self._depth == limits.MAX_DEPTH:
             raise self._reading.error(
-                Said("more than {0} parentheses inside each other", limits.MAX_DEPTH),
+                Message("more than {0} parentheses inside each other", limits.MAX_DEPTH),
                 opening.start,
-                expected=Said("fewer parentheses"),
+                expected=Message("fewer parentheses"),
             )
         is_empty = self._peek.kind is Kind.CLOSE
         self._depth += 1

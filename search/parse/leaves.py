@@ -4,7 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from index.query import ExactField, Fuzzy, Node, Phrase, Prefix, TextField, Word
-from index.said import Said
+from index.text.messages import Message
 from search.parse import dates, faults, limits, words
 from search.parse.clauses import Clauses
 from search.parse.fields import DateField, Field
@@ -16,7 +16,7 @@ _MEANINGFUL_PREFIX = 4
 
 _ONE_WORD_VALUES = (ExactField.LANGUAGE, ExactField.ID, ExactField.STORY)
 
-_ONE_OR_TWO = Said("word~1 or word~2, for up to two letters that differ")
+_ONE_OR_TWO = Message("word~1 or word~2, for up to two letters that differ")
 
 
 class Leaves:
@@ -48,9 +48,9 @@ class Leaves:
         self._count += 1
         if self._count > limits.MAX_CLAUSES:
             raise self._reading.error(
-                Said("more than {0} phrases, patterns and field values", limits.MAX_CLAUSES),
+                Message("more than {0} phrases, patterns and field values", limits.MAX_CLAUSES),
                 token.start,
-                expected=Said("fewer of them"),
+                expected=Message("fewer of them"),
             )
 
     def near(self, operand: Clauses, suffix: Token) -> Clauses:
@@ -60,7 +60,9 @@ class Leaves:
             case Clauses(must=(Phrase(text, 0, field),), should=(), must_not=()):
                 if suffix.text.isdigit() and int(suffix.text) <= limits.MAX_SLOP:
                     return Clauses(must=(Phrase(text, int(suffix.text), field),))
-                expected = Said('a number from 0 to {0}, such as "near words"~5', limits.MAX_SLOP)
+                expected = Message(
+                    'a number from 0 to {0}, such as "near words"~5', limits.MAX_SLOP
+                )
             case Clauses(must=(), should=(Word(text, field),), must_not=()):
                 if edits := _edits(suffix):
                     return Clauses(should=(Fuzzy(text, edits, field),))
@@ -70,7 +72,7 @@ class Leaves:
                     return Clauses(must=(Fuzzy(text, edits, field),))
                 expected = _ONE_OR_TWO
             case _:
-                expected = Said("~ behind a single word or phrase")
+                expected = Message("~ behind a single word or phrase")
         faults.nearness(self._reading, suffix, expected)
         return operand
 
@@ -107,7 +109,7 @@ class Leaves:
                 cause.args[0],
                 token.start,
                 expected=dates.EXPECTED,
-                reading=Said("it is left out"),
+                reading=Message("it is left out"),
             )
             return Clauses()
         return Clauses(should=(interval,))
@@ -118,7 +120,7 @@ class Leaves:
             return
         if value.kind is Kind.VALUE and behind.kind is Kind.WORD:
             self._reading.note(
-                Said(
+                Message(
                     '{0}: takes “{1}” only; to take more words, write {0}:"{1} {2}"',
                     field.value,
                     value.text,

@@ -9,7 +9,7 @@ import functools
 import re
 
 from index.query import ReadingNote, TextField
-from index.said import Said
+from index.text.messages import Message
 from search.parse import characters as chars
 from search.parse import pieces
 from search.parse.fields import DateField, Field, nearest, resolve
@@ -128,7 +128,7 @@ class Lexer:
         elif quotation := self._quotations.opened_at(self._at):
             text, escaped = pieces.unescaped(self._text, quotation.start, quotation.end)
             if not escaped and re.search(r"\w\*", text):
-                self._note(Said("* between quotes is an ordinary character"), self._at)
+                self._note(Message("* between quotes is an ordinary character"), self._at)
             self._add(Kind.PHRASE, " ".join(text.split()), quotation.after)
         elif opener in chars.SINGLE_QUOTES:
             self._at += 1
@@ -149,7 +149,7 @@ class Lexer:
             return False
         if char in chars.DASH:
             self._note(
-                Said("{0} is a dash; to exclude what follows, write - instead", char), self._at
+                Message("{0} is a dash; to exclude what follows, write - instead", char), self._at
             )
             return False
         return char in chars.PLUS_SIGNS or not self._is_suspended()
@@ -159,7 +159,7 @@ class Lexer:
             return False
         if self._tokens[-1].kind is not Kind.WORD or not self._char(self._at + 1).islower():
             return False
-        self._note(Said("the - here is read as a hyphen, not as an exclusion"), self._at)
+        self._note(Message("the - here is read as a hyphen, not as an exclusion"), self._at)
         return True
 
     def _suffix(self, sign: str) -> bool:
@@ -192,7 +192,7 @@ class Lexer:
         if field is None:
             return self._unknown_field(name, match.end())
         if self._char(match.end() + 1).isspace():
-            hint = Said(
+            hint = Message(
                 "“{0}:” is read as a word; "
                 "to search that field, write {1}: without a space behind it",
                 name,
@@ -204,7 +204,7 @@ class Lexer:
         return True
 
     def _loose_colon(self, name: str, colon: int, hint: str = "") -> bool:
-        self._note(hint or Said("“{0}:” is read as a word", name), colon)
+        self._note(hint or Message("“{0}:” is read as a word", name), colon)
         self._add(Kind.WORD, name, colon)
         self._at += 1
         return True
@@ -262,11 +262,13 @@ class Lexer:
         has_word = any(char.isalnum() for char in text)
         if whole in _OPERATORS_ELSEWHERE and not self._is_shouted(whole):
             meant = _OPERATORS_ELSEWHERE[whole]
-            self._note(Said("{0} is not an operator; the operator is {1}", whole, meant), self._at)
+            self._note(
+                Message("{0} is not an operator; the operator is {1}", whole, meant), self._at
+            )
         if has_word:
             if whole[0] in "~^":
                 self._note(
-                    Said("{0} stands behind no word and is read as {1}", whole, text), self._at
+                    Message("{0} stands behind no word and is read as {1}", whole, text), self._at
                 )
             self._add(Kind.PATTERN if wild else Kind.WORD, text, end, whole, inside)
         elif wild and not self._is_multiplication(end):

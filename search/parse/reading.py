@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from index.errors import QueryError
 from index.query import ReadingNote
-from index.said import Said
+from index.text.messages import Message
 from search.parse.tokens import Kind, Token
 
 _INTENT = frozenset(
@@ -71,7 +71,7 @@ class Reading:
         is_strict = not self._is_prose(column) if self._strict is None else self._strict
         if is_strict:
             raise self.error(why, column, expected=expected, suggestion=suggestion)
-        self._notes.append(ReadingNote(Said("{0}; {1}", why, reading), column))
+        self._notes.append(ReadingNote(Message("{0}; {1}", why, reading), column))
 
     def error(
         self, why: str, column: int, *, expected: str, suggestion: str | None = None

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from index.query import TextField
+from search.parse.all_caps import calmed
 from search.parse.fields import resolve
 from search.parse.lexer import lexed
-from search.parse.shouting import calmed
 from search.parse.tokens import Kind, Token
 
 _SPELLED = (Kind.WORD, Kind.PHRASE)

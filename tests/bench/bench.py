@@ -34,12 +34,12 @@ from bench_http import CLIENTS, serving, throughput, warm_up  # noqa: E402
 from bench_peers import PEERS, index_with_txtai  # noqa: E402
 from bench_report import write_report  # noqa: E402
 
-from index.build import catch_up  # noqa: E402
-from index.cores import cores  # noqa: E402
+from index.build.pipeline import catch_up  # noqa: E402
 from index.domain import Vector  # noqa: E402
 from index.encoder import load_encoder  # noqa: E402
 from index.encoder.sources import BUNDLED, find_model  # noqa: E402
 from index.protocols import Encoder  # noqa: E402
+from index.runtime.cores import cores  # noqa: E402
 
 SIZES, LARGE = (10_000, 100_000), 1_000_000
 ENCODED = 500

@@ -17,12 +17,12 @@ from pathlib import Path
 import numpy as np
 from bench_corpus import Block, Originals, blocks
 
-from api.service import Service
-from api.settings import resolve
-from index.build import catch_up
+from api.service.service import Service
+from api.settings.settings import resolve
+from index.build.pipeline import catch_up
 from index.domain import Article, EncoderIdentity, Vector, Vectors
-from index.local import half
 from index.protocols import Encoder
+from index.segment import float16
 from search.request import Mode, SearchRequest
 
 NEWSEARCH = str(Path(sys.executable).with_name("newsearch"))
@@ -34,7 +34,9 @@ SETTLED = 20_000
 class PreparedEncoder:
     """An `index.protocols.Encoder` whose passages have vectors in a file."""
 
-    def __init__(self, real: Encoder, stored: half.HalfVectors, queries: dict[str, Vector]) -> None:
+    def __init__(
+        self, real: Encoder, stored: float16.HalfVectors, queries: dict[str, Vector]
+    ) -> None:
         self._real = real
         self._stored = stored
         self._queries = queries
@@ -58,7 +60,7 @@ class PreparedEncoder:
     ) -> Vectors:
         """Looked up by the number in the title."""
         numbers = [int(text.split("\n", 1)[0].rsplit(" ", 1)[1]) for text in texts]
-        return half.single(self._stored[numbers])
+        return float16.single(self._stored[numbers])
 
     def encode_query(self, text: str) -> Vector:
         """Prepared, or by the real model."""
@@ -80,7 +82,7 @@ class Built:
     disk_bytes: int
 
 
-def write_vectors(originals: Originals, count: int, folder: Path) -> half.HalfVectors:
+def write_vectors(originals: Originals, count: int, folder: Path) -> float16.HalfVectors:
     """The passages' vectors in a file of their own, made once."""
     path = folder / f"vectors-{count}.f16"
     dimension = originals.vectors.shape[1]
@@ -88,7 +90,7 @@ def write_vectors(originals: Originals, count: int, folder: Path) -> half.HalfVe
         making = path.with_suffix(".making")
         with making.open("wb") as file:
             for block in blocks(originals, count):
-                file.write(half.rounded(block.vectors).tobytes())
+                file.write(float16.rounded(block.vectors).tobytes())
         making.rename(path)
     return np.memmap(path, np.float16, "r").reshape(count, dimension)
 
@@ -153,10 +155,10 @@ def ask_each(
     return times
 
 
-def recall(service: Service, stored: half.HalfVectors, queries: Vectors, top: int = 10) -> float:
+def recall(service: Service, stored: float16.HalfVectors, queries: Vectors, top: int = 10) -> float:
     """The share of the nearest articles that are found, over queries by the real model."""
     best = np.full((len(queries), top), -np.inf, np.float32)
-    for block in half.blocks(stored):
+    for block in float16.blocks(stored):
         products = queries @ block.T
         best = -np.sort(-np.concatenate([best, products], axis=1), axis=1)[:, :top]
     snapshot = service.store.snapshot()

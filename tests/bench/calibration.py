@@ -17,18 +17,19 @@ from pathlib import Path
 
 import numpy as np
 
-from api.service import Service
-from api.settings import resolve
+from api.service.service import Service
+from api.settings.settings import resolve
 from index.domain import Candidates
 from index.query import Word
-from search import fusion, legs
 from search.evaluation.curves import WEIGHTS, WeightCurves, weight_curves
 from search.evaluation.evaluate import evaluate
 from search.evaluation.qrels import read_qrels
 from search.evaluation.queries import Query, read_queries
 from search.evaluation.systems import system_named
 from search.parse import parse
-from search.ranking import query_weight
+from search.ranking import fusion
+from search.ranking.ranking import query_weight
+from search.retrieval import candidates
 
 MEASURE = "nDCG@10"
 
@@ -59,8 +60,8 @@ def by_rules(service: Service, queries: Sequence[Query], curves: WeightCurves) -
     sums = dict.fromkeys(("in use on grid", "coverage", "length", "gap"), 0.0)
     for query in queries:
         parsed = parse(query.text, now=datetime.now(zone), zone=zone)
-        words = snapshot.match(parsed.node, legs.LEG_DEPTH)
-        meaning = snapshot.nearest(encoder.encode_query(parsed.meaning), legs.LEG_DEPTH)
+        words = snapshot.match(parsed.node, candidates.LEG_DEPTH)
+        meaning = snapshot.nearest(encoder.encode_query(parsed.meaning), candidates.LEG_DEPTH)
         usual = query_weight(snapshot, words).semantic
         tokens = query.text.split()
         missing = float(np.mean([snapshot.match(Word(t), 1).total == 0 for t in tokens]))

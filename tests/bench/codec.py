@@ -24,7 +24,7 @@ from whoosh.analysis import SpaceSeparatedTokenizer  # noqa: E402
 from whoosh.index import create_in, open_dir  # noqa: E402
 
 from index.analysis import analyzer_for  # noqa: E402
-from index.local.segment import POSTINGS_FILE  # noqa: E402
+from index.segment.segment import POSTINGS_FILE  # noqa: E402
 
 TEXTS = ROOT / "seeds" / "sample" / "articles.jsonl"
 

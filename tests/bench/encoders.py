@@ -23,12 +23,12 @@ from pathlib import Path
 import numpy as np
 from sentence_transformers import SentenceTransformer
 
-from index.chunking import chunk_many, embedded_text
 from index.domain import Article
 from index.encoder import BUNDLED, load_encoder
 from index.encoder.batches import token_batches
 from index.encoder.sources import find_model
 from index.protocols import Encoder, TokenCounter
+from index.text.chunking import chunk_many, embedded_text
 
 _BATCH_TOKENS = 2048
 

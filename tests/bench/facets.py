@@ -23,11 +23,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 from corpora import article, indexed, store_of  # noqa: E402
 
-from index.dates import parse_date  # noqa: E402
+from index.dates.dates import parse_date  # noqa: E402
 from index.domain import EncoderIdentity  # noqa: E402
 from index.protocols import Encoder, IndexedArticle  # noqa: E402
-from search.counts import FacetName, FacetRequest  # noqa: E402
 from search.engine import Engine  # noqa: E402
+from search.facet_types import FacetName, FacetRequest  # noqa: E402
 from search.request import Mode, SearchRequest  # noqa: E402
 
 SEGMENTS = 8

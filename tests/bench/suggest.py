@@ -28,9 +28,9 @@ from index.archive import SqliteArchive  # noqa: E402
 from index.domain import Article, EncoderIdentity  # noqa: E402
 from index.local import LocalStore  # noqa: E402
 from index.protocols import IndexedArticle, Snapshot  # noqa: E402
-from search.correct import correction  # noqa: E402
 from search.parse import parse  # noqa: E402
-from search.suggest import DEFAULT_SUGGESTIONS, suggest  # noqa: E402
+from search.results.spelling import correction  # noqa: E402
+from search.results.suggest import DEFAULT_SUGGESTIONS, suggest  # noqa: E402
 
 ENCODER = EncoderIdentity("none", "0", dimension=4, max_tokens=256)
 TITLE_WORDS, TEXT_WORDS, BATCH = 8, 40, 25_000

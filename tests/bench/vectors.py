@@ -3,7 +3,7 @@
     python tests/bench/vectors.py [--chunks 100000] [--vectors FILE.npy]
 
 FILE holds `(n, dim)` float32 vectors to recombine (default: random clusters, which are no text).
-The costs are the constants of `index/local/vectors.py`, in units of the flat scan's cost per row.
+The costs are the constants of `index/segment/vectors.py`, in units of the flat scan's cost per row.
 """
 
 import argparse
@@ -20,9 +20,9 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT)]
 
 from index.domain import Vectors  # noqa: E402
-from index.local import half, sealing  # noqa: E402
-from index.local.faiss_indexes import FlatIndex  # noqa: E402
-from index.local.vectors import ChunkVectors  # noqa: E402
+from index.segment import float16, sealing  # noqa: E402
+from index.segment.faiss_indexes import FlatIndex  # noqa: E402
+from index.segment.vectors import ChunkVectors  # noqa: E402
 
 ROUNDS = 15
 
@@ -65,7 +65,7 @@ def main() -> None:
     options = parser.parse_args()
     originals = np.load(options.vectors) if options.vectors else clusters(10_000)
     count = options.chunks
-    stored = half.rounded(recombined(originals, count))
+    stored = float16.rounded(recombined(originals, count))
     query = recombined(originals, 1, seed=2)[0]
     chance = np.random.default_rng(3)
     flat = FlatIndex(stored)
@@ -74,7 +74,7 @@ def main() -> None:
     nothing[::1000] = True
     tested = milliseconds(lambda: flat.nearest(query, 1000, nothing))
     rows = chance.choice(count, 2000, replace=False)
-    gathered = milliseconds(lambda: half.products(stored[rows], query)) / 2000 * count
+    gathered = milliseconds(lambda: float16.products(stored[rows], query)) / 2000 * count
     started = time.thread_time()
     sealed = sealing.seal(stored)
     seconds = time.thread_time() - started

@@ -16,7 +16,7 @@ UNNEEDED = (
     "transformers",
     "sentence_transformers",
     "huggingface_hub",
-    "api.bodies",
+    "api.schemas.bodies",
     "fastapi",
     "httpx",
     "index.readers",

@@ -11,8 +11,8 @@ from newsrooms import service_in
 
 from index.domain import Article, Calibration, EncoderIdentity, LanguageWeight
 from index.local import manifest as manifests
-from search.calibration import due_languages
 from search.evaluation.runs import read_run
+from search.ranking.calibration import due_languages
 from search.request import Mode
 
 Run = Any

@@ -112,10 +112,10 @@ def test_a_second_writer_is_refused_and_nothing_is_taken_in(
 def test_interrupted_what_was_archived_stays(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.intake.BATCH_ARTICLES", 2)
+    monkeypatch.setattr("api.service.ingest.BATCH_ARTICLES", 2)
     path = write_records(tmp_path / "a.jsonl")
-    put, batches = "api.service.Service.put", []
-    from api.service import Service
+    put, batches = "api.service.service.Service.put", []
+    from api.service.service import Service
 
     original = Service.put
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from newsrooms import service_in
 
-from api.jobs.store import JobKind
+from api.stores.jobs import JobKind
 
 Run = Any
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from newsrooms import service_in
 
-from api.access.keys import Scope
+from api.stores.keys import Scope
 
 Run = Any
 

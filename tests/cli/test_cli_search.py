@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from newsrooms import RECORDS, service_in
 
-from api.wire import search_body
+from api.schemas.wire import search_body
 from search.request import Mode, SearchRequest
 
 Run = Any

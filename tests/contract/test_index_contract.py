@@ -28,10 +28,11 @@ from index.domain import (
 from index.domain import DatePrecision as Precision
 from index.errors import EncoderMismatch, IndexLocked, IndexMissing, QueryError, SnapshotGone
 from index.ledger import SqliteSql
+from index.lexical.bm25 import Bm25Parameters
 from index.local import LocalStore
-from index.local.bm25 import Bm25Parameters
 from index.milvus.connection import Connection
 from index.milvus.texts import TextsOf
+from index.permitted_sources import PermittedSources
 from index.protocols import IndexedArticle, IndexStore, Snapshot
 from index.query import (
     Bool,
@@ -48,7 +49,6 @@ from index.query import (
     Wildcard,
     Word,
 )
-from index.sources import Sources
 
 ARTICLES = [
     article("bridge", "The old railway bridge fell into the river.", title="Bridge collapse",
@@ -104,7 +104,9 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         if name not in databases:
             databases[name] = Database.open(tmp_path / f"{name}.sqlite")
         sql = SqliteSql(databases[name])
-        index = milvus.Place(connection, sql, f"{prefix}_{name}", analyzer_for, Bm25Parameters())
+        index = milvus.IndexLocation(
+            connection, sql, f"{prefix}_{name}", analyzer_for, Bm25Parameters()
+        )
         return milvus.MilvusStore(index, texts_of)
 
     yield Place(made, np.float32)
@@ -319,7 +321,7 @@ def test_matching_words_are_spans_of_the_text(snapshot: Snapshot) -> None:
 
 
 def test_too_wide_a_pattern_is_refused(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.local.vocabulary.MAX_EXPANSION", 3)
+    monkeypatch.setattr("index.lexical.vocabulary.MAX_EXPANSION", 3)
     monkeypatch.setattr("index.milvus.vocabulary.MAX_EXPANSION", 3)
     text = " ".join(f"word{letter}" for letter in "abcdefgh")
     snapshot = place.store(indexed([article("a", text)])).snapshot()
@@ -335,7 +337,7 @@ def test_a_limited_snapshot_is_one_of_these_sources_only(
     place: Place, names: tuple[str, ...]
 ) -> None:
     """All that it tells is what an index tells that has nothing else."""
-    sources = Sources.of(names)
+    sources = PermittedSources.of(names)
     nowhere = article("nowhere", "A railway bridge of no source.", title="No source")
     items = indexed([*ARTICLES, nowhere])
     whole = place.store(items[:2], items[2:]).snapshot()
@@ -384,7 +386,7 @@ def test_a_limited_snapshot_stays_limited(place: Place) -> None:
         "early", "The bridge opens.", source="Courier", news=NewsFields(embargo=embargo)
     )
     whole = place.store(indexed([*ARTICLES, early])).snapshot()
-    courier = Sources.of(["Courier"])
+    courier = PermittedSources.of(["Courier"])
     for shown in (
         whole.limited(courier).released(end_s - 1),
         whole.released(end_s - 1).limited(courier),
@@ -393,8 +395,10 @@ def test_a_limited_snapshot_stays_limited(place: Place) -> None:
         assert ids(shown, Word("bridge")) == ["bridge"]
     ended = whole.limited(courier).released(end_s)
     assert set(ids(ended, Word("bridge"))) == {"bridge", "early"}
-    assert ids(whole.limited(courier).limited(Sources.of(["Standard"])), Everything()) == []
-    assert whole.limited(courier) is whole.limited(Sources.of(["COURIER"]))
+    assert (
+        ids(whole.limited(courier).limited(PermittedSources.of(["Standard"])), Everything()) == []
+    )
+    assert whole.limited(courier) is whole.limited(PermittedSources.of(["COURIER"]))
     assert set(ids(whole, Word("bridge"))) == {"bridge", "river", "early"}
 
 
@@ -402,7 +406,7 @@ def test_statistics_are_those_of_the_sources(place: Place) -> None:
     """Mean lengths aside, which on a server are those of the whole index: here all are alike."""
     even = [article(f"even{i}", f"the bridge number{i} fell", source="Even") for i in range(4)]
     odd = [article(f"odd{i}", "bridge number0 river road", source="Odd") for i in range(40)]
-    whole = place.store(indexed([*even, *odd])).snapshot().limited(Sources.of(["even"]))
+    whole = place.store(indexed([*even, *odd])).snapshot().limited(PermittedSources.of(["even"]))
     alone = place.store(indexed(even), name="alone").snapshot()
     query = Bool(should=(Word("bridge"), Word("number0"), Phrase("bridge number1")))
     one, other = whole.match(query, 9), alone.match(query, 9)
@@ -420,7 +424,7 @@ def test_values_are_written_as_the_sources_write_them(place: Place) -> None:
         ),
     ]
     whole = place.store(indexed(articles)).snapshot()
-    limited = whole.limited(Sources.of(["Ours"])).select(Everything())
+    limited = whole.limited(PermittedSources.of(["Ours"])).select(Everything())
     assert limited.count_values(ExactField.AUTHOR, 5).most == (("Ada Holm", 1),)
     assert limited.count_values(ExactField.SECTION, 5).most == (("Local", 1),)
 

@@ -14,7 +14,7 @@ from corpora import article
 from mounts import mounted
 from newsrooms import RECORDS, articles_of, service_in
 
-from api.service import Service
+from api.service.service import Service
 from index.domain import Article
 from index.errors import ArchiveError, IndexUnwritable, NewsearchError
 from index.query import Everything

@@ -17,7 +17,7 @@ from corpora import MEMORY
 from killed_sessions import Kill, Log, SessionServer, applied, session_server
 from newsrooms import service_in
 
-from api.service import Service
+from api.service.service import Service
 from index.backup import restore_backup
 from index.local import manifest as manifests
 from index.query import Everything, Word

@@ -12,7 +12,7 @@ from corpora import article, indexed, store_of
 from hashing_encoder import HashingEncoder
 from newsrooms import articles_of, service_in, settings_in
 
-from api.service import Service
+from api.service.service import Service
 from index.errors import IndexMissing, SnapshotGone
 from index.local import LocalStore
 from index.local import manifest as manifests

@@ -9,11 +9,11 @@ import pytest
 from fastapi.testclient import TestClient
 from newsrooms import RECORDS, service_in
 
-from api.access import ring
-from api.access.keys import Scope
-from api.access.rules import RULES, rule_for
 from api.app import create_app
-from api.service import Service
+from api.http.access import key_ring
+from api.http.access.rules import RULES, rule_for
+from api.service.service import Service
+from api.stores.keys import Scope
 
 SEARCH = "/v1/search?q=ferry&mode=keyword"
 REQUESTS: Sequence[tuple[str, str, Scope]] = (
@@ -30,7 +30,7 @@ REQUESTS: Sequence[tuple[str, str, Scope]] = (
 
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    monkeypatch.setattr(ring, "FRESH_S", 0.0)
+    monkeypatch.setattr(key_ring, "FRESH_S", 0.0)
     with service_in(tmp_path, index_wait_s=60) as service:
         yield service
 

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from newsrooms import RECORDS, articles_of, service_in
 
 from api.app import create_app
-from api.reading_room import ReadingRoom
+from api.service.reading_room import ReadingRoom
 
 PROBLEM = "application/problem+json"
 LINES = {"Content-Type": "application/x-ndjson"}

@@ -13,11 +13,16 @@ from hypothesis import strategies as st
 from newsrooms import articles_of, service_in
 
 from api.app import create_app
-from api.bodies import LiveBody
-from api.parameters import NAMES, QueryParameters
-from api.routes import search, stories, suggest, trends
-from api.routes.answering import BodyRoute
-from api.routes.dependencies import TheRoom
+from api.http.routes import (
+    search,
+    stories,
+    suggest,
+    trends,
+)
+from api.http.routes.answering import BodyRoute
+from api.http.routes.dependencies import TheRoom
+from api.schemas.bodies import LiveBody
+from api.schemas.parameters import NAMES, QueryParameters
 
 ROUTES: dict[str, Callable[..., Any]] = {
     "/v1/search": search.get_search,

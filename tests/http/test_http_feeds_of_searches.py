@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from newsrooms import RECORDS, service_in
 
 from api.app import create_app
-from api.syndication import FeedFormat, entry_id
+from api.http.syndication import FeedFormat, entry_id
 
 ODD = {
     "id": "odd/1 ü",

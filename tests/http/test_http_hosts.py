@@ -7,10 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 from newsrooms import RECORDS, articles_of, service_in
 
-from api.access import ring
-from api.access.keys import Scope
 from api.app import create_app
-from api.service import Service
+from api.http.access import key_ring
+from api.service.service import Service
+from api.stores.keys import Scope
 from index.errors import SettingsError
 
 ASKED = "/v1/articles/ferry-1"
@@ -24,7 +24,7 @@ def filled(folder: Path, **flags: object) -> Service:
 
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
-    monkeypatch.setattr(ring, "FRESH_S", 0.0)
+    monkeypatch.setattr(key_ring, "FRESH_S", 0.0)
     with filled(tmp_path, host_names="news.example, Archive.Example") as service:
         yield service
 

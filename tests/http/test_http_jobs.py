@@ -14,11 +14,16 @@ from hashing_encoder import HashingEncoder
 from newsrooms import RECORDS, articles_of, service_in, settings_in
 
 from api.app import create_app
-from api.jobs.store import JobKind, JobState, JobStore, TakenOver
-from api.service import Service
-from index.build import BATCH_ARTICLES
+from api.service.service import Service
+from api.stores.jobs import (
+    JobKind,
+    JobState,
+    JobStore,
+    TakenOver,
+)
+from index.build.pipeline import BATCH_ARTICLES
 from index.domain import Progress
-from index.when_free import when_free
+from index.runtime.lock_wait import wait_for_lock
 
 LINES = {"Content-Type": "application/x-ndjson"}
 LATER = {"Prefer": "respond-async"}
@@ -156,7 +161,7 @@ def test_pause_and_resume_go_on_where_it_stopped(
 ) -> None:
     with serving(tmp_path / "data") as (service, client):
         slow = Slow(service, monkeypatch)
-        monkeypatch.setattr("api.jobs.runner.TELL_EVERY_S", 0.0)
+        monkeypatch.setattr("api.background.jobs.runner.TELL_EVERY_S", 0.0)
         job_id = client.post("/v1/articles", content=lines(600), headers=LINES | LATER).json()["id"]
         seen(client, job_id, "running")
         slow.wait_for_a_batch()
@@ -176,7 +181,7 @@ def test_cancel_ends_a_job_and_forgets_its_body(
 ) -> None:
     with serving(tmp_path / "data") as (service, client):
         slow = Slow(service, monkeypatch)
-        monkeypatch.setattr("api.jobs.runner.TELL_EVERY_S", 0.0)
+        monkeypatch.setattr("api.background.jobs.runner.TELL_EVERY_S", 0.0)
         first = client.post("/v1/articles", content=lines(600), headers=LINES | LATER).json()["id"]
         second = client.post("/v1/articles", content=lines(1), headers=LINES | LATER).json()["id"]
         seen(client, first, "running")
@@ -273,14 +278,14 @@ def held(
 def test_a_paused_rebuild_goes_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.jobs.runner.TELL_EVERY_S", 0.0)
+    monkeypatch.setattr("api.background.jobs.runner.TELL_EVERY_S", 0.0)
     articles = 2 * BATCH_ARTICLES + 100
     encoder = HashingEncoder()
     with serving(tmp_path / "data", encoder) as (service, client):
         records = [json.loads(line) for line in lines(articles).splitlines()]
         service.put(articles_of(service, records))
         # The server may have noticed them by itself, and index them already.
-        with when_free(service.upkeep.writing, time.sleep) as writer:
+        with wait_for_lock(service.upkeep.writing, time.sleep) as writer:
             service.upkeep.catch_up(writer)
         before = encoder.texts_encoded
         reached, go_on = held(monkeypatch, service, lambda told: told.done >= BATCH_ARTICLES)
@@ -301,7 +306,7 @@ def test_a_paused_rebuild_goes_on_where_it_stopped(
 def test_what_is_posted_during_a_rebuild_is_found_before_it_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.jobs.runner.TELL_EVERY_S", 0.0)
+    monkeypatch.setattr("api.background.jobs.runner.TELL_EVERY_S", 0.0)
     with serving(tmp_path / "data") as (service, client):
         client.post("/v1/articles", content=lines(50), headers=LINES)
         reached, go_on = held(monkeypatch, service, lambda told: told.phase == "indexing")

@@ -20,8 +20,8 @@ from hashing_encoder import HashingEncoder
 from live_server import live
 from newsrooms import RECORDS, settings_in
 
-from api.load import arrival
-from api.service import Service
+from api.http.admission import request_body
+from api.service.service import Service
 from index.domain import Vector
 
 PATIENCE_S = 60.0
@@ -174,7 +174,7 @@ def test_who_reads_slowly_holds_no_place(server: Busy) -> None:
 def test_a_body_that_falls_silent_is_given_up(
     server: Busy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arrival, "SILENCE_S", 0.2)
+    monkeypatch.setattr(request_body, "SILENCE_S", 0.2)
     for path in (b"/v1/search", b"/v1/articles"):
         with server.connect() as slow:
             slow.sendall(

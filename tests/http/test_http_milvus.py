@@ -21,8 +21,8 @@ from milvus_server import MilvusServer
 from newsrooms import RECORDS, articles_of, service_in
 
 from api.app import create_app
-from api.service import Service
-from index.build import catch_up
+from api.service.service import Service
+from index.build.pipeline import catch_up
 from index.errors import IndexLocked, IndexMissing, IndexUnreachable
 from index.milvus.connection import Connection
 from index.milvus.writer import MilvusWriter
@@ -64,7 +64,7 @@ def serving(service: Service) -> TestClient:
 def be_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a server count as unreachable soon."""
     impatient = functools.partial(Connection, patience_s=PATIENCE_S)
-    monkeypatch.setattr("api.milvus_index.Connection", impatient)
+    monkeypatch.setattr("api.service.milvus_index.Connection", impatient)
 
 
 def quay(number: int) -> str:

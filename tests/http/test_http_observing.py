@@ -18,11 +18,11 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.access.keys import Scope
 from api.app import create_app
-from api.observing import logs
-from api.observing.logs import JsonLines, LogFormat, TextLines
-from api.service import Service
+from api.logging import logs
+from api.logging.logs import JsonLines, LogFormat, TextLines
+from api.service.service import Service
+from api.stores.keys import Scope
 from index.domain import Vector
 
 DASHBOARD = Path(__file__).parents[2] / "deploy" / "grafana" / "newsearch.json"
@@ -101,7 +101,7 @@ def test_problems_of_every_layer_name_the_request(
     (entry,) = [one for one in lines_of(log, "newsearch.http") if "bug-1" in str(one["message"])]
     assert "a bug" in str(entry["error"])
     service.keys.add("reader", [Scope.SEARCH])
-    monkeypatch.setattr("api.access.ring.FRESH_S", 0.0)
+    monkeypatch.setattr("api.http.access.key_ring.FRESH_S", 0.0)
     refused = client.get("/v1/stats", headers={ID: "refused-1"})
     assert (refused.status_code, refused.json()["request_id"]) == (401, "refused-1")
 
@@ -182,7 +182,7 @@ def test_metrics_say_what_happened_and_what_is(client: TestClient, service: Serv
 def test_metrics_without_an_index_and_with_keys(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.access.ring.FRESH_S", 0.0)
+    monkeypatch.setattr("api.http.access.key_ring.FRESH_S", 0.0)
     with service_in(tmp_path) as service, TestClient(create_app(service)) as client:
         up = {labels["part"]: value for labels, value in families(client)["newsearch_up"]}
         assert up == {"archive": 1, "index": 0, "feeds": 1}

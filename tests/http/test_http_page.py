@@ -11,9 +11,14 @@ import pytest
 from fastapi.testclient import TestClient
 from newsrooms import RECORDS, articles_of, service_in
 
-from api.access.keys import Scope
 from api.app import create_app
-from api.jobs.store import Job, JobKind, JobState, Wanted
+from api.stores.jobs import (
+    Job,
+    JobKind,
+    JobState,
+    Wanted,
+)
+from api.stores.keys import Scope
 from api.web.article import web_address
 from api.web.interface import interface
 from api.web.jobs import jobs_view

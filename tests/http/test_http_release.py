@@ -11,7 +11,7 @@ from hashing_encoder import HashingEncoder
 from newsrooms import RECORDS, settings_in
 
 from api.app import create_app
-from api.service import Service
+from api.service.service import Service
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 SECRET = {

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from newsrooms import RECORDS, service_in
 
 from api.app import create_app
-from api.wire import search_body
+from api.schemas.wire import search_body
 from search.request import Mode, SearchRequest
 
 PROBLEM = "application/problem+json"

@@ -17,10 +17,10 @@ from milvus_server import MilvusServer
 from newsrooms import articles_of, service_in
 from two_sources import CLOSED, HIDDEN, OPEN, QUERIES, SECRETS, VISIBLE
 
-from api.access.keys import Scope
 from api.app import create_app
-from api.service import Service
-from api.syndication import FeedFormat
+from api.http.syndication import FeedFormat
+from api.service.service import Service
+from api.stores.keys import Scope
 from api.web import assets
 from search.request import Duplicates, FusionMethod, Mode, Order
 

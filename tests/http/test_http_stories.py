@@ -11,8 +11,8 @@ from newsrooms import articles_of, service_in
 from wire_news import NEWS
 
 from api.app import create_app
-from api.routes.examples import SEARCH_ANSWER
-from api.story_bodies import (
+from api.http.routes.examples import SEARCH_ANSWER
+from api.schemas.stories import (
     STORIES_EXAMPLE,
     TOLD_STORY_EXAMPLE,
     StoriesBody,

@@ -16,12 +16,12 @@ from hashing_encoder import HashingEncoder
 from mcp.server.fastmcp.exceptions import ToolError
 from newsrooms import articles_of, service_in, settings_in
 
-from api.access.keys import Scope
 from api.app import create_app
-from api.jobs.store import JobKind
 from api.mcp.server import Tools
 from api.problems import KINDS
-from api.service import Service
+from api.service.service import Service
+from api.stores.jobs import JobKind
+from api.stores.keys import Scope
 from index.export.writing import ExportFormat
 
 Answer = Any

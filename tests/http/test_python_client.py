@@ -15,7 +15,7 @@ from newsrooms import RECORDS, service_in
 
 from api.client import AsyncClient, Client
 from api.client.retrying import Retrying
-from api.notebook import OpenIndex, open_index
+from api.service.notebook import OpenIndex, open_index
 from index.errors import ArticleNotFound, NoServer, RecordError, ServerProblem
 
 DOCS = Path(__file__).parents[2] / "docs" / "python.md"

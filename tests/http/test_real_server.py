@@ -17,7 +17,7 @@ import pytest
 from newsrooms import RECORDS, articles_of, service_in
 from server_process import START_S, Server, running
 
-from api.service import Service
+from api.service.service import Service
 from index.errors import IndexLocked
 from index.protocols import IndexWriter
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.analysis import analyzer_for, tokenizer
-from index.local.evidence import SoughtWords
+from index.lexical.explain import SoughtWords
 from index.protocols import Analyzer, WordSpan
 
 LANGUAGES = ("und", "de", "en", "fr", "tr", "ru", "ar", "hi", "vi", "zh", "th", "pt", "ro", "el")

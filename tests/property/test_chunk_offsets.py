@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.chunking import chunk, chunk_many, embedded_text
 from index.domain import Article
 from index.encoder import load_encoder
 from index.protocols import TokenCounter
+from index.text.chunking import chunk, chunk_many, embedded_text
 
 _FRAGMENTS = (
     *(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.dates import interval, join, parse_date
+from index.dates.dates import interval, join, parse_date
 
 ZONES = st.sampled_from(
     ["UTC", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "Asia/Kathmandu",

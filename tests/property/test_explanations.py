@@ -14,7 +14,7 @@ from newsrooms import service_in
 from rich.console import Console
 
 from api.cli.render import explanation_view
-from api.service import Service
+from api.service.service import Service
 from index.domain import Article
 from search.request import FusionMethod, Mode, SearchRequest
 

@@ -15,11 +15,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from told_groups import ToldGroups
 
-from index.dates import parse_date
+from index.dates.dates import parse_date
 from index.domain import Article, EncoderIdentity, StoredArticle
 from index.protocols import Encoder
-from search.counts import DateFacet, DateStep, FacetName, FacetRequest, ValueFacet
 from search.engine import Engine
+from search.facet_types import (
+    DateFacet,
+    DateStep,
+    FacetName,
+    FacetRequest,
+    ValueFacet,
+)
 from search.request import Mode, SearchRequest
 
 BERLIN = ZoneInfo("Europe/Berlin")

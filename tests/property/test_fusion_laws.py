@@ -1,4 +1,4 @@
-"""The laws that `search.fusion` states."""
+"""The laws that `search.ranking.fusion` states."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index.domain import Candidates
-from search import fusion
+from search.ranking import fusion
 
 scores = st.floats(0, 40, width=32)
 cosines = st.floats(-1, 1, width=32)

@@ -17,7 +17,7 @@ from index.analysis import analyzer_for
 from index.archive import Database
 from index.domain import StoredArticle
 from index.ledger import SqliteSql
-from index.local.bm25 import Bm25Parameters
+from index.lexical.bm25 import Bm25Parameters
 from index.milvus.connection import Connection
 from index.query import (
     Bool,
@@ -103,7 +103,7 @@ def test_both_give_the_same(
         here = store_of(Path(folder) / "index", items).snapshot()
         database = Database.open(Path(folder) / "archive.sqlite")
         prefix = f"parity_{uuid.uuid4().hex}"
-        place = milvus_index.Place(
+        place = milvus_index.IndexLocation(
             connection, SqliteSql(database), prefix, analyzer_for, Bm25Parameters()
         )
         store = milvus_index.MilvusStore(place, texts_of)

@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.archive import SqliteArchive
-from index.clean_text import clean
 from index.domain import Article
 from index.errors import RecordError
-from index.normalise import article_from_fields
+from index.records.normalise import article_from_fields
+from index.text.clean_text import clean
 
 ANY_TEXT = st.text(st.characters(), max_size=40)
 JSON_VALUES = st.recursive(

@@ -21,10 +21,10 @@ from whoosh.index import Index
 from whoosh.scoring import BM25F
 
 from index.analysis import analyzer_for
-from index.local import bm25
-from index.local.postings import BODY_BASE
+from index.lexical import bm25
 from index.local.snapshot import LocalSnapshot
 from index.query import Bool, Word
+from index.segment.postings import BODY_BASE
 
 WORDS = ["Wahl", "Bürgermeisterwahl", "Wahlen", "Rat", "Sicherheitsrat", "U.S.", "Straße", "rät"]
 texts = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5), min_size=1, max_size=9)

@@ -14,7 +14,7 @@ from index.errors import RecordError
 from index.readers import ReadOptions
 from index.readers.containers import unpacked
 from index.readers.formats import FORMATS, format_of, is_read
-from index.readers.source import Source
+from index.readers.source import InputFile
 
 SAMPLES = {
     path.name: path.read_bytes() for path in (Path(__file__).parents[1] / "samples").iterdir()
@@ -34,7 +34,7 @@ def quiet() -> None:
 
 def read_all(data: bytes, name: str, forced: str | None = None) -> None:
     try:
-        for source in unpacked(Source(io.BytesIO(data), "x", "x", name=name), is_read):
+        for source in unpacked(InputFile(io.BytesIO(data), "x", "x", name=name), is_read):
             if isinstance(source, RecordError):
                 continue
             for record in format_of(source, forced).read_articles(source, OPTIONS):

@@ -19,7 +19,7 @@ from whoosh.query import spans as whoosh_spans
 from whoosh.searching import SearchContext, Searcher
 
 from index.domain import Article
-from index.local.bm25 import Bm25Parameters
+from index.lexical.bm25 import Bm25Parameters
 from index.local.snapshot import LocalSnapshot
 from index.local.whoosh_codec import Bm25F, open_in_whoosh
 from index.query import Bool, Boost, Fuzzy, Node, Phrase, Prefix, TextField, Wildcard, Word

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.local.vocabulary import compiled
+from index.lexical.vocabulary import compiled
 
 
 @given(st.text("ab*?", max_size=12), st.text("abc", max_size=16))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from api.service import Service
-from api.settings import resolve
+from api.service.service import Service
+from api.settings.settings import resolve
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

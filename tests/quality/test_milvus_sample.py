@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from milvus_server import MilvusServer
 
-from api.service import Service
-from api.settings import resolve
-from index.build import catch_up
+from api.service.service import Service
+from api.settings.settings import resolve
+from index.build.pipeline import catch_up
 from search.request import Mode, Page, SearchRequest
 
 QUERIES = Path(__file__).parents[2] / "seeds" / "sample" / "queries.jsonl"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from partitions import b_cubed
 
-from api.service import Service
+from api.service.service import Service
 
 SAMPLE = Path(__file__).parents[2] / "seeds" / "sample"
 

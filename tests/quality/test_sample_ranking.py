@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from api.service import Service
+from api.service.service import Service
 from search.engine import Engine
 from search.evaluation.evaluate import Evaluation, evaluate
 from search.evaluation.qrels import read_qrels

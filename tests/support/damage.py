@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from newsrooms import articles_of, service_in
 
-from api.service import Service
+from api.service.service import Service
 from index.domain import Article
 from index.integrity import Verification
 from index.local import manifest as manifests
@@ -26,8 +26,8 @@ QUERIES = ("ferry", "harbour bridge", '"river council"', "storm -tram", "lib*")
 def small_codes() -> Iterator[None]:
     """Segments of a few hundred chunks get codes, too."""
     with (
-        patch("index.local.sealing.LEAST_CHUNKS", 220),
-        patch("index.local.sealing.MOST_REFINED_SHARE", 1),
+        patch("index.segment.sealing.LEAST_CHUNKS", 220),
+        patch("index.segment.sealing.MOST_REFINED_SHARE", 1),
     ):
         yield
 

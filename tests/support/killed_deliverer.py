@@ -14,7 +14,7 @@ from newsrooms import articles_of, service_in
 
 from api.alerts.alerts import Alerts
 from api.alerts.delivery import AlertDelivery
-from api.alerts.store import AlertStore
+from api.stores.alerts import AlertStore
 
 
 def killed(*_: Any, **__: Any) -> Any:

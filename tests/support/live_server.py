@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 
 from api.app import create_app
-from api.service import Service
+from api.service.service import Service
 
 START_S = 60.0
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from hashing_encoder import HashingEncoder
 
-from api.service import Service
-from api.settings import Settings, resolve
+from api.service.service import Service
+from api.settings.settings import Settings, resolve
 from index.domain import Article
 from index.errors import RecordError
 

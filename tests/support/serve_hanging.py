@@ -14,8 +14,8 @@ from hashing_encoder import HashingEncoder
 from newsrooms import settings_in
 
 from api.cli.serving import run
-from api.service import Service
-from index import build
+from api.service.service import Service
+from index.build import pipeline
 from index.domain import Article, Vectors
 from index.protocols import PutOutcome
 
@@ -54,7 +54,7 @@ class HangingService(Service):
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
-    build.BATCH_CHARACTERS = 1_000  # one reading ahead, of 64 articles
+    pipeline.BATCH_CHARACTERS = 1_000  # one reading ahead, of 64 articles
     settings = settings_in(FOLDER, port=0, job_lease_s=2)
     with HangingService(settings, encoder=HangingEncoder(), creates=True) as service:
         run(service)

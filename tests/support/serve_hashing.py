@@ -13,8 +13,8 @@ from hashing_encoder import HashingEncoder
 from newsrooms import settings_in
 
 from api.cli.serving import run
-from api.observing.logs import configure
-from api.service import Service
+from api.logging.logs import configure
+from api.service.service import Service
 from index.domain import Vector
 
 SLOW_S = 1.5

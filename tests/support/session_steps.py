@@ -8,8 +8,8 @@ from corpora import article
 from killed_sessions import WORDS
 from newsrooms import service_in
 
-from api.service import Service
-from index import build
+from api.service.service import Service
+from index.build import pipeline
 from index.errors import IndexLocked
 
 Say = Callable[[Mapping[str, object]], None]
@@ -100,7 +100,7 @@ class Session:
         revision = service.archive.last_revision()
         self._say({"begin": "merge", "changes": {}})
         with service.upkeep.writing() as writer:
-            build.catch_up(service.archive, writer, service.upkeep.encoder(), batch_articles=1)
+            pipeline.catch_up(service.archive, writer, service.upkeep.encoder(), batch_articles=1)
         self._say({"done": "merge", "changes": {}, "revision": revision})
 
     def reindex(self) -> None:
@@ -108,7 +108,7 @@ class Session:
         service = self._service
         revision = service.archive.last_revision()
         self._say({"begin": "reindex", "changes": {}})
-        build.reindex(service.archive, service.store, service.upkeep.encoder(), batch_articles=9)
+        pipeline.reindex(service.archive, service.store, service.upkeep.encoder(), batch_articles=9)
         self._say({"done": "reindex", "changes": {}, "revision": revision})
 
     def backup(self) -> None:

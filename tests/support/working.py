@@ -12,13 +12,13 @@ from hashing_encoder import HashingEncoder
 
 from index.analysis import analyzer_for
 from index.archive.postgres import PostgresArchive
+from index.build.workers import Worker
 from index.domain import Vectors
 from index.ledger import PostgresSql
 from index.ledger.work import WorkQueue
-from index.local.bm25 import Bm25Parameters
-from index.milvus import MilvusStore, Place
+from index.lexical.bm25 import Bm25Parameters
+from index.milvus import IndexLocation, MilvusStore
 from index.milvus.connection import Connection
-from index.work import Worker
 
 RANGE = 8
 LEASE_S = 3.0
@@ -44,7 +44,7 @@ class HangingEncoder(HashingEncoder):
 
 def store_on(archive: PostgresArchive, uri: str, prefix: str) -> MilvusStore:
     """The index that the workers share."""
-    place = Place(
+    place = IndexLocation(
         Connection(uri), PostgresSql(archive.connections), prefix, analyzer_for, Bm25Parameters()
     )
     return MilvusStore(place, archive.revisions)

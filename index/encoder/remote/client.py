@@ -17,10 +17,10 @@ import httpx
 import numpy as np
 from numpy.typing import NDArray
 
-from index import deadline
 from index.encoder.remote.endpoint import KEY_VARIABLE, Endpoint
 from index.encoder.remote.pauses import backoff_s, retry_after_s
 from index.errors import EncoderError
+from index.runtime import deadline
 
 _CONNECT_S = 5.0
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})

@@ -1,0 +1,216 @@
+"""The gate that every request passes: key, scope, rate; and a line in the log for every write.
+
+Without any key the server trusts whoever reaches it ('serve' sees to it that this is this machine
+alone, unless told otherwise). Once there is a key, each request needs one.
+"""
+
+import base64
+import binascii
+import json
+import logging
+import math
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.types import Scope as AsgiScope
+
+from api.http.access.hosts import HostNames
+from api.http.access.key_ring import KeyRing
+from api.http.access.rates import Rates
+from api.http.access.rules import Rule, rule_for
+from api.problems import answer_to, problem
+from api.stores.keys import Key, Scope
+from index.errors import NewsearchError
+from index.permitted_sources import PermittedSources
+
+FAILURES_PER_S = 0.2
+FAILURES_AT_ONCE = 10
+"""Wrong keys of one address: each costs a hash, so they are few."""
+
+_AUDIT = logging.getLogger("newsearch.audit")
+_ALL = frozenset(Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: what may be done, and the only sources whose articles may be seen (None: all)."""
+
+    name: str
+    scopes: frozenset[Scope]
+    sources: PermittedSources | None = None
+
+
+ANYBODY = Caller("anybody", _ALL)
+"""Where there are no keys, or outside a server."""
+
+
+class Gate:
+    """Middleware. `allows_anonymous`: without a key one may search, even where there are keys.
+
+    `names` are those by which who has no key may call this server; None: any.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        ring: KeyRing,
+        rates: Rates,
+        *,
+        allows_anonymous: bool,
+        names: HostNames | None = None,
+    ) -> None:
+        self.app = app
+        self._ring = ring
+        self._rates = rates
+        self._failures = Rates(FAILURES_PER_S, FAILURES_AT_ONCE)
+        self._allows_anonymous = allows_anonymous
+        self._names = names
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its caller in the state, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        rule = rule_for(scope["method"], scope["path"])
+        try:
+            caller = await self._caller(headers, _address(scope), rule)
+        except NewsearchError as error:
+            caller = answer_to(error)
+        refusal = caller if isinstance(caller, JSONResponse) else _refusal(caller, rule, headers)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        assert isinstance(caller, Caller)
+        scope.setdefault("state", {})["caller"] = caller
+        if scope["method"] == "GET" or rule.scope in (None, Scope.SEARCH):
+            await self.app(scope, receive, send)
+        else:
+            await self.app(scope, receive, _audited(scope, caller, send))
+
+    async def _caller(self, headers: Headers, address: str, rule: Rule) -> Caller | JSONResponse:
+        if rule.scope is None:
+            return ANYBODY  # a health check answers even where the keys cannot be read
+        if not self._ring.is_fresh():
+            await run_in_threadpool(self._ring.refresh)
+        token, is_browser = _token(headers)
+        is_open = not self._ring.is_guarded or (token is None and self._allows_anonymous)
+        if is_open and self._names and not self._names.allow(headers.getlist("host")):
+            return _misdirected(headers.get("host", ""))
+        if not self._ring.is_guarded:
+            return self._slowed(f"address {address}", ANYBODY)
+        if token is None:
+            scopes = frozenset({Scope.SEARCH} if self._allows_anonymous else ())
+            return self._slowed(f"address {address}", Caller("nobody", scopes))
+        key = self._ring.known(token)
+        if key is None:
+            wait_s = self._failures.wait_s(address)
+            if wait_s:
+                return _too_many(wait_s)
+            key = await run_in_threadpool(self._ring.verified, token)
+        if key is None:
+            return _unauthorised("This key opens nothing here: it is unknown, wrong or revoked.")
+        return self._slowed(f"key {key.id}", _caller_of(key, is_browser=is_browser))
+
+    def _slowed(self, who: str, caller: Caller) -> Caller | JSONResponse:
+        """The caller, unless they ask too often."""
+        wait_s = self._rates.wait_s(who)
+        return _too_many(wait_s) if wait_s else caller
+
+
+def _caller_of(key: Key, *, is_browser: bool) -> Caller:
+    # A browser sends a password that it remembers also for what other sites' pages ask.
+    scopes = key.scopes & {Scope.SEARCH} if is_browser else key.scopes
+    return Caller(f"{key.id} ({key.name})", scopes, key.limit)
+
+
+def _token(headers: Headers) -> tuple[str | None, bool]:
+    """The token of a request, and whether it came as a browser's password."""
+    kind, _, value = headers.get("authorization", "").partition(" ")
+    match kind.lower():
+        case "bearer":
+            return value.strip(), False
+        case "basic":
+            try:
+                told = base64.b64decode(value, validate=True).decode()
+            except (binascii.Error, ValueError):
+                return "", True
+            return told.partition(":")[2], True
+    return headers.get("x-api-key"), False
+
+
+def _refusal(caller: Caller, rule: Rule, headers: Headers) -> JSONResponse | None:
+    if rule.scope is None:
+        return None
+    if rule.scope not in caller.scopes:
+        if not caller.scopes:
+            return _unauthorised("This server asks for a key: 'Authorization: Bearer KEY'.")
+        return _forbidden(f"This needs a key with the scope {rule.scope}.")
+    if caller.sources is not None and not rule.is_limitable:
+        return _forbidden(
+            "A key that is limited to sources cannot ask this: it is about the whole archive."
+        )
+    from_site = headers.get("sec-fetch-site", "none")
+    if rule.scope is not Scope.SEARCH and from_site not in ("none", "same-origin"):
+        return _forbidden("Pages of other sites cannot steer this server from a browser.")
+    return None
+
+
+def _unauthorised(detail: str) -> JSONResponse:
+    # Basic, so that browsers ask their user: the password is the key, the name does not matter.
+    headers = {"WWW-Authenticate": 'Bearer realm="newsearch", Basic realm="newsearch"'}
+    return problem(
+        HTTPStatus.UNAUTHORIZED, "unauthorized", "A key is needed", detail, headers=headers
+    )
+
+
+def _misdirected(host: str) -> JSONResponse:
+    return problem(
+        HTTPStatus.MISDIRECTED_REQUEST,
+        "unknown-host",
+        "This server has another name",
+        f"Without a key this server answers to the names of its own machine only, not to "
+        f"{host[:200]!r}: the setting host_names adds others, and a key makes names unimportant.",
+    )
+
+
+def _forbidden(detail: str) -> JSONResponse:
+    return problem(HTTPStatus.FORBIDDEN, "forbidden", "This is not allowed", detail)
+
+
+def _too_many(wait_s: float) -> JSONResponse:
+    return problem(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "too-many-requests",
+        "Too many requests",
+        f"Ask again in {math.ceil(wait_s)} seconds; the settings rate_per_s and rate_burst say "
+        "how often one may ask.",
+        headers={"Retry-After": str(math.ceil(wait_s))},
+    )
+
+
+def _address(scope: AsgiScope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else "unknown"
+
+
+def _audited(scope: AsgiScope, caller: Caller, send: Send) -> Send:
+    """Logs a write when its status is known, as JSON, so that nothing sent can forge a line."""
+
+    async def audited(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            entry = {
+                "who": caller.name,
+                "address": _address(scope),
+                "method": scope["method"],
+                "path": scope["path"],
+                "status": message["status"],
+            }
+            _AUDIT.info("%s", json.dumps(entry))
+        await send(message)
+
+    return audited

@@ -1,0 +1,48 @@
+"""`ConcurrencyLimit`: of the questions that have a place, as many at a time as there are cores, for a moment.
+
+Threads that answer side by side take the interpreter's lock and the caches from each other: on two
+cores, eight at once use a third more processor for the same answers. A turn ends by itself after
+`TURN_S`, while its question goes on, so that short questions never wait for long ones to end.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from index.runtime.cores import cores
+
+TURN_S = 0.25
+_LEAST = 2
+"""While one waits for a disk, or computes without the interpreter, another goes on."""
+
+
+class ConcurrencyLimit:
+    """First come, first served. Of one event loop."""
+
+    def __init__(self, at_once: int, turn_s: float = TURN_S) -> None:
+        self._free = asyncio.Semaphore(at_once)
+        self._turn_s = turn_s
+
+    @property
+    def has_free(self) -> bool:
+        """Whether a turn can be had without waiting."""
+        return not self._free.locked()
+
+    async def begin(self) -> Callable[[], None]:
+        """Wait for a turn; returns what ends it, as often as it is called."""
+        await self._free.acquire()
+        has_ended = False
+
+        def end() -> None:
+            nonlocal has_ended
+            if not has_ended:
+                has_ended = True
+                lapse.cancel()
+                self._free.release()
+
+        lapse = asyncio.get_running_loop().call_later(self._turn_s, end)
+        return end
+
+
+def at_once() -> int:
+    """How many questions have a turn at the same time."""
+    return max(_LEAST, cores())

@@ -1,0 +1,174 @@
+"""The metrics of a server, in Prometheus' text format.
+
+What happens is counted as it happens; what is, is asked of the service when it is scraped.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    GCCollector,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from api.http.admission.queue import RequestQueue
+from api.service.service import Service
+from index.domain import IndexStats
+from index.errors import IndexMissing, NewsearchError
+
+MEDIA_TYPE = CONTENT_TYPE_LATEST
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_LOG = logging.getLogger("newsearch.metrics")
+
+
+class Metrics:
+    """The metrics of one application. Safe to share between threads."""
+
+    def __init__(
+        self, service: Service, lanes: Sequence[RequestQueue], is_ready: Callable[[], bool]
+    ) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        GCCollector(registry=self._registry)
+        self._registry.register(_State(service, lanes, is_ready))
+        self._requests = Counter(
+            "newsearch_requests",
+            "Requests that were answered.",
+            ["method", "route", "status"],
+            registry=self._registry,
+        )
+        self._request_seconds = Histogram(
+            "newsearch_request_seconds",
+            "From a request's arrival to the end of its answer.",
+            ["route"],
+            registry=self._registry,
+            buckets=SECONDS,
+        )
+        self._stage_seconds = Histogram(
+            "newsearch_stage_seconds",
+            "How long each stage of a search took.",
+            ["stage"],
+            registry=self._registry,
+            buckets=SECONDS,
+        )
+
+    def answered(self, method: str, route: str, status: int, took_s: float) -> None:
+        """Count a request; `route` is the pattern of its path, of which there are few."""
+        self._requests.labels(method, route, status).inc()
+        self._request_seconds.labels(route).observe(took_s)
+
+    def stage_took(self, stage: str, took_s: float) -> None:
+        """Count a stage of a search."""
+        self._stage_seconds.labels(stage).observe(took_s)
+
+    def exposition(self) -> bytes:
+        """All metrics as they are now."""
+        return generate_latest(self._registry)
+
+
+class _State(Collector):
+    """What is the case at this moment."""
+
+    def __init__(
+        self, service: Service, lanes: Sequence[RequestQueue], is_ready: Callable[[], bool]
+    ) -> None:
+        self._service = service
+        self._lanes = lanes
+        self._is_ready = is_ready
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing: the registry would otherwise collect once to learn the names."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """The metrics; those of a part that cannot be asked are missing, and its `up` is 0."""
+        yield _gauge("newsearch_ready", "Whether the server is ready.", float(self._is_ready()))
+        yield from self._load()
+        up = GaugeMetricFamily(
+            "newsearch_up", "Whether a part of the server can be used.", labels=["part"]
+        )
+        for part, metrics in (
+            ("archive", self._archive),
+            ("index", self._index),
+            ("feeds", self._feeds),
+        ):
+            try:
+                yield from metrics()
+                is_up = True
+            except NewsearchError as error:
+                level = logging.DEBUG if isinstance(error, IndexMissing) else logging.WARNING
+                _LOG.log(level, "the %s cannot be asked: %s", part, error)
+                is_up = False
+            up.add_metric([part], float(is_up))
+        yield up
+
+    def _load(self) -> Iterator[Metric]:
+        working = GaugeMetricFamily("newsearch_working", "Requests under way.", labels=["lane"])
+        waiting = GaugeMetricFamily("newsearch_waiting", "Requests in the queue.", labels=["lane"])
+        refused = CounterMetricFamily(
+            "newsearch_refused", "Requests that found the queue full.", labels=["lane"]
+        )
+        for lane in self._lanes:
+            working.add_metric([lane.name], lane.working)
+            waiting.add_metric([lane.name], lane.waiting)
+            refused.add_metric([lane.name], lane.refused)
+        yield from (working, waiting, refused)
+
+    def _archive(self) -> Iterator[Metric]:
+        archive = self._service.archive
+        yield _gauge("newsearch_archived_articles", "Articles kept.", archive.article_count())
+        yield _gauge("newsearch_archive_bytes", "Size of the archive.", archive.size_bytes())
+        lag = archive.last_revision() - self._service.upkeep.indexed_revision()
+        yield _gauge("newsearch_index_lag_revisions", "Changes not searchable yet.", max(0, lag))
+
+    def _index(self) -> Iterator[Metric]:
+        stats = self._service.store.snapshot().stats()
+        yield _gauge("newsearch_searchable_articles", "Articles in the index.", stats.articles)
+        yield _gauge("newsearch_deleted_articles", "Deleted ones still in it.", stats.deleted)
+        yield _gauge("newsearch_chunks", "Chunks in the index.", stats.chunks)
+        yield _gauge("newsearch_segments", "Segments of the index.", stats.segments)
+        yield _gauge("newsearch_index_bytes", "Size of the index.", stats.size_bytes)
+        encoder = {"name": stats.encoder.name, "dimension": str(stats.encoder.dimension)}
+        yield InfoMetricFamily("newsearch_encoder", "The encoder of the index.", value=encoder)
+        if stats.committed_at_s is not None:
+            age_s = max(0.0, time.time() - stats.committed_at_s)
+            yield _gauge("newsearch_snapshot_age_seconds", "Since the last commit.", age_s)
+        yield from _segments(stats)
+
+    def _feeds(self) -> Iterator[Metric]:
+        feeds = [feed for feed in self._service.feeds.all() if not feed.is_retired]
+        yield _gauge("newsearch_feeds", "Feeds that are followed.", len(feeds))
+        failing = sum(feed.failures > 0 for feed in feeds)
+        yield _gauge("newsearch_feeds_failing", "Feeds whose last fetch failed.", failing)
+        failures = sum(feed.failures for feed in feeds)
+        yield _gauge("newsearch_feed_failures", "Their failures since they last worked.", failures)
+
+
+def _segments(stats: IndexStats) -> Iterator[Metric]:
+    sizes = GaugeMetricFamily(
+        "newsearch_segment_bytes", "Size of each segment, the largest first.", labels=["segment"]
+    )
+    for place, size_bytes in enumerate(sorted(stats.segment_bytes, reverse=True)):
+        sizes.add_metric([str(place)], size_bytes)
+    yield sizes
+    recall = min((one.approximation.recall for one in stats.approximations), default=1.0)
+    yield _gauge(
+        "newsearch_vector_recall", "Recall@10 of vector search, the worst segment's.", recall
+    )
+
+
+def _gauge(name: str, meaning: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, meaning, value=value)

@@ -1,0 +1,142 @@
+"""The middleware around each request: its id, its line in the log, its metrics, its span."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Protocol
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.observing.metrics import Metrics
+from api.logging import request_id
+from api.logging.logs import ACCESS
+from api.problems import answer_to_unexpected
+from search.stages import Stage, watched
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span, Tracer
+
+ELSEWHERE = "elsewhere"
+"""The route of all paths that there are not."""
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Told apart in metrics: what a client makes up would make a series of its own each time."""
+
+_QUIET = ("/health/", "/metrics", "/static/")
+
+
+class Traces(Protocol):
+    """What `Observed` needs of a tracer provider."""
+
+    def get_tracer(self, name: str, /) -> "Tracer":
+        """A tracer."""
+        ...
+
+
+class Observed:
+    """Answers also what nobody expected, so that this answer has an id and is counted, too."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, traces: Traces | None) -> None:
+        self.app = app
+        self._metrics = metrics
+        self._tracer = traces.get_tracer("newsearch") if traces else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, watching."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        asked = request_id.begin(headers.get(request_id.HEADER))
+        begun_s = time.perf_counter()
+        status = 0
+
+        async def sent(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[request_id.HEADER] = asked
+            await send(message)
+
+        with self._span(scope, headers) as end, watched(self._watch):
+            try:
+                await self.app(scope, receive, sent)
+            except Exception as error:  # the edge: nothing beyond it could answer as well
+                if status:
+                    raise  # in the middle of an answer, which only a closed connection can end
+                answer = answer_to_unexpected(Request(scope), error)
+                await answer(scope, receive, sent)
+            finally:
+                self._told(scope, status, time.perf_counter() - begun_s)
+                end(status)
+
+    def _told(self, scope: Scope, status: int, took_s: float) -> None:
+        """`status` 0: the client went away before there was an answer."""
+        method = scope["method"] if scope["method"] in METHODS else ELSEWHERE
+        self._metrics.answered(method, route_of(scope), status, took_s)
+        level = logging.ERROR if status >= 500 and status != 503 else logging.INFO
+        if scope["path"].startswith(_QUIET):
+            level = logging.DEBUG
+        fields = {
+            "method": scope["method"],
+            "path": scope["path"],
+            "status": status,
+            "took_ms": round(took_s * 1000, 1),
+            "client": scope["client"][0] if scope.get("client") else None,
+        }
+        ACCESS.log(
+            level,
+            "%(method)s %(path)s %(status)d in %(took_ms).1f ms",
+            fields,
+            extra={"fields": fields},
+        )
+
+    @contextmanager
+    def _watch(self, stage: Stage) -> Iterator[None]:
+        begun_s = time.perf_counter()
+        span: AbstractContextManager[object] = nullcontext()
+        if self._tracer is not None:
+            span = self._tracer.start_as_current_span(f"search {stage}")
+        try:
+            with span:
+                yield
+        finally:
+            self._metrics.stage_took(stage, time.perf_counter() - begun_s)
+
+    @contextmanager
+    def _span(self, scope: Scope, headers: Headers) -> Iterator[Callable[[int], None]]:
+        """The request's span, a part of the client's trace if it names one; called at the end."""
+        if self._tracer is None:
+            yield lambda _status: None
+            return
+        from opentelemetry.propagate import extract
+        from opentelemetry.trace import SpanKind, Status, StatusCode
+
+        span: Span
+        with self._tracer.start_as_current_span(
+            scope["method"], context=extract(dict(headers)), kind=SpanKind.SERVER
+        ) as span:
+
+            def end(status: int) -> None:
+                route = route_of(scope)
+                span.update_name(f"{scope['method']} {route}")
+                span.set_attribute("http.request.method", scope["method"])
+                span.set_attribute("http.route", route)
+                span.set_attribute("http.response.status_code", status)
+                span.set_attribute("newsearch.request_id", request_id.current() or "")
+                if status >= 500:
+                    span.set_status(Status(StatusCode.ERROR))
+
+            yield end
+
+
+def route_of(scope: Scope) -> str:
+    """The pattern that a request's path matched: there are few, whatever is asked."""
+    route = scope.get("route")
+    path = getattr(route, "path", None)
+    if path is not None:
+        return str(path)
+    return "/static" if scope["path"].startswith("/static/") else ELSEWHERE

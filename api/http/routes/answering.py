@@ -1,0 +1,77 @@
+"""Routes that leave little to do in the event loop, which every other request waits for.
+
+FastAPI hands a body that an endpoint returns to a thread once more, to validate it, and writes its
+JSON in the event loop. Here a `Body` was validated when it was made, so the endpoint's own thread
+writes it. What only reads, and is asked by its address alone, is also handed its parameters and its
+room without FastAPI's search for what an endpoint depends on. The description of the API is made
+from the endpoints as they are declared, as ever.
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any, get_args, get_type_hints
+
+from fastapi import Request, Response
+from fastapi.params import Query
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from api.http.routes.dependencies import TheRoom, room_of
+from api.http.routes.query_parameters import reader
+from api.schemas.body import Body
+
+JSON = "application/json"
+
+
+class BodyRoute(APIRoute):
+    """For endpoints that are plain functions; what is not a `Body` goes FastAPI's own way.
+
+    Dependencies belong to the router or the endpoint: those of `include_router` may not be run.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if inspect.iscoroutinefunction(endpoint):
+            raise TypeError(f"{endpoint.__name__} runs in the event loop, which must not wait")
+        status = options.get("status_code") or HTTPStatus.OK
+
+        @functools.wraps(endpoint)
+        def answered(**given: Any) -> Any:
+            made = endpoint(**given)
+            if not isinstance(made, Body):
+                return made
+            return Response(made.to_json_bytes(), status, media_type=JSON)
+
+        super().__init__(path, answered, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's, unless the endpoint takes a model of its query and the room, no more."""
+        model = None if self.dependencies else _query_model(self.endpoint)
+        if model is None:
+            return super().get_route_handler()
+        read = reader(model)
+
+        async def handled(request: Request) -> Response:
+            room = await room_of(request)
+            parameters = read(request.query_params)
+            answer: Response = await run_in_threadpool(
+                self.endpoint, parameters=parameters, room=room
+            )
+            return answer
+
+        return handled
+
+
+def _query_model(endpoint: Callable[..., Any]) -> type[BaseModel] | None:
+    """The model of an endpoint `(parameters: Annotated[model, Query()], room: TheRoom) -> Body`."""
+    hints = get_type_hints(endpoint, include_extras=True)
+    made = hints.pop("return", None)
+    if not (isinstance(made, type) and issubclass(made, Body)):
+        return None
+    if hints.keys() != {"parameters", "room"} or hints["room"] != TheRoom:
+        return None
+    model, *notes = get_args(hints["parameters"])
+    is_query = len(notes) == 1 and type(notes[0]) is Query
+    return model if is_query and issubclass(model, BaseModel) else None

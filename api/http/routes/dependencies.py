@@ -1,0 +1,72 @@
+"""What the routes are handed: the caller's reading room, the service, no unknown parameters.
+
+What reads articles takes the room, which knows what the caller may see; the service sees all.
+All are coroutines: FastAPI hands a plain function to a thread, which costs more than it does.
+"""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+
+from api.background.indexer import BackgroundIndexer
+from api.http.access.gate import Caller
+from api.service.reading_room import ReadingRoom
+from api.service.service import KEPT_ROOMS, Service
+from index.permitted_sources import PermittedSources
+
+
+class Rooms:
+    """The rooms of a service that were made already, for the event loop alone.
+
+    The first to need a room waits for it in a thread: making it may open the archive.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._made: dict[PermittedSources | None, ReadingRoom] = {}
+
+    async def of(self, sources: PermittedSources | None) -> ReadingRoom:
+        """What answers readers of some sources. Raises what `Service.room` does."""
+        room = self._made.get(sources)
+        if room is None:
+            room = await run_in_threadpool(self._service.room, sources)
+            if len(self._made) >= KEPT_ROOMS:
+                self._made.clear()
+            self._made[sources] = room
+        return room
+
+
+async def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+async def room_of(request: Request) -> ReadingRoom:
+    """What answers the caller. Without one, which the gate sees to, this is an error."""
+    caller: Caller = request.state.caller
+    rooms: Rooms = request.app.state.rooms
+    return await rooms.of(caller.sources)
+
+
+async def _indexer(request: Request) -> BackgroundIndexer:
+    indexer: BackgroundIndexer = request.app.state.indexer
+    return indexer
+
+
+async def no_parameters(request: Request) -> None:
+    """Refuse any query parameter, as a route that takes none must."""
+    if request.query_params:
+        raise RequestValidationError(
+            [
+                {"type": "unexpected", "loc": ("query", name), "msg": "this takes no parameters"}
+                for name in sorted(request.query_params.keys())
+            ]
+        )
+
+
+TheService = Annotated[Service, Depends(_service)]
+TheRoom = Annotated[ReadingRoom, Depends(room_of)]
+TheIndexer = Annotated[BackgroundIndexer, Depends(_indexer)]
+NoParameters = Depends(no_parameters)

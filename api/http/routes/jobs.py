@@ -1,0 +1,130 @@
+"""`/v1/jobs`: long work, watched and steered; `/v1/reindex` begins some."""
+
+from collections.abc import AsyncIterator, Callable
+from http import HTTPStatus
+from typing import Annotated
+
+import anyio
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from api.background.jobs.runner import JobRunners
+from api.http.routes.dependencies import NoParameters, TheService
+from api.problems import documented
+from api.schemas.jobs import JobBody, JobsBody, job_body
+from api.stores.jobs import Job, JobKind, JobStore
+
+EVENT_EVERY_S = 0.3
+ALIVE_EVERY = 50
+"""Rounds without news after which a comment keeps proxies from closing the stream."""
+
+router = APIRouter(tags=["jobs"], dependencies=[NoParameters])
+
+
+def _jobs(service: TheService) -> JobStore:
+    return service.jobs
+
+
+def _runners(request: Request) -> JobRunners:
+    runners: JobRunners = request.app.state.runners
+    return runners
+
+
+def own_pages_only(request: Request) -> None:
+    """Refuse what a browser sends on behalf of another site's page."""
+    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN, "Pages of other sites cannot steer this server from a browser."
+        )
+
+
+TheJobs = Annotated[JobStore, Depends(_jobs)]
+TheRunners = Annotated[JobRunners, Depends(_runners)]
+
+
+def accepted(job: Job) -> JSONResponse:
+    """202, and where to ask how far the job is."""
+    headers = {"Location": f"/v1/jobs/{job.id}"}
+    return JSONResponse(job_body(job).to_json(), HTTPStatus.ACCEPTED, headers=headers)
+
+
+@router.post(
+    "/v1/reindex",
+    status_code=HTTPStatus.ACCEPTED,
+    response_model=JobBody,
+    summary="Rebuild the index from the archive",
+    dependencies=[Depends(own_pages_only)],
+    responses=documented(403, 503),
+)
+def post_reindex(jobs: TheJobs, runners: TheRunners) -> JSONResponse:
+    """The old index goes on answering until the new one is complete.
+
+    While a rebuild is under way or waiting, the answer is that one.
+    """
+    job = jobs.unfinished(JobKind.REINDEX) or jobs.add(JobKind.REINDEX)
+    runners.wake()
+    return accepted(job)
+
+
+@router.get("/v1/jobs", summary="All jobs, the newest first", responses=documented(503))
+def get_jobs(jobs: TheJobs) -> JobsBody:
+    """The last ones that have ended are kept."""
+    return JobsBody(jobs=[job_body(job) for job in jobs.all()])
+
+
+@router.get("/v1/jobs/{job_id}", summary="How far a job is", responses=documented(404, 503))
+def get_job(job_id: str, jobs: TheJobs) -> JobBody:
+    """Its state, and what came of it once it is done."""
+    return job_body(jobs.get(job_id))
+
+
+def _steering(name: str, summary: str, steer: Callable[[JobStore, str], Job]) -> None:
+    @router.post(
+        f"/v1/jobs/{{job_id}}/{name}",
+        summary=summary,
+        name=f"{name}_job",
+        dependencies=[Depends(own_pages_only)],
+        responses=documented(403, 404, 409, 503),
+    )
+    def post(job_id: str, jobs: TheJobs, runners: TheRunners) -> JobBody:
+        """Takes effect at the next step of the work, mostly within a second."""
+        job = steer(jobs, job_id)
+        runners.wake()
+        return job_body(job)
+
+
+_steering("pause", "Stop a job for now", JobStore.pause)
+_steering("resume", "Let a paused job go on", JobStore.resume)
+_steering("cancel", "End a job before its time", JobStore.cancel)
+
+
+@router.get(
+    "/v1/jobs/{job_id}/events",
+    summary="Follow a job as it goes on",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}}, **documented(404, 503)},
+)
+def get_events(job_id: str, jobs: TheJobs, runners: TheRunners) -> StreamingResponse:
+    """Server-sent events: `progress` with the job at each change, `end` with the last."""
+    jobs.get(job_id)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(
+        _events(job_id, jobs, runners), media_type="text/event-stream", headers=headers
+    )
+
+
+async def _events(job_id: str, jobs: JobStore, runners: JobRunners) -> AsyncIterator[str]:
+    last, silent = "", 0
+    while not runners.is_stopping:
+        job = await run_in_threadpool(jobs.get, job_id)
+        data = job_body(job).model_dump_json()
+        silent = 0 if data != last else silent + 1
+        if data != last:
+            yield f"event: {'end' if job.is_final else 'progress'}\ndata: {data}\n\n"
+        elif silent % ALIVE_EVERY == 0:
+            yield ": still here\n\n"
+        if job.is_final:
+            return
+        last = data
+        await anyio.sleep(EVENT_EVERY_S)

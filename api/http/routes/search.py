@@ -1,0 +1,43 @@
+"""`GET` and `POST /v1/search`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body
+
+from api.http.routes.answering import BodyRoute
+from api.http.routes.dependencies import NoParameters, TheRoom
+from api.http.routes.examples import SEARCH_ANSWER, SEARCH_REQUESTS
+from api.problems import documented
+from api.schemas.bodies import SearchBody
+from api.schemas.parameters import QueryParameters, SearchParameters
+from api.schemas.wire import search_body
+
+router = APIRouter(
+    route_class=BodyRoute,
+    prefix="/v1/search",
+    tags=["search"],
+    responses={
+        200: {"content": {"application/json": {"example": SEARCH_ANSWER}}},
+        **documented(400, 410, 503),
+    },
+)
+
+
+@router.get("", summary="Search the archive")
+def get_search(parameters: QueryParameters, room: TheRoom) -> SearchBody:
+    """Articles that answer a question or match a query, the best first."""
+    return search_body(room.search(parameters.to_request()))
+
+
+@router.post(
+    "",
+    summary="Search the archive, with a body",
+    dependencies=[NoParameters],
+    responses=documented(408, 413),
+)
+def post_search(
+    parameters: Annotated[SearchParameters, Body(openapi_examples=SEARCH_REQUESTS)],
+    room: TheRoom,
+) -> SearchBody:
+    """The same search with its parameters as a JSON object."""
+    return search_body(room.search(parameters.to_request()))

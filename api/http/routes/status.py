@@ -1,0 +1,63 @@
+"""`/v1/stats`, and the two health checks that orchestrators ask for."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from api.http.readiness import Readiness
+from api.http.routes.answering import BodyRoute
+from api.http.routes.dependencies import NoParameters, TheService
+from api.problems import RETRY_AFTER_S, documented, problem
+from api.schemas.bodies import LiveBody, ReadyBody, StatsBody
+
+router = APIRouter(route_class=BodyRoute, dependencies=[NoParameters])
+
+
+@router.get(
+    "/v1/stats",
+    tags=["status"],
+    summary="What the archive and the index hold",
+    responses=documented(HTTPStatus.SERVICE_UNAVAILABLE),
+)
+def get_stats(service: TheService) -> StatsBody:
+    """Counts, languages, sizes, the encoder, and the fusion weights that were learnt."""
+    return service.stats()
+
+
+@router.get("/health/live", tags=["status"], summary="Whether the process answers")
+def get_live() -> LiveBody:
+    """Always 200: a server that does not answer this should be restarted."""
+    return LiveBody()
+
+
+@router.get(
+    "/health/ready",
+    tags=["status"],
+    summary="Whether searches can be answered",
+    response_model=ReadyBody,
+    responses=documented(HTTPStatus.SERVICE_UNAVAILABLE),
+)
+def get_ready(request: Request, service: TheService) -> ReadyBody | JSONResponse:
+    """200 once an index is open and its encoder loaded; 503 with the reason until then.
+
+    503 also before the server stops.
+    """
+    readiness: Readiness = request.app.state.readiness
+    if readiness.is_draining:
+        return _not_ready("draining", "The server is about to stop")
+    snapshot = service.snapshot_id()
+    if readiness.is_loading:
+        return _not_ready("loading", "The encoder is being loaded")
+    return ReadyBody(snapshot=snapshot)
+
+
+def _not_ready(name: str, title: str) -> JSONResponse:
+    headers = {"Retry-After": RETRY_AFTER_S}
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        name,
+        title,
+        "Ask another server, or later.",
+        headers=headers,
+    )

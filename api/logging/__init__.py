@@ -1,0 +1,1 @@
+"""Log lines, and the id of the request that they belong to."""

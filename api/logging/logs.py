@@ -1,0 +1,72 @@
+"""Log lines: one line per record, as text for people or as JSON for programs.
+
+Whatever a record holds, it cannot begin a new line or steer a terminal: control characters are
+escaped in text, and JSON escapes them by itself. Only a traceback has lines of its own.
+"""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TextIO
+
+from api.logging import request_id
+
+ACCESS = logging.getLogger("newsearch.access")
+"""One record per request, with `fields`."""
+
+
+class LogFormat(StrEnum):
+    """How records are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class TextLines(logging.Formatter):
+    """Time, level, logger, message, and the request's id where there is one."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        """The line, escaped."""
+        line = "".join(map(_escaped, super().formatMessage(record)))
+        asked = request_id.current()
+        return f"{line} [{asked}]" if asked else line
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object: `time`, `level`, `logger`, `message`, `request_id`, the fields, `error`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        entry: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if asked := request_id.current():
+            entry["request_id"] = asked
+        entry |= getattr(record, "fields", {})
+        if record.exc_info:
+            entry["error"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=True, default=str)
+
+
+def _escaped(char: str) -> str:
+    return char if char.isprintable() else char.encode("unicode_escape").decode()
+
+
+def configure(log_format: LogFormat, stream: TextIO | None = None) -> None:
+    """Send everything from INFO up to a stream (stderr), replacing what was configured before.
+
+    As text, requests are told only where they failed: people read the other lines.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonLines() if log_format is LogFormat.JSON else TextLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    ACCESS.setLevel(logging.INFO if log_format is LogFormat.JSON else logging.ERROR)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells addresses with their secrets

@@ -1,0 +1,1 @@
+"""The shapes of JSON requests and answers, one module per resource."""

@@ -1,0 +1,38 @@
+"""Articles like an article, as JSON."""
+
+from collections.abc import Sequence
+
+from api.schemas.bodies import HeadlineBody
+from api.schemas.body import Body
+from search.results.article_view import SimilarArticle
+
+
+class SimilarHitBody(HeadlineBody):
+    """An article and how much it is like the other, at most 1."""
+
+    source: str | None
+    score: float
+
+
+class SimilarBody(Body):
+    """What is like an article, the most alike first."""
+
+    id: str
+    similar: list[SimilarHitBody]
+
+
+def similar_body(article_id: str, found: Sequence[SimilarArticle]) -> SimilarBody:
+    """Similar articles as they are sent."""
+    return SimilarBody(id=article_id, similar=[_hit(one) for one in found])
+
+
+def _hit(one: SimilarArticle) -> SimilarHitBody:
+    article = one.stored.article
+    return SimilarHitBody(
+        id=article.id,
+        title=article.title,
+        language=article.language,
+        date=article.date.value if article.date else None,
+        source=article.source,
+        score=one.score,
+    )

@@ -1,0 +1,18 @@
+"""The index on a Milvus server, wired from the settings. Imported only where it is chosen."""
+
+from api.settings.settings import Settings
+from index.ledger import Sql
+from index.lexical.bm25 import Bm25Parameters
+from index.milvus import IndexLocation, MilvusStore
+from index.milvus.connection import Connection
+from index.protocols import Articles
+from index.segment.segment import AnalyzerFor
+
+
+def open_index(
+    settings: Settings, archive: Articles, ledger: Sql, analyzers: AnalyzerFor
+) -> MilvusStore:
+    """The index; its ledger lies where the archive lies."""
+    connection = Connection(settings.milvus_uri, settings.milvus_token)
+    place = IndexLocation(connection, ledger, settings.milvus_prefix, analyzers, Bm25Parameters())
+    return MilvusStore(place, archive.revisions)

@@ -1,0 +1,125 @@
+"""An index as a Python object, for notebooks and scripts: `open_index("data")`.
+
+It reads and writes the same data folder as the command line and the server, and needs neither.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from api.schemas.bodies import (
+    ArticleBody,
+    HitBody,
+    SearchBody,
+    StatsBody,
+)
+from api.schemas.parameters import SearchParameters
+from api.schemas.wire import article_body, search_body
+from api.service.service import Service
+from api.settings.settings import resolve
+from index.domain import Article
+from index.errors import Unsupported
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of hits: to be gone through, counted, indexed, or made a data frame."""
+
+    page: SearchBody
+
+    def __iter__(self) -> Iterator[HitBody]:
+        return iter(self.page.hits)
+
+    def __len__(self) -> int:
+        return len(self.page.hits)
+
+    def __getitem__(self, place: int) -> HitBody:
+        return self.page.hits[place]
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One row a hit, without what is nested; `passage` is the first one's text.
+
+        Raises Unsupported where pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise Unsupported("data frames need pandas: pip install pandas") from error
+        columns = ("rank", "id", "title", "language", "date", "source", "section", "url", "score")
+        rows = [
+            {
+                **{name: getattr(hit, name) for name in columns},
+                "passage": hit.passages[0].text if hit.passages else None,
+            }
+            for hit in self.page.hits
+        ]
+        return pd.DataFrame(rows, columns=[*columns, "passage"])
+
+
+class OpenIndex:
+    """A data folder, open. Going through it gives every article. Close it, or use it as a context.
+
+    Methods raise what `Service` raises, all of it NewsearchError.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the archive."""
+        self.service.close()
+
+    def search(self, query: str, **parameters: Any) -> Results:
+        """A page of hits. Parameters are those of docs/http.md; `date_from` stands for `from`."""
+        named = {{"date_from": "from", "date_to": "to"}.get(n, n): v for n, v in parameters.items()}
+        asked = SearchParameters.model_validate({"q": query, **named})
+        return Results(search_body(self.service.search(asked.to_request())))
+
+    def get(self, article_id: str) -> ArticleBody:
+        """An article, whole. Raises ArticleNotFound."""
+        return article_body(self.service.room().article(article_id))
+
+    def __iter__(self) -> Iterator[ArticleBody]:
+        return map(article_body, self.service.archive.iterate())
+
+    def __len__(self) -> int:
+        return self.service.archive.article_count()
+
+    def add(self, *records: Mapping[str, Any]) -> None:
+        """Add or update articles, and make them searchable. Raises RecordError, and adds none."""
+        articles: list[Article] = []
+        for number, record in enumerate(records, start=1):
+            made = self.service.article_from(dict(record), f"record {number}")
+            if not isinstance(made, Article):
+                raise made
+            articles.append(made)
+        self.service.put(articles)
+        self.service.sync()
+
+    def stats(self) -> StatsBody:
+        """What the archive and the index hold."""
+        return self.service.stats()
+
+
+def open_index(folder: str | Path, **settings: Any) -> OpenIndex:
+    """Open a data folder, which is made if it is missing. `settings` as docs/settings.md has them.
+
+    Raises SettingsError.
+    """
+    return OpenIndex(Service(resolve({"data_dir": folder, **settings}), creates=True))

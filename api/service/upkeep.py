@@ -1,0 +1,287 @@
+"""What brings the index up to the archive: new articles, weights, copies and stories, rebuilds.
+
+One process at a time writes the index; what takes long gives way to news.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from api.service.encoders import Encoders
+from api.settings.settings import Settings
+from index.build import pipeline
+from index.build.pipeline import SyncReport
+from index.domain import Calibration, EncoderIdentity
+from index.errors import EncoderMismatch, IndexMissing, StoreError
+from index.groups.grouping import Grouping
+from index.protocols import Archive, Encoder, IndexStore, IndexWriter, ProgressListener, Snapshot
+from index.runtime.lock_wait import LOCKED_RETRY_S, Pause, wait_for_lock
+from search.ranking.calibration import calibrate, due_languages, merged
+
+if TYPE_CHECKING:
+    from api.alerts.alerts import Alerts
+
+TURN_S = 2.0
+"""After this a server groups no further batch before others who wait for the lock had a chance."""
+
+NEWS_S, LOOK_FOR_NEWS_S = 1.0, 0.05
+"""How long background work waits at a time for articles to be indexed: it goes on all the same
+where more come in than can be indexed."""
+
+
+class Parts(Protocol):
+    """What upkeep asks of a service. Each part is opened when it is first needed."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the process."""
+        ...
+
+    @property
+    def archive(self) -> Archive:
+        """The articles."""
+        ...
+
+    @property
+    def store(self) -> IndexStore:
+        """The index."""
+        ...
+
+    @property
+    def grouping(self) -> Grouping:
+        """What finds copies and stories."""
+        ...
+
+    @property
+    def alerts(self) -> "Alerts":
+        """Saved searches."""
+        ...
+
+    def make_data_dir(self) -> None:
+        """Make the data folder where it is missing."""
+        ...
+
+
+class Upkeep:
+    """Safe to share between threads."""
+
+    def __init__(self, parts: Parts, encoders: Encoders) -> None:
+        self._parts = parts
+        self._encoders = encoders
+        self._seen: tuple[str, int] | None = None
+
+    def pending(self) -> int:
+        """How many changes of the archive the newest snapshot lacks."""
+        revision, archive = self.indexed_revision(), self._parts.archive
+        return archive.count(revision) if archive.last_revision() > revision else 0
+
+    def is_behind(self) -> bool:
+        """Whether the index lacks changes of the archive, or the groups those of the index."""
+        if self.pending():
+            return True
+        try:
+            return self._parts.grouping.lags_behind(self._parts.store.snapshot())
+        except IndexMissing:
+            return False
+
+    def indexed_revision(self) -> int:
+        """The archive revision up to which the newest snapshot is complete; 0 without an index."""
+        try:
+            snapshot = self._parts.store.snapshot()
+        except IndexMissing:
+            return 0
+        if self._seen is None or self._seen[0] != snapshot.id:
+            self._seen = (snapshot.id, snapshot.stats().archive_revision)
+        return self._seen[1]
+
+    def encoder(self) -> Encoder:
+        """The encoder to index with: the chosen one, else the index's own, else the default."""
+        if not self._parts.settings.is_chosen("encoder"):
+            try:
+                return self._encoders.identified(self._parts.store.snapshot().encoder)
+            except IndexMissing:
+                pass
+        return self._encoders.named(self._parts.settings.encoder)
+
+    def _encoder_name(self) -> str:
+        if self._parts.settings.is_chosen("encoder"):
+            return self._parts.settings.encoder
+        try:
+            return self._parts.store.snapshot().encoder.name
+        except StoreError:
+            return self._parts.settings.encoder  # a damaged index is what a rebuild is for
+
+    @contextmanager
+    def writing(self) -> Iterator[IndexWriter]:
+        """The index's one writer. Raises IndexLocked at once, EncoderMismatch, EncoderError."""
+        self._parts.make_data_dir()  # or the lock would, for everybody
+        with self._parts.store.writer(self.encoder().identity) as writer:
+            yield writer
+
+    def catch_up(
+        self,
+        writer: IndexWriter,
+        on_progress: ProgressListener | None = None,
+        *,
+        calibrates: bool = True,
+        gives_way: Callable[[], bool] = lambda: False,
+    ) -> SyncReport:
+        """Index what the archive has and the index lacks, tidy up, and calibrate if it is due.
+
+        Copies and stories come last, and are left for the next run once `gives_way` says so.
+        """
+        encoder = self.encoder()
+        report = pipeline.catch_up(self._parts.archive, writer, encoder, on_progress)
+        if calibrates:
+            self._calibrate(writer, encoder, on_progress)
+        if self._group(on_progress, gives_way):  # a saved search may ask for a story
+            self._parts.alerts.match()
+        return report
+
+    def _group(
+        self,
+        on_progress: ProgressListener | None,
+        gives_way: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Bring copies and stories up to the index, under the lock of its writer; whether they are.
+
+        They are not if they gave way.
+        """
+        try:
+            snapshot = self._parts.store.snapshot()
+        except IndexMissing:
+            return True  # nothing has ever been indexed
+        self._parts.grouping.catch_up(snapshot, on_progress, gives_way)
+        return not self._parts.grouping.lags_behind(snapshot)
+
+    def _calibrate(
+        self, writer: IndexWriter, encoder: Encoder, on_progress: ProgressListener | None
+    ) -> None:
+        snapshot, due = self._due()
+        if snapshot is None or not due:
+            return
+        learnt = calibrate(snapshot, self._parts.archive, encoder, due, on_progress=on_progress)
+        if learnt != snapshot.calibration:
+            writer.set_calibration(learnt)
+
+    def _due(self) -> tuple[Snapshot | None, list[str]]:
+        """The newest snapshot and the languages whose weights are due; None without an index."""
+        try:
+            snapshot = self._parts.store.snapshot()
+        except IndexMissing:
+            return None, []  # nothing has ever been indexed
+        return snapshot, due_languages(snapshot)
+
+    def sync(self, on_progress: ProgressListener | None = None) -> SyncReport:
+        """Bring the index up to the archive. Raises IndexLocked, EncoderMismatch, EncoderError."""
+        with self.writing() as writer:
+            return self.catch_up(writer, on_progress)
+
+    def keep_up(self, on_progress: ProgressListener | None = None) -> SyncReport:
+        """As `sync`, but leaves what news need not wait for.
+
+        Calibration is `recalibrate`'s; copies and stories give way to articles that come in, and
+        every `TURN_S` to others who wait for the lock.
+        """
+        gives_way = self._end_of_turn()
+        with self.writing() as writer:
+            return self.catch_up(writer, on_progress, calibrates=False, gives_way=gives_way)
+
+    def recalibrate(self, pause: Pause, on_progress: ProgressListener | None = None) -> bool:
+        """Learn the weights that are due, and whether any were; only noting them needs the lock.
+
+        `pause` waits while another process writes. Raises EncoderError.
+        """
+        snapshot, due = self._due()
+        if snapshot is None or not due:
+            return False
+        encoder = self._encoders.identified(snapshot.encoder)
+        learnt = calibrate(snapshot, self._parts.archive, encoder, due, on_progress=on_progress)
+        try:
+            with self._writing_when_free(snapshot.encoder, pause) as writer:
+                noted = self._parts.store.snapshot().calibration
+                writer.set_calibration(merged(noted, learnt, due))
+                return True
+        except EncoderMismatch:
+            return False  # rebuilt meanwhile with another encoder, which has weights of its own
+
+    def set_calibration(self, calibration: Calibration) -> None:
+        """Store fusion weights. Raises IndexLocked, EncoderMismatch."""
+        with self._parts.store.writer(self._parts.store.snapshot().encoder) as writer:
+            writer.set_calibration(calibration)
+
+    def untune(self, on_progress: ProgressListener | None = None) -> list[str]:
+        """Learn tuned weights from the archive again; returns their languages."""
+        calibration = self._parts.store.snapshot().calibration
+        tuned = [language for language, one in calibration.weights.items() if one.is_tuned]
+        if tuned:
+            left = {
+                language: weight
+                for language, weight in calibration.weights.items()
+                if not weight.is_tuned
+            }
+            encoder = self._encoders.identified(self._parts.store.snapshot().encoder)
+            with self._parts.store.writer(encoder.identity) as writer:
+                writer.set_calibration(Calibration(left, calibration.default))
+                self._calibrate(writer, encoder, on_progress)
+        return sorted(tuned)
+
+    def _writing_when_free(
+        self, encoder: EncoderIdentity, pause: Pause
+    ) -> AbstractContextManager[IndexWriter]:
+        """The index's one writer, after whoever has it now. Raises EncoderMismatch."""
+        return wait_for_lock(lambda: self._parts.store.writer(encoder), pause)
+
+    def give_way_to_news(self, pause: Pause) -> None:
+        """Wait a moment if articles wait to be indexed: for work that may take longer than they."""
+        ends_s = time.monotonic() + NEWS_S
+        while self.pending() and time.monotonic() < ends_s:
+            pause(LOOK_FOR_NEWS_S)
+
+    def sync_if_indexed(self) -> SyncReport | None:
+        """As `sync`, but where there is no index yet, nothing (and no model is loaded)."""
+        try:
+            self._parts.store.snapshot()
+        except IndexMissing:
+            return None
+        return self.sync()
+
+    def reindex(
+        self,
+        on_progress: ProgressListener | None = None,
+        pause: Pause = time.sleep,
+        give_way: Callable[[], object] = lambda: None,
+    ) -> SyncReport:
+        """Rebuild the index from the archive while the old one goes on being asked and written.
+
+        The encoder is the chosen one, else what the index's own is called now. `pause` waits for
+        whoever writes the index; `give_way` is called every few texts, and may wait. Raises
+        IndexLocked at once while another rebuild is under way, EncoderError.
+        """
+        tell = on_progress or (lambda progress: None)
+        encoder = self._encoders.named(self._encoder_name())
+        report = pipeline.reindex(
+            self._parts.archive,
+            self._parts.store,
+            encoder,
+            on_progress=tell,
+            pause=pause,
+            give_way=give_way,
+        )
+        self.recalibrate(pause, pipeline.giving_way(tell, give_way))
+        self._group_in_turns(pause, tell)
+        return report
+
+    def _group_in_turns(self, pause: Pause, on_progress: ProgressListener) -> None:
+        """Bring copies and stories up to the index, letting others have the lock in between."""
+        while True:
+            with self._writing_when_free(self._parts.store.snapshot().encoder, pause):
+                if self._group(on_progress, self._end_of_turn()):
+                    return
+            pause(LOCKED_RETRY_S)
+
+    def _end_of_turn(self) -> Callable[[], bool]:
+        """Says so once grouping has had the lock for `TURN_S`, or articles wait for it."""
+        ends_s = time.monotonic() + TURN_S
+        return lambda: time.monotonic() > ends_s or self.pending() > 0

@@ -1,0 +1,1 @@
+"""The settings of newsearch, resolved once from flags, environment, file and defaults."""

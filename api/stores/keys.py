@@ -1,0 +1,148 @@
+"""API keys: made once, shown once, kept as scrypt hashes in the archive's database.
+
+A key is `ns_ID_SECRET`: the id finds the row and is no secret, the secret has 256 bits.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from unicodedata import normalize
+
+from index.archive import Database
+from index.errors import KeyNotFound, SettingsError
+from index.permitted_sources import PermittedSources
+
+_MARK = "ns"
+_ID_BYTES = 5
+_COLUMNS = "id, name, scopes, sources, salt, hash, created_at, revoked_at"
+
+
+class Scope(StrEnum):
+    """What a key may do; none includes another, so that a feed may write and not read."""
+
+    SEARCH = "search"
+    WRITE = "write"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key. `sources` are the only ones whose articles it may read; None: all."""
+
+    id: str
+    name: str
+    scopes: frozenset[Scope]
+    sources: tuple[str, ...] | None
+    salt: bytes
+    hash: bytes
+    created_at: str
+    revoked_at: str | None
+
+    @property
+    def limit(self) -> PermittedSources | None:
+        """What it is limited to; None: nothing."""
+        return None if self.sources is None else PermittedSources.of(self.sources)
+
+    def is_opened_by(self, secret: str) -> bool:
+        """Whether this is the key's secret; takes some 50 ms, whatever the answer."""
+        return hmac.compare_digest(_hashed(secret, self.salt), self.hash)
+
+
+def parts(token: str) -> tuple[str, str] | None:
+    """The id and the secret of a token; None for what is none."""
+    mark, _, rest = token.partition("_")
+    key_id, _, secret = rest.partition("_")
+    return (key_id, secret) if mark == _MARK and key_id and secret else None
+
+
+class KeyStore:
+    """The table of keys. Every method raises ArchiveError where SQLite fails."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self, name: str, scopes: Collection[Scope], sources: Sequence[str] = ()
+    ) -> tuple[Key, str]:
+        """A new key and its token, which nothing shows again. Raises SettingsError."""
+        named = tuple(normalize("NFC", source).strip() for source in sources)
+        if not all(named):
+            raise SettingsError("the name of a source is empty; leave it out for a key to all")
+        if not scopes:
+            raise SettingsError("a key needs a scope: search, write or admin")
+        if sources and set(scopes) != {Scope.SEARCH}:
+            raise SettingsError("a key that is limited to sources can have the scope search only")
+        key_id, secret, salt = secrets.token_hex(_ID_BYTES), secrets.token_hex(32), _salt()
+        key = Key(
+            key_id,
+            name,
+            frozenset(scopes),
+            named or None,
+            salt,
+            _hashed(secret, salt),
+            _now(),
+            None,
+        )
+        with self._database.transaction() as connection:
+            connection.execute(
+                f"INSERT INTO api_keys ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",  # noqa: S608
+                (
+                    key.id,
+                    key.name,
+                    json.dumps(sorted(key.scopes)),
+                    None if key.sources is None else json.dumps(key.sources),
+                    key.salt,
+                    key.hash,
+                    key.created_at,
+                ),
+            )
+        return key, f"{_MARK}_{key_id}_{secret}"
+
+    def all(self) -> list[Key]:
+        """Every key that ever was, the oldest first; revoked ones too."""
+        with self._database.connection() as connection:
+            rows = connection.execute(f"SELECT {_COLUMNS} FROM api_keys ORDER BY created_at, id")  # noqa: S608
+            return [_key(row) for row in rows]
+
+    def revoke(self, key_id: str) -> None:
+        """Let a key open nothing any more, for good. Raises KeyNotFound."""
+        with self._database.transaction() as connection:
+            changed = connection.execute(
+                "UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
+                (_now(), key_id),
+            )
+            if not changed.rowcount:
+                raise KeyNotFound(
+                    f"there is no key {key_id!r} that could be revoked; 'newsearch keys list' "
+                    "shows them"
+                )
+
+
+def _key(row: Sequence[Any]) -> Key:
+    key_id, name, scopes, sources, *rest = row
+    return Key(
+        key_id,
+        name,
+        frozenset(map(Scope, json.loads(scopes))),
+        None if sources is None else tuple(json.loads(sources)),
+        *rest,
+    )
+
+
+def _hashed(secret: str, salt: bytes) -> bytes:
+    """By scrypt with the parameters that OWASP names for it (N 2^15, r 8, p 1: 32 MB)."""
+    return hashlib.scrypt(secret.encode(), salt=salt, n=2**15, r=8, p=1, maxmem=2**26, dklen=32)
+
+
+def _salt() -> bytes:
+    return secrets.token_bytes(16)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

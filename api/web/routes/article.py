@@ -1,0 +1,29 @@
+"""`/articles/{id}`: one article to read, with a query's words marked, and others like it."""
+
+from fastapi import APIRouter, Request, Response
+
+from api.http.routes.articles import ArticleId
+from api.http.routes.dependencies import TheRoom
+from api.web.article import article_view
+from api.web.failures import PageRoute
+from api.web.rendering import render, spoken
+from api.web.views import results_address
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+SIMILAR = 5
+
+
+@router.get("/articles/{article_id:path}")
+def get_article(article_id: ArticleId, request: Request, room: TheRoom) -> Response:
+    """The article; `q` marks what it asks for, and leads back to what it finds."""
+    query = request.query_params.get("q", "")
+    words = spoken(request)
+    read = room.reader.article(article_id, query)
+    found = room.reader.similar(article_id, SIMILAR)
+    context = {
+        "query": query,
+        "article": article_view(read, found, words),
+        "back": results_address(query) if query.strip() else None,
+    }
+    return render(request, "article.html", context)

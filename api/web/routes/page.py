@@ -1,0 +1,70 @@
+"""The pages for people: results at `/`, articles, the index's state, help, and their files."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.exceptions import HTTPException
+
+from api.http.routes.dependencies import TheRoom
+from api.http.routes.syndicated import feed_links
+from api.web import assets
+from api.web.failures import PageRoute, failure_page
+from api.web.rendering import render, spoken
+from api.web.routes import (
+    article,
+    status,
+    stories,
+    trends,
+)
+from api.web.state import PageState
+from api.web.timeline import whole_day
+from api.web.views import modes, orders, results_view
+from index.errors import IndexMissing
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router.include_router(article.router)
+router.include_router(status.router)
+router.include_router(stories.router)
+router.include_router(trends.router)
+
+
+@router.get("/")
+def get_results(request: Request, room: TheRoom) -> Response:
+    """What the query finds; without one, the newest of everything, or how to begin."""
+    state = PageState.read(request.query_params.multi_items())
+    words = spoken(request)
+    try:
+        page = room.search(state.to_request())
+    except IndexMissing as error:
+        if state.query:
+            raise
+        return failure_page(request, error, status=200)
+    context = {
+        "query": state.query,
+        "kept": state.kept(),
+        "state": state,
+        "modes": modes(state, words),
+        "orders": orders(state, words),
+        "dates_kept": [("q", state.query), *state.kept("from", "to")],
+        "first_day": whole_day(state.parameters.date_from, is_last=False),
+        "last_day": whole_day(state.parameters.date_to, is_last=True),
+        "results": results_view(page, state, words),
+        "feeds": feed_links(state.pairs()) if state.query else (),
+    }
+    return render(request, "results.html", context)
+
+
+@router.get("/help")
+def get_help(request: Request) -> Response:
+    """The query language and the keys, on one page."""
+    return render(request, "help.html", {"here": "help"})
+
+
+@router.get("/static/{name}")
+def get_asset(name: Annotated[str, Path()]) -> Response:
+    """A file of the page; its address changes with its content."""
+    asset = assets.by_address().get(f"/static/{name}")
+    if asset is None:
+        raise HTTPException(404)
+    headers = {"Cache-Control": assets.FOREVER}
+    return Response(asset.content, media_type=asset.media_type, headers=headers)

@@ -1,0 +1,25 @@
+"""`/status`: what the archive and the index hold, and the long work under way, for people."""
+
+from fastapi import APIRouter, Request, Response
+
+from api.http.access.gate import ANYBODY, Caller
+from api.http.routes.dependencies import TheService
+from api.stores.keys import Scope
+from api.web.failures import PageRoute
+from api.web.jobs import jobs_view
+from api.web.rendering import render, spoken
+from api.web.status import status_view
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/status")
+def get_status(request: Request, service: TheService) -> Response:
+    """Counts, the encoder, what was learnt per language, what search by meaning finds; jobs for
+    those who may ask for them."""
+    words = spoken(request)
+    caller: Caller = getattr(request.state, "caller", ANYBODY)
+    jobs = service.jobs.all() if Scope.WRITE in caller.scopes else []
+    view = status_view(service.stats(), words)
+    context = {"here": "status", "status": view, "jobs": jobs_view(jobs, words)}
+    return render(request, "status.html", context)

@@ -1,0 +1,1 @@
+"""Dates: their values and precision, and how people write them."""

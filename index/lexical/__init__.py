@@ -1,0 +1,1 @@
+"""Matching and scoring by words over segments: query plans, BM25F, MaxScore."""

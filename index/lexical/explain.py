@@ -1,0 +1,133 @@
+"""How one article's lexical score comes about: a plan walked term by term.
+
+The evidence adds up to the score that `evaluate` gives, because each piece is what `evaluate` gives
+for that piece alone.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from index.lexical.evaluate import LanguagePart
+from index.lexical.plan import (
+    AnyTermPlan,
+    BoolPlan,
+    BoostPlan,
+    PhrasePlan,
+    Plan,
+    TermPlan,
+)
+from index.protocols import Analyzer, TermEvidence, WordSpan
+from index.query import TextField
+
+ALL_FIELDS = "title+body"
+
+
+def evidence(plan: Plan, part: LanguagePart, ordinal: int) -> tuple[TermEvidence, ...]:
+    """What each term of the plan adds to the score of one article of the part."""
+    return tuple(_walk(plan, part, np.array([ordinal], np.int64), 1.0))
+
+
+def _walk(
+    plan: Plan, part: LanguagePart, doc: np.ndarray[tuple[int], np.dtype[np.int64]], factor: float
+) -> Iterator[TermEvidence]:
+    matches = part.evaluate(plan, doc)
+    if not len(matches):
+        return
+    match plan:
+        case TermPlan():
+            yield _of_term(plan, part, int(doc[0]), factor * float(matches.scores[0]))
+        case AnyTermPlan(label, terms, field):
+            yield TermEvidence(
+                label, field or ALL_FIELDS, 1, len(terms), 0, factor * float(matches.scores[0])
+            )
+        case PhrasePlan(terms):
+            for term in terms:
+                yield from _walk(term, part, doc, factor)
+        case BoostPlan(inner, boost):
+            yield from _walk(inner, part, doc, factor * boost)
+        case BoolPlan(must, should):
+            for clause in (*must, *should):
+                yield from _walk(clause, part, doc, factor)
+
+
+def wanted_terms(plan: Plan) -> dict[str, float]:
+    """The terms that a plan looks for, with their worth: idf times weight, 1 for patterns."""
+    match plan:
+        case TermPlan(term, _, weight):
+            return {term: plan.idf * weight}
+        case AnyTermPlan(_, terms):
+            return dict.fromkeys(terms, 1.0)
+        case PhrasePlan(terms):
+            return _joined(terms)
+        case BoostPlan(inner):
+            return wanted_terms(inner)
+        case BoolPlan(must, should):
+            return _joined((*must, *should))
+        case _:
+            return {}
+
+
+class SoughtWords:
+    """Finds the words of texts in one language that a query asks for."""
+
+    def __init__(self, analyzer: Analyzer, worth: Mapping[str, float]) -> None:
+        self._analyzer = analyzer
+        self._worth = worth
+
+    def spans_in(self, text: str) -> list[WordSpan]:
+        """Their spans, in order, each with the term that is worth most."""
+        runs = self._analyzer.runs(text)
+        holding = self._analyzer.holding(set(runs), self._worth)
+        if not holding:
+            return []
+        found = {run: self._spans_of(run) for run in holding}
+        spans, at = [], 0
+        for run in runs:
+            # What lies between is white space, so that this is where the run stands.
+            at = text.index(run, at)
+            if run in holding:
+                spans += [
+                    WordSpan(at + span.start, at + span.end, span.term, span.weight)
+                    for span in found[run]
+                ]
+            at += len(run)
+        return spans
+
+    def _spans_of(self, run: str) -> list[WordSpan]:
+        words = zip(self._analyzer.split(run), self._analyzer.spans(run), strict=True)
+        return [
+            WordSpan(start, end, term, self._worth[term])
+            for word, (start, end) in words
+            if (term := self._term(word))
+        ]
+
+    def _term(self, word: str) -> str | None:
+        asked = [term for term in self._analyzer.terms(word).terms if term in self._worth]
+        return max(asked, key=self._worth.__getitem__) if asked else None
+
+
+def _joined(plans: Sequence[Plan]) -> dict[str, float]:
+    wanted: dict[str, float] = {}
+    for plan in plans:
+        for term, worth in wanted_terms(plan).items():
+            wanted[term] = max(worth, wanted.get(term, 0.0))
+    return wanted
+
+
+def _of_term(plan: TermPlan, part: LanguagePart, ordinal: int, score: float) -> TermEvidence:
+    located = part.locate(plan.term)
+    assert located is not None, "the term matched"
+    postings = located.postings
+    at = postings.start + int(np.searchsorted(part.postings.docs[postings], np.int32(ordinal)))
+    title, body = int(part.postings.title_counts[at]), int(part.postings.body_counts[at])
+    match plan.field:
+        case TextField.TITLE:
+            frequency: float = title
+        case TextField.BODY:
+            frequency = body
+        case None:
+            frequency = title * part.parameters.title_weight + body
+    return TermEvidence(
+        plan.term, plan.field or ALL_FIELDS, frequency, plan.document_frequency, plan.idf, score
+    )

@@ -1,0 +1,275 @@
+"""From a query to a plan for one language: analysed terms with their weights and idf.
+
+A plan depends on the language (its analysis, its statistics over the whole snapshot) and on no
+segment, so that every segment scores alike. What a query word means depends on where it stands:
+among bare words each part of it counts on its own; where it is required or excluded it is one thing
+and its parts must stand together.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from index.errors import Unsupported
+from index.lexical.bm25 import FieldStatistics
+from index.protocols import Analyzer
+from index.query import (
+    Among,
+    Bool,
+    Boost,
+    DateInterval,
+    Everything,
+    Exact,
+    ExactField,
+    Fuzzy,
+    Node,
+    Phrase,
+    Prefix,
+    TextField,
+    Wildcard,
+    Word,
+)
+from index.runtime import deadline
+
+
+@dataclass(frozen=True, slots=True)
+class TermPlan:
+    """One index term: its BM25F score is multiplied by `weight`."""
+
+    term: str
+    field: TextField | None
+    weight: float
+    document_frequency: int
+    idf: float
+    statistics: FieldStatistics
+
+
+@dataclass(frozen=True, slots=True)
+class PhrasePlan:
+    """Terms at neighbouring positions, or (slop > 0) in any order within a window."""
+
+    terms: tuple[TermPlan, ...]
+    slop: int
+    field: TextField | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnyTermPlan:
+    """Any of the terms a pattern stands for, with the constant score 1."""
+
+    label: str
+    terms: tuple[str, ...]
+    field: TextField | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterPlan:
+    """Articles by key, field or date, with score 0."""
+
+    node: Exact | Among | DateInterval | Everything
+
+
+@dataclass(frozen=True, slots=True)
+class BoolPlan:
+    """As `index.query.Bool`, over plans."""
+
+    must: tuple["Plan", ...]
+    should: tuple["Plan", ...]
+    must_not: tuple["Plan", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BoostPlan:
+    """`plan`, its score multiplied."""
+
+    plan: "Plan"
+    factor: float
+
+
+Plan: TypeAlias = TermPlan | PhrasePlan | AnyTermPlan | FilterPlan | BoolPlan | BoostPlan
+
+MOST_TOGETHER = 6
+"""A required word of more parts than this is a clause written without spaces, not one thing."""
+
+_REMEMBERED_WORDS = 4096
+
+NOTHING = BoolPlan((), (), ())
+"""Matches no article: a Bool without any clause."""
+
+
+class Vocabulary(Protocol):
+    """The words of one language in the whole snapshot."""
+
+    def statistics(self, field: TextField | None) -> FieldStatistics:
+        """Live articles of the language and their mean length in the field."""
+        ...
+
+    def document_frequency(self, term: str, field: TextField | None) -> int:
+        """Live articles that hold the term in the field."""
+        ...
+
+    def idf(self, document_frequency: int) -> float:
+        """Inverse document frequency in this language."""
+        ...
+
+    def terms_of_prefix(self, prefix: str) -> tuple[str, ...]:
+        """The terms of all surface forms that begin with a folded prefix."""
+        ...
+
+    def terms_of_pattern(self, pattern: str) -> tuple[str, ...]:
+        """The terms of all surface forms that match a folded wildcard pattern."""
+        ...
+
+    def terms_near(self, surface: str, max_edits: int) -> tuple[str, ...]:
+        """The terms of all surface forms within `max_edits` of a folded word."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _BareWord:
+    """What a bare word of a query comes to; the same in every query on one snapshot."""
+
+    is_stop_word: bool
+    terms: tuple[TermPlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans queries for one language of one snapshot."""
+
+    analyzer: Analyzer
+    vocabulary: Vocabulary
+    _bare_words: dict[Word, _BareWord] = field(default_factory=dict, compare=False, repr=False)
+
+    def plan_query(self, node: Node) -> Plan:
+        """The plan of a whole query: a bare word alone is a bag of its parts, not one thing.
+
+        Where words are not written apart, a whole question comes as one word.
+        """
+        return (
+            self._bool(Bool(should=(node,))) if isinstance(node, Word | Boost) else self.plan(node)
+        )
+
+    def plan(self, node: Node) -> Plan:
+        """The plan of a node that is required or excluded: its parts together."""
+        deadline.check()
+        match node:
+            case Word():
+                return self._together(node)
+            case Phrase():
+                return self._phrase(node)
+            case Prefix(text, field):
+                folded = self.analyzer.fold(text)
+                return AnyTermPlan(f"{text}*", self.vocabulary.terms_of_prefix(folded), field)
+            case Wildcard(pattern, field):
+                folded = self.analyzer.fold(pattern)
+                return AnyTermPlan(pattern, self.vocabulary.terms_of_pattern(folded), field)
+            case Fuzzy(text, max_edits, field):
+                folded = self.analyzer.fold(text)
+                near = self.vocabulary.terms_near(folded, max_edits)
+                return AnyTermPlan(f"{text}~{max_edits}", near, field)
+            case Bool():
+                return self._bool(node)
+            case Boost(inner, factor):
+                return BoostPlan(self.plan(inner), factor)
+            case Exact(ExactField.STORY, value):
+                raise Unsupported(f"story:{value} can be asked only where stories are known")
+            case _:
+                return FilterPlan(node)
+
+    def _bool(self, node: Bool) -> Plan:
+        return BoolPlan(
+            must=tuple(self.plan(part) for part in node.must),
+            should=self._bag(node.should, has_must=bool(node.must)),
+            must_not=tuple(self.plan(part) for part in node.must_not),
+        )
+
+    def _bag(self, parts: Sequence[Node], *, has_must: bool) -> tuple[Plan, ...]:
+        """Optional clauses; stop words go, unless nothing else would be left to search by."""
+        telling = [part for part in parts if not self._is_stop_word(part)]
+        kept = telling if telling or has_must else parts
+        return tuple(plan for part in kept for plan in self._optional(part))
+
+    def _is_stop_word(self, node: Node) -> bool:
+        return isinstance(node, Word) and self._bare_word(node).is_stop_word
+
+    def _optional(self, node: Node) -> Sequence[Plan]:
+        """A bare word gives each of its words and of their weighted terms a say of its own."""
+        if isinstance(node, Boost) and isinstance(node.node, Word):
+            return [BoostPlan(plan, node.factor) for plan in self._optional(node.node)]
+        if not isinstance(node, Word):
+            return [self.plan(node)]
+        return self._bare_word(node).terms
+
+    def _bare_word(self, node: Word) -> _BareWord:
+        known = self._bare_words.get(node)
+        if known is None:
+            if len(self._bare_words) >= _REMEMBERED_WORDS:
+                self._bare_words.clear()
+            known = self._bare_words[node] = self._plan_bare_word(node)
+        return known
+
+    def _plan_bare_word(self, node: Word) -> _BareWord:
+        words = self.analyzer.split(node.text)
+        telling = [word for word in words if not self.analyzer.is_stop_word(word)]
+        terms = tuple(
+            self._term(weighted.term, node.field, weighted.weight)
+            for word in telling or words
+            for weighted in self.analyzer.query_terms(word)
+        )
+        return _BareWord(node.field is None and not telling, terms)
+
+    def _together(self, node: Word) -> Plan:
+        words = self.analyzer.split(node.text)
+        if len(words) > MOST_TOGETHER:
+            return BoolPlan((), tuple(self._optional(node)), ())
+        if len(words) > 1:
+            return self._phrase(Phrase(node.text, field=node.field))
+        return self._own_term(words[0], node.field) if words else NOTHING
+
+    def _phrase(self, node: Phrase) -> Plan:
+        words = self.analyzer.split(node.text)
+        if not words:
+            return NOTHING
+        terms = tuple(self._own_term(word, node.field) for word in words)
+        return PhrasePlan(terms, node.slop, node.field) if len(terms) > 1 else terms[0]
+
+    def _own_term(self, word: str, field: TextField | None) -> TermPlan:
+        return self._term(self.analyzer.query_terms(word)[0].term, field, 1.0)
+
+    def _term(self, term: str, field: TextField | None, weight: float) -> TermPlan:
+        frequency = self.vocabulary.document_frequency(term, field)
+        return TermPlan(
+            term,
+            field,
+            weight,
+            frequency,
+            self.vocabulary.idf(frequency),
+            self.vocabulary.statistics(field),
+        )
+
+
+def rarest_first(plans: Sequence[Plan]) -> list[Plan]:
+    """Required clauses in the order that leaves the least to look up for those behind.
+
+    By document frequency over the snapshot, so that all segments add up scores in one order.
+    """
+    return sorted(plans, key=_most_matches)
+
+
+def _most_matches(plan: Plan) -> float:
+    """The most articles that a plan can match, as far as its terms tell."""
+    match plan:
+        case TermPlan():
+            return plan.document_frequency
+        case PhrasePlan():
+            return min((term.document_frequency for term in plan.terms), default=0)
+        case BoostPlan(inner, _):
+            return _most_matches(inner)
+        case BoolPlan(must, should, _) if must:
+            return min(map(_most_matches, must))
+        case BoolPlan(_, should, _) if should:
+            return sum(map(_most_matches, should))
+        case _:
+            return math.inf

@@ -1,0 +1,140 @@
+"""The words of one language over a whole snapshot: statistics, and what patterns stand for.
+
+Counts are over live articles of all segments, so that scores do not depend on how articles fell
+into segments.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from index.errors import QueryError
+from index.lexical import bm25
+from index.lexical.bm25 import FieldStatistics
+from index.lexical.evaluate import LanguagePart
+from index.query import TextField
+from index.runtime import deadline
+from index.segment.segment import LanguageTotals
+from index.segment.term_dictionary import TermDictionary
+from index.text.edits import is_within
+from index.text.messages import Message
+
+MAX_EXPANSION = 2048
+"""The most surface forms that one pattern may stand for."""
+
+FORMS_AT_ONCE = 4096
+"""Surface forms compared between two looks at the clock."""
+
+FUZZY_PREFIX = 1
+"""Leading letters that a fuzzy match shares with the word; typing errors rarely hit the first."""
+
+
+_REMEMBERED = 8192
+"""Terms whose counts are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotVocabulary:
+    """`index.lexical.plan.Vocabulary` over the parts of one language."""
+
+    parts: Sequence[LanguagePart]
+    totals: LanguageTotals
+    title_weight: float
+    _frequencies: dict[tuple[str, TextField | None], int] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Counted before: in a field a whole list must be read, and the snapshot never changes."""
+
+    def statistics(self, field: TextField | None) -> FieldStatistics:
+        """Live articles of the language and their mean weighted length in the field."""
+        match field:
+            case TextField.TITLE:
+                length: float = self.totals.title_length
+            case TextField.BODY:
+                length = self.totals.body_length
+            case None:
+                length = self.totals.title_length * self.title_weight + self.totals.body_length
+        return FieldStatistics(self.totals.articles, length / max(1, self.totals.articles))
+
+    def document_frequency(self, term: str, field: TextField | None) -> int:
+        """Live articles that hold the term in the field."""
+        known = self._frequencies.get((term, field))
+        if known is None:
+            if len(self._frequencies) >= _REMEMBERED:
+                self._frequencies.clear()
+            known = sum(part.document_frequency(term, field) for part in self.parts)
+            self._frequencies[term, field] = known
+        return known
+
+    def idf(self, document_frequency: int) -> float:
+        """Inverse document frequency in this language."""
+        return bm25.inverse_document_frequency(document_frequency, self.totals.articles)
+
+    def terms_of_prefix(self, prefix: str) -> tuple[str, ...]:
+        """The terms of all surface forms that begin with a folded prefix."""
+        return self._expand(prefix + "*", prefix, lambda form: True)
+
+    def terms_of_pattern(self, pattern: str) -> tuple[str, ...]:
+        """The terms of all surface forms that match a folded wildcard pattern."""
+        prefix, expression = compiled(pattern)
+        return self._expand(pattern, prefix, lambda form: expression.fullmatch(form) is not None)
+
+    def terms_near(self, surface: str, max_edits: int) -> tuple[str, ...]:
+        """The terms of all surface forms within `max_edits` of a folded word."""
+
+        def is_near(form: str) -> bool:
+            return is_within(form, surface, max_edits)
+
+        return self._expand(f"{surface}~{max_edits}", surface[:FUZZY_PREFIX], is_near)
+
+    def _expand(self, label: str, prefix: str, is_match: Callable[[str], bool]) -> tuple[str, ...]:
+        found: set[str] = set()
+        for part in self.parts:
+            table: TermDictionary = part.postings.surfaces
+            positions = table.prefix_range(prefix)
+            for position, form in zip(positions, table.strings(positions), strict=True):
+                if not position % FORMS_AT_ONCE:
+                    deadline.check()
+                if is_match(form):
+                    found.add(part.postings.terms[int(part.postings.surface_terms[position])])
+            if len(found) > MAX_EXPANSION:
+                # What no live article holds must not be what makes a pattern too wide.
+                found = {term for term in found if self.document_frequency(term, None)}
+            if len(found) > MAX_EXPANSION:
+                raise QueryError(
+                    Message("'{0}' stands for more than {1} words", label, MAX_EXPANSION),
+                    query=label,
+                    column=0,
+                    expected=Message("more letters before the wildcard"),
+                )
+        return tuple(sorted(found))
+
+
+def compiled(pattern: str) -> tuple[str, re.Pattern[str]]:
+    """The literal prefix of a wildcard pattern, and the pattern as an expression.
+
+    What stands between two `*` is found where it first occurs, once and for all (an atomic group):
+    if the rest does not match behind that, it matches behind no later place. So the work grows with
+    the product of the lengths, however many `*` there are.
+    """
+    parts: list[list[str]] = [[]]
+    literal: list[str] = []
+    is_literal = True
+    characters = iter(pattern)
+    for character in characters:
+        if character in "*?":
+            is_literal = False
+            if character == "*":
+                parts.append([])
+            else:
+                parts[-1].append(".")
+            continue
+        if character == "\\":
+            character = next(characters, "\\")
+        parts[-1].append(re.escape(character))
+        if is_literal:
+            literal.append(character)
+    first, *others = ("".join(part) for part in parts)
+    between = "".join(f"(?>.*?{part})" for part in others[:-1] if part)
+    last = f".*{others[-1]}" if others else ""
+    return "".join(literal), re.compile(first + between + last, re.DOTALL)

@@ -1,0 +1,78 @@
+"""`NewsFields` from a record: the fields of the news trade, under the names that docs/formats.md
+lists."""
+
+from typing import Any
+
+from index.domain import NewsFields, Subject, Usage
+from index.records.record_fields import MAX_NAME_CHARS, RecordFields, type_name
+from index.text.clean_text import clean_line
+
+NAMES = (
+    "slugline", "byline", "dateline", "provider", "urgency", "subjects", "created", "updated",
+    "version", "embargo", "usage",
+)  # fmt: skip
+
+MAX_SUBJECTS = 200
+_CODES = ("code", "qcode", "uri", "id")
+_USAGES = {"canceled": Usage.CANCELLED, **{usage.value: usage for usage in Usage}}
+
+
+def news_fields(record: RecordFields) -> NewsFields:
+    """Read them. Raises RecordError."""
+    return NewsFields(
+        slugline=record.line("slugline"),
+        byline=record.line("byline"),
+        dateline=record.line("dateline"),
+        provider=record.line("provider"),
+        urgency=_urgency(record),
+        subjects=_subjects(record),
+        created=record.date("created"),
+        updated=record.date("updated"),
+        version=record.number("version"),
+        embargo=record.date("embargo"),
+        usage=_usage(record),
+    )
+
+
+def _urgency(record: RecordFields) -> int | None:
+    urgency = record.number("urgency")
+    if urgency is not None and not 1 <= urgency <= 9:
+        raise record.error(f'"urgency" is from 1 to 9, not {urgency}')
+    return urgency
+
+
+def _usage(record: RecordFields) -> Usage:
+    """By the words of the IPTC (`stat:usable`, `canceled`): a word that is unknown is an error,
+    because what is not to be shown must not be."""
+    given = record.line("usage")
+    if given is None:
+        return Usage.USABLE
+    usage = _USAGES.get(given.casefold().rpartition(":")[2])
+    if usage is None:
+        raise record.error(f'"usage" must be {", ".join(Usage)}, not {given[:40]!r}')
+    return usage
+
+
+def _subjects(record: RecordFields) -> tuple[Subject, ...]:
+    value = record.fields.get("subjects")
+    if value is None:
+        return ()
+    items = value if isinstance(value, list | tuple) else [value]
+    if len(items) > MAX_SUBJECTS:
+        raise record.error(f'"subjects" has {len(items):,} entries; at most {MAX_SUBJECTS} fit')
+    found = (_subject(record, item) for item in items)
+    return tuple(dict.fromkeys(subject for subject in found if subject is not None))
+
+
+def _subject(record: RecordFields, item: Any) -> Subject | None:
+    if isinstance(item, str):
+        item = {"code": item}
+    if not isinstance(item, dict):
+        raise record.error(f'"subjects" holds {type_name(item)}; give strings, or code and name')
+    name = _text(item.get("name"))
+    code = next((text for key in _CODES if (text := _text(item.get(key)))), name)
+    return Subject(code, name) if code else None
+
+
+def _text(value: Any) -> str | None:
+    return clean_line(value)[:MAX_NAME_CHARS] or None if isinstance(value, str) else None

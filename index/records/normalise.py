@@ -1,0 +1,153 @@
+"""From the fields of a record to an `Article`: checked, cleaned, completed.
+
+The one way in for every format and for HTTP. Every string that leaves here is clean
+(`index.text.clean_text`). A record that cannot become an article gives a RecordError that names the
+field.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from index.domain import Article, NewsDate
+from index.records.dateline import Dateline, split_dateline
+from index.records.news_fields import NAMES, news_fields
+from index.records.record_fields import MAX_NAME_CHARS, RecordFields
+from index.records.source_zones import NO_ZONES, SourceZones
+from index.text.clean_text import clean, clean_line, clean_value
+from index.text.language_tags import primary_subtag
+from index.text.sentences import sentence_spans
+
+MAX_TEXT_CHARS = 10_000_000
+MAX_TITLE_CHARS = 2_000
+MAX_ID_CHARS = 512
+MAX_URL_CHARS = 4_000
+MAX_AUTHORS = 200
+MAX_METADATA_CHARS = 1_000_000
+"""Of all unknown fields together, as JSON."""
+
+DERIVED_TITLE_CHARS = 120
+
+Detect = Callable[[str], str]
+"""From a text to its language, as `index.text.language.detect`."""
+
+_KNOWN = frozenset(
+    {"id", "title", "text", "lang", "date", "source", "section", "authors", "url", "place"}
+    | {"agency", "assumed_zones", *NAMES}
+    | {f"{name}_origin" for name in ("date", "created", "updated", "embargo")}
+)
+_TITLE_WINDOW_CHARS = 1_000
+_ID_HEX_DIGITS = 16
+
+
+def article_from_fields(
+    fields: Mapping[str, Any], place: str, detect: Detect, zones: SourceZones = NO_ZONES
+) -> Article:
+    """Make an article of a record's fields; `place` (`file:line`) goes into errors.
+
+    `text` is required, unless there is a title. A field that is null or blank counts as absent.
+    Fields without a meaning here are kept as metadata; those of an object `metadata` too. A date
+    may be a `NewsDate`, and `date_origin` say where it was found. Raises RecordError.
+    """
+    return _Record(fields, place, zones).article(detect)
+
+
+class _Record(RecordFields):
+    """One record on its way; every method raises RecordError at its place."""
+
+    def article(self, detect: Detect) -> Article:
+        title = self.line("title", MAX_TITLE_CHARS)
+        text = self._text()
+        if not text and not title:
+            raise self.error('there is no text; give "text", a string that is not blank')
+        dateline = split_dateline(text)
+        language = self._language() or detect(f"{title or ''}\n{text[dateline.body_start :]}")
+        self.written_in = self.line("lang") or language
+        date = self.date("date")
+        source = self.line("source")
+        url = self.line("url", MAX_URL_CHARS)
+        return Article(
+            id=self.line("id", MAX_ID_CHARS) or _derived_id(url, title, text, date, source),
+            title=title or _derived_title(text, language, dateline),
+            text=text,
+            language=language,
+            date=date,
+            source=source,
+            section=self.line("section"),
+            authors=self._authors(),
+            url=url,
+            place=self.line("place") or dateline.place,
+            agency=self.line("agency") or dateline.agency,
+            body_start=dateline.body_start,
+            is_title_derived=title is None,
+            news=news_fields(self),
+            metadata=self._metadata(),
+        )
+
+    def _text(self) -> str:
+        return clean(self.string("text", MAX_TEXT_CHARS) or "").strip()
+
+    def _language(self) -> str | None:
+        value = self.line("lang")
+        if value is None:
+            return None
+        try:
+            return primary_subtag(value)
+        except ValueError as error:
+            raise self.error(f'"lang": {error}') from error
+
+    def _authors(self) -> tuple[str, ...]:
+        value = self.fields.get("authors")
+        if value is None or isinstance(value, str):
+            author = self.line("authors")
+            return (author,) if author else ()
+        if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+            raise self.error('"authors" must be a string or a list of strings')
+        if len(value) > MAX_AUTHORS:
+            raise self.error(f'"authors" has {len(value):,} names; at most {MAX_AUTHORS} fit')
+        if any(len(name) > MAX_NAME_CHARS for name in value):
+            raise self.error(f'a name in "authors" has more than {MAX_NAME_CHARS} characters')
+        # A dict keeps the order and drops repetitions.
+        return tuple(dict.fromkeys(name for name in map(clean_line, value) if name))
+
+    def _metadata(self) -> dict[str, Any]:
+        unknown = {name: value for name, value in self.fields.items() if name not in _KNOWN}
+        nested = unknown.get("metadata")
+        if isinstance(nested, Mapping):
+            del unknown["metadata"]
+            unknown = {**nested, **unknown}
+        try:
+            metadata: dict[str, Any] = clean_value(unknown)
+        except ValueError as error:
+            raise self.error(f"an unknown field cannot be kept: {error}") from error
+        if metadata and len(json.dumps(metadata, ensure_ascii=False)) > MAX_METADATA_CHARS:
+            raise self.error(
+                f"the unknown fields have more than {MAX_METADATA_CHARS:,} characters together"
+            )
+        return metadata
+
+
+def _derived_id(
+    url: str | None, title: str | None, text: str, date: NewsDate | None, source: str | None
+) -> str:
+    """An id that the same record gets again: of its URL, else of its content.
+
+    An agency's report under two sources is two articles.
+    """
+    content = [url] if url else [title, text, date.value if date else None, source]
+    digest = hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+    return digest[:_ID_HEX_DIGITS]
+
+
+def _derived_title(text: str, language: str, dateline: Dateline) -> str:
+    """The first sentence of the body, cut at a word."""
+    start = dateline.body_start
+    window = text[start : start + _TITLE_WINDOW_CHARS].lstrip().partition("\n")[0]
+    spans = sentence_spans(window, language)
+    sentence = window[slice(*spans[0])].strip() if spans else window.strip()
+    if len(sentence) <= DERIVED_TITLE_CHARS:
+        return sentence
+    cut = sentence[:DERIVED_TITLE_CHARS]
+    at_word = cut if sentence[DERIVED_TITLE_CHARS].isspace() else cut.rpartition(" ")[0]
+    return (at_word or cut).rstrip(" ,;:–—-") + "…"

@@ -1,0 +1,1 @@
+"""What long work needs from the process: cores, deadlines, caches, waiting for locks."""

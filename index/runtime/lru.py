@@ -1,0 +1,41 @@
+"""`LruCache`: the few values that were asked for last, so that the next request finds them made."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+Name = TypeVar("Name", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class LruCache(Generic[Name, Value]):
+    """At most `most` values by name. Safe to share between threads: each is made once."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._values: OrderedDict[Name, Value] = OrderedDict()
+
+    def get(self, name: Name, make: Callable[[], Value]) -> Value:
+        """The value of a name, made where it is not kept."""
+        return self.get_all([name], lambda _: {name: make()})[name]
+
+    def get_all(
+        self, names: Iterable[Name], make: Callable[[Sequence[Name]], Mapping[Name, Value]]
+    ) -> dict[Name, Value]:
+        """The values of names, by name; those that are not kept are made together.
+
+        A name that `make` leaves out is not in the answer, and asked for again the next time.
+        """
+        wanted = dict.fromkeys(names)
+        with self._lock:
+            missing = [name for name in wanted if name not in self._values]
+            if missing:
+                self._values.update(make(missing))
+            found = {name: self._values[name] for name in wanted if name in self._values}
+            for name in found:
+                self._values.move_to_end(name)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return found

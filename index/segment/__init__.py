@@ -1,0 +1,1 @@
+"""One immutable segment: postings, columns, vectors and their files."""

@@ -1,0 +1,276 @@
+"""Postings as arrays: how the words of a segment's articles are inverted and laid out.
+
+One set of arrays per language. Articles go by their ordinal in the segment. A word's position in
+the title counts from 0, in the body from `BODY_BASE`, so that a position alone tells the field and
+no phrase reaches across. Compound parts stand at their word's position.
+
+For term t: `docs[posting_offsets[t]:posting_offsets[t+1]]` are its articles in ascending order,
+`title_counts` and `body_counts` beside them; `positions[position_offsets[t]:…]` are its positions,
+article by article in the same order, each article's ascending. `max_counts[t]` is the most
+occurrences of the term in any one article.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.protocols import Analyzer
+from index.segment.term_dictionary import TermDictionary
+
+BODY_BASE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The occurrences of some terms, as the module describes."""
+
+    posting_offsets: NDArray[np.int64]
+    docs: NDArray[np.int32]
+    title_counts: NDArray[np.uint32]
+    body_counts: NDArray[np.uint32]
+    max_counts: NDArray[np.uint32]
+    position_offsets: NDArray[np.int64]
+    positions: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Postings(Layout):
+    """The inverted articles of one language in one segment.
+
+    `surface_terms[s]` is the term that surface form s is indexed as; `surface_counts[s]` how often
+    the form occurs; `written[s]` how it is most often written, read by position only.
+    """
+
+    terms: TermDictionary
+    surfaces: TermDictionary
+    surface_terms: NDArray[np.int32]
+    surface_counts: NDArray[np.int32]
+    written: TermDictionary
+
+    def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """Flat arrays under `prefix/`, for `arrays.write`."""
+        flat: dict[str, NDArray[Any]] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, TermDictionary):
+                flat.update(value.to_arrays(f"{prefix}/{field.name}"))
+            else:
+                flat[f"{prefix}/{field.name}"] = value
+        return flat
+
+    @classmethod
+    def from_arrays(cls, flat: Mapping[str, NDArray[Any]], prefix: str) -> "Postings":
+        """The inverse of `to_arrays`."""
+
+        def value(name: str, kind: object) -> Any:
+            if kind is TermDictionary:
+                return TermDictionary.from_arrays(flat, f"{prefix}/{name}")
+            return flat[f"{prefix}/{name}"]
+
+        return cls(**{field.name: value(field.name, field.type) for field in fields(cls)})
+
+    def posting_range(self, term: int) -> slice:
+        """Where term t's postings stand in `docs` and the counts."""
+        return slice(int(self.posting_offsets[term]), int(self.posting_offsets[term + 1]))
+
+    def positions_of(self, term: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """A term's positions and, for each, its article as an index into the term's postings."""
+        postings = self.posting_range(term)
+        counts = (self.title_counts[postings] + self.body_counts[postings]).astype(np.int64)
+        start, end = self.position_offsets[term : term + 2]
+        return self.positions[start:end], np.repeat(np.arange(len(counts)), counts)
+
+
+class _Vocabulary:
+    """Numbers every distinct word as it first comes, with the terms it is indexed as."""
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self.words: dict[str, int] = {}
+        self.term_numbers: dict[str, int] = {}
+        self.surface_numbers: dict[str, int] = {}
+        self.word_terms: list[tuple[int, ...]] = []
+        self.word_surface: list[int] = []
+        self.surface_term: list[int] = []
+
+    def number_all(self, text: str) -> list[int]:
+        words = self.words
+        split = self._analyzer.split(text)
+        try:
+            return [words[word] for word in split]
+        except KeyError:
+            return [words[word] if word in words else self._add(word) for word in split]
+
+    def _add(self, word: str) -> int:
+        analysed = self._analyzer.terms(word)
+        numbers = self.term_numbers
+        terms = tuple(
+            dict.fromkeys(numbers.setdefault(term, len(numbers)) for term in analysed.terms)
+        )
+        surface = self.surface_numbers.setdefault(analysed.surface, len(self.surface_numbers))
+        if surface == len(self.surface_term):
+            self.surface_term.append(terms[0])
+        number = self.words[word] = len(self.words)
+        self.word_terms.append(terms)
+        self.word_surface.append(surface)
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Inverted:
+    """Postings with, for each article given, its title's and body's length in terms.
+
+    A word counts as often as it has terms: a long compound makes a text longer than a short word.
+    """
+
+    postings: Postings
+    title_lengths: NDArray[np.uint32]
+    body_lengths: NDArray[np.uint32]
+
+
+def invert(articles: Iterable[tuple[int, str, str]], analyzer: Analyzer) -> Inverted:
+    """Invert articles of one language, given as (ordinal, title, body) by ascending ordinal."""
+    vocabulary = _Vocabulary(analyzer)
+    numbered = [
+        (ordinal, vocabulary.number_all(title), vocabulary.number_all(body))
+        for ordinal, title, body in articles
+    ]
+    title_lengths = np.fromiter((len(title) for _, title, _ in numbered), np.uint32, len(numbered))
+    body_lengths = np.fromiter((len(body) for _, _, body in numbered), np.uint32, len(numbered))
+    words = np.fromiter(
+        chain.from_iterable(chain(title, body) for _, title, body in numbered), np.int32
+    )
+    ordinals = np.fromiter((ordinal for ordinal, _, _ in numbered), np.int32, len(numbered))
+    docs = np.repeat(ordinals, title_lengths + body_lengths)
+    positions = _positions(title_lengths, body_lengths)
+    found = _postings(vocabulary, words, docs, positions)
+    sizes = np.fromiter(map(len, vocabulary.word_terms), np.int64, len(vocabulary.word_terms))
+    counts = np.concatenate([[0], np.cumsum(sizes[words])])
+    ends = np.cumsum(np.stack([title_lengths, body_lengths], axis=1).ravel(), dtype=np.int64)
+    lengths = np.diff(counts[np.concatenate([[0], ends])]).astype(np.uint32)
+    return Inverted(found, lengths[0::2], lengths[1::2])
+
+
+def _positions(
+    title_lengths: NDArray[np.uint32], body_lengths: NDArray[np.uint32]
+) -> NDArray[np.int32]:
+    """Each word's position, article by article, title before body."""
+    lengths = np.stack([title_lengths, body_lengths], axis=1).ravel().astype(np.int64)
+    bases = np.tile([0, BODY_BASE], len(title_lengths))
+    starts = np.cumsum(lengths) - lengths
+    within = np.arange(lengths.sum()) - np.repeat(starts, lengths)
+    positions: NDArray[np.int32] = (within + np.repeat(bases, lengths)).astype(np.int32)
+    return positions
+
+
+def _postings(
+    vocabulary: _Vocabulary,
+    words: NDArray[np.int32],
+    docs: NDArray[np.int32],
+    positions: NDArray[np.int32],
+) -> Postings:
+    terms, term_rank = _sorted(vocabulary.term_numbers)
+    surfaces, surface_rank = _sorted(vocabulary.surface_numbers)
+    occurrences, source = _expand(vocabulary.word_terms, words)
+    surface_terms = np.empty(len(surfaces), np.int32)
+    surface_terms[surface_rank] = term_rank[np.asarray(vocabulary.surface_term, np.int64)]
+    found = Occurrences(term_rank[occurrences], docs[source], positions[source])
+    layout = lay_out(found, len(terms))
+    return Postings(
+        terms=terms,
+        surfaces=surfaces,
+        surface_terms=surface_terms,
+        surface_counts=_surface_counts(vocabulary, words, surface_rank, len(surfaces)),
+        written=TermDictionary.of(_written(vocabulary, words, surface_rank)),
+        **{field.name: getattr(layout, field.name) for field in fields(layout)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrences:
+    """Every occurrence of every term, in article and position order: three `(q,) int32` arrays."""
+
+    terms: NDArray[np.int32]
+    docs: NDArray[np.int32]
+    positions: NDArray[np.int32]
+
+
+def lay_out(occurrences: Occurrences, terms: int) -> Layout:
+    """The occurrences of the terms 0 to `terms` - 1, each of which has one at least."""
+    # The sort is stable, so that article and position order stay within each term.
+    order = np.argsort(occurrences.terms, kind="stable")
+    numbers, docs = occurrences.terms[order], occurrences.docs[order]
+    positions = occurrences.positions[order]
+    first = _run_starts(numbers, docs)
+    is_title = (positions < BODY_BASE).astype(np.uint32)
+    title_counts = np.add.reduceat(is_title, first) if len(first) else is_title
+    counts = np.diff(np.append(first, len(docs))).astype(np.uint32)
+    bounds = np.arange(terms + 1)
+    posting_offsets = np.searchsorted(numbers[first], bounds).astype(np.int64)
+    return Layout(
+        posting_offsets=posting_offsets,
+        docs=docs[first],
+        title_counts=title_counts.astype(np.uint32),
+        body_counts=counts - title_counts.astype(np.uint32),
+        max_counts=np.maximum.reduceat(counts, posting_offsets[:-1]) if len(counts) else counts,
+        position_offsets=np.searchsorted(numbers, bounds).astype(np.int64),
+        positions=positions,
+    )
+
+
+def _sorted(numbers: Mapping[str, int]) -> tuple[TermDictionary, NDArray[np.int32]]:
+    """The strings sorted, and the rank of each number."""
+    strings = sorted(numbers)
+    rank = np.empty(len(strings), np.int32)
+    rank[np.fromiter((numbers[string] for string in strings), np.int64, len(strings))] = np.arange(
+        len(strings)
+    )
+    return TermDictionary.of(strings), rank
+
+
+def _expand(
+    word_terms: Sequence[tuple[int, ...]], words: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Each occurrence of a term, and the index of the word that it comes from."""
+    sizes = np.fromiter(map(len, word_terms), np.int64, len(word_terms))
+    flat = np.fromiter(chain.from_iterable(word_terms), np.int32, int(sizes.sum()))
+    starts = np.cumsum(sizes) - sizes
+    repeats = sizes[words]
+    source = np.repeat(np.arange(len(words)), repeats)
+    within = np.arange(len(source)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    return flat[np.repeat(starts[words], repeats) + within], source
+
+
+def _run_starts(terms: NDArray[np.int32], docs: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Where a new (term, article) pair begins."""
+    if not len(terms):
+        return np.zeros(0, np.int64)
+    changed = (terms[1:] != terms[:-1]) | (docs[1:] != docs[:-1])
+    return np.append(0, np.flatnonzero(changed) + 1)
+
+
+def _surface_counts(
+    vocabulary: _Vocabulary,
+    words: NDArray[np.int32],
+    surface_rank: NDArray[np.int32],
+    size: int,
+) -> NDArray[np.int32]:
+    surfaces = surface_rank[np.asarray(vocabulary.word_surface, np.int64)]
+    counts = np.bincount(surfaces[words], minlength=size) if len(words) else np.zeros(size)
+    return counts.astype(np.int32)
+
+
+def _written(
+    vocabulary: _Vocabulary, words: NDArray[np.int32], surface_rank: NDArray[np.int32]
+) -> list[str]:
+    """Each surface form as it is written most often; among equals, as it came first."""
+    counts = np.bincount(words, minlength=len(vocabulary.words)) if len(words) else np.zeros(0)
+    surfaces = surface_rank[np.asarray(vocabulary.word_surface, np.int64)]
+    order = np.lexsort((-counts, surfaces))
+    first = np.flatnonzero(np.diff(surfaces[order], prepend=-1))
+    spellings = list(vocabulary.words)
+    return [spellings[number] for number in order[first].tolist()]

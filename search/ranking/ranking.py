@@ -1,0 +1,206 @@
+"""From candidates to a ranking: fused scores with their parts, in the final order.
+
+Order: score descending, then article id, so that equal scores have an order that does not depend
+on how the index came about. Where meaning has weight, what fusion cut off decides before the id:
+most candidates of a search lie below the floor of both legs and score 0, but not alike.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.domain import Candidates, Keys, LanguageWeight, Scores
+from index.protocols import Snapshot
+from index.query import ReadingNote
+from search.ranking import fusion
+from search.ranking.fusion import Fused, Shares
+from search.request import FusionMethod, ScoreParts
+from search.retrieval.candidates import CompleteCandidates
+
+
+@dataclass(frozen=True, slots=True)
+class PartColumns:
+    """`ScoreParts` of n candidates as columns; None for a leg that did not take part."""
+
+    lexical: NDArray[np.float32] | None
+    semantic: NDArray[np.float32] | None
+    fused: Fused
+    weight: LanguageWeight
+
+    def at(self, index: int) -> ScoreParts:
+        """The parts of one candidate."""
+        return ScoreParts(
+            lexical=None if self.lexical is None else float(self.lexical[index]),
+            semantic=None if self.semantic is None else float(self.semantic[index]),
+            lexical_normalised=float(self.fused.lexical_normalised[index]),
+            semantic_normalised=float(self.fused.semantic_normalised[index]),
+            lexical_weight=1.0 - self.weight.semantic,
+            semantic_weight=self.weight.semantic,
+            lexical_share=float(self.fused.lexical_share[index]),
+            semantic_share=float(self.fused.semantic_share[index]),
+            weight_origin=self.weight.origin,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidates in their final order. `rows` are their rows in `columns`.
+
+    `rerank` holds a reranker's scores of the first of them, in this order, where there was one.
+    """
+
+    keys: Keys
+    scores: Shares
+    rows: NDArray[np.int64]
+    columns: PartColumns
+    total: int
+    is_exact: bool
+    notes: tuple[ReadingNote, ...] = ()
+    rerank: Scores | None = None
+
+    def parts(self, at: int) -> ScoreParts:
+        """How the score of the candidate at a place of the order came about."""
+        parts = self.columns.at(int(self.rows[at]))
+        if self.rerank is None or at >= len(self.rerank):
+            return parts
+        return replace(parts, rerank=float(self.rerank[at]))
+
+    def reranked(self, scores: Scores) -> "Ranking":
+        """The first `len(scores)` by these scores, equal ones as they stood; the rest behind."""
+        first = np.argsort(-scores, kind="stable")
+        order = np.append(first, np.arange(len(scores), len(self.keys)))
+        return replace(
+            self,
+            keys=self.keys[order],
+            scores=self.scores[order],
+            rows=self.rows[order],
+            rerank=scores[first],
+        )
+
+
+def rank_hybrid(
+    snapshot: Snapshot,
+    candidates: CompleteCandidates,
+    method: FusionMethod,
+    semantic_weight: float | None = None,
+) -> Ranking:
+    """Fuse complete candidates. The total is a lower bound: meaning matches by degree.
+
+    `semantic_weight` stands in for the calibrated one.
+    """
+    if method is FusionMethod.RRF:
+        weight = LanguageWeight(0.5, 0, "reciprocal rank fusion")
+        fused = fusion.reciprocal_rank(candidates.keys, candidates.words, candidates.meaning)
+    else:
+        if semantic_weight is None:
+            weight = query_weight(snapshot, candidates.words)
+        else:
+            weight = LanguageWeight(semantic_weight, 0, "fixed by the request")
+        fused = fusion.convex(
+            candidates.lexical,
+            candidates.semantic,
+            weight.semantic,
+            fusion.semantic_floor(candidates.meaning.scores),
+        )
+    columns = PartColumns(candidates.lexical, candidates.semantic, fused, weight)
+    total = max(candidates.words.total, len(candidates.keys))
+    ranks_tail = method is FusionMethod.CONVEX and weight.semantic > 0
+    second = np.round(candidates.semantic, _TELLING_DIGITS) if ranks_tail else None
+    return _ordered(
+        snapshot, candidates.keys, fused.scores, columns, total, is_exact=False, second=second
+    )
+
+
+def query_weight(snapshot: Snapshot, words: Candidates) -> LanguageWeight:
+    """The semantic weight of one query: the mean of its languages' weights.
+
+    Which languages a query is in, the lexical leg tells better than a guess at three words: they
+    are those of its best hits, each counted at its score. One weight holds for all candidates of a
+    query, because scores made with different weights could not be compared.
+    """
+    best = words.keys[:_TELLING_HITS]
+    if not len(best):
+        return snapshot.calibration.default
+    shares: dict[str, float] = {}
+    for language, score in zip(snapshot.languages(best), words.scores.tolist(), strict=False):
+        shares[language] = shares.get(language, 0.0) + score
+    total = sum(shares.values())
+    if total <= 0:
+        return snapshot.calibration.default
+    weights = {language: snapshot.calibration.weight(language) for language in shares}
+    semantic = sum(weights[language].semantic * shares[language] for language in shares) / total
+    ordered = sorted(shares, key=lambda language: -shares[language])
+    named = [f"{language} {shares[language] / total:.0%}" for language in ordered]
+    origin = weights[ordered[0]].origin if len(ordered) == 1 else "mean of the languages"
+    return LanguageWeight(min(1.0, semantic), 0, f"{origin} ({', '.join(named)})")
+
+
+def rank_single(snapshot: Snapshot, found: Candidates, *, is_semantic: bool) -> Ranking:
+    """One leg alone; the score is its raw score."""
+    raw = found.scores.astype(np.float64)
+    nothing = np.zeros(len(raw))
+    if is_semantic:
+        fused = Fused(nothing, raw, nothing, raw)
+        columns = PartColumns(None, found.scores, fused, _MEANING_ONLY)
+    else:
+        fused = Fused(raw, nothing, raw, nothing)
+        columns = PartColumns(found.scores, None, fused, _WORDS_ONLY)
+    total = len(raw) if is_semantic else found.total
+    return _ordered(snapshot, found.keys, raw, columns, total, is_exact=not is_semantic)
+
+
+def rank_newest(found: Candidates) -> Ranking:
+    """Articles as a filter found them, newest first; nothing scores."""
+    nothing = np.zeros(len(found.keys))
+    columns = PartColumns(None, None, Fused(nothing, nothing, nothing, nothing), _FILTER_ONLY)
+    return Ranking(found.keys, nothing, np.arange(len(nothing)), columns, found.total, True)
+
+
+_TELLING_DIGITS = 5
+"""Of a cosine; those of equal vectors may differ in what comes behind, by where they are stored."""
+
+_TELLING_HITS = 10
+"""The best lexical hits, whose languages are taken for the query's."""
+
+_WORDS_ONLY = LanguageWeight(0.0, 0, "words only")
+_FILTER_ONLY = LanguageWeight(0.0, 0, "filters only; newest first")
+_MEANING_ONLY = LanguageWeight(1.0, 0, "meaning only")
+
+
+def _ordered(
+    snapshot: Snapshot,
+    keys: Keys,
+    scores: Shares,
+    columns: PartColumns,
+    total: int,
+    *,
+    is_exact: bool,
+    second: Scores | None = None,
+) -> Ranking:
+    """By score, equal ones by `second`, equal ones of those by article id."""
+    falling = (-scores,) if second is None else (-second, -scores)
+    rows = np.lexsort((keys, *falling))
+    rows = _ties_by_id(snapshot, keys, [values[rows] for values in falling], rows)
+    return Ranking(keys[rows], scores[rows], rows, columns, total, is_exact)
+
+
+def _ties_by_id(
+    snapshot: Snapshot,
+    keys: Keys,
+    ordered: Sequence[NDArray[np.floating]],
+    rows: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """What is equal by all that is `ordered`, by article id, which is looked up only there."""
+    begins = np.ones(len(rows), bool)
+    begins[1:] = np.any([values[1:] != values[:-1] for values in ordered], axis=0)
+    if begins.all():
+        return rows
+    tied = np.flatnonzero(~begins | np.append(~begins[1:], False))
+    ids = snapshot.article_ids(keys[rows[tied]])
+    groups = np.cumsum(begins)[tied].tolist()
+    order = [at for _, _, at in sorted(zip(groups, ids, range(len(tied)), strict=True))]
+    result = rows.copy()
+    result[tied] = rows[tied[order]]
+    return result

@@ -1,0 +1,110 @@
+"""One article as a reader sees it: the words of a query marked, its copies, its story, and others
+like it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from index.domain import StoredArticle
+from index.errors import IndexMissing, QueryError
+from index.groups.domain import GroupsView
+from index.protocols import Snapshot
+from index.query import Node
+from search.parse import parse
+from search.reader_view import ReaderView
+from search.related import NONE, Coverage, surroundings
+from search.results import similar
+from search.results.snippets import title_highlights
+from search.retrieval.story_query import with_stories
+
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """An article with the words of a query in it: offsets into title and text, ascending."""
+
+    stored: StoredArticle
+    title_highlights: Spans
+    text_highlights: Spans
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarArticle:
+    """An article that is like another."""
+
+    stored: StoredArticle
+    score: float
+
+
+class ArticleReader:
+    """Gives articles to read. Safe to share between threads.
+
+    An article that is archived but not indexed yet has no copies, no story and nothing like it.
+    `article_of` gives an article that may be shown by its id.
+    """
+
+    def __init__(
+        self, reader_view: ReaderView, article_of: Callable[[str], StoredArticle], zone: ZoneInfo
+    ) -> None:
+        self._reader_view = reader_view
+        self._article_of = article_of
+        self._zone = zone
+
+    def article(self, article_id: str, query: str = "") -> ReadArticle:
+        """An article, with what `query` asks for marked; a query that cannot be read marks nothing.
+
+        Raises ArticleNotFound, ArchiveError, IndexCorrupt.
+        """
+        stored = self._article_of(article_id)
+        snapshot = self._snapshot()
+        if snapshot is None:
+            return ReadArticle(stored, (), (), NONE)
+        keys = np.array([stored.revision], np.int64)
+        view = self._reader_view.groups(snapshot).newest()
+        around = surroundings(view, keys)
+        covered = around.coverage(
+            stored.revision, self._reader_view.articles.revisions(sorted(around.keys))
+        )
+        node = self._asked(query, view)
+        if node is None:
+            return ReadArticle(stored, (), (), covered)
+        article = stored.article
+        in_title = snapshot.matching_words(node, article.language, article.title)
+        in_text = snapshot.matching_words(node, article.language, article.text)
+        return ReadArticle(stored, title_highlights(in_title), title_highlights(in_text), covered)
+
+    def similar(self, article_id: str, limit: int) -> list[SimilarArticle]:
+        """Up to `limit` articles like an article, the most alike first; copies left out.
+
+        Raises ArticleNotFound, ArchiveError, IndexCorrupt.
+        """
+        stored = self._article_of(article_id)
+        snapshot = self._snapshot()
+        if snapshot is None:
+            return []
+        wanted = max(1, min(limit, similar.MAX_SIMILAR))
+        view = self._reader_view.groups(snapshot).newest()
+        found = similar.similar(snapshot, self._reader_view.articles, view, stored, wanted)
+        return [SimilarArticle(other, score) for other, score in found]
+
+    def _snapshot(self) -> Snapshot | None:
+        try:
+            return self._reader_view.newest()
+        except IndexMissing:
+            return None
+
+    def _asked(self, query: str, view: GroupsView) -> Node | None:
+        if not query.strip():
+            return None
+        try:
+            parsed = parse(
+                query, now=self._reader_view.now().astimezone(self._zone), zone=self._zone
+            )
+        except QueryError:
+            return None
+        return with_stories(parsed, view).node

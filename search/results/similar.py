@@ -1,0 +1,64 @@
+"""Articles like one article: by the words that tell it apart, and by what it means.
+
+The question is made from the article itself: its most telling words, and the mean of its chunks'
+vectors. Both legs are fused like those of any hybrid search, so a language that the encoder does
+not understand falls back on words. Copies of the article, and of each other, are left out.
+"""
+
+import numpy as np
+
+from index.domain import StoredArticle
+from index.groups.domain import GroupsView
+from index.protocols import Articles, Snapshot
+from index.query import Bool, Boost, Node, Word
+from search.ranking.collapse import collapse
+from search.ranking.ranking import Ranking, rank_hybrid, rank_single
+from search.request import FusionMethod
+from search.retrieval import candidates as legs
+from search.retrieval.feedback import FeedbackParameters, telling_words
+
+MAX_SIMILAR = 20
+
+WORDS = FeedbackParameters(articles=1, terms=16)
+
+
+def similar(
+    snapshot: Snapshot, articles: Articles, view: GroupsView, stored: StoredArticle, limit: int
+) -> list[tuple[StoredArticle, float]]:
+    """Up to `limit` articles with their scores, the most alike first.
+
+    None for an article that the snapshot does not hold, or one without telling words. Raises
+    ArchiveError.
+    """
+    key = np.array([stored.revision], np.int64)
+    ranking = _ranking(snapshot, stored)
+    if ranking is None:
+        return []
+    own = int(view.originals(key)[0])
+    shown = collapse(ranking, view).ranking
+    others = view.originals(shown.keys) != own
+    kept = [
+        (found, score)
+        for found, score in zip(
+            shown.keys[others].tolist(), shown.scores[others].tolist(), strict=True
+        )
+        if found != stored.revision
+    ]
+    stored_by_key = articles.revisions([found for found, _ in kept[: 2 * limit]])
+    return [(stored_by_key[found], score) for found, score in kept if found in stored_by_key][
+        :limit
+    ]
+
+
+def _ranking(snapshot: Snapshot, stored: StoredArticle) -> Ranking | None:
+    key = np.array([stored.revision], np.int64)
+    words = telling_words(snapshot, [(stored.article, 1.0)], WORDS)
+    node: Node | None = Bool(should=tuple(Boost(Word(w), share) for w, share in words))
+    vector = snapshot.article_vectors(key)[0]
+    if not vector.any():
+        return None
+    if not words or node is None:
+        found = snapshot.nearest(vector, legs.LEG_DEPTH)
+        return rank_single(snapshot, found, is_semantic=True)
+    candidates = legs.complete(snapshot, node, vector, constraint=None, restriction=None)
+    return rank_hybrid(snapshot, candidates, FusionMethod.CONVEX)

@@ -1,0 +1,157 @@
+"""Passages worth showing: the sentences of an article that answer, with the words marked.
+
+A passage is a run of whole sentences of about `PASSAGE_CHARACTERS`, cut at words only where one
+sentence alone is longer. Passages are chosen by the distinct words of the query that they hold,
+each at its worth; an article that was found by meaning alone shows the beginning of its best chunk.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.domain import Article
+from index.protocols import WordSpan
+from index.text.sentences import sentence_spans
+from search.request import Passage
+
+PASSAGE_CHARACTERS = 280
+MAX_PASSAGES = 3
+
+_REPEAT_SHARE = 0.1
+"""What a further occurrence of a word that a passage already holds is worth."""
+
+_CHUNK_BONUS = 0.5
+"""What lying in the semantically best chunk is worth, as a share of the best word's worth."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    start: int
+    end: int
+    words: tuple[WordSpan, ...]
+
+
+def passages(
+    article: Article, words: Sequence[WordSpan], best_chunk: tuple[int, int] | None
+) -> tuple[Passage, ...]:
+    """One to three passages in text order; none for an article without text.
+
+    `words` are the matching words of the text in order, `best_chunk` the offsets of the chunk
+    nearest in meaning where that was looked for.
+    """
+    windows = _windows(article, words)
+    if not windows:
+        return ()
+    chosen = _choose(windows, best_chunk)
+    return tuple(_passage(article.text, window) for window in sorted(chosen, key=_start))
+
+
+def _start(window: _Window) -> int:
+    return window.start
+
+
+def _windows(article: Article, words: Sequence[WordSpan]) -> list[_Window]:
+    """Neighbouring sentences packed to the size of a passage; none crosses a blank line."""
+    bounds: list[tuple[int, int]] = []
+    for start, end in sentence_spans(article.text, article.language, article.body_start):
+        is_joined = bounds and end - bounds[-1][0] <= PASSAGE_CHARACTERS
+        if is_joined and "\n\n" not in article.text[bounds[-1][0] : start]:
+            bounds[-1] = (bounds[-1][0], end)
+        else:
+            bounds.append((start, end))
+    windows, at = [], 0
+    for start, end in bounds:
+        inside = []
+        while at < len(words) and words[at].start < end:
+            if words[at].start >= start:
+                inside.append(words[at])
+            at += 1
+        windows.append(_Window(start, end, tuple(inside)))
+    return windows
+
+
+def _choose(windows: Sequence[_Window], best_chunk: tuple[int, int] | None) -> list[_Window]:
+    """Greedy: each further passage counts only the words that those before it lack."""
+    bonus = _CHUNK_BONUS * max((word.weight for w in windows for word in w.words), default=1.0)
+    shown: set[str] = set()
+    chosen: list[_Window] = []
+    while len(chosen) < MAX_PASSAGES:
+        rest = [window for window in windows if window not in chosen]
+        if not rest:
+            break
+        best = max(rest, key=lambda window: _worth(window, shown, best_chunk, bonus))
+        fresh = {word.term for word in best.words} - shown
+        if chosen and not fresh:
+            break
+        chosen.append(best)
+        shown |= fresh
+    return chosen
+
+
+def _worth(
+    window: _Window, shown: set[str], best_chunk: tuple[int, int] | None, bonus: float
+) -> float:
+    worth, seen = 0.0, set(shown)
+    for word in window.words:
+        worth += word.weight * (_REPEAT_SHARE if word.term in seen else 1.0)
+        seen.add(word.term)
+    share = 0.0
+    if best_chunk is not None:
+        overlap = min(window.end, best_chunk[1]) - max(window.start, best_chunk[0])
+        share = max(0, overlap) / max(1, window.end - window.start)
+    # The earlier of two equals is shown: news puts the most important first.
+    return worth + bonus * share - window.start * 1e-9
+
+
+def _passage(text: str, window: _Window) -> Passage:
+    start, end = _trimmed(text, window.start, window.end)
+    if end - start > 2 * PASSAGE_CHARACTERS:
+        focus = window.words[0].start if window.words else start
+        start, end = _cut_around(text, start, end, focus)
+    marks = ((word.start, word.end) for word in window.words)
+    inside = [(first, last) for first, last in marks if start <= first and last <= end]
+    return Passage(start, end, text[start:end], _joined(inside))
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _cut_around(text: str, start: int, end: int, focus: int) -> tuple[int, int]:
+    """A part of an overlong sentence around `focus`, cut at white space where there is any."""
+    first = max(start, focus - PASSAGE_CHARACTERS // 3)
+    last = min(end, first + PASSAGE_CHARACTERS)
+    if first > start:
+        space = text.find(" ", first, focus)
+        first = space + 1 if space >= 0 else first
+    if last < end:
+        space = text.rfind(" ", focus, last)
+        last = space if space > focus else last
+    return first, last
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Overlapping spans (bigrams of Chinese, say) as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def title_highlights(words: Sequence[WordSpan]) -> tuple[tuple[int, int], ...]:
+    """The marks of a title."""
+    return _joined([(word.start, word.end) for word in words])
+
+
+def whole(article: Article, chunk: tuple[int, int]) -> Passage:
+    """A chunk as a passage without marks, cut to twice the size of a passage."""
+    start, end = _trimmed(article.text, *chunk)
+    if end - start > 2 * PASSAGE_CHARACTERS:
+        start, end = _cut_around(article.text, start, end, start)
+    return Passage(start, end, article.text[start:end])

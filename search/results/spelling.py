@@ -1,0 +1,124 @@
+"""Did you mean: a query with a misspelt word put right, offered only if it really finds something.
+
+A word is doubtful if no article holds it, or if a word one edit away is in at least `FAR_MORE`
+times as many articles and it is itself in at most `RARE` of them. A candidate is worth its number
+of articles, divided by `PER_EDIT` for each edit. Words of fewer than four letters, words with
+digits, stop words and other forms of the same word are left alone. Only the word is replaced;
+quotes, fields and operators stay as they were typed.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.errors import QueryError
+from index.protocols import Analyzer, Snapshot, WordForm
+from index.query import Node, ParsedQuery, Word
+from index.text.edits import edit_counter
+from search.parse import spelled_parts
+
+RARE = 5
+FAR_MORE = 100
+PER_EDIT = 30
+LEAST_ARTICLES = 2
+"""A word that stands in for one nobody wrote is in so many articles at least."""
+
+MOST_WORDS = 12
+"""Longer queries are left alone: they find something by their other words."""
+
+MOST_REPLACED = 2
+_LEAST_LETTERS = 4
+_LETTERS_FOR_TWO_EDITS = 6
+_TRIED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A doubtful word at `[start, end)` of the query, and what may have been meant."""
+
+    start: int
+    end: int
+    candidates: tuple[str, ...]
+
+
+def correction(
+    snapshot: Snapshot,
+    query: str,
+    parse: Callable[[str], ParsedQuery],
+    restriction: Node | None = None,
+) -> str | None:
+    """The query with its doubtful words replaced, or None where there is nothing to offer.
+
+    Every replacement, and the query as a whole, match an article within `restriction`.
+    """
+    doubts = list(_doubts(snapshot, query))
+    if not 1 <= len(doubts) <= MOST_REPLACED:
+        return None
+    corrected = query
+    for doubt in reversed(doubts):
+        best = next((c for c in doubt.candidates if _finds(snapshot, Word(c), restriction)), None)
+        if best is None:
+            return None
+        corrected = f"{corrected[: doubt.start]}{best}{corrected[doubt.end :]}"
+    try:
+        node = parse(corrected).node
+    except QueryError:
+        return None
+    return corrected if _finds(snapshot, node, restriction) else None
+
+
+def _finds(snapshot: Snapshot, node: Node, restriction: Node | None) -> bool:
+    return snapshot.match(node, 1, restriction).total > 0
+
+
+def _doubts(snapshot: Snapshot, query: str) -> Iterator[_Doubt]:
+    """The doubtful words for which there is a candidate."""
+    analyzers = [snapshot.analyzer(language) for language in snapshot.stats().languages]
+    words = _words(analyzers, query)
+    if len(words) > MOST_WORDS:
+        return
+    for start, end in words:
+        word = query[start:end]
+        if not _may_be_misspelt(word) or any(one.is_stop_word(word) for one in analyzers):
+            continue
+        articles = snapshot.word_frequency(word)
+        if articles <= RARE:
+            candidates = _candidates(snapshot, word, articles)
+            if candidates:
+                yield _Doubt(start, end, candidates)
+
+
+def _words(analyzers: Sequence[Analyzer], query: str) -> list[tuple[int, int]]:
+    """Where the words stand that the query asks for; every language splits alike."""
+    if not analyzers:
+        return []
+    return [
+        (start + begin, start + stop)
+        for start, end in spelled_parts(query)
+        for begin, stop in analyzers[0].spans(query[start:end])
+    ]
+
+
+def _may_be_misspelt(word: str) -> bool:
+    """Whether a word is long enough and nothing but letters (and their marks)."""
+    letters = [char for char in word if unicodedata.category(char)[0] != "M"]
+    return len(letters) >= _LEAST_LETTERS and all(map(str.isalpha, letters))
+
+
+def _candidates(snapshot: Snapshot, word: str, articles: int) -> tuple[str, ...]:
+    """What may have been meant by a word that `articles` hold, the likeliest first."""
+    is_unknown = articles == 0
+    max_edits = 2 if is_unknown and len(word) >= _LETTERS_FOR_TWO_EDITS else 1
+    least = LEAST_ARTICLES if is_unknown else articles * FAR_MORE
+    worth = {
+        form.text: _worth(snapshot, word, form)
+        for form in snapshot.similar_words(word, max_edits, LEAST_ARTICLES)
+        if form.articles >= least
+    }
+    return tuple(sorted(worth, key=lambda text: (-worth[text], text))[:_TRIED])
+
+
+def _worth(snapshot: Snapshot, word: str, form: WordForm) -> float:
+    analyzer = snapshot.analyzer(form.language)
+    edits = edit_counter()(analyzer.terms(word).surface, analyzer.terms(form.text).surface)
+    return form.articles / float(PER_EDIT) ** edits

@@ -1,0 +1,111 @@
+"""Several queries over time on one scale: the same steps, the same filters, exact counts by words.
+
+A query counts the articles that it means as a condition (`search.retrieval.percolate.strict`): all of its
+bare words occur, and what it requires holds.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from index.groups.domain import GroupsView
+from index.protocols import Snapshot
+from index.query import Everything, Node, ParsedQuery
+from index.selection import DateExtent
+from search.facet_types import DateStep
+from search.parse import render
+from search.results.timeline import span_of, stretches
+from search.retrieval.percolate import strict
+from search.retrieval.story_query import with_stories
+from search.stages import Stage, stage
+
+MAX_QUERIES = 10
+"""The most queries of one request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One query: its articles in each step, `total` of them together; `undated` have no date."""
+
+    query: str
+    read_as: str
+    counts: tuple[int, ...]
+    total: int
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """Queries side by side. Step i goes from day `firsts[i]` to `lasts[i]`, inclusive.
+
+    `volumes` are the archive's articles in each step under the same filters.
+    """
+
+    step: DateStep
+    zone: str
+    firsts: tuple[date, ...]
+    lasts: tuple[date, ...]
+    volumes: tuple[int, ...]
+    trends: tuple[Trend, ...]
+
+    @property
+    def highest(self) -> int:
+        """The most articles of any query in any step: the top of a common axis."""
+        return max((count for trend in self.trends for count in trend.counts), default=0)
+
+    @property
+    def highest_share(self) -> float:
+        """The same as a part of the archive's articles in the step."""
+        shares = (share for trend in self.trends for share in self.shares(trend) if share)
+        return max(shares, default=0.0)
+
+    def shares(self, trend: Trend) -> list[float | None]:
+        """A query's part of the archive's articles in each step; None where there are none."""
+        return [
+            count / volume if volume else None
+            for count, volume in zip(trend.counts, self.volumes, strict=True)
+        ]
+
+
+def trends(
+    snapshot: Snapshot,
+    queries: Sequence[ParsedQuery],
+    view: GroupsView,
+    restriction: Node | None,
+    step: DateStep | None,
+    zone: ZoneInfo,
+) -> Trends:
+    """Count queries over the dates of all their articles. Raises FilterError.
+
+    The range decides on the step where none is given.
+    """
+    nodes = [strict(with_stories(one, view), snapshot) for one in queries]
+    with stage(Stage.WORDS):
+        found = [snapshot.select(node).narrowed(restriction) for node in nodes]
+    extents = [selection.date_extent() for selection in found]
+    span = span_of(_together(extents), zone)
+    if span is None:
+        empty = tuple(
+            Trend(one.text, render(one.node), (), 0, extent.undated)
+            for one, extent in zip(queries, extents, strict=True)
+        )
+        return Trends(step or DateStep.DAY, zone.key, (), (), (), empty)
+    steps = stretches(*span, step, zone)
+    series = []
+    for one, selection, extent in zip(queries, found, extents, strict=True):
+        counts = tuple(selection.count_dates(steps.bins).tolist())
+        series.append(Trend(one.text, render(one.node), counts, sum(counts), extent.undated))
+    archive = snapshot.select(Everything()).narrowed(restriction)
+    volumes = tuple(archive.count_dates(steps.bins).tolist())
+    return Trends(steps.step, zone.key, steps.firsts, steps.lasts, volumes, tuple(series))
+
+
+def _together(extents: Sequence[DateExtent]) -> DateExtent:
+    instants = [at for extent in extents for at in extent.instants or ()]
+    walls = [at for extent in extents for at in extent.walls or ()]
+    return DateExtent(
+        (min(instants), max(instants)) if instants else None,
+        (min(walls), max(walls)) if walls else None,
+        0,
+    )

@@ -1,0 +1,37 @@
+"""`story:` in a query: the articles of the story, put in the place of its name.
+
+Indexes know articles by key and nothing of stories, so any of them can answer.
+"""
+
+from dataclasses import replace
+
+from index.groups.domain import GroupsView
+from index.query import Among, Bool, Boost, Exact, ExactField, Node, ParsedQuery, ReadingNote
+from index.text.messages import Message
+
+
+def with_stories(parsed: ParsedQuery, view: GroupsView) -> ParsedQuery:
+    """The query with each `story:` resolved; one that is not there matches nothing, with a note."""
+    unknown: list[str] = []
+
+    def among(node: Node) -> Node:
+        match node:
+            case Exact(ExactField.STORY, value):
+                keys = view.members(value)
+                if not len(keys) and value not in unknown:
+                    unknown.append(value)
+                return Among(tuple(sorted(keys.tolist())))
+            case Bool(must, should, must_not):
+                return Bool(*(tuple(map(among, parts)) for parts in (must, should, must_not)))
+            case Boost(inner, factor):
+                return Boost(among(inner), factor)
+            case _:
+                return node
+
+    node = among(parsed.node)
+    constraint = None if parsed.constraint is None else among(parsed.constraint)
+    notes = tuple(
+        ReadingNote(Message("there is no story {0}", value), max(0, parsed.text.find(value)))
+        for value in unknown
+    )
+    return replace(parsed, node=node, constraint=constraint, warnings=(*parsed.warnings, *notes))

@@ -1,0 +1,133 @@
+"""Calibration: the choice on the grid, and when a language is learnt."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+from corpora import article, indexed, store_of
+from hashing_encoder import HashingEncoder
+from newsrooms import settings_in
+
+from api.service.service import Service
+from index.domain import Article, Calibration, LanguageWeight
+from search.ranking import calibration
+from search.ranking.calibration import GRID, best_weight
+
+
+def gains_peaking_at(
+    place: float, sentences: int = 40
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """The same clear peak for every sentence and both kinds of question."""
+    curve = 1.0 - (GRID - place) ** 2
+    return np.broadcast_to(curve, (sentences, 2, len(GRID)))
+
+
+@pytest.mark.parametrize("place", [0.0, 0.3, 0.7, 1.0])
+def test_a_clear_peak_is_taken(place: float) -> None:
+    weight, quality = best_weight(gains_peaking_at(place))
+    assert weight == pytest.approx(place)
+    assert quality == pytest.approx(1.0)
+
+
+def test_in_doubt_words_lead() -> None:
+    chance = np.random.default_rng(0)
+    noisy = gains_peaking_at(0.8) + chance.normal(scale=2.0, size=(40, 2, len(GRID)))
+    assert best_weight(noisy)[0] < 0.8
+
+
+def test_a_leg_that_never_helps_gets_weight_0() -> None:
+    assert best_weight(gains_peaking_at(-0.2))[0] == 0.0
+
+
+def newsroom(folder: Path, articles: list[Article]) -> Service:
+    service = Service(settings_in(folder), encoder=HashingEncoder(), creates=True)
+    service.put(articles)
+    service.sync()
+    return service
+
+
+def test_a_language_that_cannot_be_learnt_is_not_tried_at_every_run(tmp_path: Path) -> None:
+    with newsroom(tmp_path, [article(f"a{n}", "Too short.") for n in range(20)]) as service:
+        snapshot = service.store.snapshot()
+        assert snapshot.calibration.weights["en"].sampled == 0
+        assert calibration.due_languages(snapshot) == []
+
+
+def test_overlong_articles_are_not_asked_about(tmp_path: Path) -> None:
+    sentence = "The mayor of the town opened the long new bridge over the river today. "
+    items = indexed([article("long", sentence * 2000), article("short", sentence * 3)])
+    snapshot = store_of(tmp_path / "index", items).snapshot()
+    taken = calibration.take_sentences([item.stored for item in items], snapshot, 10)
+    assert {sentence.key for sentence in taken} == {2}
+
+
+WORDS = [
+    "harbour",
+    "bridge",
+    "ferry",
+    "council",
+    "budget",
+    "tunnel",
+    "school",
+    "library",
+    "orchestra",
+    "glacier",
+]
+
+
+def telling(count: int) -> list[Article]:
+    """Articles with two sentences each, long enough to be asked about."""
+    texts = (
+        f"The {WORDS[n % 10]} of district{n} will see the {WORDS[(n + 3) % 10]} at noon today. "
+        f"Nobody in place{n} had asked for a {WORDS[(n + 7) % 10]} before that long wet summer."
+        for n in range(count)
+    )
+    return [article(f"a{n}", text) for n, text in enumerate(texts)]
+
+
+def never(seconds: float) -> None:
+    raise AssertionError(f"nothing to wait for, for {seconds} s")
+
+
+def test_keeping_up_leaves_learning_to_a_time_of_its_own(tmp_path: Path) -> None:
+    with Service(settings_in(tmp_path), encoder=HashingEncoder(), creates=True) as service:
+        service.put(telling(30))
+        service.upkeep.keep_up()
+        assert calibration.due_languages(service.store.snapshot()) == ["en"]
+        assert service.upkeep.recalibrate(never)
+        weight = service.store.snapshot().calibration.weights["en"]
+        assert weight.sampled
+        assert not service.upkeep.recalibrate(never), "nothing is due any more"
+    with Service(settings_in(tmp_path / "other"), encoder=HashingEncoder(), creates=True) as other:
+        other.put(telling(30))
+        other.sync()
+        assert other.store.snapshot().calibration.weights["en"] == weight
+
+
+def test_learning_holds_no_lock_and_waits_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    with Service(settings_in(tmp_path), encoder=HashingEncoder(), creates=True) as service:
+        service.put(telling(30))
+        service.upkeep.keep_up()
+        with ExitStack() as writing:
+            writing.enter_context(service.upkeep.writing())
+
+            def let_go(seconds: float) -> None:
+                waits.append(seconds)
+                writing.close()
+
+            assert service.upkeep.recalibrate(let_go), "it was learnt while another wrote"
+        assert len(waits) == 1
+
+
+def test_a_weight_tuned_meanwhile_stands() -> None:
+    tuned = LanguageWeight(0.9, 3, "tuned", is_tuned=True)
+    learnt = LanguageWeight(0.4, 30, "learnt from the archive")
+    noted = Calibration({"en": tuned, "fr": learnt}, learnt)
+    found = calibration.merged(
+        noted, Calibration({"en": learnt, "de": learnt}, learnt), ["en", "de"]
+    )
+    assert found.weights == {"en": tuned, "fr": learnt, "de": learnt}

@@ -29,7 +29,7 @@ class ExactField(StrEnum):
     SUBJECT = "subject"
     ID = "id"
     STORY = "story"
-    """No index holds this: `search.results.stories` puts the story's articles in its place (`Among`)."""
+    """No index holds this: `search.retrieval.story_query` puts the articles in its place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,8 @@ from search.results import snippets, spelling
 from search.results.facets import FacetCounter
 from search.results.suggest import Suggestions, suggest
 from search.results.trends import Trends, trends
-from search.retrieval import candidates as legs
 from search.retrieval import feedback, filters
+from search.retrieval.candidates import SINGLE_DEPTH, both, complete
 from search.retrieval.percolate import percolate
 from search.retrieval.story_query import with_stories
 from search.stages import Stage, stage
@@ -98,7 +98,7 @@ class _Question:
 
     def restriction_but(self, name: FacetName | None) -> Node | None:
         """The same without one of the filters."""
-        return legs.both(filters.all_of(self.filters, but=name), self.limits)
+        return both(filters.all_of(self.filters, but=name), self.limits)
 
 
 class Engine:
@@ -212,7 +212,7 @@ class Engine:
     def percolate(
         self, snapshot: Snapshot, request: SearchRequest, keys: Keys, least_cosine: float | None
     ) -> Keys:
-        """Those of some articles that a saved search means (`search.retrieval.percolate`), and may be shown.
+        """Those of some articles that a saved search means (`percolate`), and may be shown.
 
         With `least_cosine` also by meaning. Raises QueryError, FilterError, EncoderError.
         """
@@ -257,7 +257,7 @@ class Engine:
         parsed = asked.parsed
         if not parsed.meaning.strip():
             return [self.ranked_ids(request)[:depth]] * len(weights)
-        candidates = legs.complete(
+        candidates = complete(
             snapshot,
             parsed.node,
             self._encoder(snapshot.encoder).encode_query(parsed.meaning),
@@ -304,10 +304,10 @@ class Engine:
         if not request.feedback or request.mode is Mode.SEMANTIC or is_filter(parsed.node):
             return question
         # What the query requires, the added words must not soften.
-        limits = legs.both(parsed.constraint, question.restriction)
+        limits = both(parsed.constraint, question.restriction)
         found = snapshot.match(parsed.node, feedback.STANDARD.articles, limits)
         node = feedback.expanded(snapshot, self._archive, parsed.node, parsed.meaning, found)
-        limits = legs.both(parsed.constraint, question.limits)
+        limits = both(parsed.constraint, question.limits)
         return replace(question, parsed=replace(parsed, node=node), limits=limits)
 
     def _correction(self, snapshot: Snapshot, question: _Question) -> str | None:
@@ -330,7 +330,7 @@ class Engine:
             with stage(Stage.ENCODE):
                 vector = self._encoder(snapshot.encoder).encode_query(parsed.meaning)
         if mode is Mode.HYBRID and vector is not None:
-            candidates = legs.complete(
+            candidates = complete(
                 snapshot,
                 parsed.node,
                 vector,
@@ -341,16 +341,16 @@ class Engine:
             ranking = rank_hybrid(snapshot, candidates, request.fusion, request.semantic_weight)
             return ranking, vector
         if mode is Mode.SEMANTIC and vector is not None:
-            limits = legs.both(parsed.constraint, question.restriction)
+            limits = both(parsed.constraint, question.restriction)
             with stage(Stage.MEANING):
-                found = snapshot.nearest(vector, legs.SINGLE_DEPTH, limits)
+                found = snapshot.nearest(vector, SINGLE_DEPTH, limits)
             return rank_single(snapshot, found, is_semantic=True), vector
         if is_filter(parsed.node):
             with stage(Stage.WORDS):
-                newest = snapshot.newest(parsed.node, legs.SINGLE_DEPTH, question.restriction)
+                newest = snapshot.newest(parsed.node, SINGLE_DEPTH, question.restriction)
             return rank_newest(newest), None
         with stage(Stage.WORDS):
-            found = snapshot.match(parsed.node, legs.SINGLE_DEPTH, question.restriction)
+            found = snapshot.match(parsed.node, SINGLE_DEPTH, question.restriction)
         ranking = rank_single(snapshot, found, is_semantic=False)
         if mode is Mode.SEMANTIC:
             ranking = replace(ranking, notes=(ReadingNote(NOTHING_TO_EMBED, 0),))
@@ -526,9 +526,9 @@ def _newest_first(
     """All that matches by words, or the candidates, by date; nothing scores."""
     node = _deciding_words(question.parsed, is_by_meaning=is_by_meaning)
     if node is not None:
-        return rank_newest(snapshot.newest(node, legs.SINGLE_DEPTH, question.restriction))
+        return rank_newest(snapshot.newest(node, SINGLE_DEPTH, question.restriction))
     candidates = Among(tuple(np.sort(ranking.keys).tolist()))
-    newest = rank_newest(snapshot.newest(candidates, legs.SINGLE_DEPTH))
+    newest = rank_newest(snapshot.newest(candidates, SINGLE_DEPTH))
     return replace(newest, total=ranking.total, is_exact=ranking.is_exact, notes=ranking.notes)
 
 

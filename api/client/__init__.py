@@ -1,6 +1,6 @@
 """A client of the HTTP API, for programs in Python: `Client`, and `AsyncClient` for asyncio.
 
-Answers have the types of `api.schemas.bodies`. An answer with an error status raises ServerProblem; a
+Answers have the types of `api.schemas`. An answer with an error status raises ServerProblem; a
 server that cannot be reached raises NoServer.
 """
 

@@ -1,4 +1,4 @@
-"""From an article to the record it could have come from: the inverse of `index.records.normalise`."""
+"""From an article to a record it could have come from, as `index.records.normalise` reads it."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ _NEWS_DATES = ("created", "updated", "embargo")
 def record_of(article: Article) -> dict[str, Any]:
     """The fields of a record, JSON values; those without a value are left out.
 
-    `index.records.normalise.article_from_fields` makes an equal article of it. What it derives (a title of
-    the first sentence, the end of a dateline) is left out and derived again.
+    `article_from_fields` makes an equal article of it. What it derives (a title from the first
+    sentence, the end of a dateline) is left out and derived again.
     """
     dates = {"date": article.date, **{name: getattr(article.news, name) for name in _NEWS_DATES}}
     fields = {

@@ -1,7 +1,8 @@
 """From the bytes of a feed to its entries: RSS, RDF, Atom (feedparser), JSON Feed, news sitemaps.
 
-An entry's `fields` are those of a record, as `index.records.normalise` reads them. Owns the feedparser
-adapter; feedparser is given a stream, never a string, which it might take for a path or an address.
+An entry's `fields` are those of a record, as `index.records.normalise` reads them. Owns the
+feedparser adapter; feedparser is given a stream, never a string, which it might take for a path or
+an address.
 """
 
 import hashlib

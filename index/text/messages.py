@@ -1,7 +1,7 @@
 """Sentences for people that know the form they were made from, so that they can be said anew.
 
-A `Message` is an ordinary English string. Whoever speaks another language looks its template up in a
-table of templates and fills in the same values, which may be sentences themselves.
+A `Message` is an ordinary English string. Whoever speaks another language looks its template up
+in a table of templates and fills in the same values, which may be sentences themselves.
 """
 
 from collections.abc import Mapping

@@ -34,7 +34,7 @@ from index.query import Bool, Node, Word
 from index.text.chunking import chunk_many, embedded_text
 from index.text.sentences import sentence_spans
 from search.ranking import fusion
-from search.retrieval import candidates as legs
+from search.retrieval.candidates import LEG_DEPTH, completed
 
 SAMPLES = 64
 """Sentences taken out of one language's articles, at most."""
@@ -242,7 +242,7 @@ def _gains_of_kinds(
     snapshot: Snapshot, encoder: Encoder, taken: TakenSentence, answer: NDArray[np.float32]
 ) -> NDArray[np.float64]:
     """`(kinds, len(GRID))`: the answer's gain for each kind of question at each weight."""
-    gone = _copies(snapshot.match(taken.questions[-1].node, legs.LEG_DEPTH), taken.key)
+    gone = _copies(snapshot.match(taken.questions[-1].node, LEG_DEPTH), taken.key)
     return np.stack(
         [
             gains_on_grid(
@@ -265,9 +265,9 @@ def gains_on_grid(
 
     `gone` are the articles that do not compete, `answer` holds the vectors of the answer's chunks.
     """
-    words = _without(snapshot.match(question.node, legs.LEG_DEPTH), gone)
-    meaning = _without(snapshot.nearest(vector, legs.LEG_DEPTH), gone)
-    others = legs.completed(snapshot, question.node, vector, words, meaning)
+    words = _without(snapshot.match(question.node, LEG_DEPTH), gone)
+    meaning = _without(snapshot.nearest(vector, LEG_DEPTH), gone)
+    others = completed(snapshot, question.node, vector, words, meaning)
     own_words = snapshot.score_unindexed(question.node, [taken.answer])
     own_meaning = np.array([(answer @ vector).max()], np.float32)
     lexical = fusion.normalise_lexical(np.append(others.lexical, own_words))

@@ -14,7 +14,7 @@ from index.query import Bool, Boost, Node, Word
 from search.ranking.collapse import collapse
 from search.ranking.ranking import Ranking, rank_hybrid, rank_single
 from search.request import FusionMethod
-from search.retrieval import candidates as legs
+from search.retrieval.candidates import LEG_DEPTH, complete
 from search.retrieval.feedback import FeedbackParameters, telling_words
 
 MAX_SIMILAR = 20
@@ -58,7 +58,7 @@ def _ranking(snapshot: Snapshot, stored: StoredArticle) -> Ranking | None:
     if not vector.any():
         return None
     if not words or node is None:
-        found = snapshot.nearest(vector, legs.LEG_DEPTH)
+        found = snapshot.nearest(vector, LEG_DEPTH)
         return rank_single(snapshot, found, is_semantic=True)
-    candidates = legs.complete(snapshot, node, vector, constraint=None, restriction=None)
+    candidates = complete(snapshot, node, vector, constraint=None, restriction=None)
     return rank_hybrid(snapshot, candidates, FusionMethod.CONVEX)

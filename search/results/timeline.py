@@ -1,7 +1,8 @@
 """Calendar stretches: which step suits a range, and where its days, weeks, months and years begin.
 
-Edges are those of date filters (`index.dates.dates`), so that a click on a stretch finds as many articles
-as it counts: days of the given zone for dates that have a zone, wall clock days for others.
+Edges are those of date filters (`index.dates.dates`), so that a click on a stretch finds as many
+articles as it counts: days of the given zone for dates that have a zone, wall clock days for
+others.
 """
 
 import calendar

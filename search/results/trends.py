@@ -1,6 +1,6 @@
 """Several queries over time on one scale: the same steps, the same filters, exact counts by words.
 
-A query counts the articles that it means as a condition (`search.retrieval.percolate.strict`): all of its
+A query counts the articles that it means as a condition (`percolate.strict`): all of its
 bare words occur, and what it requires holds.
 """
 

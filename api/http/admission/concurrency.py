@@ -1,4 +1,4 @@
-"""`ConcurrencyLimit`: of the questions that have a place, as many at a time as there are cores, for a moment.
+"""How many admitted questions are worked on at the same moment: as many as there are cores.
 
 Threads that answer side by side take the interpreter's lock and the caches from each other: on two
 cores, eight at once use a third more processor for the same answers. A turn ends by itself after

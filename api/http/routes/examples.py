@@ -1,4 +1,4 @@
-"""The examples that the OpenAPI document shows; a test holds them to the shapes in `api.schemas.bodies`."""
+"""The examples that the OpenAPI document shows; a test checks them against `api.schemas`."""
 
 from typing import Any
 

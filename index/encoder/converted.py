@@ -10,6 +10,7 @@ from index.encoder.batches import Rows, batch_tokens, token_batches
 from index.encoder.model_folder import ModelFolder
 from index.encoder.openvino_runtime import Network
 from index.encoder.query_cache import remembering
+from index.encoder.query_tokens import QueryTokenizer
 from index.encoder.rows import unit_rows
 from index.encoder.tokens import FastTokenizer, TokenIds
 
@@ -28,10 +29,12 @@ class ConvertedEncoder:
         identity: EncoderIdentity,
         tokenizer: FastTokenizer,
         network: Network,
+        query_tokenizer: QueryTokenizer | None,
     ) -> None:
         self.identity = identity
         self._name = folder.name
         self._tokenizer = tokenizer
+        self._query_tokenizer = query_tokenizer
         self._network = network
         self.encode_query = remembering(self._encode_query)
 
@@ -58,7 +61,11 @@ class ConvertedEncoder:
         return unit_rows(vectors, self._name)
 
     def _encode_query(self, text: str) -> Vector:
-        tokens = self._tokenizer.encode([self.identity.query_prompt + text])[0]
+        prompted = self.identity.query_prompt + text
+        if self._query_tokenizer:
+            tokens = self._query_tokenizer.encode(prompted)
+        else:
+            tokens = self._tokenizer.encode([prompted])[0]
         vector: Vector = unit_rows(self._network.embed_one(tokens), self._name)[0]
         return vector
 

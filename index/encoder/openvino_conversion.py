@@ -15,6 +15,7 @@ from index.errors import EncoderError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+_PREFIX = "__module.transformer."
 _ROWS = 8192
 """Words whose embeddings are taken at a time."""
 
@@ -52,6 +53,11 @@ def word_table(model: "SentenceTransformer") -> NDArray[np.float32]:
         rows = [words(ids).numpy() for ids in torch.arange(words.num_embeddings).split(_ROWS)]
     table: NDArray[np.float32] = np.concatenate(rows)
     return table
+
+
+def layer_name(node: Any) -> str:
+    """The transformer's layer, by its name there, that a node of the network was made from."""
+    return str(node.get_friendly_name()).removeprefix(_PREFIX).partition("/")[0]
 
 
 def save_network(network: Any, file: Path) -> None:

@@ -128,6 +128,7 @@ class Network:
                 request.wait()
 
     def _inputs(self, tokens: Sequence[TokenIds]) -> dict[int, NDArray[np.generic]]:
+        """The embeddings of some texts, and where they end."""
         ids, mask = padded(tokens, self._pad_id, _WIDTH)
         return {0: self._words[ids].astype(np.float32), 1: mask}
 

@@ -25,11 +25,9 @@ _FRAME = "pieces.json"
 _FEW = 50_000
 """A vocabulary of fewer pieces loads fast enough as a whole."""
 
-FILES = (_TRIE, _SCORES, _FRAME)
-
 
 class QueryTokenizer:
-    """Reads what `save_pieces` wrote into `folder`. Safe to share between threads."""
+    """Reads what `save_pieces` wrote into a folder. Safe to share between threads."""
 
     def __init__(self, folder: Path, max_tokens: int) -> None:
         frame = json.loads((folder / _FRAME).read_text(encoding="utf-8"))
@@ -69,15 +67,20 @@ class QueryTokenizer:
         return {word for word, _ in self._tokenizer.pre_tokenizer.pre_tokenize_str(normal)}
 
 
-def save_pieces(tokenizer: FastTokenizer, file: Path, folder: Path) -> bool:
-    """Write the pieces of a large unigram tokenizer into `folder`, and whether that was needed.
+def open_pieces(folder: Path, max_tokens: int) -> QueryTokenizer | None:
+    """The query tokenizer of a folder; None if there is none."""
+    return QueryTokenizer(folder, max_tokens) if (folder / _FRAME).is_file() else None
 
-    `file` is its tokenizer.json.
+
+def save_pieces(file: Path, folder: Path) -> None:
+    """Write the pieces of a large unigram tokenizer (tokenizer.json) into `folder`.
+
+    Nothing is written for any other tokenizer.
     """
     described = json.loads(file.read_text(encoding="utf-8"))
     model = described["model"]
     if model.get("type") != "Unigram" or len(model["vocab"]) < _FEW or model.get("byte_fallback"):
-        return False
+        return
     vocabulary = [(piece, float(score)) for piece, score in model["vocab"]]
     added = [token["content"] for token in described["added_tokens"]]
     ids = {piece: number for number, (piece, _) in enumerate(vocabulary)}
@@ -90,7 +93,7 @@ def save_pieces(tokenizer: FastTokenizer, file: Path, folder: Path) -> bool:
     lowest = min(vocabulary, key=lambda entry: entry[1])
     always = [vocabulary[model["unk_id"]], lowest]
     always += [(token, scores.get(token, 0.0)) for token in added if token not in dict(always)]
-    before, behind = tokenizer.around
+    before, behind = FastTokenizer(file, len(vocabulary)).around
     frame = {
         "tokenizer": _frame(described, always),
         "always": always,
@@ -101,7 +104,6 @@ def save_pieces(tokenizer: FastTokenizer, file: Path, folder: Path) -> bool:
         "behind": behind,
     }
     (folder / _FRAME).write_text(json.dumps(frame), encoding="utf-8")
-    return True
 
 
 def _columns(trie: Trie, ids: dict[str, int], scores: dict[str, float]) -> Any:

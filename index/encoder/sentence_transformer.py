@@ -43,6 +43,8 @@ class SentenceTransformerEncoder:
         self.identity = self._identity()
         file, limit = folder.tokenizer_file, self.identity.max_tokens
         self._tokenizer = FastTokenizer(file, limit) if file else None
+        if self._tokenizer:
+            self._tokenizer.load()
         self.encode_query = remembering(self._encode_query)
 
     @property

@@ -30,6 +30,10 @@ class FastTokenizer:
         self._file = file
         self._max_tokens = max_tokens
 
+    def load(self) -> None:
+        """Load it now. Raises EncoderError."""
+        assert self._tokenizer
+
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         return _load(self._file)

@@ -1,14 +1,15 @@
 # The two commands of the README, and the few that go with them.
-# VENV, DATA and PORT may be set on the command line: `make demo PORT=8080`.
+# VENV, DATA, PORT and BASE may be set on the command line: `make demo PORT=8080`.
 
 PYTHON ?= python3
 VENV ?= .venv
 DATA ?= .demo
+BASE ?= main
 PORT ?= 8000
 BIN := $(VENV)/bin
 NEWSEARCH := $(BIN)/newsearch --data-dir $(DATA)
 
-.PHONY: demo test bench check format install clean
+.PHONY: demo test quick coverage bench check format install clean
 
 # --- use -----------------------------------------------------------------------------------------
 
@@ -33,6 +34,20 @@ $(VENV)/.installed: pyproject.toml
 test: check  ## format check, lint, types, layers, all tests
 	$(BIN)/pytest -n 2 --dist loadfile
 
+# What differs from BASE: committed on this branch or not, and new files.
+CHANGED = $(sort $(shell git diff --name-only --diff-filter=d \
+	$$(git merge-base HEAD $(BASE) 2>/dev/null || echo HEAD) -- '*.py'; \
+	git ls-files --others --exclude-standard -- '*.py'))
+
+quick: $(VENV)/.developing  ## format check, lint, types of what changed, most unit and property tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(if $(CHANGED),$(BIN)/mypy $(CHANGED))
+	$(BIN)/pytest -n 2 -q -m 'not long' tests/unit tests/property
+
+coverage: $(VENV)/.developing  ## all tests, and which lines none of them runs
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term --cov-report=html:.coverage-html
+
 check: $(VENV)/.developing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -53,4 +68,5 @@ $(VENV)/.developing: pyproject.toml
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(DATA) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+		.coverage .coverage.* .coverage-html

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from api.logging import request_id
-from api.schemas.parameters import NAMES
+from api.schemas.parameters import SEARCH_NAMES
 from api.settings.nearest import did_you_mean, nearest
 from index.errors import (
     AddressRefused,
@@ -281,8 +281,8 @@ def _invalid(entry: Mapping[str, Any]) -> dict[str, Any]:
     message, suggestion = str(entry["msg"]), None
     if entry["type"] == "extra_forbidden":
         message, suggestion = (
-            f"unknown parameter; {did_you_mean(name, NAMES)}",
-            nearest(name, NAMES),
+            f"unknown parameter; {did_you_mean(name, SEARCH_NAMES)}",
+            nearest(name, SEARCH_NAMES),
         )
     elif entry["type"] == "json_invalid":
         name = "body"

@@ -28,6 +28,14 @@ UNKNOWN_LANGUAGE = "und"
 """BCP 47 for a language that could not be told."""
 
 
+class InferencePrecision(StrEnum):
+    """The numbers that a converted model computes in; `AUTO`: as the processor does best."""
+
+    AUTO = "auto"
+    F32 = "f32"
+    BF16 = "bf16"
+
+
 class DatePrecision(StrEnum):
     """How much of a date was given."""
 
@@ -192,6 +200,10 @@ class LanguageWeight:
     quality: float | None = None
     articles: int = 0
     is_tuned: bool = False
+
+
+DEFAULT_WEIGHT = LanguageWeight(0.3, 0, "default")
+"""Before anything is learnt: words lead, because they fail by less where the encoder fails."""
 
 
 @dataclass(frozen=True, slots=True)

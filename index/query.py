@@ -5,7 +5,7 @@ or refuses a node with `Unsupported`. Text in a node is as typed (NFC); the inde
 per language.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -34,10 +34,16 @@ class ExactField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word. `field` None means title and body."""
+    """One word. `field` None means title and body.
+
+    Among wishes a word also scores by its parts (those of a compound, the words around a hyphen),
+    and a part alone matches; of one that `is_whole` no part does. Where a word is required or
+    excluded it is whole in any case.
+    """
 
     text: str
     field: TextField | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +168,30 @@ def is_filter(node: Node) -> bool:
             return is_filter(inner)
         case _:
             return False
+
+
+def whole_words(node: Node) -> Node:
+    """The same query with every wished word whole, so that a part of it decides nothing.
+
+    Words that are required or excluded are so already.
+    """
+
+    def inside(part: Node) -> Node:
+        return part if isinstance(part, Word) else whole_words(part)
+
+    match node:
+        case Word():
+            return replace(node, is_whole=True)
+        case Boost(inner, factor):
+            return Boost(whole_words(inner), factor)
+        case Bool(must, should, must_not):
+            return Bool(
+                tuple(map(inside, must)),
+                tuple(map(whole_words, should)),
+                tuple(map(inside, must_not)),
+            )
+        case _:
+            return node
 
 
 @dataclass(frozen=True, slots=True)

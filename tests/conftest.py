@@ -1,18 +1,62 @@
-"""Servers that several test modules share, and the option that runs slow tests."""
+"""What all tests have in common: options, an environment of their own, servers that they share."""
 
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import milvus_server
 import postgres_server
 import pytest
 from milvus_server import MilvusServer
 from postgres_server import PostgresServer
 
+from index.domain import InferencePrecision
+
+_OF_THE_USER = re.compile(
+    r"NEWSEARCH_.*|TZ|LANG|LANGUAGE|LC_.*|COLUMNS|LINES|(CLI|FORCE_|NO_)?COLOR\w*"
+    r"|(HTTP|HTTPS|ALL|NO)_PROXY",
+    re.IGNORECASE,
+)
+"""Variables that change what newsearch, or a library of its, does on somebody's machine."""
+
+hypothesis.settings.register_profile(
+    "any machine",
+    hypothesis.settings(),  # in CI, the same examples every time
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("any machine")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="run the tests marked as slow, too")
+    parser.addoption(
+        "--precision",
+        choices=[one.value for one in InferencePrecision],
+        default=InferencePrecision.AUTO.value,
+        help="the numbers in which converted models compute; auto: as the processor does best",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name in filter(_OF_THE_USER.fullmatch, list(os.environ)):
+        del os.environ[name]
+    os.environ["LC_ALL"] = "C.UTF-8"
+    precision = config.getoption("--precision")
+    if precision != InferencePrecision.AUTO:
+        os.environ["NEWSEARCH_ENCODER_PRECISION"] = precision  # for the command line
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _precision(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Encoders that nobody told otherwise compute as `--precision` says."""
+    precision = InferencePrecision(request.config.getoption("--precision"))
+    with pytest.MonkeyPatch.context() as patch:
+        if precision is not InferencePrecision.AUTO:
+            patch.setattr("index.encoder.conversion.native_precision", lambda: precision)
+        yield
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -13,7 +13,7 @@ from api.schemas.parameters import SearchParameters
 from api.stores.alerts import Alert, AlertStore
 from index.domain import StoredArticle
 from index.errors import ArticleNotFound, IndexMissing
-from index.outbound import Outbound
+from index.outbound.client import Outbound
 from index.protocols import Archive, IndexStore
 from index.query import Everything
 from index.visibility import is_shown

@@ -22,7 +22,7 @@ from api.stores.alerts import (
 )
 from index.domain import StoredArticle
 from index.errors import ArticleNotFound, OutboundError
-from index.outbound import Outbound
+from index.outbound.client import Outbound
 from index.protocols import Archive
 from index.visibility import is_shown
 

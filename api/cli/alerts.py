@@ -3,12 +3,16 @@
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.table import Table
 from rich.text import Text
 
 from api.cli.console import one_line, show, show_json, tell
 from api.cli.edge import NO_HITS, SOME_FAILED
 from api.cli.options import AsJson, Config, DataDir, open_service
+from api.cli.request_options import asks, told
+from api.schemas.alerts import NewAlert, alert_body
+from api.schemas.parameters import SearchParameters
 
 alerts = typer.Typer(
     help="Saved searches that tell of new articles, by webhook or as a feed.",
@@ -16,19 +20,14 @@ alerts = typer.Typer(
 )
 
 AlertId = Annotated[str, typer.Argument(metavar="ID", help="The alert, as 'alerts list' shows it.")]
-Only = list[str] | None
 
 
 @alerts.command("add", epilog="Example:  newsearch alerts add 'ferry strike' --lang en")
+@asks(SearchParameters, argument="QUERY", only=("q", "lang", "source", "section"))
 def add(
     ctx: typer.Context,
-    query: Annotated[
-        str, typer.Argument(help="A query as for 'search'; all its bare words must occur.")
-    ],
+    parameters: SearchParameters,
     name: Annotated[str | None, typer.Option(help="What to call it. (default: the query)")] = None,
-    lang: Annotated[Only, typer.Option(help="Only this language; repeat for several.")] = None,
-    source: Annotated[Only, typer.Option(help="Only this source; repeat for several.")] = None,
-    section: Annotated[Only, typer.Option(help="Only this section; repeat for several.")] = None,
     meaning: Annotated[
         float | None,
         typer.Option(
@@ -42,20 +41,14 @@ def add(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Save a search. It tells of articles that come from now on, each once."""
-    from pydantic import ValidationError
+    """Save a search. It tells of articles that come from now on, each once.
 
-    from api.schemas.alerts import NewAlert, alert_body
-    from api.schemas.parameters import SearchParameters
-
+    All bare words of the query must occur in an article.
+    """
     try:
-        search = SearchParameters.model_validate(
-            {"q": query, "lang": lang or [], "source": source or [], "section": section or []}
-        )
-        new = NewAlert(search=search, name=name, meaning=meaning, webhook=webhook)
+        new = NewAlert(search=parameters, name=name, meaning=meaning, webhook=webhook)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise typer.BadParameter(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise typer.BadParameter(told(error)) from error
     service = open_service(ctx, data_dir, config, creates=True)
     alert = service.alerts.add(new.search, name=new.name, meaning=new.meaning, webhook=new.webhook)
     if as_json:
@@ -71,8 +64,6 @@ def list_alerts(
     ctx: typer.Context, as_json: AsJson = False, data_dir: DataDir = None, config: Config = None
 ) -> None:
     """Show the saved searches, and what has become of their matches."""
-    from api.schemas.alerts import alert_body
-
     store = open_service(ctx, data_dir, config).alerts.store
     found, states = store.all(), store.states()
     if as_json:

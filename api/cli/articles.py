@@ -34,7 +34,7 @@ def show_article(
         return
     stored = service.article(article_id)
     if as_json:
-        from api.schemas.wire import article_body
+        from api.schemas.articles import article_body
 
         show_json(article_body(stored).to_json())
     else:
@@ -64,7 +64,7 @@ def _article_view(article: Article) -> Group:
 
 
 def _news_lines(article: Article) -> dict[str, str]:
-    from api.schemas.news_fields import news_members
+    from api.schemas.articles import news_members
 
     members = news_members(article)
     lines = {

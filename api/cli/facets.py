@@ -1,38 +1,20 @@
-"""Facets on the command line: what was asked for, and how they look."""
+"""Facets on the command line."""
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from api.cli.console import one_line
-from api.settings.nearest import did_you_mean
-from index.errors import FilterError
 from search.facet_types import (
     Basis,
     DateBin,
     DateFacet,
     DateStep,
     Facet,
-    FacetName,
-    FacetRequest,
     ValueFacet,
 )
 
 BAR_WIDTH = 30
-
-
-def wanted_facets(
-    names: str | None, values: int, step: DateStep | None, *, zooms: bool, normalises: bool
-) -> FacetRequest | None:
-    """The facets named, separated by commas; None without any. Raises FilterError."""
-    if names is None:
-        return None
-    found = []
-    for name in filter(None, map(str.strip, names.split(","))):
-        if name not in list(FacetName):
-            raise FilterError(f"there is no facet {name!r}; {did_you_mean(name, list(FacetName))}")
-        found.append(FacetName(name))
-    return FacetRequest(tuple(found), values, step, is_zoomed=zooms, is_normalised=normalises)
 
 
 def facet_view(facet: Facet) -> RenderableType:

@@ -36,7 +36,7 @@ def _cells(change: Change) -> tuple[str, ...]:
 
 def show_history_json(changes: Sequence[Change]) -> None:
     """A list, oldest first; null in place of an article that was deleted."""
-    from api.schemas.wire import article_body
+    from api.schemas.articles import article_body
 
     show_json(
         [

@@ -11,7 +11,7 @@ from api.cli.options import AsJson, Config, DataDir, open_service, settings_of
 from api.settings.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:
-    from api.schemas.bodies import StatsBody
+    from api.schemas.stats import StatsBody
 
 
 def stats(

@@ -8,8 +8,8 @@ from rich.text import Text
 from api.cli.console import one_line, show, show_json, tell
 from api.cli.edge import NO_HITS
 from api.cli.options import AsJson, Config, DataDir, open_service
-from index.groups.domain import StoryOrder
-from search.results.stories import DEFAULT_STORIES, MAX_STORIES, StoryRequest
+from api.cli.request_options import asks
+from api.schemas.parameters import StoryParameters
 
 app = typer.Typer(no_args_is_help=True, help="Stories: articles about one event over days.")
 
@@ -17,34 +17,16 @@ FAINT = "dim"
 
 
 @app.command("list", epilog="Example:  newsearch stories list --order largest --lang de")
+@asks(StoryParameters, argument="")
 def list_stories(
     ctx: typer.Context,
-    order: Annotated[
-        StoryOrder, typer.Option(help="Those that went on last, or the largest, first.")
-    ] = StoryOrder.RECENT,
-    lang: Annotated[
-        list[str] | None,
-        typer.Option(help="Stories with an article in this language; repeat for several."),
-    ] = None,
-    date_from: Annotated[
-        str | None, typer.Option("--from", help="Stories that went on at this date or later.")
-    ] = None,
-    date_to: Annotated[
-        str | None, typer.Option("--to", help="Stories that had begun by this date, inclusive.")
-    ] = None,
-    limit: Annotated[
-        int, typer.Option(min=1, max=MAX_STORIES, help="Stories per page.")
-    ] = DEFAULT_STORIES,
-    cursor: Annotated[
-        str | None, typer.Option(help="Go on behind an earlier page, which printed this.")
-    ] = None,
+    parameters: StoryParameters,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
     """List stories. Exits with 0 if there are any, 1 if there are none, 2 after an error."""
-    request = StoryRequest(order, tuple(lang or ()), date_from, date_to, limit, cursor)
-    page = open_service(ctx, data_dir, config).room().stories.list(request)
+    page = open_service(ctx, data_dir, config).room().stories.list(parameters.to_request())
     if as_json:
         from api.schemas.stories import stories_body
 

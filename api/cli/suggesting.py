@@ -1,22 +1,19 @@
 """`newsearch suggest`."""
 
-from typing import Annotated
-
 import typer
 from rich.text import Text
 
 from api.cli.console import one_line, show, show_json
 from api.cli.edge import NO_HITS
 from api.cli.options import AsJson, Config, DataDir, open_service
-from search.results.suggest import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS
+from api.cli.request_options import asks
+from api.schemas.parameters import SuggestParameters
 
 
+@asks(SuggestParameters, argument="PREFIX")
 def suggest(
     ctx: typer.Context,
-    prefix: Annotated[str, typer.Argument(help="What was typed so far.")],
-    limit: Annotated[
-        int, typer.Option(min=1, max=MAX_SUGGESTIONS, help="The most words, and headlines.")
-    ] = DEFAULT_SUGGESTIONS,
+    parameters: SuggestParameters,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
@@ -25,9 +22,9 @@ def suggest(
 
     Exits with 0 if there is something, 1 if not, 2 after an error.
     """
-    found = open_service(ctx, data_dir, config).whole().suggest(prefix, limit)
+    found = open_service(ctx, data_dir, config).whole().suggest(parameters.q, parameters.limit)
     if as_json:
-        from api.schemas.wire import suggest_body
+        from api.schemas.suggestions import suggest_body
 
         show_json(suggest_body(found).to_json())
     else:

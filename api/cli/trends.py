@@ -1,7 +1,5 @@
 """`newsearch trends`."""
 
-from typing import Annotated
-
 import typer
 from rich.table import Table
 from rich.text import Text
@@ -10,36 +8,17 @@ from api.cli.console import one_line, show, show_json
 from api.cli.edge import NO_HITS
 from api.cli.facets import period_label
 from api.cli.options import AsJson, Config, DataDir, open_service
-from search.facet_types import DateBin, DateStep
-from search.request import SearchRequest
-from search.results.trends import MAX_QUERIES
+from api.cli.request_options import asks
+from api.schemas.parameters import TrendParameters
+from search.facet_types import DateBin
 
 BAR_WIDTH = 20
 
 
+@asks(TrendParameters, argument="QUERY")
 def trends(
     ctx: typer.Context,
-    queries: Annotated[
-        list[str], typer.Argument(metavar="QUERY", help=f"Queries, at most {MAX_QUERIES}.")
-    ],
-    by: Annotated[
-        DateStep | None, typer.Option(help="The steps. (default: by the range)", show_default=False)
-    ] = None,
-    lang: Annotated[
-        list[str] | None, typer.Option(help="Only this language; repeat for several.")
-    ] = None,
-    source: Annotated[
-        list[str] | None, typer.Option(help="Only this source; repeat for several.")
-    ] = None,
-    date_from: Annotated[
-        str | None, typer.Option("--from", help="First date: 2024, 2024-06 or 2024-06-18.")
-    ] = None,
-    date_to: Annotated[
-        str | None, typer.Option("--to", help="Last date, inclusive: 2024, 2024-06 or 2024-06-18.")
-    ] = None,
-    normalise: Annotated[
-        bool, typer.Option("--normalise", help="As a part of the archive's articles in each step.")
-    ] = False,
+    parameters: TrendParameters,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
@@ -48,19 +27,8 @@ def trends(
 
     All bare words of a query must occur. Exits with 1 if no query finds a dated article.
     """
-    if len(queries) > MAX_QUERIES:
-        raise typer.BadParameter(f"at most {MAX_QUERIES} queries at a time")
-    requests = [
-        SearchRequest(
-            query,
-            languages=tuple(lang or ()),
-            sources=tuple(source or ()),
-            date_from=date_from,
-            date_to=date_to,
-        )
-        for query in queries
-    ]
-    found = open_service(ctx, data_dir, config).whole().trends(requests, by)
+    requests, normalise = parameters.to_requests(), parameters.normalise
+    found = open_service(ctx, data_dir, config).whole().trends(requests, parameters.by)
     if as_json:
         from api.schemas.trends import trends_body
 

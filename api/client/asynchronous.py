@@ -12,16 +12,12 @@ from api.client import calls
 from api.client.calls import Call
 from api.client.retrying import Retrying
 from api.client.synchronous import DEFAULT_URL, JOB_POLL_S
-from api.schemas.bodies import (
-    ArticleBody,
-    DeletionBody,
-    HitBody,
-    ImportBody,
-    SearchBody,
-    StatsBody,
-    SuggestBody,
-)
+from api.schemas.articles import ArticleBody, DeletionBody, ImportBody
+from api.schemas.hits import HitBody
 from api.schemas.jobs import JobBody
+from api.schemas.search import SearchBody
+from api.schemas.stats import StatsBody
+from api.schemas.suggestions import SuggestBody
 from api.stores.jobs import FINAL
 from index.errors import NoServer
 

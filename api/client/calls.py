@@ -9,15 +9,11 @@ from urllib.parse import quote
 
 import httpx
 
-from api.schemas.bodies import (
-    ArticleBody,
-    DeletionBody,
-    ImportBody,
-    SearchBody,
-    StatsBody,
-    SuggestBody,
-)
+from api.schemas.articles import ArticleBody, DeletionBody, ImportBody
 from api.schemas.jobs import JobBody, JobsBody
+from api.schemas.search import SearchBody
+from api.schemas.stats import StatsBody
+from api.schemas.suggestions import SuggestBody
 from index.errors import ServerProblem
 
 T = TypeVar("T")

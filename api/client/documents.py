@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.schemas.bodies import HitBody
+from api.schemas.hits import HitBody
 
 
 def text_of(hit: HitBody) -> str:

@@ -6,7 +6,7 @@ from haystack import Document, component, default_from_dict, default_to_dict
 
 from api.client.documents import about, text_of
 from api.client.synchronous import DEFAULT_URL, Client
-from api.schemas.bodies import HitBody
+from api.schemas.hits import HitBody
 
 
 @component

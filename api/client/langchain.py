@@ -13,7 +13,7 @@ from pydantic import Field
 from api.client.asynchronous import AsyncClient
 from api.client.documents import about, text_of
 from api.client.synchronous import DEFAULT_URL, Client
-from api.schemas.bodies import HitBody
+from api.schemas.hits import HitBody
 
 
 class NewsRetriever(BaseRetriever):

@@ -29,11 +29,12 @@ from api.mcp.answers import (
     timeline_answer,
 )
 from api.problems import told
+from api.schemas.parameters import FirstDate, Languages, LastDate, QueryText, Step
 from api.service.reading_room import ReadingRoom
 from api.service.service import Service
 from api.settings.settings import Settings
 from index.errors import NewsearchError
-from search.facet_types import DateStep, FacetName, FacetRequest
+from search.facet_types import FacetName, FacetRequest
 from search.request import Mode, Order, SearchRequest
 
 MOST_ARTICLES = 50
@@ -49,11 +50,6 @@ to see how an event unfolded; use the timeline to see when something was in the 
 """
 
 Answer = TypeVar("Answer")
-Query = Annotated[
-    str, Field(description='A question or words; `"exact phrase"`, `-without`, `source:name`.')
-]
-Languages = Annotated[list[str], Field(description="Only these languages, such as `de`.")]
-Day = Annotated[str | None, Field(description="2024, 2024-06 or 2024-06-18; bounds are inclusive.")]
 Limit = Annotated[int, Field(ge=1, le=MOST_ARTICLES, description="The most articles.")]
 
 
@@ -65,11 +61,11 @@ class Tools:
 
     async def search(
         self,
-        query: Query,
+        query: QueryText,
         mode: Mode = Mode.HYBRID,
         languages: Languages = [],  # noqa: B006 - never changed; a schema needs the value
-        date_from: Day = None,
-        date_to: Day = None,
+        date_from: FirstDate = None,
+        date_to: LastDate = None,
         limit: Limit = 10,
     ) -> SearchAnswer:
         """Find articles by words and meaning, the best first, with the passages that answer."""
@@ -98,11 +94,11 @@ class Tools:
 
     async def timeline(
         self,
-        query: Query,
-        by: Annotated[DateStep | None, Field(description="Steps; by the range if missing.")] = None,
+        query: QueryText,
+        by: Step = None,
         languages: Languages = [],  # noqa: B006 - never changed; a schema needs the value
-        date_from: Day = None,
-        date_to: Day = None,
+        date_from: FirstDate = None,
+        date_to: LastDate = None,
         limit: Limit = 10,
     ) -> TimelineAnswer:
         """When articles about something appeared, and the newest of them in time order."""

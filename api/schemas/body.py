@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Body(BaseModel):
-    """A part of an answer."""
+    """A part of an answer. It can be validated from an object whose attributes have its names."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, from_attributes=True)
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values."""

@@ -32,16 +32,4 @@ class JobsBody(Body):
 
 def job_body(job: Job) -> JobBody:
     """A job as it is sent and printed."""
-    return JobBody(
-        id=job.id,
-        kind=job.kind,
-        state=job.state,
-        phase=job.phase,
-        done=job.done,
-        total=job.total,
-        created_at=job.created_at,
-        started_at=job.started_at,
-        finished_at=job.finished_at,
-        result=None if job.result is None else dict(job.result),
-        problem=job.problem,
-    )
+    return JobBody.model_validate(job)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from api.schemas.bodies import HeadlineBody
 from api.schemas.body import Body
+from api.schemas.suggestions import HeadlineBody
 from search.results.article_view import SimilarArticle
 
 

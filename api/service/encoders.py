@@ -36,7 +36,12 @@ class Encoders:
             # Imported here: a search imports it in a thread of its own.
             from index.encoder import load_encoder
 
-            return load_encoder(name, cache_dir=settings.cache_dir, key=settings.encoder_key)
+            return load_encoder(
+                name,
+                cache_dir=settings.cache_dir,
+                key=settings.encoder_key,
+                precision=settings.encoder_precision,
+            )
 
         return cls(load)
 

@@ -5,8 +5,7 @@ from index.ledger import Sql
 from index.lexical.bm25 import Bm25Parameters
 from index.milvus import IndexLocation, MilvusStore
 from index.milvus.connection import Connection
-from index.protocols import Articles
-from index.segment.segment import AnalyzerFor
+from index.protocols import AnalyzerFor, Articles
 
 
 def open_index(

@@ -9,14 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from api.schemas.bodies import (
-    ArticleBody,
-    HitBody,
-    SearchBody,
-    StatsBody,
-)
+from api.schemas.articles import ArticleBody, article_body
+from api.schemas.hits import HitBody
 from api.schemas.parameters import SearchParameters
-from api.schemas.wire import article_body, search_body
+from api.schemas.search import SearchBody, search_body
+from api.schemas.stats import StatsBody
 from api.service.service import Service
 from api.settings.settings import resolve
 from index.domain import Article

@@ -64,12 +64,12 @@ from search.results.article_view import ArticleReader
 
 if TYPE_CHECKING:
     from api.alerts.alerts import Alerts
-    from api.schemas.bodies import StatsBody
+    from api.schemas.stats import StatsBody
     from index.archive.postgres import PostgresArchive
     from index.backup.contents import Contents
     from index.feeds.sync import FeedSync
     from index.integrity import RepairReport, Verification
-    from index.outbound import Outbound
+    from index.outbound.client import Outbound
     from index.readers import ReadOptions, ReadRun
     from index.readers.walk import FoundFile
     from index.watching import Watcher
@@ -274,7 +274,7 @@ class Service:
     @functools.cached_property
     def outbound(self) -> "Outbound":
         """The guarded client for whatever is asked of other servers."""
-        from index.outbound import Outbound
+        from index.outbound.client import Outbound
 
         settings = self.settings
         policy = AddressPolicy.parse(settings.private_hosts)
@@ -458,7 +458,7 @@ class Service:
             index = self.store.snapshot().stats()
         except IndexMissing:
             index = None
-        from api.schemas.wire import stats_body
+        from api.schemas.stats import stats_body
 
         return stats_body(
             index,

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from api.logging.logs import LogFormat
 from api.settings.nearest import did_you_mean
 from api.settings.zone import find_zone
+from index.domain import InferencePrecision
 from index.outbound.addresses import AddressPolicy
 from index.records.source_zones import SourceZones
 
@@ -63,6 +64,14 @@ def backend(value: object) -> Backend:
         return Backend(text(value))
     except ValueError as error:
         raise ValueError(f"expected one of {', '.join(Backend)}") from error
+
+
+def inference_precision(value: object) -> InferencePrecision:
+    """The numbers that a model computes in."""
+    try:
+        return InferencePrecision(text(value))
+    except ValueError as error:
+        raise ValueError(f"expected one of {', '.join(InferencePrecision)}") from error
 
 
 def log_format(value: object) -> LogFormat:

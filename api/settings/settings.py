@@ -22,6 +22,7 @@ from api.settings.nearest import did_you_mean
 from api.settings.setting_types import Backend
 from api.settings.version import version
 from api.settings.zone import machine_zone
+from index.domain import InferencePrecision
 from index.errors import SettingsError
 from index.records.source_zones import NO_ZONES, SourceZones
 
@@ -92,6 +93,7 @@ class Settings:
     milvus_prefix: str
     encoder: str
     encoder_key: str
+    encoder_precision: InferencePrecision
     time_zone: ZoneInfo
     cache_dir: Path
     text_encoding: str
@@ -203,6 +205,15 @@ SETTINGS = (
         _fixed(""),
         "empty",
         types.hidden,
+    ),
+    Setting(
+        "encoder_precision",
+        "The numbers that a model on the processor computes in: 'auto', 'f32' or 'bf16', which is "
+        "faster where the processor has it. With 'f32', machines with different processors give "
+        "the same scores, but for the last digits.",
+        types.inference_precision,
+        _fixed(InferencePrecision.AUTO),
+        "`auto`",
     ),
     Setting(
         "time_zone",

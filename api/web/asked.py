@@ -5,17 +5,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from api.schemas.parameters import is_repeatable, parameter_names
+
 Parameters = TypeVar("Parameters", bound=BaseModel)
 
 Pairs = Iterable[tuple[str, str]]
-
-
-def names(model: type[BaseModel]) -> dict[str, bool]:
-    """The parameters of a model by the names they have in addresses; whether each takes several."""
-    return {
-        field.alias or name: "list" in str(field.annotation).lower() or field.default == []
-        for name, field in model.model_fields.items()
-    }
 
 
 def known(model: type[Parameters], pairs: Pairs, **given: object) -> Parameters:
@@ -23,12 +17,12 @@ def known(model: type[Parameters], pairs: Pairs, **given: object) -> Parameters:
 
     Raises pydantic's ValidationError.
     """
-    takes_several = names(model)
+    attributes = parameter_names(model)
     values: dict[str, Any] = dict(given)
     for name, value in pairs:
-        if not value or name not in takes_several:
+        if not value or name not in attributes:
             continue
-        if takes_several[name]:
+        if is_repeatable(model, attributes[name]):
             values.setdefault(name, []).append(value)
         else:
             values[name] = value

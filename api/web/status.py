@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from api.schemas.bodies import StatsBody
+from api.schemas.stats import StatsBody
 from api.web.interface import Interface
 from api.web.why import BAR_WIDTH, BarView
 

@@ -26,8 +26,9 @@ class Rules:
     """What sets one language's analysis apart.
 
     `lower` gives lower case; `bare` takes clitics off (l', 's); `root` gives a lower-case word's
-    stem; `parts` a compound's parts; `fold` is as in the protocol. With `keeps_marks` the word with
-    its diacritics is the first term; one without them lets unmarked queries find it.
+    stem; `parts` a compound's parts, `leaves` the smallest of them; `fold` is as in the protocol.
+    With `keeps_marks` the word with its diacritics is the first term; one without them lets
+    unmarked queries find it.
     """
 
     language: str
@@ -36,6 +37,7 @@ class Rules:
     bare: Callable[[str], str]
     root: Callable[[str], str]
     parts: Callable[[str], Sequence[str]]
+    leaves: Callable[[str], Sequence[str]]
     fold: Callable[[str], str]
     stop_words: frozenset[str]
     keeps_marks: bool = False
@@ -95,7 +97,21 @@ class LanguageAnalyzer:
             # Typed with its marks, it means them; typed without, it stands for any.
             return (WeightedTerm(whole, 1.0),)
         weight = _HAN_PART_WEIGHT if shapes.is_han_pair(word) else _PART_WEIGHT
-        return (WeightedTerm(whole, 1.0), *(WeightedTerm(part, weight) for part in parts))
+        return (
+            WeightedTerm(whole, 1.0),
+            *(WeightedTerm(part, weight, part.startswith(_UNMARKED)) for part in parts),
+        )
+
+    def joined_terms(self, word: str) -> tuple[str, ...]:
+        """The terms of what a compound or joined word is made of, in order; empty for others."""
+        if shapes.plain_number(word) is not None:
+            return ()
+        clean = folding.without_invisible(shapes.straight_apostrophes(word)) or word
+        bare = self._rules.bare(clean) or clean
+        sides = list(map(self._rules.lower, shapes.sides(bare)))
+        if not sides:
+            sides = list(self._rules.leaves(self._rules.lower(shapes.without_signs(bare)) or bare))
+        return tuple(map(self._term, sides)) if len(sides) > 1 else ()
 
     def fold(self, text: str) -> str:
         """Case and diacritics folded as in `WordTerms.surface`; keeps `*` and `?`."""

@@ -33,11 +33,18 @@ class CompoundSplitter:
         itself known ("atomkraftwerk": atom, atomkraft, kraft, kraftwerk, werk). German words that
         spell umlauts as ae, oe, ue are understood.
         """
+        return self._splits(word, _Splits.parts)
+
+    def leaves(self, word: str) -> tuple[str, ...]:
+        """The smallest parts of a compound, in order, repeated ones too; empty for other words."""
+        return self._splits(word, _Splits.leaves)
+
+    def _splits(self, word: str, of: Callable[["_Splits"], tuple[str, ...]]) -> tuple[str, ...]:
         if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
             return ()
-        found = _Splits(self._lexicon, word).parts()
+        found = of(_Splits(self._lexicon, word))
         respelled = None if found else self._lexicon.respelled(word)
-        return found if respelled is None else _Splits(self._lexicon, respelled).parts()
+        return found if respelled is None else of(_Splits(self._lexicon, respelled))
 
 
 class _Splits:
@@ -63,6 +70,10 @@ class _Splits:
                 if not whole and (is_leaf or (start, stop) in sides or self._is_known(start, stop)):
                     found[self._citation(start, stop)] = None
         return tuple(found)
+
+    def leaves(self) -> tuple[str, ...]:
+        found = self._leaves(0, len(self._word))
+        return tuple(self._citation(*leaf) for leaf in found) if len(found) > 1 else ()
 
     def _is_known(self, start: int, stop: int) -> bool:
         form = self._word[start:stop]

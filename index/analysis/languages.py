@@ -65,6 +65,7 @@ def _analyzer(language: str, kept_in: Path | None) -> Analyzer:
         bare=_bare_for(kind),
         root=_root_for(kind, kept_in),
         parts=_parts_for(kind, kept_in),
+        leaves=_leaves_for(kind, kept_in),
         fold=folding.fold_german if kind == "de" else folding.fold,
         stop_words=stop_words_for(kind),
         keeps_marks=kind == "vi",
@@ -114,6 +115,15 @@ def _parts_for(language: str, kept_in: Path | None) -> Callable[[str], Sequence[
         return _splitter(language, kept_in).parts(word.replace("ß", "ss"))
 
     return parts if language in COMPOUNDING else _no_parts
+
+
+def _leaves_for(language: str, kept_in: Path | None) -> Callable[[str], Sequence[str]]:
+    """The smallest parts of compounds, in order."""
+
+    def leaves(word: str) -> Sequence[str]:
+        return _splitter(language, kept_in).leaves(word.replace("ß", "ss"))
+
+    return leaves if language in COMPOUNDING else _no_parts
 
 
 @functools.cache

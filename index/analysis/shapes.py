@@ -60,6 +60,19 @@ def pieces(word: str) -> list[str]:
     return [piece for piece in joined if len(piece) >= _SHORTEST_PIECE] if len(joined) > 1 else []
 
 
+def sides(word: str) -> list[str]:
+    """What a joined word is made of, all of it and in order; empty for plain words.
+
+    "U-Bahn": U, Bahn; "COVID-19" and "COVID19": COVID, 19; "BlackLivesMatter": its three words. A
+    Han bigram is one word.
+    """
+    if word.isalpha():
+        return re.findall("[A-Z][a-z]+", word) if _HUMPS.fullmatch(word) else []
+    mixed = _MIXED.fullmatch(word)
+    found = list(mixed.groups()) if mixed is not None else _JOINTS.split(word)
+    return [side for side in found if side] if len(found) > 1 else []
+
+
 def is_han_pair(word: str) -> bool:
     """Whether a word is a bigram of two Han characters."""
     return _HAN_PAIR.fullmatch(word) is not None

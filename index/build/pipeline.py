@@ -19,7 +19,6 @@ from typing import Self
 
 import numpy as np
 
-from index.text.chunking import chunk_many, embedded_text
 from index.domain import Chunk, Progress, StoredArticle
 from index.protocols import (
     Archive,
@@ -32,6 +31,7 @@ from index.protocols import (
     TokenCounter,
 )
 from index.runtime.lock_wait import Pause
+from index.text.chunking import chunk_many, embedded_text
 
 BATCH_ARTICLES = 2048
 """Articles of one commit: large enough to sort chunks by length, small enough to lose."""

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from index.domain import InferencePrecision
 from index.encoder.activations import watched
 from index.encoder.converted import ConvertedEncoder
 from index.encoder.int8 import quantise
@@ -59,13 +60,16 @@ def is_convertible(folder: ModelFolder) -> bool:
     return known and folder.pooling is not None and folder.tokenizer_file is not None
 
 
-def open_converted(folder: ModelFolder, cache_dir: Path) -> ConvertedEncoder | None:
+def open_converted(
+    folder: ModelFolder, cache_dir: Path, precision: InferencePrecision = InferencePrecision.AUTO
+) -> ConvertedEncoder | None:
     """The model's conversion, made if it is not in the cache; None, logged, if it cannot be used.
 
     Only the making imports torch; it takes some seconds.
     """
-    precision = native_precision()
-    tries_int8 = folder.name in MULTILINGUAL and has_int8()
+    tries_int8 = precision is InferencePrecision.AUTO and folder.name in MULTILINGUAL and has_int8()
+    if precision is InferencePrecision.AUTO:
+        precision = native_precision()
     form = f"openvino-{runtime_version()}-{precision}{'-int8' if tries_int8 else ''}-{_FORM}"
     place = cache_dir / folder.fingerprint / form
     try:
@@ -84,7 +88,7 @@ def open_converted(folder: ModelFolder, cache_dir: Path) -> ConvertedEncoder | N
 
 
 def _open(
-    folder: ModelFolder, place: Path, precision: str, model: str = _MODEL
+    folder: ModelFolder, place: Path, precision: InferencePrecision, model: str = _MODEL
 ) -> ConvertedEncoder:
     dimension, limit, file = folder.dimension, folder.max_tokens, folder.tokenizer_file
     assert dimension is not None
@@ -113,7 +117,9 @@ def _read_verdict(place: Path) -> _Verdict | None:
     return None
 
 
-def _make(folder: ModelFolder, place: Path, precision: str, tries_int8: bool) -> _Verdict:
+def _make(
+    folder: ModelFolder, place: Path, precision: InferencePrecision, tries_int8: bool
+) -> _Verdict:
     _LOG.info("converting %s for this processor, once", folder.name)
     with atomic_folder(place) as fresh:
         verdict = _convert(folder, fresh, precision, tries_int8)
@@ -122,7 +128,9 @@ def _make(folder: ModelFolder, place: Path, precision: str, tries_int8: bool) ->
     return verdict
 
 
-def _convert(folder: ModelFolder, place: Path, precision: str, tries_int8: bool) -> _Verdict:
+def _convert(
+    folder: ModelFolder, place: Path, precision: InferencePrecision, tries_int8: bool
+) -> _Verdict:
     original = SentenceTransformerEncoder(folder, device="cpu")
     with watched(original.model) as ranges:
         # Apart, because a batch is as wide as its longest text.
@@ -158,7 +166,11 @@ def _write(folder: ModelFolder, original: SentenceTransformerEncoder, place: Pat
 
 
 def _try_int8(
-    folder: ModelFolder, place: Path, precision: str, plain: ConvertedEncoder, network: Any
+    folder: ModelFolder,
+    place: Path,
+    precision: InferencePrecision,
+    plain: ConvertedEncoder,
+    network: Any,
 ) -> None:
     """Put a network in 8 bits in the place of the one that is there, if it is the better one."""
     save_network(network, place / _SMALL)

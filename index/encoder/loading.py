@@ -5,6 +5,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
+from index.domain import InferencePrecision
 from index.encoder.distillation import open_static
 from index.encoder.model_folder import ModelFolder, read_model_folder
 from index.encoder.multilingual import DEFAULT, resolved
@@ -14,13 +15,13 @@ from index.errors import EncoderError
 from index.protocols import Encoder
 
 
-
 def load_encoder(
     name: str = DEFAULT,
     *,
     cache_dir: Path | None = None,
     device: str | None = None,
     key: str = "",
+    precision: InferencePrecision = InferencePrecision.AUTO,
 ) -> Encoder:
     """The encoder called `name`: "multilingual", "english" (also called "bundled"), a model folder,
     a model of the Hugging Face hub, or a server's `https://HOST/v1/embeddings#MODEL`, which is given
@@ -29,8 +30,9 @@ def load_encoder(
     What "multilingual" stands for here is told by the encoder's identity, under its own name.
 
     With `cache_dir`, a plain model is converted once into it and then runs several times faster,
-    on the CPU and without torch; where a GPU can be used, and for all other models,
-    sentence-transformers runs it. `device` (a PyTorch device) rules the conversion out.
+    on the CPU and without torch, computing in `precision`; where a GPU can be used, and for all
+    other models, sentence-transformers runs it. `device` (a PyTorch device) rules the conversion
+    out.
     Raises EncoderError.
     """
     if is_remote(name):
@@ -45,7 +47,7 @@ def load_encoder(
         # Imported here: a GPU machine may do without OpenVINO.
         from index.encoder.conversion import is_convertible, open_converted
 
-        if is_convertible(folder) and (converted := open_converted(folder, cache_dir)):
+        if is_convertible(folder) and (converted := open_converted(folder, cache_dir, precision)):
             return converted
     from index.encoder.sentence_transformer import SentenceTransformerEncoder
 

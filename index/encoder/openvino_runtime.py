@@ -17,6 +17,7 @@ import numpy as np
 import openvino
 from numpy.typing import NDArray
 
+from index.domain import InferencePrecision
 from index.encoder.batches import Rows, padded
 from index.encoder.compiled_networks import kept_network
 from index.encoder.tokens import TokenIds
@@ -35,10 +36,11 @@ stream, and a server that is asked in ever other lengths would grow by hundreds 
 slower for it: what a length seen lately needs is among them."""
 
 
-def native_precision() -> str:
-    """ "bf16" where the processor computes in it, else "f32"; emulated bf16 would be slower."""
+def native_precision() -> InferencePrecision:
+    """BF16 where the processor computes in it, else F32; emulated bf16 would be slower."""
     flags = _flags()
-    return "bf16" if "avx512_bf16" in flags or "amx_bf16" in flags else "f32"
+    has_bf16 = "avx512_bf16" in flags or "amx_bf16" in flags
+    return InferencePrecision.BF16 if has_bf16 else InferencePrecision.F32
 
 
 def has_int8() -> bool:
@@ -65,7 +67,11 @@ class Network:
     """
 
     def __init__(
-        self, file: Path, words: NDArray[np.floating], pad_id: int, precision: str
+        self,
+        file: Path,
+        words: NDArray[np.floating],
+        pad_id: int,
+        precision: InferencePrecision,
     ) -> None:
         self._file = file
         self._words = words

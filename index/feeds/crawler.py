@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from index.errors import AddressRefused, OutboundError, RobotsForbid
-from index.outbound import Fetched, Outbound
+from index.outbound.client import Fetched, Outbound
 
 HOST_DELAY_S = 1.0
 LONGEST_DELAY_S = 30.0

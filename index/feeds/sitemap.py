@@ -44,7 +44,7 @@ def read_sitemap(data: bytes) -> list[SitemapPage]:
     reader = _Reader()
     try:
         reader.parser.Parse(data, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: its encoding
         raise FeedError(f"this sitemap is damaged ({error})") from error
     if reader.children:
         listed = ", ".join(reader.children[:10])

@@ -18,7 +18,7 @@ from index.feeds.crawler import Crawler
 from index.feeds.document import Entry, read_document
 from index.feeds.full_text import full_text
 from index.feeds.store import Feed, FeedStore, Taken
-from index.outbound import Fetched
+from index.outbound.client import Fetched
 from index.protocols import PutOutcome
 from index.records.normalise import Detect, article_from_fields
 from index.records.source_zones import NO_ZONES, SourceZones

@@ -16,11 +16,12 @@ from index.domain import Progress
 from index.errors import DamagedFile, IndexCorrupt
 from index.integrity.report import Damage
 from index.local import manifest as manifests
-from index.local.manifest import Manifest, SegmentEntry
+from index.local.manifest import Manifest
 from index.protocols import ProgressListener
 from index.segment import segment as segments
 from index.segment import tombstones
 from index.segment.columns import Columns
+from index.segment.entry import SegmentEntry
 
 
 @dataclass

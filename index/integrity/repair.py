@@ -20,10 +20,11 @@ from index.integrity.files import CheckedSegment, base_manifest, check_segments
 from index.integrity.report import Damage
 from index.local import LocalStore
 from index.local import manifest as manifests
-from index.local.manifest import Manifest, SegmentEntry
+from index.local.manifest import Manifest
 from index.local.writer import LocalWriter
 from index.protocols import Archive, Change, Encoder, IndexedArticle, ProgressListener
 from index.segment.columns import Columns
+from index.segment.entry import SegmentEntry
 
 EncoderFor = Callable[[EncoderIdentity], Encoder]
 Whole = Sequence[tuple[CheckedSegment, Columns]]

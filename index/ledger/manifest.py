@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from index.domain import Calibration, EncoderIdentity, LanguageWeight
+from index.domain import DEFAULT_WEIGHT, Calibration, EncoderIdentity, LanguageWeight
 from index.errors import IndexCorrupt
-from index.local.manifest import DEFAULT_WEIGHT
-from index.segment.segment import LanguageTotals
+from index.segment.language_totals import LanguageTotals
 
 FORMAT = 1
 

@@ -207,11 +207,12 @@ class LanguagePart:
         if not len(docs):
             return EMPTY
         occurrences = [self._positions(term, docs, plan.field) for term in plan.terms]
-        inside = (
-            spans.in_window(occurrences, len(occurrences) + plan.slop)
-            if plan.slop
-            else spans.in_order(occurrences)
-        )
+        if plan.is_joined:
+            inside = spans.joined(occurrences)
+        elif plan.slop:
+            inside = spans.in_window(occurrences, len(occurrences) + plan.slop)
+        else:
+            inside = spans.in_order(occurrences)
         docs = docs[np.isin(docs, inside)]
         scores = sum((scores_at(part, docs) for part in parts), np.zeros(len(docs), np.float32))
         return Matches(docs, scores)

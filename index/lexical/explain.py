@@ -4,7 +4,7 @@ The evidence adds up to the score that `evaluate` gives, because each piece is w
 for that piece alone.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -53,19 +53,38 @@ def _walk(
 
 def wanted_terms(plan: Plan) -> dict[str, float]:
     """The terms that a plan looks for, with their worth: idf times weight, 1 for patterns."""
+    return _highest((term, worth) for term, worth, _ in _sought(plan))
+
+
+def marked_terms(plan: Plan) -> dict[str, float]:
+    """The same but for the characters of a bigram: each for itself they are other words."""
+    return _highest(
+        (term, worth) for term, worth, is_part in _sought(plan) if not is_part or len(term) > 1
+    )
+
+
+def _sought(plan: Plan) -> Iterator[tuple[str, float, bool]]:
+    """Each term with its worth, and whether it is but a part of what was asked for."""
     match plan:
         case TermPlan(term, _, weight):
-            return {term: plan.idf * weight}
+            yield term, plan.idf * weight, plan.is_part
         case AnyTermPlan(_, terms):
-            return dict.fromkeys(terms, 1.0)
+            yield from ((term, 1.0, False) for term in terms)
         case PhrasePlan(terms):
-            return _joined(terms)
+            for part in terms:
+                yield from _sought(part)
         case BoostPlan(inner):
-            return wanted_terms(inner)
+            yield from _sought(inner)
         case BoolPlan(must, should):
-            return _joined((*must, *should))
-        case _:
-            return {}
+            for clause in (*must, *should):
+                yield from _sought(clause)
+
+
+def _highest(worths: Iterable[tuple[str, float]]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for term, worth in worths:
+        found[term] = max(worth, found.get(term, 0.0))
+    return found
 
 
 class SoughtWords:
@@ -97,7 +116,7 @@ class SoughtWords:
     def _spans_of(self, run: str) -> list[WordSpan]:
         words = zip(self._analyzer.split(run), self._analyzer.spans(run), strict=True)
         return [
-            WordSpan(start, end, term, self._worth[term])
+            WordSpan(*_mark(word, start, end, term), term, self._worth[term])
             for word, (start, end) in words
             if (term := self._term(word))
         ]
@@ -107,12 +126,10 @@ class SoughtWords:
         return max(asked, key=self._worth.__getitem__) if asked else None
 
 
-def _joined(plans: Sequence[Plan]) -> dict[str, float]:
-    wanted: dict[str, float] = {}
-    for plan in plans:
-        for term, worth in wanted_terms(plan).items():
-            wanted[term] = max(worth, wanted.get(term, 0.0))
-    return wanted
+def _mark(word: str, start: int, end: int, term: str) -> tuple[int, int]:
+    """Where to mark a word: of a bigram that holds the character asked for, that character."""
+    at = word.find(term) if len(term) == 1 < len(word) else -1
+    return (start, end) if at < 0 else (start + at, start + at + 1)
 
 
 def _of_term(plan: TermPlan, part: LanguagePart, ordinal: int, score: float) -> TermEvidence:

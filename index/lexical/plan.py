@@ -2,13 +2,15 @@
 
 A plan depends on the language (its analysis, its statistics over the whole snapshot) and on no
 segment, so that every segment scores alike. What a query word means depends on where it stands:
-among bare words each part of it counts on its own; where it is required or excluded it is one thing
-and its parts must stand together.
+among bare words each part of it counts on its own; where it is required, excluded or asked for as a
+whole, it is one thing: itself, or its parts in one place.
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from typing import Protocol, TypeAlias
 
 from index.errors import Unsupported
@@ -35,7 +37,10 @@ from index.runtime import deadline
 
 @dataclass(frozen=True, slots=True)
 class TermPlan:
-    """One index term: its BM25F score is multiplied by `weight`."""
+    """One index term: its BM25F score is multiplied by `weight`.
+
+    One that `is_part` says a part of what was asked for.
+    """
 
     term: str
     field: TextField | None
@@ -43,15 +48,20 @@ class TermPlan:
     document_frequency: int
     idf: float
     statistics: FieldStatistics
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PhrasePlan:
-    """Terms at neighbouring positions, or (slop > 0) in any order within a window."""
+    """Terms at neighbouring positions, or (slop > 0) in any order within a window.
+
+    Of those of a compound (`is_joined`) some may share a position, but not all.
+    """
 
     terms: tuple[TermPlan, ...]
     slop: int
     field: TextField | None
+    is_joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,13 @@ Plan: TypeAlias = TermPlan | PhrasePlan | AnyTermPlan | FilterPlan | BoolPlan | 
 MOST_TOGETHER = 6
 """A required word of more parts than this is a clause written without spaces, not one thing."""
 
+MOST_BIGRAMS_TOGETHER = 2
+"""The same for bigrams: of four characters and more nobody knows where words end."""
+
+_SEPARATORS = frozenset("/|")
+"""Signs that list words; what any other sign joins is one thing."""
+
+_HYPHENS = re.compile(r"(?<=\w)[-‐‑](?=\w)")
 _REMEMBERED_WORDS = 4096
 
 NOTHING = BoolPlan((), (), ())
@@ -131,7 +148,7 @@ class _BareWord:
     """What a bare word of a query comes to; the same in every query on one snapshot."""
 
     is_stop_word: bool
-    terms: tuple[TermPlan, ...]
+    plans: tuple[Plan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +212,15 @@ class Planner:
         return isinstance(node, Word) and self._bare_word(node).is_stop_word
 
     def _optional(self, node: Node) -> Sequence[Plan]:
-        """A bare word gives each of its words and of their weighted terms a say of its own."""
+        """A bare word gives each of its words and of their weighted terms a say of its own.
+
+        One that is whole gives one to itself, or to its words where it is a list or a clause.
+        """
         if isinstance(node, Boost) and isinstance(node.node, Word):
             return [BoostPlan(plan, node.factor) for plan in self._optional(node.node)]
         if not isinstance(node, Word):
             return [self.plan(node)]
-        return self._bare_word(node).terms
+        return self._bare_word(node).plans
 
     def _bare_word(self, node: Word) -> _BareWord:
         known = self._bare_words.get(node)
@@ -213,20 +233,50 @@ class Planner:
     def _plan_bare_word(self, node: Word) -> _BareWord:
         words = self.analyzer.split(node.text)
         telling = [word for word in words if not self.analyzer.is_stop_word(word)]
-        terms = tuple(
-            self._term(weighted.term, node.field, weighted.weight)
-            for word in telling or words
-            for weighted in self.analyzer.query_terms(word)
+        is_stop_word = node.field is None and not telling
+        if node.is_whole and len(words) > 1 and self._is_one_thing(node.text):
+            return _BareWord(is_stop_word, (self._together(node),))
+        if node.is_whole:
+            whole = [self._whole(word, node.field) for word in telling or words]
+            return _BareWord(is_stop_word, tuple(chain.from_iterable(whole)))
+        return _BareWord(
+            is_stop_word,
+            tuple(
+                self._term(weighted.term, node.field, weighted.weight, not weighted.is_whole)
+                for word in telling or words
+                for weighted in self.analyzer.query_terms(word)
+            ),
         )
-        return _BareWord(node.field is None and not telling, terms)
+
+    def _is_one_thing(self, text: str) -> bool:
+        """Whether several words written without a space between them mean one thing together."""
+        spans = self.analyzer.spans(text)
+        gaps = [text[before[1] : behind[0]] for before, behind in pairwise(spans)]
+        is_dense = any(behind[0] < before[1] for before, behind in pairwise(spans))
+        most = MOST_BIGRAMS_TOGETHER if is_dense else MOST_TOGETHER
+        return len(spans) <= most and _SEPARATORS.isdisjoint("".join(gaps))
 
     def _together(self, node: Word) -> Plan:
         words = self.analyzer.split(node.text)
         if len(words) > MOST_TOGETHER:
-            return BoolPlan((), tuple(self._optional(node)), ())
-        if len(words) > 1:
-            return self._phrase(Phrase(node.text, field=node.field))
-        return self._own_term(words[0], node.field) if words else NOTHING
+            whole = [self._whole(word, node.field) for word in words]
+            return BoolPlan((), tuple(chain.from_iterable(whole)), ())
+        if len(words) <= 1:
+            return _any_of(self._whole(words[0], node.field)) if words else NOTHING
+        apart = self._phrase(Phrase(node.text, field=node.field))
+        closed = self.analyzer.split(_HYPHENS.sub("", node.text))
+        if len(closed) > 1:
+            return apart
+        return _any_of([self._own_term(closed[0], node.field), apart])
+
+    def _whole(self, word: str, field: TextField | None) -> Sequence[Plan]:
+        """What says that a word is there: a spelling of it, or all its parts in one place."""
+        wanted = [one for one in self.analyzer.query_terms(word) if one.is_whole]
+        plans: list[Plan] = [self._term(one.term, field, one.weight) for one in wanted]
+        if joined := self.analyzer.joined_terms(word):
+            terms = tuple(self._term(term, field, 1 / len(joined)) for term in joined)
+            plans.append(PhrasePlan(terms, 0, field, is_joined=True))
+        return plans
 
     def _phrase(self, node: Phrase) -> Plan:
         words = self.analyzer.split(node.text)
@@ -238,7 +288,9 @@ class Planner:
     def _own_term(self, word: str, field: TextField | None) -> TermPlan:
         return self._term(self.analyzer.query_terms(word)[0].term, field, 1.0)
 
-    def _term(self, term: str, field: TextField | None, weight: float) -> TermPlan:
+    def _term(
+        self, term: str, field: TextField | None, weight: float, is_part: bool = False
+    ) -> TermPlan:
         frequency = self.vocabulary.document_frequency(term, field)
         return TermPlan(
             term,
@@ -247,7 +299,12 @@ class Planner:
             frequency,
             self.vocabulary.idf(frequency),
             self.vocabulary.statistics(field),
+            is_part,
         )
+
+
+def _any_of(plans: Sequence[Plan]) -> Plan:
+    return plans[0] if len(plans) == 1 else BoolPlan((), tuple(plans), ())
 
 
 def rarest_first(plans: Sequence[Plan]) -> list[Plan]:

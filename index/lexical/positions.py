@@ -40,6 +40,20 @@ def in_order(words: Sequence[Occurrences]) -> NDArray[np.int64]:
     return np.unique(starts >> _SHIFT)
 
 
+def joined(words: Sequence[Occurrences]) -> NDArray[np.int64]:
+    """The articles in which each word stands where the one before it does, or right behind it.
+
+    Not all at one position: what order they have inside one word nobody knows there.
+    """
+    staying = _combined(words[0])
+    moved = staying[:0]
+    for word in words[1:]:
+        combined = _combined(word)
+        moved = combined[np.isin(combined, np.concatenate([moved, moved + 1, staying + 1]))]
+        staying = combined[np.isin(combined, staying)]
+    return np.unique(moved >> _SHIFT)
+
+
 def in_window(words: Sequence[Occurrences], width: int) -> NDArray[np.int64]:
     """The articles in which all words stand, in any order, within `width` positions.
 

@@ -5,9 +5,9 @@ import numpy as np
 from index.domain import Article, StoredArticle
 from index.lexical.bm25 import Bm25Parameters
 from index.lexical.evaluate import LanguagePart
-from index.protocols import IndexedArticle
+from index.protocols import AnalyzerFor, IndexedArticle
 from index.segment import columns, postings
-from index.segment.segment import AnalyzerFor, searched_words
+from index.segment.segment import searched_words
 
 
 def single_article(

@@ -14,36 +14,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from index.domain import Approximation, Calibration, EncoderIdentity, LanguageWeight
+from index.domain import (
+    DEFAULT_WEIGHT,
+    Approximation,
+    Calibration,
+    EncoderIdentity,
+    LanguageWeight,
+)
 from index.errors import DamagedFile, IndexCorrupt, IndexMissing
 from index.files import durable
+from index.segment.entry import SegmentEntry
 
 FORMAT = 4
-DEFAULT_WEIGHT = LanguageWeight(0.3, 0, "default")
-"""Before anything is learnt: words lead, because they fail by less where the encoder fails."""
 
 CURRENT = "CURRENT"
 MANIFESTS = "manifests"
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentEntry:
-    """One segment of a snapshot.
-
-    `checksum` is that of the segment's own `segment.json`, which lists its files with theirs.
-    `tombstones` names a file of deleted article ordinals (None: none are deleted).
-    `approximation` is None where the segment's vectors are searched exactly.
-    """
-
-    name: str
-    articles: int
-    chunks: int
-    size_bytes: int
-    checksum: str
-    tombstones: str | None = None
-    tombstones_checksum: str | None = None
-    deleted: int = 0
-    approximation: Approximation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 from itertools import groupby
 
-from index.local.manifest import SegmentEntry
+from index.segment.entry import SegmentEntry
 
 MERGE_FACTOR = 4
 """A search costs about a millisecond more for each segment, copying an article once more about a

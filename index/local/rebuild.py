@@ -18,8 +18,8 @@ from index.local import manifest as manifests
 from index.local.lock import REBUILD_LOCK, holder_note, index_lock
 from index.local.manifest import Manifest
 from index.local.writer import LocalWriter, StepListener
+from index.protocols import AnalyzerFor
 from index.runtime.lock_wait import Pause, wait_for_lock
-from index.segment.segment import AnalyzerFor
 
 FOLDER = "rebuild"
 

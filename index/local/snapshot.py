@@ -28,7 +28,7 @@ from index.lexical import evaluate
 from index.lexical.bm25 import Bm25Parameters
 from index.lexical.completion import LanguageForms, best_forms
 from index.lexical.evaluate import LanguagePart, Ordinals
-from index.lexical.explain import SoughtWords, evidence, wanted_terms
+from index.lexical.explain import SoughtWords, evidence, marked_terms
 from index.lexical.matching import matching
 from index.lexical.maxscore import (
     Best,
@@ -43,13 +43,22 @@ from index.local.manifest import Manifest
 from index.local.selection import LocalSelection, SelectedPart
 from index.local.values import FieldValues
 from index.permitted_sources import PermittedSources
-from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
-from index.query import ExactField, Node
+from index.protocols import (
+    KEPT_LIMITED,
+    SIMILAR_WORDS,
+    Analyzer,
+    AnalyzerFor,
+    TermEvidence,
+    WordForm,
+    WordSpan,
+)
+from index.query import ExactField, Node, whole_words
 from index.runtime import deadline
 from index.runtime.lru import LruCache
 from index.segment import float16
 from index.segment.columns import Columns
-from index.segment.segment import AnalyzerFor, LanguageTotals, Segment
+from index.segment.language_totals import LanguageTotals
+from index.segment.segment import Segment
 from index.segment.sorted_arrays import distinct
 
 Value = TypeVar("Value")
@@ -59,12 +68,6 @@ REMEMBERED_QUERIES = 64
 
 KEPT_PLANS = 64
 """Queries whose plans are kept."""
-
-KEPT_LIMITED = 8
-"""Views of one snapshot, limited to some sources each, that are kept."""
-
-SIMILAR_WORDS = 64
-"""The most similar words that are given."""
 
 
 @dataclass(frozen=True)
@@ -373,6 +376,10 @@ class LocalSnapshot:
         best = _best(keys, scores, k)
         return Candidates(best.keys, best.scores, total)
 
+    def matches_by_parts(self, node: Node) -> bool:
+        """Whether a part of a word alone would match `node`: not so with `whole_words(node)`."""
+        return self.plans(node) != self.plans(whole_words(node))
+
     def score_words(self, node: Node, keys: Keys) -> Scores:
         """Each article's score for `node` as in `match`; 0 where it does not match."""
         plans = self.plans(node)
@@ -519,7 +526,7 @@ class LocalSnapshot:
         sought = self._sought.get((node, language))
         if sought is None:
             planner = self._planners.get(language) or self._planner(language)
-            sought = SoughtWords(planner.analyzer, wanted_terms(planner.plan_query(node)))
+            sought = SoughtWords(planner.analyzer, marked_terms(planner.plan_query(node)))
             if len(self._sought) >= REMEMBERED_QUERIES:
                 self._sought.clear()
             self._sought[node, language] = sought

@@ -22,14 +22,16 @@ from index.lexical.bm25 import Bm25Parameters
 from index.local import manifest as manifests
 from index.local import rebuild as rebuilds
 from index.local.lock import REBUILD_LOCK, index_lock
-from index.local.manifest import Manifest, SegmentEntry
+from index.local.manifest import Manifest
 from index.local.rebuild import LocalRebuild
 from index.local.snapshot import LiveSegment, LocalSnapshot
 from index.local.writer import LocalWriter, StepListener
+from index.protocols import AnalyzerFor
 from index.runtime.lock_wait import Pause
 from index.segment import segment as segments
 from index.segment import tombstones
-from index.segment.segment import AnalyzerFor, Segment
+from index.segment.entry import SegmentEntry
+from index.segment.segment import Segment
 
 _OPEN_ATTEMPTS = 5
 

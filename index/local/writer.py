@@ -22,11 +22,12 @@ from index.errors import IndexCorrupt
 from index.files import durable
 from index.local import manifest as manifests
 from index.local import merging
-from index.local.manifest import Manifest, SegmentEntry
-from index.protocols import IndexedArticle
+from index.local.manifest import Manifest
+from index.protocols import AnalyzerFor, IndexedArticle
 from index.segment import segment as segments
 from index.segment import tombstones
-from index.segment.segment import AnalyzerFor, Segment
+from index.segment.entry import SegmentEntry
+from index.segment.segment import Segment
 
 StepListener = Callable[[str], None]
 

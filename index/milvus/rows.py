@@ -28,12 +28,13 @@ from index.milvus.collections import (
     terms_field,
     written_field,
 )
-from index.protocols import IndexedArticle
+from index.protocols import AnalyzerFor, IndexedArticle
 from index.query import ExactField
 from index.segment import postings
 from index.segment.columns import subject_names
+from index.segment.language_totals import LanguageTotals
 from index.segment.postings import Inverted
-from index.segment.segment import AnalyzerFor, LanguageTotals, searched_words
+from index.segment.segment import searched_words
 from index.visibility import embargo_end_s
 
 Row = dict[str, Any]

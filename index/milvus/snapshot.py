@@ -33,10 +33,9 @@ from index.ledger.manifest import ServerManifest
 from index.ledger.words import Words
 from index.lexical.bm25 import Bm25Parameters
 from index.lexical.completion import MOST_FORMS, most_frequent
-from index.lexical.explain import SoughtWords, evidence, wanted_terms
+from index.lexical.explain import SoughtWords, evidence, marked_terms, wanted_terms
 from index.lexical.plan import Plan, Planner
 from index.lexical.vocabulary import FUZZY_PREFIX
-from index.local.snapshot import KEPT_LIMITED, SIMILAR_WORDS
 from index.milvus import expressions, selection
 from index.milvus.collection import Collection
 from index.milvus.collections import MOST_ROWS, UNDATED
@@ -46,10 +45,18 @@ from index.milvus.selection import MilvusSelection
 from index.milvus.texts import TextsOf, part_of, verified
 from index.milvus.vocabulary import LedgerVocabulary
 from index.permitted_sources import PermittedSources
-from index.protocols import Analyzer, TermEvidence, WordForm, WordSpan
-from index.query import Everything, ExactField, Node, TextField
+from index.protocols import (
+    KEPT_LIMITED,
+    SIMILAR_WORDS,
+    Analyzer,
+    AnalyzerFor,
+    TermEvidence,
+    WordForm,
+    WordSpan,
+)
+from index.query import Everything, ExactField, Node, TextField, whole_words
 from index.runtime.lru import LruCache
-from index.segment.segment import AnalyzerFor, LanguageTotals
+from index.segment.language_totals import LanguageTotals
 from index.text.edits import is_within
 
 MOST_VERIFIED = 5_000
@@ -407,6 +414,10 @@ class MilvusSnapshot:
                 return _candidates(keys, scores, k, self._count(limits.text))
             wanted = min(4 * wanted, MOST_ROWS)
 
+    def matches_by_parts(self, node: Node) -> bool:
+        """Whether a part of a word alone would match `node`: not so with `whole_words(node)`."""
+        return self._plans(node) != self._plans(whole_words(node))
+
     def score_words(self, node: Node, keys: Keys) -> Scores:
         """Each article's score for `node` as in `match`; 0 where it does not match."""
         plans = self._plans(node)
@@ -516,7 +527,7 @@ class MilvusSnapshot:
     def matching_words(self, node: Node, language: str, text: str) -> list[WordSpan]:
         """The words of a text in `language` that `node` asks for, in order; excluded ones never."""
         planner = self._planners.get(language) or self._planner(language)
-        sought = SoughtWords(planner.analyzer, wanted_terms(planner.plan_query(node)))
+        sought = SoughtWords(planner.analyzer, marked_terms(planner.plan_query(node)))
         return sought.spans_in(text)
 
     def completions(self, prefix: str, k: int, beside: Node | None = None) -> list[WordForm]:

@@ -10,9 +10,9 @@ from index.domain import Keys, Scores, StoredArticle
 from index.lexical.bm25 import Bm25Parameters
 from index.lexical.evaluate import LanguagePart
 from index.lexical.plan import Plan
-from index.protocols import IndexedArticle
+from index.protocols import AnalyzerFor, IndexedArticle
 from index.segment import columns, postings
-from index.segment.segment import AnalyzerFor, searched_words
+from index.segment.segment import searched_words
 
 TextsOf = Callable[[Iterable[int]], Mapping[int, StoredArticle]]
 """Articles by key, as `Archive.revisions` gives them."""

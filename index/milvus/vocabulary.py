@@ -13,7 +13,7 @@ from index.lexical.bm25 import FieldStatistics
 from index.lexical.vocabulary import FUZZY_PREFIX, MAX_EXPANSION, compiled
 from index.query import TextField
 from index.runtime import deadline
-from index.segment.segment import LanguageTotals
+from index.segment.language_totals import LanguageTotals
 from index.text.edits import is_within
 from index.text.messages import Message
 

@@ -24,8 +24,8 @@ from index.milvus.collection import Collection
 from index.milvus.connection import CALL_TIMEOUT_S, Connection
 from index.milvus.expressions import both, one_of
 from index.milvus.rows import InvertedArticles
-from index.protocols import IndexedArticle
-from index.segment.segment import AnalyzerFor, LanguageTotals
+from index.protocols import AnalyzerFor, IndexedArticle
+from index.segment.language_totals import LanguageTotals
 
 ROWS_OF_A_CALL = 500
 """About 4 MB; servers take 64."""

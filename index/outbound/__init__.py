@@ -3,8 +3,6 @@
 `Outbound.fetch` speaks http and https only, connects to no private address unless the settings
 allow it, and to exactly the address that was checked; it follows redirects by the same rules, and
 ends at limits on size and time. It never goes through a proxy, which would connect unchecked.
+
+Nothing is handed on here: settings read `addresses` alone, and need no HTTP client for it.
 """
-
-from index.outbound.client import Fetched, Limits, Outbound
-
-__all__ = ["Fetched", "Limits", "Outbound"]

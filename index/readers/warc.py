@@ -3,8 +3,8 @@
 FastWARC is faster, but damaged records end the process; what a page costs is finding its text.
 """
 
+import email.message
 from collections.abc import Iterator
-from email.message import Message
 from typing import Any
 
 from index.errors import RecordError
@@ -58,7 +58,7 @@ def _article(record: Any, source: InputFile, options: ReadOptions) -> Record | N
     http = record.http_headers
     if http is None or http.get_statuscode() != "200":
         return None
-    kind = Message()
+    kind = email.message.Message()
     kind["Content-Type"] = http.get_header("Content-Type") or "text/html"
     if kind.get_content_type() not in _PAGES:
         return None

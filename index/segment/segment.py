@@ -6,7 +6,7 @@ manifest holds the checksum of `segment.json` itself. Articles stand in ascendin
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -19,8 +19,7 @@ from index.domain import Approximation, EncoderIdentity
 from index.errors import DamagedFile
 from index.files import durable
 from index.files.checksums import sha256_of
-from index.local.manifest import SegmentEntry
-from index.protocols import Analyzer, IndexedArticle
+from index.protocols import AnalyzerFor, IndexedArticle
 from index.query import ExactField
 from index.segment import (
     arrays,
@@ -31,13 +30,13 @@ from index.segment import (
 )
 from index.segment.arrays import MappedArrays, Shape
 from index.segment.columns import Columns
+from index.segment.entry import SegmentEntry
 from index.segment.faiss_indexes import CodeIndex
 from index.segment.float16 import HalfVectors
+from index.segment.language_totals import LanguageTotals
 from index.segment.postings import Postings
 from index.segment.postings_merge import Part, PostingsMerge
 from index.segment.vectors import ChunkVectors
-
-AnalyzerFor = Callable[[str], Analyzer]
 
 POSTINGS_FILE = "postings.safetensors"
 COLUMNS_FILE = "columns.safetensors"
@@ -47,22 +46,6 @@ DIRECTORY_FILE = "segment.json"
 
 _VECTORS_AT_ONCE = 8192
 """Copied in a merge."""
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageTotals:
-    """Sums over articles of one language, in terms; a segment's own include deleted articles."""
-
-    articles: int
-    title_length: int
-    body_length: int
-
-    def scaled_to(self, articles: int) -> "LanguageTotals":
-        """The sums over fewer articles of the same mean lengths."""
-        share = articles / max(1, self.articles)
-        return LanguageTotals(
-            articles, round(self.title_length * share), round(self.body_length * share)
-        )
 
 
 @dataclass(frozen=True, slots=True)

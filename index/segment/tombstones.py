@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.errors import DamagedFile
 from index.files import durable
-from index.local.manifest import SegmentEntry
+from index.segment.entry import SegmentEntry
 
 FOLDER = "tombstones"
 Ordinals = NDArray[np.int32]

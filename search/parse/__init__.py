@@ -60,7 +60,7 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
         reading.note(QUOTES_PREFERRED, 0)
     return ParsedQuery(
         text=text,
-        node=clauses.node(),
+        node=clauses.query(),
         constraint=clauses.constraint(),
         meaning=" ".join(leaves.meaning),
         warnings=reading.notes,

@@ -8,7 +8,7 @@ become one list.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.query import Bool, Boost, DateInterval, Exact, Node, Phrase, Word
+from index.query import Bool, Boost, DateInterval, Exact, Node, Phrase, Word, whole_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,24 @@ class Clauses:
                 return must[0]
         return Bool(must, should, self.must_not)
 
+    def query(self) -> Node:
+        """The node of a whole query: a word that is all of it, and required, is no wish."""
+        node = self.node()
+        return whole_words(node) if self.must and _is_word(node) else node
+
     def constraint(self) -> Node | None:
-        """What every hit must satisfy, whatever it is found by; None if that is nothing."""
+        """What every hit must satisfy, whatever it is found by; None if that is nothing.
+
+        No part of a word satisfies it.
+        """
         must = tuple(map(_bare, self.must))
         if self.is_choice and all(map(_is_filter, self.must)):
             must = (*must, _any_of(tuple(map(_bare, self.should))))
         if not must and not self.must_not:
             return None
         if len(must) == 1 and not self.must_not:
-            return must[0]
-        return Bool(must=must, must_not=tuple(map(_bare, self.must_not)))
+            return whole_words(must[0])
+        return whole_words(Bool(must=must, must_not=tuple(map(_bare, self.must_not))))
 
 
 def preferring(clauses: Clauses) -> Clauses | None:
@@ -147,6 +155,10 @@ def _is_filter(node: Node) -> bool:
             return all(map(_is_filter, (*must, *should)))
         case _:
             return False
+
+
+def _is_word(node: Node) -> bool:
+    return _is_word(node.node) if isinstance(node, Boost) else isinstance(node, Word)
 
 
 def _bare(node: Node) -> Node:

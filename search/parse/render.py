@@ -71,7 +71,9 @@ def _needs_sign(node: Node, within: Field | None) -> bool:
 def _is_wish(node: Node, within: Field | None) -> bool:
     """Whether `node`, written inside the field `within`, would be read as a wish."""
     match node:
-        case Word() | Prefix() | Wildcard() | Fuzzy():
+        case Word():
+            return node.field is within and not node.is_whole
+        case Prefix() | Wildcard() | Fuzzy():
             return node.field is within
         case Exact(field, _):
             return field is within
@@ -100,6 +102,8 @@ def _operand(node: Node, within: Field | None) -> str:
         case _:
             own = _common_field(node)
             prefix = f"{own.value}:" if own and own is not within else ""
+            if isinstance(node, Word) and node.is_whole and not prefix:
+                prefix = "+"
             return f"{prefix}{_text(node)}"
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from index.errors import QueryError
 from index.protocols import Analyzer, Snapshot, WordForm
-from index.query import Node, ParsedQuery, Word
+from index.query import Node, ParsedQuery, Word, whole_words
 from index.text.edits import edit_counter
 from search.parse import spelled_parts
 
@@ -68,7 +68,7 @@ def correction(
 
 
 def _finds(snapshot: Snapshot, node: Node, restriction: Node | None) -> bool:
-    return snapshot.match(node, 1, restriction).total > 0
+    return snapshot.match(whole_words(node), 1, restriction).total > 0
 
 
 def _doubts(snapshot: Snapshot, query: str) -> Iterator[_Doubt]:

@@ -1,6 +1,6 @@
 """Several queries over time on one scale: the same steps, the same filters, exact counts by words.
 
-A query counts the articles that it means as a condition (`percolate.strict`): all of its
+A query counts the articles that it means as a condition (`word_match.all_words`): all of its
 bare words occur, and what it requires holds.
 """
 
@@ -16,8 +16,8 @@ from index.selection import DateExtent
 from search.facet_types import DateStep
 from search.parse import render
 from search.results.timeline import span_of, stretches
-from search.retrieval.percolate import strict
 from search.retrieval.story_query import with_stories
+from search.retrieval.word_match import all_words
 from search.stages import Stage, stage
 
 MAX_QUERIES = 10
@@ -80,7 +80,7 @@ def trends(
 
     The range decides on the step where none is given.
     """
-    nodes = [strict(with_stories(one, view), snapshot) for one in queries]
+    nodes = [all_words(with_stories(one, view), snapshot) for one in queries]
     with stage(Stage.WORDS):
         found = [snapshot.select(node).narrowed(restriction) for node in nodes]
     extents = [selection.date_extent() for selection in found]

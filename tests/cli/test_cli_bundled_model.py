@@ -16,7 +16,7 @@ UNNEEDED = (
     "transformers",
     "sentence_transformers",
     "huggingface_hub",
-    "api.schemas.bodies",
+    "api.schemas.search",
     "fastapi",
     "httpx",
     "index.readers",
@@ -69,6 +69,7 @@ def imported_by_a_search(question: str) -> list[str]:
         capture_output=True,
         text=True,
         check=True,
+        encoding="utf-8",
     )
     assert "Mayor opens the new bridge" in done.stdout
     modules = done.stdout.splitlines()[-1].split()

@@ -47,8 +47,8 @@ def judged(tmp_path: Path) -> list[str]:
     numbers = range(30)
     texts = [f"{article(number).text.split()[1]} place{number} before" for number in numbers]
     lines = [json.dumps({"id": f"q{n}", "text": texts[n], "lang": "en"}) for n in numbers]
-    queries.write_text("\n".join(lines))
-    qrels.write_text("".join(f"q{n}\ta{n}-en\t1\n" for n in numbers))
+    queries.write_text("\n".join(lines), encoding="utf-8")
+    qrels.write_text("".join(f"q{n}\ta{n}-en\t1\n" for n in numbers), encoding="utf-8")
     return ["--queries", str(queries), "--qrels", str(qrels)]
 
 
@@ -84,7 +84,7 @@ def test_an_index_is_compared_with_a_copy_of_itself(
     report = tmp_path / "report.json"
     result = run("eval", *judged, "--against", str(copy), "--report", str(report))
     assert result.exit_code == 0, result.stderr
-    body = json.loads(report.read_text())
+    body = json.loads(report.read_text(encoding="utf-8"))
     assert set(body["means"]) == {"this index", str(copy)}
     assert len(body["comparisons"]) == len(Mode)
     for groups in body["comparisons"].values():
@@ -102,7 +102,7 @@ def test_an_index_is_compared_with_a_smaller_one(
     report = tmp_path / "report.json"
     args = ("--mode", "keyword", "--against", str(smaller), "--report", str(report))
     assert run("eval", *judged, *args).exit_code == 0
-    (groups,) = json.loads(report.read_text())["comparisons"].values()
+    (groups,) = json.loads(report.read_text(encoding="utf-8"))["comparisons"].values()
     assert groups["all"]["wins"] >= 10
     assert groups["all"]["randomisation_p"] < 0.01
 
@@ -205,9 +205,10 @@ def test_a_language_with_few_questions_gets_the_weight_of_all(
     queries, qrels = tmp_path / "queries.jsonl", tmp_path / "qrels.tsv"
     answers = [*(f"a{n}-en" for n in range(26)), *(f"a{n}-de" for n in range(4))]
     queries.write_text(
-        "\n".join(json.dumps({"id": a, "text": f"place{a[1:].split('-')[0]}"}) for a in answers)
+        "\n".join(json.dumps({"id": a, "text": f"place{a[1:].split('-')[0]}"}) for a in answers),
+        encoding="utf-8",
     )
-    qrels.write_text("".join(f"{a}\t{a}\t1\n" for a in answers))
+    qrels.write_text("".join(f"{a}\t{a}\t1\n" for a in answers), encoding="utf-8")
     result = run("tune", "--queries", str(queries), "--qrels", str(qrels))
     assert result.exit_code == 0, result.stderr
     assert "fitted on all together: de" in result.stderr
@@ -219,7 +220,7 @@ def test_a_language_with_few_questions_gets_the_weight_of_all(
 
 
 def test_tuning_needs_archived_answers(run: Run, archive: Path, judged: list[str]) -> None:
-    Path(judged[3]).write_text("q1\tno-such-article\t1\n")
+    Path(judged[3]).write_text("q1\tno-such-article\t1\n", encoding="utf-8")
     result = run("tune", *judged)
     assert result.exit_code == 2
     assert "relevant articles are archived" in result.stderr

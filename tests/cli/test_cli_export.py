@@ -67,7 +67,7 @@ def test_every_field_of_every_article_goes_round(
 ) -> None:
     records = [{**ODD[0], "version": 1, "text": "Older."}, *ODD, *RECORDS]
     given = tmp_path / "given.jsonl"
-    given.write_text("".join(json.dumps(record) + "\n" for record in records))
+    given.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     monkeypatch.setenv("NEWSEARCH_SOURCE_ZONES", '{"Hafenbote": "Europe/Berlin"}')
     assert run("index", str(given)).exit_code == 0
     monkeypatch.delenv("NEWSEARCH_SOURCE_ZONES")

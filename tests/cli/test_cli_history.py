@@ -38,7 +38,9 @@ def test_versions_replace_each_other_and_the_history_lists_them(run: Run, tmp_pa
 
 def test_zones_of_sources_come_from_the_settings(run: Run, tmp_path: Path, data_dir: Path) -> None:
     data_dir.mkdir()
-    (data_dir / "newsearch.toml").write_text('[source_zones]\nCourier = "Asia/Tokyo"\n')
+    (data_dir / "newsearch.toml").write_text(
+        '[source_zones]\nCourier = "Asia/Tokyo"\n', encoding="utf-8"
+    )
     record: dict[str, object] = {
         "id": "a",
         "text": "Text.",

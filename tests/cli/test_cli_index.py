@@ -25,7 +25,7 @@ def test_a_folder_then_again_then_changed(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "news"
     folder.mkdir()
     write_records(folder / "a.jsonl")
-    (folder / "storm.txt").write_text("A storm crossed the bay. Boats stayed in.")
+    (folder / "storm.txt").write_text("A storm crossed the bay. Boats stayed in.", encoding="utf-8")
     (folder / "logo.png").write_bytes(b"\x89PNG")
 
     first = run("index", str(folder))
@@ -40,7 +40,7 @@ def test_a_folder_then_again_then_changed(run: Run, tmp_path: Path) -> None:
     assert table_of(again.stdout)["unchanged"] == "5"
     assert "nothing changed" in again.stderr
 
-    (folder / "storm.txt").write_text("The storm has passed. Boats sail again.")
+    (folder / "storm.txt").write_text("The storm has passed. Boats sail again.", encoding="utf-8")
     changed = table_of(run("index", str(folder)).stdout)
     assert (changed["updated"], changed["unchanged"]) == ("1", "4")
     assert run("search", "sail", "--mode", "keyword").exit_code == 0
@@ -52,7 +52,7 @@ def test_what_cannot_be_read_is_listed_and_the_rest_goes_in(run: Run, tmp_path: 
     folder = tmp_path / "news"
     folder.mkdir()
     lines = [json.dumps(RECORDS[0]), '{"text": "cut', json.dumps(RECORDS[1])]
-    (folder / "broken.jsonl").write_text("\n".join(lines))
+    (folder / "broken.jsonl").write_text("\n".join(lines), encoding="utf-8")
     (folder / "binary.txt").write_bytes(bytes(range(256)) * 4)
     (folder / "empty.txt").touch()
     (folder / "dangling.txt").symlink_to(tmp_path / "nowhere")
@@ -101,7 +101,7 @@ def test_a_second_writer_is_refused_and_nothing_is_taken_in(
     run: Run, filled: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "storm.txt"
-    path.write_text("A storm crossed the bay.")
+    path.write_text("A storm crossed the bay.", encoding="utf-8")
     with service_in(filled) as other, other.upkeep.writing():
         result = run("index", str(path))
     assert (result.exit_code, result.stdout) == (2, "")
@@ -142,7 +142,7 @@ def test_reindex_with_another_encoder_and_from_then_on(
     assert (result.exit_code, body["indexed"], body["encoder"]) == (0, len(RECORDS), "other")
     assert json.loads(run("stats", "--json").stdout)["encoder"]["name"] == "other"
     path = tmp_path / "storm.txt"
-    path.write_text("A storm crossed the bay.")
+    path.write_text("A storm crossed the bay.", encoding="utf-8")
     assert run("index", str(path)).exit_code == 0
     assert run("search", "storm bay", "--mode", "semantic").exit_code == 0
 
@@ -169,7 +169,9 @@ def test_many_formats_at_once_with_names_tables_and_forced_formats(
         "feed.rss#vp-2", "news-sitemap.xml", "table.csv:5",
     ]  # fmt: skip
 
-    (tmp_path / "dutch.dat").write_text("kop,tekst\nHaven,De haven is weer open.\n")
+    (tmp_path / "dutch.dat").write_text(
+        "kop,tekst\nHaven,De haven is weer open.\n", encoding="utf-8"
+    )
     mapped = ("--format", "csv", "--map", "title=kop,text=tekst", "--json")
     body = json.loads(run("index", str(tmp_path / "dutch.dat"), *mapped).stdout)
     assert (body["added"], body["failed"]) == (1, 0)

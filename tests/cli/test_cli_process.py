@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from newsrooms import articles_of, service_in
+from waiting import PATIENCE_S
 
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = "from api.cli import main; main()"
@@ -33,10 +34,12 @@ def started(data_dir: Path, code: str, args: Sequence[str]) -> "subprocess.Popen
             "PATH": "/usr/bin:/bin",
             "NEWSEARCH_DATA_DIR": str(data_dir),
             "PYTHONUNBUFFERED": "",
+            "HF_HUB_OFFLINE": "1",  # nobody is asked for a model that this machine does not have
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        encoding="utf-8",
     )
 
 
@@ -66,7 +69,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 def test_no_model_is_loaded_without_need(filled: Path, args: list[str], status: int) -> None:
     process = started(filled, WATCHED, args)
-    _, messages = process.communicate(timeout=60)
+    _, messages = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == status, messages
 
 
@@ -78,12 +81,12 @@ def test_a_broken_pipe_is_quiet(filled: Path) -> None:
     process.stdout.close()
     messages = process.stderr.read()
     process.stderr.close()
-    assert (process.wait(60), messages) == (0, "")
+    assert (process.wait(PATIENCE_S), messages) == (0, "")
 
 
 def test_a_model_that_cannot_be_loaded_is_an_error_in_words(filled: Path) -> None:
     process = started(filled, COMMAND, ["search", "ferry", "--mode", "semantic"])
-    printed, messages = process.communicate(timeout=60)
+    printed, messages = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, printed) == (2, "")
     assert messages.startswith("error: ")
     assert "Traceback" not in messages
@@ -110,5 +113,5 @@ def test_on_a_terminal_there_are_styles(filled: Path) -> None:
         while block := os.read(leader, 65_536):
             printed += block
     os.close(leader)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE_S) == 0
     assert re.search(rb"\x1b\[[0-9;]*m(N|n)ight", printed)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from newsrooms import RECORDS, service_in
 
-from api.schemas.wire import search_body
+from api.schemas.search import search_body
 from search.request import Mode, SearchRequest
 
 Run = Any
@@ -180,9 +180,10 @@ def evaluation_files(folder: Path) -> list[str]:
     queries.write_text(
         '{"id": "1", "text": "night ferry harbour", "lang": "en"}\n'
         '{"id": "2", "text": "Nachtfähre", "lang": "de"}\n'
-        '{"id": "3", "text": "not judged", "lang": "en"}\n'
+        '{"id": "3", "text": "not judged", "lang": "en"}\n',
+        encoding="utf-8",
     )
-    qrels.write_text("1\tferry-1\t3\n2\tfaehre-1\t2\n4\tferry-1\t1\n")
+    qrels.write_text("1\tferry-1\t3\n2\tfaehre-1\t2\n4\tferry-1\t1\n", encoding="utf-8")
     return ["eval", "--queries", str(queries), "--qrels", str(qrels)]
 
 
@@ -206,7 +207,7 @@ def test_eval_of_one_mode_as_a_table(run: Run, filled: Path, tmp_path: Path) -> 
 
 def test_eval_of_files_that_do_not_fit(run: Run, filled: Path, tmp_path: Path) -> None:
     args = evaluation_files(tmp_path)
-    Path(args[4]).write_text("x\ty\n")
+    Path(args[4]).write_text("x\ty\n", encoding="utf-8")
     result = run(*args)
     assert result.exit_code == 2
     assert "qrels.tsv:1" in result.stderr

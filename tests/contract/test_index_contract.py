@@ -120,8 +120,65 @@ def snapshot(place: Place) -> Snapshot:
     return place.store(indexed(ARTICLES[:2]), indexed(ARTICLES[2:], 3)).snapshot()
 
 
+HALF_WORDS = [
+    article("whole", "Die Bundestagswahl wurde vorgezogen.", language="de"),
+    article("longer", "Der Bundestagswahlkampf beginnt.", language="de"),
+    article("hyphen", "Die Bundestags-Wahl wurde vorgezogen.", language="de"),
+    article("apart", "Am Tag der Wahl hat der Bund geschlossen.", language="de"),
+    article("tag", "Am Tag der offenen Tür kamen viele.", language="de"),
+    article("ukraine", "Der Ukraine-Krieg und die Kriegsfolgen.", language="de"),
+    article("ukrainekrieg", "Der Ukrainekrieg dauert an.", language="de"),
+    article("krieg", "Der Krieg und die Ukraine.", language="de"),
+    article("covid", "COVID 19 spreads.", language="en"),
+    article("wave", "The second Covid wave on 19 streets.", language="en"),
+    article("beijing", "主席星期三抵达北京，会见台湾企业家习近平。", language="zh"),
+    article("taipei", "台灣總統在臺北發表演說，東京也一樣，近平。", language="zh"),
+    article("hanoi", "Thủ đô Hà Nội hôm nay.", language="vi"),
+]
+
+
 def ids(snapshot: Snapshot, node: Node, restriction: Node | None = None) -> list[str]:
-    return snapshot.article_ids(snapshot.match(node, 10, restriction).keys)
+    return snapshot.article_ids(snapshot.match(node, 20, restriction).keys)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("Bundestagswahl", {"whole", "longer", "hyphen"}),
+        ("Bundestags-Wahl", {"whole", "longer", "hyphen"}),
+        ("Ukrainekrieg", {"ukraine", "ukrainekrieg"}),
+        ("Ukraine-Krieg", {"ukraine", "ukrainekrieg"}),
+        ("Krieg/Ukraine", {"ukraine", "ukrainekrieg", "krieg"}),
+        ("COVID-19", {"covid"}),
+        ("北京", {"beijing"}),
+        ("习近平", {"beijing"}),
+        ("台湾企业家", {"beijing"}),
+        ("ha", {"hanoi"}),
+    ],
+)
+def test_a_part_alone_is_no_whole_word(place: Place, word: str, expected: set[str]) -> None:
+    snapshot = place.store(indexed(HALF_WORDS[:6]), indexed(HALF_WORDS[6:], 7)).snapshot()
+    whole = Word(word, is_whole=True)
+    assert set(ids(snapshot, whole)) == expected
+    assert len(snapshot.select(whole)) == len(snapshot.newest(whole, 20).keys) == len(expected)
+    assert set(ids(snapshot, Bool(should=(whole, Word("nirgends"))))) == expected
+    assert set(ids(snapshot, Word(word), whole)) == expected, "as a restriction, beside parts"
+
+
+@pytest.mark.parametrize("word", ["Bundestagswahl", "Ukraine-Krieg", "COVID-19", "北京", "ha"])
+def test_a_required_word_is_whole(place: Place, word: str) -> None:
+    snapshot = place.store(indexed(HALF_WORDS)).snapshot()
+    required = ids(snapshot, Bool(must=(Word(word),)))
+    assert sorted(required) == sorted(ids(snapshot, Word(word, is_whole=True)))
+    excluded = ids(snapshot, Bool(should=(Everything(),), must_not=(Word(word),)))
+    assert sorted(required + excluded) == sorted(one.id for one in HALF_WORDS)
+
+
+def test_whether_a_part_alone_would_match(place: Place) -> None:
+    snapshot = place.store(indexed(HALF_WORDS)).snapshot()
+    assert snapshot.matches_by_parts(Bool(should=(Word("Bundestagswahl"), Word("Tag"))))
+    assert not snapshot.matches_by_parts(Bool(must=(Word("Bundestagswahl"),)))
+    assert not snapshot.matches_by_parts(Bool(should=(Word("Tag"), Word("der"))))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """A server killed in the middle of a job: another takes it over; nothing is lost or doubled."""
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,9 @@ from typing import Any
 import httpx
 from newsrooms import articles_of, service_in
 from server_process import running
+from waiting import PATIENCE_S, wait_until
 
 PROGRAM = "serve_hanging.py"
-WAIT_S = 120.0
 ARTICLES = 700
 
 
@@ -27,11 +26,12 @@ def record(number: int) -> dict[str, Any]:
 
 def when(client: httpx.Client, job_id: str, holds: Callable[[dict[str, Any]], bool]) -> Any:
     """The job, once something holds of it."""
-    deadline_s = time.monotonic() + WAIT_S
-    while not holds(job := client.get(f"/v1/jobs/{job_id}").json()):
-        assert time.monotonic() < deadline_s, job
-        time.sleep(0.02)
-    return job
+
+    def looked_at() -> Any:
+        job = client.get(f"/v1/jobs/{job_id}").json()
+        return job if holds(job) else None
+
+    return wait_until(looked_at, "the change of the job")
 
 
 def owner(folder: Path, job_id: str) -> str:
@@ -45,7 +45,7 @@ def taken_over(
 ) -> dict[str, Any]:
     """The result of a job that one server begins, hanging at a step of it, and another finishes;
     everything is searchable once."""
-    with running(folder, PROGRAM, step) as doomed, httpx.Client(timeout=30) as client:
+    with running(folder, PROGRAM, step) as doomed, httpx.Client(timeout=PATIENCE_S) as client:
         client.base_url = doomed.address()
         answer = begin(client)
         assert answer.status_code == 202

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from milvus_server import MilvusServer
+from waiting import PATIENCE_S
 from working import store_on
 
 from index.archive.postgres import PostgresArchive
@@ -26,7 +27,7 @@ def article(number: int, text: str = "harbour") -> Article:
 @contextmanager
 def started(command: Sequence[str]) -> Iterator["subprocess.Popen[str]"]:
     """A process that does not outlive the block."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
         try:
             yield process
         finally:
@@ -50,7 +51,7 @@ def test_a_killed_worker_loses_and_doubles_nothing(
                 assert other.stdout is not None
                 assert other.stdout.readline().startswith("encoding")
                 doomed.kill()
-                said, _ = other.communicate(timeout=300)
+                said, _ = other.communicate(timeout=PATIENCE_S)
                 assert other.returncode == 0
         assert "WorkReport" in said
         snapshot = store_on(archive, milvus.uri, prefix).snapshot()

@@ -188,6 +188,7 @@ def test_a_folder_without_permission_to_write(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
+            encoding="utf-8",
         )
     finally:
         for path in paths:

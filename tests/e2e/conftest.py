@@ -6,20 +6,19 @@ In CI a missing browser fails; elsewhere it skips, and says why.
 import json
 import os
 import shutil
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-import uvicorn
+from live_server import live
 from newsrooms import articles_of, service_in
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from waiting import PATIENCE_S
 
-from api.app import create_app
+from api.service.service import Service
 
 SAMPLE = Path(__file__).parents[2] / "seeds" / "sample" / "articles.jsonl"
-START_S = 30.0
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -49,27 +48,21 @@ ARABIC = {
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a real server answers, over the sample corpus and a few articles of our own."""
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The sample corpus and a few articles of our own."""
     with service_in(tmp_path_factory.mktemp("data")) as service:
         lines = SAMPLE.read_text(encoding="utf-8").splitlines()
         records = [*map(json.loads, lines), HOSTILE, ARABIC]
         service.put(articles_of(service, records))
         service.sync()
-        config = uvicorn.Config(create_app(service), port=0, log_config=None, access_log=False)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        try:
-            deadline_s = time.monotonic() + START_S
-            while not server.started:
-                assert time.monotonic() < deadline_s, "the server did not start"
-                time.sleep(0.02)
-            port = server.servers[0].sockets[0].getsockname()[1]
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.should_exit = True
-            thread.join()
+        yield service
+
+
+@pytest.fixture(scope="module")
+def address(service: Service) -> Iterator[str]:
+    """Where a real server answers over them."""
+    with live(service) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +82,26 @@ def browser() -> Iterator[Browser]:
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=chromium, args=list(FLAGS)) as browser,
     ):
+        expect.set_options(timeout=PATIENCE_S * 1000)
         yield browser
 
 
 @pytest.fixture
-def context(browser: Browser, address: str) -> Iterator[BrowserContext]:
+def new_context(browser: Browser, address: str) -> Callable[..., BrowserContext]:
+    """Makes a context for readers of the server; options are those of `Browser.new_context`."""
+
+    def made(**options: Any) -> BrowserContext:
+        context = browser.new_context(base_url=address, **options)
+        context.set_default_timeout(PATIENCE_S * 1000)
+        return context
+
+    return made
+
+
+@pytest.fixture
+def context(new_context: Callable[..., BrowserContext]) -> Iterator[BrowserContext]:
     """A reader in Tokyo who reads English."""
-    with browser.new_context(base_url=address, locale="en-GB", timezone_id="Asia/Tokyo") as context:
-        context.set_default_timeout(15_000)
+    with new_context(locale="en-GB", timezone_id="Asia/Tokyo") as context:
         yield context
 
 

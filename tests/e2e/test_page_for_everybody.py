@@ -1,10 +1,10 @@
 """Every kind of page against WCAG 2.2 AA (axe-core), in light and dark, and at three widths."""
 
-from typing import Literal
+from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 PAGES = (
@@ -24,11 +24,9 @@ PAGES = (
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(
-    browser: Browser, address: str, scheme: Literal["light", "dark"]
-) -> None:
+def test_axe_finds_nothing(new_context: Callable[..., BrowserContext], scheme: str) -> None:
     found = []
-    with browser.new_context(base_url=address, color_scheme=scheme) as context:
+    with new_context(color_scheme=scheme) as context:
         page = context.new_page()
         for path in PAGES:
             page.goto(path)
@@ -42,8 +40,10 @@ def test_axe_finds_nothing(
 
 
 @pytest.mark.parametrize("width", [320, 390, 1024, 1920])
-def test_no_page_is_wider_than_the_screen(browser: Browser, address: str, width: int) -> None:
-    with browser.new_context(base_url=address, viewport={"width": width, "height": 844}) as context:
+def test_no_page_is_wider_than_the_screen(
+    new_context: Callable[..., BrowserContext], width: int
+) -> None:
+    with new_context(viewport={"width": width, "height": 844}) as context:
         page = context.new_page()
         for path in PAGES:
             page.goto(path)

@@ -1,14 +1,15 @@
 """Alerts over HTTP: saved, listed, fed, tried out, forgotten, and told of by a running server."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
 from fastapi.testclient import TestClient
 from news_server import Answer, serving
 from newsrooms import RECORDS, service_in
+from waiting import wait_until
 
 from api.app import create_app
 
@@ -36,18 +37,14 @@ def test_a_running_server_delivers_what_is_posted(client: TestClient) -> None:
         alert = made.json()
         assert alert["secret"].startswith("whsec_")
         assert client.post("/v1/articles", json=list(RECORDS)).json()["searchable"]
-        deadline = time.monotonic() + 30
-        while not receiver.asked and time.monotonic() < deadline:
-            time.sleep(0.05)
+
+        def listed() -> Any:
+            (one,) = client.get("/v1/alerts").json()["alerts"]
+            return one
+
+        wait_until(lambda: listed()["matches"] == {"delivered": 1}, "the delivery")
         assert receiver.paths() == ["/hook"]
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            listed = client.get("/v1/alerts").json()["alerts"]
-            if listed[0]["matches"] == {"delivered": 1}:
-                break
-            time.sleep(0.05)
-        assert listed[0]["matches"] == {"delivered": 1}
-        assert listed[0]["secret"] is None
+        assert listed()["secret"] is None
         tried = client.post(f"/v1/alerts/{alert['id']}/test").json()
         assert tried == {"found": ["ferry-1"], "delivered": True, "problem": None}
 
@@ -58,13 +55,11 @@ def test_an_alert_is_a_feed(client: TestClient) -> None:
     empty = feedparser.parse(client.get(f"/v1/alerts/{alert['id']}/feed.atom").content)
     assert (empty.bozo, empty.entries, empty.feed.title) == (False, [], "Ferries – newsearch")
     assert client.post("/v1/articles", json=list(RECORDS)).json()["searchable"]
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        read = feedparser.parse(client.get(f"/v1/alerts/{alert['id']}/feed.atom").content)
-        if read.entries:
-            break
-        time.sleep(0.05)
-    assert {entry.title for entry in read.entries} == {
+
+    def entries() -> Any:
+        return feedparser.parse(client.get(f"/v1/alerts/{alert['id']}/feed.atom").content).entries
+
+    assert {entry.title for entry in wait_until(entries, "the matches")} == {
         "Night ferry returns to the harbour", "Ferry fares to rise in autumn",
     }  # fmt: skip
     for kind in ("rss", "jsonfeed"):

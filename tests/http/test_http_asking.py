@@ -21,8 +21,9 @@ from api.http.routes import (
 )
 from api.http.routes.answering import BodyRoute
 from api.http.routes.dependencies import TheRoom
-from api.schemas.bodies import LiveBody
-from api.schemas.parameters import NAMES, QueryParameters
+from api.http.routes.search import QueryParameters
+from api.schemas.health import LiveBody
+from api.schemas.parameters import SEARCH_NAMES
 
 ROUTES: dict[str, Callable[..., Any]] = {
     "/v1/search": search.get_search,
@@ -102,7 +103,7 @@ VALUES = st.sampled_from(
 )
 
 
-@given(st.lists(st.tuples(st.sampled_from([*NAMES, "nonsense", "date_from", "Q"]), VALUES)))
+@given(st.lists(st.tuples(st.sampled_from([*SEARCH_NAMES, "nonsense", "date_from", "Q"]), VALUES)))
 def test_the_shortcut_says_the_same_of_any_address(
     client: TestClient, pairs: list[tuple[str, str]]
 ) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from hashing_encoder import HashingEncoder
+from held_batches import HeldBatches
 from newsrooms import RECORDS, articles_of, service_in, settings_in
+from waiting import PATIENCE_S, wait_until
 
 from api.app import create_app
 from api.service.service import Service
@@ -27,7 +29,6 @@ from index.runtime.lock_wait import wait_for_lock
 
 LINES = {"Content-Type": "application/x-ndjson"}
 LATER = {"Prefer": "respond-async"}
-WAIT_S = 60.0
 
 
 @contextmanager
@@ -59,13 +60,12 @@ def lines(count: int, first: int = 0) -> str:
 
 def ended(client: TestClient, job_id: str) -> dict[str, Any]:
     """The job, once it has come to an end or a rest."""
-    deadline_s = time.monotonic() + WAIT_S
-    while time.monotonic() < deadline_s:
+
+    def rests() -> dict[str, Any] | None:
         job: dict[str, Any] = client.get(f"/v1/jobs/{job_id}").json()
-        if job["state"] not in ("queued", "running"):
-            return job
-        time.sleep(0.02)
-    raise AssertionError(f"the job does not end: {job}")
+        return None if job["state"] in ("queued", "running") else job
+
+    return wait_until(rests, "the end of the job") or {}
 
 
 def total(client: TestClient) -> int:
@@ -124,71 +124,47 @@ def test_what_there_is_not_and_what_has_ended(client: TestClient) -> None:
     assert (refused.status_code, refused.json()["title"]) == (409, "The job has ended already")
 
 
-class Slow:
-    """Stands in for `put`: each batch waits until it is let through."""
-
-    def __init__(self, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._put = service.put
-        self.gate = threading.Semaphore(0)
-        self.arrived = threading.Semaphore(0)
-        self.batches = 0
-        monkeypatch.setattr(service, "put", self)
-
-    def __call__(self, articles: Any) -> Any:
-        self.arrived.release()
-        assert self.gate.acquire(timeout=WAIT_S)
-        self.batches += 1
-        return self._put(articles)
-
-    def wait_for_a_batch(self) -> None:
-        assert self.arrived.acquire(timeout=WAIT_S)
-
-    def let_through(self, batches: int) -> None:
-        for _ in range(batches):
-            self.gate.release()
-
-
 def seen(client: TestClient, job_id: str, state: str) -> dict[str, Any]:
-    deadline_s = time.monotonic() + WAIT_S
-    while (job := client.get(f"/v1/jobs/{job_id}").json())["state"] != state:
-        assert time.monotonic() < deadline_s, job
-        time.sleep(0.02)
-    return dict(job)
+    def is_there() -> dict[str, Any] | None:
+        job: dict[str, Any] = client.get(f"/v1/jobs/{job_id}").json()
+        return job if job["state"] == state else None
+
+    return wait_until(is_there, f"that the job is {state}") or {}
 
 
 def test_pause_and_resume_go_on_where_it_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(tmp_path / "data") as (service, client):
-        slow = Slow(service, monkeypatch)
+        held = HeldBatches(service, monkeypatch)
         monkeypatch.setattr("api.background.jobs.runner.TELL_EVERY_S", 0.0)
         job_id = client.post("/v1/articles", content=lines(600), headers=LINES | LATER).json()["id"]
         seen(client, job_id, "running")
-        slow.wait_for_a_batch()
+        held.wait_for_a_batch()
         assert client.post(f"/v1/jobs/{job_id}/pause").json()["state"] == "running"
-        slow.let_through(1)
+        held.let_through(1)
         paused = seen(client, job_id, "paused")
         assert (paused["done"], paused["total"]) == (256, 600)
         assert service.archive.article_count() == 256
         assert client.post(f"/v1/jobs/{job_id}/resume").json()["state"] == "queued"
-        slow.let_through(2)
+        held.let_through(2)
         done = ended(client, job_id)
-        assert (done["state"], done["result"]["added"], slow.batches) == ("done", 600, 3)
+        assert (done["state"], done["result"]["added"], held.batches) == ("done", 600, 3)
 
 
 def test_cancel_ends_a_job_and_forgets_its_body(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(tmp_path / "data") as (service, client):
-        slow = Slow(service, monkeypatch)
+        held = HeldBatches(service, monkeypatch)
         monkeypatch.setattr("api.background.jobs.runner.TELL_EVERY_S", 0.0)
         first = client.post("/v1/articles", content=lines(600), headers=LINES | LATER).json()["id"]
         second = client.post("/v1/articles", content=lines(1), headers=LINES | LATER).json()["id"]
         seen(client, first, "running")
         assert client.post(f"/v1/jobs/{second}/cancel").json()["state"] == "cancelled"
-        slow.wait_for_a_batch()
+        held.wait_for_a_batch()
         client.post(f"/v1/jobs/{first}/cancel")
-        slow.let_through(1)
+        held.let_through(1)
         assert ended(client, first)["state"] == "cancelled"
         assert service.archive.article_count() == 256, "what is in stays in"
 
@@ -196,18 +172,15 @@ def test_cancel_ends_a_job_and_forgets_its_body(
 def test_a_restart_goes_on_where_it_stopped(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with serving(folder) as (service, client), pytest.MonkeyPatch.context() as patch:
-        slow = Slow(service, patch)
+        held = HeldBatches(service, patch)
         body = lines(600)
         answer = client.post("/v1/articles", content=body, headers=LINES | LATER)
         job_id = answer.json()["id"]
-        slow.let_through(2)
-        deadline_s = time.monotonic() + WAIT_S
-        while service.archive.article_count() < 512:
-            assert time.monotonic() < deadline_s
-            time.sleep(0.01)
+        held.let_through(2)
+        wait_until(lambda: service.archive.article_count() == 512, "the second batch")
         for one in client.app.state.background:  # type: ignore[attr-defined]
             one.begin_stop()
-        slow.let_through(1)
+        held.let_through(1)
     with service_in(folder) as service:
         assert service.jobs.get(job_id).state is JobState.QUEUED
     with serving(folder) as (service, client):
@@ -245,20 +218,26 @@ def test_a_long_step_of_work_does_not_lose_its_job(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(tmp_path / "data", lease_s=2) as (service, client):
-        slow = Slow(service, monkeypatch)
+        held = HeldBatches(service, monkeypatch)
         job_id = client.post("/v1/articles", content=lines(2), headers=LINES | LATER).json()["id"]
         seen(client, job_id, "running")
+        held.wait_for_a_batch()
         with service_in(tmp_path / "data") as other:
-            other_jobs = JobStore(other.database, 2)
-            deadline_s = time.monotonic() + 4
-            while time.monotonic() < deadline_s:
-                assert other_jobs.claim() is None
-                time.sleep(0.1)
-        slow.let_through(1)
+            other_jobs, lost_at_s = JobStore(other.database, 2), seen_at_s(other) + 2
+            wait_until(lambda: seen_at_s(other) > lost_at_s, "signs of life for a whole lease")
+            assert other_jobs.claim(now_s=lost_at_s + 0.001) is None
+        held.let_through(1)
         assert ended(client, job_id)["state"] == "done"
 
 
-def held(
+def seen_at_s(service: Service) -> float:
+    """When the one job last gave a sign of life."""
+    with service.database.connection() as connection:
+        (moment_s,) = connection.execute("SELECT seen_at_s FROM jobs").fetchone()
+    return float(moment_s)
+
+
+def held_at(
     monkeypatch: pytest.MonkeyPatch, service: Service, when: Callable[[Progress], bool]
 ) -> tuple[threading.Event, threading.Event]:
     """Hold the first job that tells of such progress: when it has, and to let it go on."""
@@ -268,7 +247,7 @@ def held(
     def tell(job_id: str, progress: Progress) -> Any:
         if when(progress) and not reached.is_set():
             reached.set()
-            assert go_on.wait(WAIT_S)
+            assert go_on.wait(PATIENCE_S)
         return told(job_id, progress)
 
     monkeypatch.setattr(service.jobs, "tell", tell)
@@ -288,9 +267,9 @@ def test_a_paused_rebuild_goes_on_where_it_stopped(
         with wait_for_lock(service.upkeep.writing, time.sleep) as writer:
             service.upkeep.catch_up(writer)
         before = encoder.texts_encoded
-        reached, go_on = held(monkeypatch, service, lambda told: told.done >= BATCH_ARTICLES)
+        reached, go_on = held_at(monkeypatch, service, lambda told: told.done >= BATCH_ARTICLES)
         job_id = client.post("/v1/reindex").json()["id"]
-        assert reached.wait(WAIT_S)
+        assert reached.wait(PATIENCE_S)
         client.post(f"/v1/jobs/{job_id}/pause")
         go_on.set()
         assert seen(client, job_id, "paused")["done"] >= BATCH_ARTICLES
@@ -309,9 +288,9 @@ def test_what_is_posted_during_a_rebuild_is_found_before_it_ends(
     monkeypatch.setattr("api.background.jobs.runner.TELL_EVERY_S", 0.0)
     with serving(tmp_path / "data") as (service, client):
         client.post("/v1/articles", content=lines(50), headers=LINES)
-        reached, go_on = held(monkeypatch, service, lambda told: told.phase == "indexing")
+        reached, go_on = held_at(monkeypatch, service, lambda told: told.phase == "indexing")
         job_id = client.post("/v1/reindex").json()["id"]
-        assert reached.wait(WAIT_S)
+        assert reached.wait(PATIENCE_S)
         assert client.post("/v1/articles", content=lines(10, 50), headers=LINES).status_code == 200
         assert client.delete("/v1/articles/n0").status_code == 200
         assert total(client) == 59

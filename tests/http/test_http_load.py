@@ -1,12 +1,11 @@
 """A busy server: overload is refused and passes, deadlines stop work, nobody pays for another.
 
-Real uvicorn, real sockets. Where something must not wait, it is compared with what does, or given a
-bound that only waiting for ever would break.
+Real uvicorn, real sockets. Deadlines pass when a test puts the clock forward, not before: however
+busy the machine is, work has begun by then.
 """
 
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
@@ -16,15 +15,19 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from clocks import clock_of
 from hashing_encoder import HashingEncoder
 from live_server import live
 from newsrooms import RECORDS, settings_in
+from waiting import PATIENCE_S
 
-from api.http.admission import request_body
+from api.http.admission import middleware, request_body
+from api.http.admission.queue import RequestQueue
 from api.service.service import Service
 from index.domain import Vector
+from index.runtime import deadline
 
-PATIENCE_S = 60.0
+DEADLINE_S = 3600.0
 PLACES = 2
 PROBLEM = "application/problem+json"
 TYPE = "urn:problem-type:newsearch:"
@@ -91,7 +94,7 @@ def busy(folder: Path, **flags: object) -> Iterator[Busy]:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Busy]:
-    with busy(tmp_path, max_queued=2, request_deadline_s=PATIENCE_S) as server:
+    with busy(tmp_path, max_queued=2, request_deadline_s=DEADLINE_S) as server:
         yield server
 
 
@@ -117,11 +120,18 @@ def test_overload_is_refused_and_passes(server: Busy) -> None:
     assert server.get().status_code == 200
 
 
-def test_waiting_and_work_end_at_the_deadline(tmp_path: Path) -> None:
-    with busy(tmp_path, request_deadline_s=0.5) as server:
+def test_waiting_and_work_end_at_the_deadline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = clock_of(monkeypatch, middleware, deadline)
+    with busy(tmp_path, request_deadline_s=DEADLINE_S) as server:
         working = server.hold(PLACES)
-        waited = server.get()
+        with monkeypatch.context() as soon:
+            waits_s = impatient(soon)
+            waited = server.get()
         assert waited.json()["type"] == f"{TYPE}overloaded"
+        assert waits_s == [DEADLINE_S]
+        clock.forward(DEADLINE_S)
         server.encoder.go.set()
         for one in working:
             answer = one.result(PATIENCE_S)
@@ -130,11 +140,26 @@ def test_waiting_and_work_end_at_the_deadline(tmp_path: Path) -> None:
         assert server.get().status_code == 200
 
 
-def test_a_page_that_takes_too_long_says_so(tmp_path: Path) -> None:
-    with busy(tmp_path, request_deadline_s=0.2) as server:
+def impatient(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
+    """Who waits for a place gives up soon; how long it should have waited."""
+    enter, waits_s = RequestQueue.enter, list[float | None]()
+
+    async def enter_soon(lane: RequestQueue, patience_s: float | None) -> None:
+        waits_s.append(patience_s)
+        await enter(lane, 0.01)
+
+    monkeypatch.setattr(RequestQueue, "enter", enter_soon)
+    return waits_s
+
+
+def test_a_page_that_takes_too_long_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = clock_of(monkeypatch, middleware, deadline)
+    with busy(tmp_path, request_deadline_s=DEADLINE_S) as server:
         held = server.ask("/", q="hold")
         assert server.encoder.held.acquire(timeout=PATIENCE_S)
-        time.sleep(0.3)
+        clock.forward(DEADLINE_S)
         server.encoder.go.set()
         answer = held.result(PATIENCE_S)
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
@@ -244,7 +269,7 @@ def test_hard_questions_get_a_clear_answer_and_cost_no_one_else(server: Busy) ->
     assert set(statuses) == {200}
 
 
-def test_tools_have_a_deadline_too(tmp_path: Path) -> None:
+def test_tools_have_a_deadline_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A tool's work runs in a task of its own, which inherits the instant."""
     call = {
         "jsonrpc": "2.0",
@@ -253,12 +278,13 @@ def test_tools_have_a_deadline_too(tmp_path: Path) -> None:
         "params": {"name": "search", "arguments": {"query": "hold"}},
     }
     headers = {"Accept": "application/json, text/event-stream"}
-    with busy(tmp_path, request_deadline_s=0.2) as server, ThreadPoolExecutor(1) as pool:
+    clock = clock_of(monkeypatch, middleware, deadline)
+    with busy(tmp_path, request_deadline_s=DEADLINE_S) as server, ThreadPoolExecutor(1) as pool:
         asked = pool.submit(
             httpx.post, f"{server.url}/mcp", json=call, headers=headers, timeout=PATIENCE_S
         )
         assert server.encoder.held.acquire(timeout=PATIENCE_S)
-        time.sleep(0.3)
+        clock.forward(DEADLINE_S)
         server.encoder.go.set()
         result = asked.result(PATIENCE_S).json()["result"]
     assert result["isError"]

@@ -102,7 +102,6 @@ def bounded(examples: int, *, is_new: bool) -> settings:
     return settings(
         max_examples=examples,
         derandomize=not is_new,
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -181,7 +181,7 @@ ELSEWHERE = {
     "index-unreachable", "unsupported",  # a Milvus server's
     "overloaded",  # tests/http/test_http_load.py
 }  # fmt: skip
-"""Problems whose text is fixed (tests/unit/test_problems.py) and that nothing provokes here."""
+"""Problems whose text is fixed (tests/unit/api/test_problems.py) and that nothing provokes here."""
 
 
 def secrets(folder: Path) -> list[str]:

@@ -1,27 +1,20 @@
 """The MCP server, asked by the official client: over stdio (a process of its own) and over HTTP."""
 
-import socket
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx
 import pytest
+from live_server import live
 from newsrooms import articles_of, service_in
 
 pytest.importorskip("mcp", reason="needs the extra newsearch[mcp]")
 
-import uvicorn
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
-
-from api.app import create_app
 
 ROOT = Path(__file__).parents[2]
 SUPPORT = ROOT / "tests" / "support"
@@ -90,23 +83,6 @@ def test_over_stdio(data_dir: Path) -> None:
     anyio.run(talk)
 
 
-@contextmanager
-def served(data_dir: Path) -> Iterator[str]:
-    """A real uvicorn; gives its address."""
-    with service_in(data_dir) as service, socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(create_app(service), log_config=None)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        try:
-            while not server.started and thread.is_alive():
-                time.sleep(0.02)
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join()
-
-
 def test_over_http(data_dir: Path) -> None:
     async def talk(address: str) -> None:
         async with (
@@ -115,7 +91,7 @@ def test_over_http(data_dir: Path) -> None:
         ):
             await conversation(session)
 
-    with served(data_dir) as address:
+    with service_in(data_dir) as service, live(service) as address:
         anyio.run(talk, address)
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
         headers = {"Accept": "application/json, text/event-stream", "Host": "evil.example"}

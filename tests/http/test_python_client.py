@@ -13,10 +13,9 @@ from live_server import live
 from news_server import Answer, serving
 from newsrooms import RECORDS, service_in
 
-from api.client import AsyncClient, Client
 from api.client.retrying import Retrying
-from api.service.notebook import OpenIndex, open_index
 from index.errors import ArticleNotFound, NoServer, RecordError, ServerProblem
+from newsearch import AsyncClient, Client, OpenIndex, open_index
 
 DOCS = Path(__file__).parents[2] / "docs" / "python.md"
 EXAMPLES = re.findall(r"```python\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)

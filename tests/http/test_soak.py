@@ -14,7 +14,13 @@ def test_reads_writes_and_rebuilds_at_once_fail_nothing() -> None:
     command = [sys.executable, str(BENCH / "soak.py"), "--json", "--encoder", "hashing"]
     command += ["--seconds", str(SECONDS), "--articles", "200"]
     ran = subprocess.run(
-        command, capture_output=True, text=True, timeout=PATIENCE_S, check=False, cwd=BENCH
+        command,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+        cwd=BENCH,
+        encoding="utf-8",
     )
     assert ran.returncode == 0, ran.stderr[-2000:]
     told = json.loads(ran.stdout)

@@ -22,7 +22,7 @@ NASTY = st.text(
     max_size=40,
 ).map(lambda text: unicodedata.normalize("NFC", text))
 ANALYZERS = st.sampled_from(LANGUAGES).map(analyzer_for)
-LAWS = settings(deadline=None, max_examples=150)
+LAWS = settings(max_examples=150)
 
 
 @LAWS

@@ -15,7 +15,7 @@ DELETES = st.lists(IDS, min_size=1, max_size=3)
 STEPS = st.lists(PUTS | DELETES, max_size=8)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(STEPS)
 def test_the_archive_is_a_dictionary_with_a_memory(
     steps: list[list[tuple[str, str]] | list[str]],

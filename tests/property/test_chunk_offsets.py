@@ -102,13 +102,13 @@ def assert_rebuilds(article: Article) -> None:
     assert rebuilt == article.text[article.body_start :]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(articles())
 def test_chunks_rebuild_the_text(article: Article) -> None:
     assert_rebuilds(article)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(articles(), st.integers(12, 80))
 def test_no_embedded_text_exceeds_the_budget(article: Article, budget: int) -> None:
     counter = Jealous(budget)
@@ -117,7 +117,7 @@ def test_no_embedded_text_exceeds_the_budget(article: Article, budget: int) -> N
     assert max(counter.count_tokens(texts)) <= max(budget, 12 + budget // 2)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(articles(), max_size=5))
 def test_chunking_many_is_chunking_each(many: list[Article]) -> None:
     counter = Jealous(60)
@@ -129,7 +129,7 @@ def bundled() -> TokenCounter:
     return load_encoder("bundled")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(article=articles(), repeats=st.integers(1, 6))
 def test_no_embedded_text_is_cut_by_the_model(
     bundled: TokenCounter, article: Article, repeats: int

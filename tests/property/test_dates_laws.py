@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.dates.dates import interval, join, parse_date
@@ -20,7 +20,6 @@ OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(
 TEXTS = st.sampled_from(["%Y", "%Y-%m", "%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
-@settings(deadline=None)
 @given(MOMENTS, OFFSETS)
 def test_a_full_date_is_the_instant_that_it_names(moment: datetime, offset: timezone) -> None:
     aware = moment.replace(tzinfo=offset)
@@ -29,7 +28,6 @@ def test_a_full_date_is_the_instant_that_it_names(moment: datetime, offset: time
     assert datetime.fromisoformat(date.value) == aware
 
 
-@settings(deadline=None)
 @given(MOMENTS, TEXTS, st.booleans())
 def test_a_value_read_again_is_itself(moment: datetime, text: str, is_zoned: bool) -> None:
     zone = "Z" if is_zoned and "d" in text else ""
@@ -38,7 +36,6 @@ def test_a_value_read_again_is_itself(moment: datetime, text: str, is_zoned: boo
     assert parse_date(date.value) == date
 
 
-@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_refused_with_value_error(text: str) -> None:
     try:
@@ -48,7 +45,6 @@ def test_any_text_is_read_or_refused_with_value_error(text: str) -> None:
     assert parse_date(date.value) == date
 
 
-@settings(deadline=None)
 @given(MOMENTS, TEXTS, ZONES)
 def test_a_moment_lies_in_the_interval_of_its_own_date(
     moment: datetime, text: str, zone: ZoneInfo
@@ -66,7 +62,6 @@ def test_a_moment_lies_in_the_interval_of_its_own_date(
         assert dates.start_s <= local.timestamp() < dates.end_s
 
 
-@settings(deadline=None)
 @given(st.integers(1900, 2099), st.integers(1, 12), ZONES)
 def test_days_lie_side_by_side_and_fill_their_month(year: int, month: int, zone: ZoneInfo) -> None:
     whole = interval(f"{year}-{month:02}", zone)
@@ -85,7 +80,6 @@ def test_days_lie_side_by_side_and_fill_their_month(year: int, month: int, zone:
         assert today.start_s <= today.end_s
 
 
-@settings(deadline=None)
 @given(MOMENTS, MOMENTS, TEXTS, ZONES)
 def test_join_takes_its_bounds_from_the_two_intervals(
     one: datetime, other: datetime, text: str, zone: ZoneInfo

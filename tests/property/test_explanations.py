@@ -43,7 +43,7 @@ def archive(corpus: list[tuple[str, str, str]]) -> Iterator[Service]:
         yield service
 
 
-@settings(deadline=None, max_examples=12)
+@settings(max_examples=12)
 @given(CORPORA, QUERIES, st.floats(0, 1))
 def test_parts_add_up(corpus: list[tuple[str, str, str]], query: str, weight: float) -> None:
     requests = [

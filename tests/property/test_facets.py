@@ -101,7 +101,7 @@ def begin_of(day: date, step: DateStep) -> date:
     }[step]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     articles=st.lists(ARTICLES, min_size=1, max_size=14),
     cuts=st.lists(st.integers(0, 14), max_size=2),

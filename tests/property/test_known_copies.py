@@ -52,7 +52,7 @@ def write(
         draft.finish(0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(steps=STEPS)
 def test_memory_and_database_agree_at_every_version(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[dict[int, Membership], bool, str]]

@@ -23,7 +23,7 @@ titles = st.one_of(st.just(""), texts)
     st.integers(1, 4),
     st.booleans(),
 )
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_skipping_changes_neither_order_nor_scores_nor_totals(
     written: list[tuple[str, str]], asked: list[str], k: int, is_filtered: bool
 ) -> None:

@@ -34,7 +34,8 @@ from index.query import (
 )
 
 VOCABULARY = ["bridge", "river", "strike", "harbour", "mayor", "riverside", "bridges", "may"]
-GERMAN = ["Wahl", "Bürgermeisterwahl", "Fluss", "Flüsse", "Straße", "UN-Sicherheitsrat"]
+GERMAN = ["Wahl", "Bürgermeisterwahl", "Fluss", "Flüsse", "Straße", "UN-Sicherheitsrat",
+          "Bürgermeister", "Bürgermeister-Wahl"]  # fmt: skip
 
 words = st.sampled_from([*VOCABULARY, *GERMAN])
 texts = st.lists(words, min_size=1, max_size=12).map(" ".join)
@@ -46,6 +47,7 @@ text_fields = st.sampled_from([None, None, TextField.TITLE, TextField.BODY])
 leaves: st.SearchStrategy[Node] = st.one_of(
     st.builds(Word, words, text_fields),
     st.builds(Word, words),
+    st.builds(Word, words, text_fields, st.just(True)),
     st.builds(
         Phrase, st.lists(words, min_size=2, max_size=3).map(" ".join), st.integers(0, 2),
         text_fields,
@@ -79,9 +81,7 @@ def connection(milvus: MilvusServer) -> Connection:
     return Connection(milvus.uri)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(articles, st.lists(st.tuples(nodes, restrictions), min_size=8, max_size=8))
 def test_both_give_the_same(
     connection: Connection,

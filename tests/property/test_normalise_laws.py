@@ -64,7 +64,7 @@ def check(article: Article) -> None:
     assert 0 <= article.body_start <= len(article.text)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(RECORDS | MOSTLY_GOOD)
 @example({"text": "\ud800\ud800"})
 @example({"text": "a", "id": "\x00"})
@@ -83,7 +83,6 @@ def test_a_record_becomes_a_clean_article_or_a_record_error(record: dict[str, An
         assert archive.put([again])[0].status == "unchanged"
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(), max_size=200))
 def test_cleaning_twice_changes_nothing(text: str) -> None:
     assert clean(clean(text)) == clean(text)

@@ -85,7 +85,7 @@ def whoosh_postings(index: Index) -> dict[str, dict[int, list[int]]]:
 
 
 @given(texts)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_terms_postings_and_positions_are_those_of_whoosh(words: list[list[str]]) -> None:
     given_texts = [" ".join(text) for text in words]
     made = [article(f"a{n}", text, language="de") for n, text in enumerate(given_texts)]
@@ -94,8 +94,12 @@ def test_terms_postings_and_positions_are_those_of_whoosh(words: list[list[str]]
         assert our_postings(snapshot) == whoosh_postings(whoosh_index(given_texts))
 
 
-@given(texts, st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True))
-@settings(deadline=None, max_examples=25)
+# A compound also matches by its parts in one place, which Whoosh does not know of.
+PLAIN_WORDS = [word for word in WORDS if not analyzer_for("de").joined_terms(word)]
+
+
+@given(texts, st.lists(st.sampled_from(PLAIN_WORDS), min_size=1, max_size=3, unique=True))
+@settings(max_examples=25)
 def test_scores_are_those_of_whoosh(words: list[list[str]], asked: list[str]) -> None:
     given_texts = [" ".join(text) for text in words]
     made = [article(f"a{n}", text, language="de") for n, text in enumerate(given_texts)]

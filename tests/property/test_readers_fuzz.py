@@ -44,7 +44,6 @@ def read_all(data: bytes, name: str, forced: str | None = None) -> None:
 
 
 COMMON = settings(
-    deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -158,7 +158,7 @@ def _context(searcher: Searcher) -> object:
 
 
 @given(articles, nodes)
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_whoosh_finds_the_same_with_the_same_scores(
     given_articles: list[tuple[str, str]], node: Node
 ) -> None:
@@ -173,7 +173,7 @@ def test_whoosh_finds_the_same_with_the_same_scores(
 
 
 @given(articles, nodes, st.lists(st.integers(0, 20), max_size=4))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_split_into_segments_changes_nothing(
     given_articles: list[tuple[str, str]], node: Node, cuts: list[int]
 ) -> None:
@@ -188,7 +188,7 @@ def test_the_split_into_segments_changes_nothing(
 
 
 @given(articles, st.lists(words, min_size=2, max_size=4), st.integers(1, 6), st.booleans())
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_the_best_few_are_the_first_of_all(
     given_articles: list[tuple[str, str]], asked: list[str], k: int, is_filtered: bool
 ) -> None:
@@ -204,7 +204,7 @@ def test_the_best_few_are_the_first_of_all(
 
 
 @given(articles, nodes, nodes)
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_what_matches_unscored_is_what_matches_scored(
     given_articles: list[tuple[str, str]], node: Node, restriction: Node
 ) -> None:

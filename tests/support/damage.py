@@ -87,7 +87,7 @@ def answers(folder: Path) -> list[tuple[str, str, float]]:
     """What a fresh service answers to some queries, in every mode."""
     with service_in(folder) as service:
         return [
-            (f"{mode} {query}", hit.stored.article.id, round(hit.score, 5))
+            (f"{mode} {query}", hit.stored.article.id, hit.score)
             for mode in (Mode.KEYWORD, Mode.SEMANTIC, Mode.HYBRID)
             for query in QUERIES
             for hit in service.search(SearchRequest(query, mode=mode)).hits

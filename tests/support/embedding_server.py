@@ -4,15 +4,15 @@ What it does wrong, and for how many requests, is told to it.
 """
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from hashing_encoder import HashingEncoder
+from waiting import PATIENCE_S
 
 Body = dict[str, Any]
 
@@ -24,7 +24,8 @@ class Fault:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     change: Callable[[Body], object] = lambda body: None
-    delay_s: float = 0.0
+    is_silent: bool = False
+    """Nothing is answered before the server ends."""
     hangs_up: bool = False
 
 
@@ -38,6 +39,7 @@ class EmbeddingServer:
         self.requests: list[Body] = []
         self.keys: list[str | None] = []
         self.faults: list[Fault] = []
+        self.ending = Event()
         self._lock = Lock()
 
     def received(self, body: Body, key: str | None) -> Fault:
@@ -66,8 +68,9 @@ def embedding_server() -> Iterator[EmbeddingServer]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             fault = state.received(body, self.headers["Authorization"])
-            time.sleep(fault.delay_s)
-            if fault.hangs_up:
+            if fault.is_silent:
+                state.ending.wait(PATIENCE_S)
+            if fault.is_silent or fault.hangs_up:
                 return
             answer: Body = {"error": {"message": "as told"}}
             if fault.status == 200:
@@ -90,6 +93,7 @@ def embedding_server() -> Iterator[EmbeddingServer]:
     try:
         yield state
     finally:
+        state.ending.set()
         server.shutdown()
         thread.join()
         server.server_close()

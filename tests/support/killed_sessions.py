@@ -23,6 +23,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from waiting import PATIENCE_S
+
 WORDS = ("ferry", "harbour", "bridge", "river", "council", "strike", "tram", "library")
 MOST_STEPS = 400
 """A session ends by itself after so many, if nothing kills it."""
@@ -55,6 +57,7 @@ class Log:
     indexed_revision: int = 0
     backups: dict[str, dict[str, str]] = field(default_factory=dict)
     steps: int = 0
+    refused: int = 0
     failure: str = ""
 
     @classmethod
@@ -73,6 +76,7 @@ class Log:
                 log.pending = None
                 log.indexed_revision = max(log.indexed_revision, entry.get("revision", 0))
                 log.steps += 1
+                log.refused += entry["done"] == "refused"
                 if "backup" in entry:
                     log.backups[entry["backup"]] = dict(log.state)
         return log
@@ -100,6 +104,7 @@ class SessionServer:
             stdout=subprocess.PIPE,
             text=True,
             env=environment,
+            encoding="utf-8",
         )
         self.kills = 0
 
@@ -118,7 +123,7 @@ class SessionServer:
         """End the process."""
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(60)
+        self._process.wait(PATIENCE_S)
         assert self._process.stdout is not None
         self._process.stdout.close()
 

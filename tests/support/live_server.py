@@ -1,16 +1,14 @@
 """A real server in this process, on a port of its own."""
 
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from waiting import wait_until
 
 from api.app import create_app
 from api.service.service import Service
-
-START_S = 60.0
 
 
 @contextmanager
@@ -21,12 +19,9 @@ def live(service: Service) -> Iterator[str]:
     )
     thread = threading.Thread(target=server.run)
     thread.start()
-    deadline_s = time.monotonic() + START_S
-    while not server.started:
-        assert thread.is_alive()
-        assert time.monotonic() < deadline_s
-        time.sleep(0.01)
     try:
+        wait_until(lambda: server.started or not thread.is_alive(), "the start of the server")
+        assert server.started
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True

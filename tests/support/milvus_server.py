@@ -6,10 +6,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-START_S = 60
+from ports import free_port
+from waiting import PATIENCE_S, wait_until
 
 
 def is_installed() -> bool:
@@ -22,9 +22,7 @@ class MilvusServer:
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="newsearch-milvus-"))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = int(probe.getsockname()[1])
+        self._port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -44,14 +42,13 @@ class MilvusServer:
                 ],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
-        deadline = time.monotonic() + START_S
-        while time.monotonic() < deadline:
-            assert self._process.poll() is None, (self._folder / "log").read_text()
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self._port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise AssertionError((self._folder / "log").read_text())
+        wait_until(self._is_listening, "that Milvus Lite listens")
+
+    def _is_listening(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self._folder / "log").read_text(encoding="utf-8")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self._port)) == 0
 
     def stop(self, *, kill: bool = False) -> None:
         """End the process, with `kill` at once."""
@@ -60,7 +57,7 @@ class MilvusServer:
             self._process.kill()
         else:
             self._process.terminate()
-        self._process.wait(30)
+        self._process.wait(PATIENCE_S)
 
     def close(self) -> None:
         """Stop, and remove all that was stored."""

@@ -3,11 +3,13 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+
+from ports import free_port
+from waiting import PATIENCE_S
 
 USER = "newsearch"
 
@@ -28,7 +30,7 @@ class PostgresServer:
         # Not under pytest's folder, which only its owner may enter.
         self._folder = Path(tempfile.mkdtemp(prefix="newsearch-postgres-"))
         self._binaries = binaries
-        self._port = _free_port()
+        self._port = free_port()
         if os.getuid() == 0:  # the server refuses to run as root
             owner = pwd.getpwnam("postgres")
             os.chown(self._folder, owner.pw_uid, owner.pw_gid)
@@ -62,12 +64,6 @@ class PostgresServer:
         user = "postgres" if os.getuid() == 0 else None
         done = subprocess.run(
             command, user=user, cwd=self._folder, stdin=subprocess.DEVNULL, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60,
-        )  # fmt: skip
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=PATIENCE_S,
+        encoding="utf-8")  # fmt: skip
         assert done.returncode == 0, f"{program}: {done.stdout}"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

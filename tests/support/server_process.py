@@ -6,16 +6,16 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from waiting import PATIENCE_S
+
 SUPPORT = Path(__file__).parent
 REPOSITORY = Path(__file__).parents[2]
-START_S = 60.0
 
 
 @dataclass
@@ -24,10 +24,17 @@ class Server:
 
     process: "subprocess.Popen[str]"
     log: list[str] = field(default_factory=list)
+    _is_silent: bool = False
+    _heard: threading.Condition = field(default_factory=threading.Condition)
 
     def read(self, stream: IO[str]) -> None:
         for line in stream:
-            self.log.append(line)
+            with self._heard:
+                self.log.append(line)
+                self._heard.notify_all()
+        with self._heard:
+            self._is_silent = True
+            self._heard.notify_all()
 
     def address(self) -> str:
         """Where it says it is ready."""
@@ -35,16 +42,19 @@ class Server:
 
     def wait_for(self, pattern: str) -> re.Match[str]:
         """What it prints, once it does."""
-        deadline_s = time.monotonic() + START_S
-        while time.monotonic() < deadline_s and self.process.poll() is None:
-            if match := re.search(pattern, "".join(self.log)):
-                return match
-            time.sleep(0.02)
-        raise AssertionError(f"it did not print {pattern}:\n{''.join(self.log)}")
+
+        def found() -> re.Match[str] | None:
+            return re.search(pattern, "".join(self.log))
+
+        with self._heard:
+            self._heard.wait_for(lambda: self._is_silent or found(), PATIENCE_S)
+            match = found()
+        assert match, f"it did not print {pattern}:\n{''.join(self.log)}"
+        return match
 
     def stop(self, with_signal: signal.Signals) -> int:
         self.process.send_signal(with_signal)
-        return self.process.wait(START_S)
+        return self.process.wait(PATIENCE_S)
 
 
 @contextmanager
@@ -58,6 +68,7 @@ def running(
         env={"PYTHONPATH": f"{SUPPORT}:{REPOSITORY}", "PATH": "/usr/bin:/bin"},
         stderr=subprocess.PIPE,
         text=True,
+        encoding="utf-8",
     )
     assert process.stderr is not None
     server = Server(process)

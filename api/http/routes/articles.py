@@ -17,15 +17,15 @@ from api.http.routes.examples import ARTICLE, ARTICLE_LINES
 from api.http.routes.jobs import TheRunners, accepted
 from api.http.routes.posted_articles import KeptBody, PostedRecord, posted
 from api.problems import documented, kind_of, problem
-from api.schemas.bodies import (
+from api.schemas.articles import (
     ArticleBody,
     DeletionBody,
     FailureBody,
     ImportBody,
     OutcomeBody,
+    article_body,
 )
 from api.schemas.jobs import JobBody
-from api.schemas.wire import article_body
 from api.service.ingest import Intake, take_in
 from api.service.service import Service
 from api.stores.jobs import JobKind

@@ -5,11 +5,13 @@ refused and what is said of it are the same; a test asks both.
 """
 
 from collections.abc import Callable, Collection
-from typing import TypeVar, get_origin
+from typing import TypeVar
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
+
+from api.schemas.parameters import is_repeatable, parameter_names
 
 Parameters = TypeVar("Parameters", bound=BaseModel)
 
@@ -17,9 +19,9 @@ Parameters = TypeVar("Parameters", bound=BaseModel)
 def reader(model: type[Parameters]) -> Callable[[QueryParams], Parameters]:
     """What makes a model from a query. Raises RequestValidationError."""
     lists = {
-        field.alias or name
-        for name, field in model.model_fields.items()
-        if get_origin(field.annotation) is list
+        name
+        for name, attribute in parameter_names(model).items()
+        if is_repeatable(model, attribute)
     }
 
     def read(query: QueryParams) -> Parameters:

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 
 from api.http.routes.answering import BodyRoute
 from api.http.routes.dependencies import NoParameters, TheRoom
 from api.http.routes.examples import SEARCH_ANSWER, SEARCH_REQUESTS
 from api.problems import documented
-from api.schemas.bodies import SearchBody
-from api.schemas.parameters import QueryParameters, SearchParameters
-from api.schemas.wire import search_body
+from api.schemas.parameters import SearchParameters
+from api.schemas.search import SearchBody, search_body
+
+QueryParameters = Annotated[SearchParameters, Query()]
 
 router = APIRouter(
     route_class=BodyRoute,

@@ -6,14 +6,13 @@ Not under `/v1/articles`, where an id may hold slashes, so that nothing can foll
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.routes.answering import BodyRoute
 from api.http.routes.articles import ArticleId
 from api.http.routes.dependencies import TheRoom
 from api.problems import documented
+from api.schemas.parameters import SimilarParameters
 from api.schemas.similar import SimilarBody, similar_body
-from search.results.similar import MAX_SIMILAR
 
 router = APIRouter(
     route_class=BodyRoute,
@@ -21,14 +20,6 @@ router = APIRouter(
     tags=["articles"],
     responses=documented(400, 404, 503),
 )
-
-
-class SimilarParameters(BaseModel):
-    """How many."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    limit: int = Field(5, ge=1, le=MAX_SIMILAR, description="The most articles.")
 
 
 @router.get("/{article_id:path}", summary="Find articles like one")

@@ -9,7 +9,8 @@ from api.http.readiness import Readiness
 from api.http.routes.answering import BodyRoute
 from api.http.routes.dependencies import NoParameters, TheService
 from api.problems import RETRY_AFTER_S, documented, problem
-from api.schemas.bodies import LiveBody, ReadyBody, StatsBody
+from api.schemas.health import LiveBody, ReadyBody
+from api.schemas.stats import StatsBody
 
 router = APIRouter(route_class=BodyRoute, dependencies=[NoParameters])
 

@@ -3,33 +3,16 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
 
 from api.http.routes.answering import BodyRoute
 from api.http.routes.dependencies import TheRoom
 from api.problems import documented
-from api.schemas.bodies import SuggestBody
-from api.schemas.parameters import Text
-from api.schemas.wire import suggest_body
-from search.results.suggest import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS
+from api.schemas.parameters import SuggestParameters
+from api.schemas.suggestions import SuggestBody, suggest_body
 
 router = APIRouter(
     route_class=BodyRoute, prefix="/v1/suggest", tags=["search"], responses=documented(400, 503)
 )
-
-
-class SuggestParameters(BaseModel):
-    """What was typed so far."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    q: Text = Field(description="What was typed so far.", examples=["night fer"])
-    limit: int = Field(
-        DEFAULT_SUGGESTIONS,
-        ge=1,
-        le=MAX_SUGGESTIONS,
-        description="The most words, and the most headlines.",
-    )
 
 
 @router.get("", summary="Complete what is being typed")

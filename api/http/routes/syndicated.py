@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request, Response
 
 from api.http.routes.dependencies import TheRoom
+from api.http.routes.search import QueryParameters
 from api.http.syndication import (
     Entry,
     Feed,
@@ -18,7 +19,7 @@ from api.http.syndication import (
     document,
 )
 from api.problems import documented
-from api.schemas.parameters import NAMES, QueryParameters
+from api.schemas.parameters import SEARCH_NAMES
 from index.domain import StoredArticle
 from search.request import Hit, Order
 
@@ -86,7 +87,7 @@ def hit_entry(hit: Hit, base: str) -> Entry:
 
 def feed_links(parameters: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """For `<link rel="alternate">` on a page of results: media type and address of each feed."""
-    known = (pair for pair in parameters if pair[0] in NAMES and pair[0] not in _IGNORED)
+    known = (pair for pair in parameters if pair[0] in SEARCH_NAMES and pair[0] not in _IGNORED)
     kept = urlencode(list(known))
     return [(kind.media_type, f"/v1/search.{kind}?{kept}") for kind in FeedFormat]
 

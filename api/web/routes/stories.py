@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from api.http.routes.dependencies import TheRoom
-from api.http.routes.stories import StoryParameters
+from api.schemas.parameters import StoryParameters
 from api.web.asked import known
 from api.web.failures import PageRoute
 from api.web.rendering import render, spoken

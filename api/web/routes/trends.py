@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from api.http.routes.dependencies import TheRoom
-from api.http.routes.trends import TrendParameters
+from api.schemas.parameters import TrendParameters
 from api.web.asked import known
 from api.web.failures import PageRoute
 from api.web.rendering import render, spoken

@@ -270,6 +270,7 @@ def test_a_killed_run_loses_nothing(
         capture_output=True,
         text=True,
         check=False,
+        encoding="utf-8",
     )
     assert killed.returncode == (0 if moment == "never" else -signal.SIGKILL), killed.stderr
     clock.now = datetime.now(UTC) + timedelta(seconds=LEASE_S + 1)

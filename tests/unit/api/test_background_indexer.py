@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from waiting import PATIENCE_S
 
 from api.background import indexer
 from api.background.indexer import BackgroundIndexer
@@ -52,23 +53,23 @@ def running(service: Lagging, poll_s: float = 0.01) -> Iterator[BackgroundIndexe
     try:
         yield started
     finally:
-        started.stop(10)
+        started.stop(PATIENCE_S)
     assert [thread.name for thread in own] == ["newsearch-indexer"]
     assert not own & set(threading.enumerate())
 
 
 def test_what_was_written_becomes_searchable() -> None:
     service = Lagging()
-    with running(service, poll_s=60) as started:
+    with running(service, poll_s=10 * PATIENCE_S) as started:
         service.archived = 3
-        assert started.wait_until_searchable(3, timeout_s=10)
+        assert started.wait_until_searchable(3, timeout_s=PATIENCE_S)
     assert service.indexed == 3
 
 
 def test_nothing_to_do_is_nothing_done() -> None:
     service = Lagging()
     with running(service) as started:
-        assert started.wait_until_searchable(0, timeout_s=10)
+        assert started.wait_until_searchable(0, timeout_s=PATIENCE_S)
     assert service.syncs == 0
 
 
@@ -77,7 +78,7 @@ def test_what_other_processes_wrote_is_noticed_by_polling() -> None:
     with running(service) as started:
         service.archived = 1
         with started._progressed:
-            assert started._progressed.wait_for(lambda: service.indexed == 1, timeout=10)
+            assert started._progressed.wait_for(lambda: service.indexed == 1, timeout=PATIENCE_S)
 
 
 def test_waiting_ends_at_its_deadline() -> None:
@@ -88,15 +89,15 @@ def test_waiting_ends_at_its_deadline() -> None:
 def test_stopping_ends_waiting() -> None:
     started = BackgroundIndexer(Lagging())
     started.start()
-    started.stop(10)
-    assert not started.wait_until_searchable(1, timeout_s=600)
+    started.stop(PATIENCE_S)
+    assert not started.wait_until_searchable(1, timeout_s=10 * PATIENCE_S)
 
 
 def test_stopping_ends_a_long_run_in_the_middle() -> None:
     service = Lagging()
     service.archived, service.is_endless = 1, True
     with running(service):
-        assert service.syncing.wait(10)
+        assert service.syncing.wait(PATIENCE_S)
     assert service.indexed == 0
 
 
@@ -108,7 +109,7 @@ def test_errors_are_logged_and_the_work_is_tried_again(
     service = Lagging(error, error)
     service.archived = 1
     with caplog.at_level(logging.ERROR), running(service) as started:
-        assert started.wait_until_searchable(1, timeout_s=10)
+        assert started.wait_until_searchable(1, timeout_s=PATIENCE_S)
     assert service.syncs == 3
     assert [record.exc_info is not None for record in caplog.records] == [True, True]
 
@@ -120,5 +121,5 @@ def test_a_held_lock_is_waited_for_without_alarm(
     service = Lagging(IndexLocked("held"), IndexLocked("held"))
     service.archived = 1
     with caplog.at_level(logging.INFO), running(service) as started:
-        assert started.wait_until_searchable(1, timeout_s=10)
+        assert started.wait_until_searchable(1, timeout_s=PATIENCE_S)
     assert not caplog.records

@@ -11,7 +11,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 @pytest.mark.parametrize("name", ["settings.md", "formats.md", "http.md", "limits.md"])
 def test_tables_are_up_to_date(name: str) -> None:
     text = (DOCS / name).read_text(encoding="utf-8")
-    assert text == filled(text), f"run: python tests/unit/test_doc_tables.py, which fills {name}"
+    assert text == filled(text), f"{name} is out of date: run {Path(__file__).name}"
 
 
 def test_every_table_stands_somewhere() -> None:

@@ -88,8 +88,8 @@ def test_origin_names_flag_variable_and_file(tmp_path: Path) -> None:
 def test_an_explicit_file_is_read_instead_of_the_one_in_the_data_folder(tmp_path: Path) -> None:
     data_dir, elsewhere = tmp_path / "data", tmp_path / "mine.toml"
     data_dir.mkdir()
-    (data_dir / "newsearch.toml").write_text("port = 1")
-    elsewhere.write_text(f'port = 2\ndata_dir = "{data_dir.as_posix()}"')
+    (data_dir / "newsearch.toml").write_text("port = 1", encoding="utf-8")
+    elsewhere.write_text(f'port = 2\ndata_dir = "{data_dir.as_posix()}"', encoding="utf-8")
     assert resolve(config=elsewhere, environ={}).port == 2
     from_variable = resolve(environ={"NEWSEARCH_CONFIG": str(elsewhere)})
     assert (from_variable.port, from_variable.data_dir) == (2, data_dir)
@@ -159,7 +159,7 @@ def test_machine_zone(
     if linked:
         (tmp_path / "etc/localtime").symlink_to(f"/usr/share/zoneinfo/{linked}")
     if written:
-        (tmp_path / "etc/timezone").write_text(written)
+        (tmp_path / "etc/timezone").write_text(written, encoding="utf-8")
     assert machine_zone(environ, root=tmp_path) == name
 
 

@@ -3,9 +3,10 @@
 import json
 
 from api.http.routes.examples import SEARCH_ANSWER, SEARCH_REQUESTS
-from api.schemas.bodies import SearchBody
+from api.schemas.articles import article_body
 from api.schemas.parameters import SearchParameters
-from api.schemas.wire import article_body, search_body, stats_body
+from api.schemas.search import SearchBody, search_body
+from api.schemas.stats import stats_body
 from index.domain import Article, DatePrecision, NewsDate, StoredArticle
 from index.protocols import TermEvidence
 from index.query import ReadingNote

@@ -5,11 +5,15 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from hashing_encoder import HashingEncoder
+from ports import closed_port
 from postgres_server import PostgresServer
+from psycopg_pool import ConnectionPool
+from waiting import PATIENCE_S
 
 from api.service.service import Service
 from api.settings.settings import resolve
@@ -34,7 +38,7 @@ def address(new_database: Callable[[], str]) -> str:
 
 @pytest.fixture
 def archive(address: str) -> Iterator[PostgresArchive]:
-    with PostgresArchive.open(address, wait_s=5) as opened:
+    with PostgresArchive.open(address, wait_s=PATIENCE_S) as opened:
         yield opened
 
 
@@ -96,7 +100,7 @@ def test_two_machines_write_and_a_reader_misses_nothing(
             seen.append((change.article_id, change.revision))
             last = change.revision
     for writer in writers:
-        writer.join(60)
+        writer.join(PATIENCE_S)
     assert [writer.exitcode for writer in writers] == [0, 0]
     revisions = [revision for _, revision in seen]
     assert revisions == sorted(set(revisions))
@@ -139,9 +143,17 @@ def test_a_server_that_goes_away_is_said_and_survived(
     assert archive.article_count() == 2
 
 
+class PatientPool(ConnectionPool):
+    """Waits for connections as long as it takes, however soon locks are given up."""
+
+    def __init__(self, address: str, **options: Any) -> None:
+        super().__init__(address, **{**options, "timeout": PATIENCE_S})
+
+
 def test_a_writer_that_waits_too_long_says_what_to_do(
-    archive: PostgresArchive, address: str
+    archive: PostgresArchive, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("index.archive.postgres.connecting.ConnectionPool", PatientPool)
     archive.put([ARTICLE])
     with psycopg.connect(address) as other, PostgresArchive.open(address) as impatient:
         other.execute("SELECT pg_advisory_xact_lock(1852143475)")
@@ -155,14 +167,20 @@ def test_a_writer_that_waits_too_long_says_what_to_do(
 
 
 def test_what_cannot_be_opened_says_why(postgres: PostgresServer, address: str) -> None:
-    for wrong, match in (
-        ("postgresql://newsearch:geheim@127.0.0.1:1/x", "cannot be reached|couldn't get"),
-        (address + "_not", "does not exist|couldn't get"),
-        ("postgresql://[", "cannot be read"),
-    ):
-        with pytest.raises(ArchiveError, match=match) as caught:
-            PostgresArchive.open(wrong, wait_s=1)
-        assert "geheim" not in str(caught.value)
+    with closed_port() as port:
+        told = {
+            f"postgresql://newsearch:geheim@127.0.0.1:{port}/x": "cannot be reached|couldn't get",
+            f"{address}_not": "does not exist|couldn't get",
+            "postgresql://[": "cannot be read",
+        }
+        for wrong, match in told.items():
+            assert_refused(wrong, match)
+
+
+def assert_refused(wrong: str, match: str) -> None:
+    with pytest.raises(ArchiveError, match=match) as caught:
+        PostgresArchive.open(wrong, wait_s=1)
+    assert "geheim" not in str(caught.value)
 
 
 def test_a_newer_schema_is_refused(archive: PostgresArchive, address: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE_S
 
 from index.archive import SqliteArchive, schema
 from index.archive.database import Database
@@ -84,7 +85,7 @@ def test_deleted_text_is_nowhere_in_the_files(path: Path, tmp_path: Path) -> Non
 
 
 def test_deleting_does_not_wait_for_a_reader(path: Path) -> None:
-    with SqliteArchive.open(path, busy_timeout_s=60) as archive:
+    with SqliteArchive.open(path, busy_timeout_s=PATIENCE_S) as archive:
         archive.put([named(str(number)) for number in range(2_000)])
         reader = archive.iterate()
         next(reader)
@@ -95,7 +96,7 @@ def test_deleting_does_not_wait_for_a_reader(path: Path) -> None:
             done.set()
 
         threading.Thread(target=delete).start()
-        assert done.wait(20)
+        assert done.wait(PATIENCE_S)
         assert len(list(reader)) == 1_999
 
 
@@ -313,7 +314,7 @@ def test_many_processes_make_and_fill_one_archive(path: Path) -> None:
     for worker in workers:
         worker.start()
     for worker in workers:
-        worker.join(60)
+        worker.join(PATIENCE_S)
     assert [worker.exitcode for worker in workers] == [0] * 4
     with SqliteArchive.open(path) as archive:
         assert archive.article_count() == archive.last_revision() == 40

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from corpora import article
 from hashing_encoder import HashingEncoder
+from waiting import PATIENCE_S
 
 from index.analysis import analyzer_for
 from index.archive import SqliteArchive
@@ -125,7 +126,7 @@ def test_a_rebuild_of_an_earlier_version_is_forgotten(
 ) -> None:
     store, encoder = LocalStore(tmp_path / "index", analyzer_for), HashingEncoder()
     (tmp_path / "index").mkdir()
-    (tmp_path / "index" / "REBUILD").write_text("{}")
+    (tmp_path / "index" / "REBUILD").write_text("{}", encoding="utf-8")
     with store.writer(encoder.identity) as writer:
         pipeline.catch_up(archive, writer, encoder)
     assert not (tmp_path / "index" / "REBUILD").exists()
@@ -152,8 +153,8 @@ def test_reading_and_committing_go_on_while_a_batch_is_encoded(
             self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
         ) -> Vectors:
             if self.texts_encoded == 10:
-                assert read_again.wait(20)
-                assert committed.wait(20)
+                assert read_again.wait(PATIENCE_S)
+                assert committed.wait(PATIENCE_S)
             return super().encode_passages(texts, on_progress)
 
     monkeypatch.setattr(pipeline, "read", read)

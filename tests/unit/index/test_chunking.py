@@ -115,9 +115,9 @@ def test_chunking_many_tokenises_sentences_together() -> None:
 def test_a_megabyte_takes_linear_time(junk: str) -> None:
     def seconds(length: int) -> float:
         article = news((junk * (length // len(junk) + 1))[:length])
-        start = time.process_time()
+        start = time.thread_time()
         chunk(article, HashingEncoder(max_tokens=256))
-        return time.process_time() - start
+        return time.thread_time() - start
 
     # Quadratic work would take a hundred times as long for ten times the text.
     assert seconds(1_000_000) < 30 * max(seconds(100_000), 0.02)

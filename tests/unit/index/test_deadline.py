@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hashing_encoder import HashingEncoder
 from newsrooms import RECORDS, articles_of, service_in
+from waiting import PATIENCE_S
 
 from api.service.encoders import Encoders
 from api.service.service import Service
@@ -84,7 +85,7 @@ def test_a_stage_stops_in_its_middle(service: Service, name: Stage) -> None:
 
     def watch(begun: Stage) -> AbstractContextManager[None]:
         seen.append(begun)
-        return deadline.until(time.monotonic() + (PAST if begun is name else 60))
+        return deadline.until(time.monotonic() + (PAST if begun is name else PATIENCE_S))
 
     with pytest.raises(DeadlineExceeded), watched(watch):
         service.search(EVERYTHING)
@@ -106,14 +107,14 @@ def test_who_waits_for_a_model_waits_no_longer_than_the_deadline() -> None:
 
     def load(_name: str) -> HashingEncoder:
         loading.set()
-        assert go.wait(60)
+        assert go.wait(PATIENCE_S)
         return HashingEncoder()
 
     encoders = Encoders(load)
     loader = threading.Thread(target=encoders.named, args=["slow"])
     loader.start()
     try:
-        assert loading.wait(60)
+        assert loading.wait(PATIENCE_S)
         with deadline.until(time.monotonic() + 0.05), pytest.raises(DeadlineExceeded):
             encoders.named("slow")
     finally:
@@ -125,9 +126,9 @@ def test_who_waits_for_a_model_waits_no_longer_than_the_deadline() -> None:
 def test_without_a_deadline_there_is_no_end() -> None:
     deadline.check()
     assert deadline.left_s() == float("inf")
-    with deadline.until(time.monotonic() + 60):
+    with deadline.until(time.monotonic() + PATIENCE_S):
         deadline.check()
-        assert 0 < deadline.left_s() <= 60
+        assert 0 < deadline.left_s() <= PATIENCE_S
         with stage(Stage.READ):
             pass
     with deadline.until(time.monotonic() + PAST):

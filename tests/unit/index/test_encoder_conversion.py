@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from tiny_model import save_tiny_model
 
+from index.domain import InferencePrecision
 from index.encoder import compiled_networks, conversion, load_encoder
 from index.encoder.converted import ConvertedEncoder
 from index.encoder.openvino_runtime import Network
@@ -46,6 +47,7 @@ def test_a_warm_cache_needs_neither_torch_nor_transformers(tiny: Path, cache: Pa
         capture_output=True,
         text=True,
         check=True,
+        encoding="utf-8",
     )
     assert done.stdout.strip() == "ConvertedEncoder []"
 
@@ -58,6 +60,7 @@ def test_importing_the_package_imports_no_runtime() -> None:
         capture_output=True,
         text=True,
         check=True,
+        encoding="utf-8",
     )
     assert done.stdout.strip() == "[]"
 
@@ -152,7 +155,7 @@ def test_without_room_for_a_compiled_network_queries_are_answered(
     expected = load_encoder(str(tiny), cache_dir=cache).encode_query("the storm")
     for kept in copied.glob("*/*/compiled-*"):
         shutil.rmtree(kept)
-    monkeypatch.setattr(compiled_networks, "making", refuse)
+    monkeypatch.setattr(compiled_networks, "atomic_folder", refuse)
     found = load_encoder(str(tiny), cache_dir=copied).encode_query("the storm")
     np.testing.assert_allclose(found, expected, atol=1e-6)
     assert "no space left" in caplog.text
@@ -190,6 +193,21 @@ def test_repeated_queries_are_answered_from_memory(
     assert len(seen) == 1
     with pytest.raises(ValueError, match="read-only"):
         first[0] = 0
+
+
+@pytest.mark.parametrize("precision", [InferencePrecision.F32, InferencePrecision.BF16])
+def test_the_precision_can_be_chosen(
+    tiny: Path, tmp_path: Path, precision: InferencePrecision
+) -> None:
+    """The weights are halves in both, so that even f32 rounds a little."""
+    encoder = load_encoder(str(tiny), cache_dir=tmp_path, precision=precision)
+    assert isinstance(encoder, ConvertedEncoder)
+    (made,) = tmp_path.glob("*/*")
+    assert made.name.endswith(f"-{precision}")
+    original = load_encoder(str(tiny)).encode_passages(["the storm"])
+    vectors = encoder.encode_passages(["the storm"])
+    tolerance = {InferencePrecision.F32: 1e-3, InferencePrecision.BF16: 3e-2}[precision]
+    np.testing.assert_allclose(vectors, original, atol=tolerance)
 
 
 def test_nothing_is_left_of_the_making(cache: Path) -> None:

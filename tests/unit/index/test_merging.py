@@ -3,7 +3,7 @@
 import pytest
 
 from index.local import merging
-from index.local.manifest import SegmentEntry
+from index.segment.entry import SegmentEntry
 
 BATCH = 2048
 

@@ -20,9 +20,7 @@ PIECES = ("<s>", "<pad>", "</s>", "<unk>", "▁", "▁the", "s")
 HIDDEN, INNER, VOCABULARY = 32, 64, 8
 
 
-def packed(
-    rows: int, width: int, chance: np.random.Generator
-) -> tuple[bytes, NDArray[np.float32]]:
+def packed(rows: int, width: int, chance: np.random.Generator) -> tuple[bytes, NDArray[np.float32]]:
     """Q4_0 blocks, and the weights that they stand for."""
     count = rows * width // 32
     scales = chance.uniform(0.01, 0.1, count).astype("<f2")
@@ -64,8 +62,10 @@ def small_file() -> tuple[bytes, dict[str, NDArray[np.float32]]]:
 
 
 def entry(name: str, kind: int, count: int, start: int, size: int) -> bytes:
-    return struct.pack("<H", len(name)) + name.encode() + struct.pack(
-        "<BIQQ", kind, count, start, size
+    return (
+        struct.pack("<H", len(name))
+        + name.encode()
+        + struct.pack("<BIQQ", kind, count, start, size)
     )
 
 

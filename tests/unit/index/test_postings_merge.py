@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
@@ -33,7 +33,6 @@ def merged(made: PostingsMerge) -> dict[str, np.ndarray]:
     return {name: np.concatenate(values) for name, values in found.items()}
 
 
-@settings(deadline=None)
 @given(segments=st.lists(articles, min_size=1, max_size=4), block=st.integers(1, 12))
 def test_a_merge_is_what_inverting_all_kept_articles_gives(
     segments: list[list[tuple[str, str, bool]]], block: int

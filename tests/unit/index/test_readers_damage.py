@@ -6,7 +6,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 import zstandard
+from processor import at_most
 
 from index.domain import Article
 from index.errors import RecordError
@@ -174,10 +174,9 @@ SLOW = {
 
 @pytest.mark.parametrize("name", SLOW)
 def test_no_file_takes_longer_than_its_size(tmp_path: Path, name: str) -> None:
-    began_s = time.process_time()
-    ids, errors = run(written(tmp_path, name, SLOW[name]))
+    with at_most(cpu_s=4):
+        ids, errors = run(written(tmp_path, name, SLOW[name]))
     assert len(ids) + len(errors) == 1
-    assert time.process_time() - began_s < 4
 
 
 def test_a_header_of_a_mail_has_a_limit(tmp_path: Path) -> None:
@@ -256,7 +255,9 @@ def test_a_wrong_encoding_is_named_and_a_fallback_helps(tmp_path: Path, name: st
     texts = {
         "a.csv": "id,text\na,Präsident\n",
         "a.jsonl": '{"text": "Präsident"}\n{"text": "Präsident zwei"}',
-        "a.html": (SAMPLES / "page.html").read_text().replace("Sarelle", "Präsident"),
+        "a.html": (SAMPLES / "page.html")
+        .read_text(encoding="utf-8")
+        .replace("Sarelle", "Präsident"),
         "wire.iptc": (SAMPLES / "wire.iptc").read_bytes().decode().replace("council", "Präsident"),
     }
     page = texts.get(name, "Der Präsident kommt.").replace('<meta charset="utf-8">', "")

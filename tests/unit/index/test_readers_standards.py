@@ -93,7 +93,8 @@ def test_nitf_without_a_date_of_release_is_withheld(
     path = tmp_path / "a.xml"
     path.write_text(
         f'<nitf><head><title>T</title><docdata management-status="{status}">{release}</docdata>'
-        "</head><body><body.content><p>Text.</p></body.content></body></nitf>"
+        "</head><body><body.content><p>Text.</p></body.content></body></nitf>",
+        encoding="utf-8",
     )
     (article,) = articles(path)
     assert article.news.usage == usage
@@ -122,9 +123,9 @@ def test_ninjs_3_also_in_lists_and_lines(tmp_path: Path) -> None:
         "2024-06-18T04:30:00Z", "2024-06-18T05:10:00Z",
     )  # fmt: skip
     assert article.news.subjects[0].name == "politics"
-    item = json.loads((SAMPLES / "ninjs-3.json").read_text())
-    (tmp_path / "a.json").write_text(json.dumps([item, item]))
-    (tmp_path / "b.jsonl").write_text(json.dumps(item) + "\n" + json.dumps(item))
+    item = json.loads((SAMPLES / "ninjs-3.json").read_text(encoding="utf-8"))
+    (tmp_path / "a.json").write_text(json.dumps([item, item]), encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text(json.dumps(item) + "\n" + json.dumps(item), encoding="utf-8")
     assert [one.id for one in articles(tmp_path)] == [article.id] * 4
 
 
@@ -175,17 +176,18 @@ def test_html() -> None:
 
 
 def test_where_a_date_comes_from(tmp_path: Path) -> None:
-    page = (SAMPLES / "page.html").read_text()
+    page = (SAMPLES / "page.html").read_text(encoding="utf-8")
     without_tags = page[: page.index("<script")] + page[page.index("</script>") + 9 :]
     path = tmp_path / "page.html"
-    path.write_text(without_tags)
+    path.write_text(without_tags, encoding="utf-8")
     (article,) = articles(path)
     assert article.date is not None
     assert (article.date.value, article.date.origin) == ("2024-06-17", DateOrigin.URL)
     path.write_text(
         without_tags.replace("2024/06/17/", "").replace(
             "<h1>", "<p>Published: June 16, 2024</p><h1>"
-        )
+        ),
+        encoding="utf-8",
     )
     (article,) = articles(path)
     assert article.date is not None
@@ -193,7 +195,7 @@ def test_where_a_date_comes_from(tmp_path: Path) -> None:
 
 
 def test_a_page_in_its_declared_encoding(tmp_path: Path) -> None:
-    page = (SAMPLES / "page.html").read_text().replace("Sarelle", "Fürth")
+    page = (SAMPLES / "page.html").read_text(encoding="utf-8").replace("Sarelle", "Fürth")
     path = tmp_path / "page.html"
     path.write_bytes(page.replace('"utf-8"', '"iso-8859-1"').encode("cp1252"))
     assert "Fürth" in articles(path)[0].text
@@ -239,8 +241,10 @@ def test_markdown() -> None:
 
 
 def test_markdown_without_front_matter_or_with_toml(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text("# Hafen\n\nEr öffnet.")
-    (tmp_path / "b.md").write_text('+++\ntitle = "Brücke"\ndate = 2024-06-18\n+++\nSie steht.')
+    (tmp_path / "a.md").write_text("# Hafen\n\nEr öffnet.", encoding="utf-8")
+    (tmp_path / "b.md").write_text(
+        '+++\ntitle = "Brücke"\ndate = 2024-06-18\n+++\nSie steht.', encoding="utf-8"
+    )
     found = articles(tmp_path)
     assert [(one.title, one.text) for one in found] == [
         ("Hafen", "Er öffnet."),
@@ -266,13 +270,15 @@ def test_csv() -> None:
 
 def test_names_are_mapped(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    path.write_text("kop,tekst\nHaven,De haven is open.\n")
+    path.write_text("kop,tekst\nHaven,De haven is open.\n", encoding="utf-8")
     (error,) = records(path)
     assert "no column has a name that is known (kop, tekst)" in str(error)
     (article,) = articles(path, mapping={"title": "kop", "text": "tekst"})
     assert (article.title, article.text) == ("Haven", "De haven is open.")
     path = tmp_path / "a.json"
-    path.write_text('{"title": "no", "headline": "yes", "story": "Text.", "text": "no"}')
+    path.write_text(
+        '{"title": "no", "headline": "yes", "story": "Text.", "text": "no"}', encoding="utf-8"
+    )
     (article,) = articles(path, mapping={"title": "headline", "text": "story"})
     assert (article.title, article.text) == ("yes", "Text.")
     with pytest.raises(SettingsError, match="no field is called 'headline'"):
@@ -381,5 +387,5 @@ def test_a_missing_extra_says_what_to_install(
 
 def test_a_forced_format(tmp_path: Path) -> None:
     path = tmp_path / "a.dat"
-    path.write_text("title,text\nHafen,Er öffnet.\n")
+    path.write_text("title,text\nHafen,Er öffnet.\n", encoding="utf-8")
     assert articles(path, format="csv")[0].title == "Hafen"

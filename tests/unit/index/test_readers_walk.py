@@ -213,7 +213,7 @@ def test_deep_folders_are_no_trouble(tmp_path: Path) -> None:
         folders.append(folders[-1] / "d")
         folders[-1].mkdir()
     file = folders[-1] / "a.txt"
-    file.write_text("Der Rat tagt.")
+    file.write_text("Der Rat tagt.", encoding="utf-8")
     try:
         ids, errors, _ = run(tmp_path)
         assert ids == []

@@ -3,16 +3,21 @@
 import math
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
+from clocks import clock_of
 from embedding_server import Body, EmbeddingServer, Fault, embedding_server
 from hashing_encoder import HashingEncoder
 from newsrooms import articles_of, settings_in
 from numpy.typing import NDArray
+from ports import closed_port
+from waiting import PATIENCE_S, wait_until
 
 from api.service.service import Service
 from index.encoder import load_encoder
@@ -25,7 +30,7 @@ from index.errors import DeadlineExceeded, EncoderError, EncoderMismatch
 from index.runtime import deadline
 from search.request import Mode, SearchRequest
 
-PATIENCE = Patience(tries=3, answer_s=5, pause_s=2)
+PATIENCE = Patience(tries=3, answer_s=PATIENCE_S, pause_s=2)
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 
 
@@ -120,32 +125,63 @@ def test_pauses_double_up_to_the_longest_and_are_drawn_at_random() -> None:
 
 
 def test_nothing_is_waited_for_beyond_the_deadline_of_a_request(server: EmbeddingServer) -> None:
-    patient = Patience(tries=3, answer_s=60, pause_s=60)
-    server.faults = [Fault(delay_s=1.0)]
+    """Neither for an answer, nor in a pause, nor by another try."""
+    patient = Patience(tries=3, answer_s=PATIENCE_S, pause_s=2 * PATIENCE_S)
+    server.faults = [Fault(is_silent=True)]
     with deadline.until(time.monotonic() + 0.2), pytest.raises(DeadlineExceeded):
         ask(server, "a", patience=patient)
-    assert len(server.requests) == 1
-    server.faults = [Fault(status=503, headers={"Retry-After": "50"})]
+    assert len(server.requests) <= 1
+    server.faults = [Fault(status=503, headers={"Retry-After": f"{2 * PATIENCE_S:.0f}"})]
     pauses: list[float] = []
-    with deadline.until(time.monotonic() + 30):
+    with deadline.until(time.monotonic() + PATIENCE_S):
         ask(server, "a", patience=patient, pauses=pauses)
-    assert [0 < pause <= 30 for pause in pauses] == [True]
+    assert [0 < pause <= PATIENCE_S for pause in pauses] == [True]
+
+
+def test_no_try_begins_when_the_time_is_over(
+    server: EmbeddingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = clock_of(monkeypatch, deadline)
+    server.faults = [Fault(status=503)]
+    client = EmbeddingClient(Endpoint(server.url, "m", 512), "", lambda _: clock.forward(3600))
+    with deadline.until(time.monotonic() + 3600), pytest.raises(DeadlineExceeded):
+        client.embed(["a"], PATIENCE)
+    assert len(server.requests) == 1
+
+
+@dataclass
+class FirstImpatient:
+    """Stands in for a `Patience`: a test changes it between two tries."""
+
+    tries: int = 3
+    answer_s: float = 0.05
+    pause_s: float = 0.01
 
 
 def test_a_slow_answer_and_a_broken_connection_are_tried_again(server: EmbeddingServer) -> None:
-    server.faults = [Fault(delay_s=0.6), Fault(hangs_up=True)]
-    quick = Patience(tries=3, answer_s=0.2, pause_s=0.01)
-    assert ask(server, "a", patience=quick).shape == (1, 32)
-    server.faults = [Fault(delay_s=0.6)] * 3
+    server.faults = [Fault(is_silent=True), Fault(hangs_up=True)]
+    patience = FirstImpatient()
+
+    def pause(_seconds: float) -> None:
+        wait_until(lambda: server.requests, "the first try")
+        patience.answer_s = PATIENCE_S
+
+    client = EmbeddingClient(Endpoint(server.url, "m", 512), "", pause)
+    assert client.embed(["a"], cast("Patience", patience)).shape == (1, 32)
+    assert len(server.requests) == 3
+
+
+def test_a_server_that_stays_silent_is_given_up(server: EmbeddingServer) -> None:
+    server.faults = [Fault(is_silent=True)] * 3
     with pytest.raises(EncoderError, match=r"cannot be reached \(timed out; 3 tries\)"):
-        ask(server, "a", patience=quick)
+        ask(server, "a", patience=Patience(tries=3, answer_s=0.05, pause_s=0.01))
 
 
 def test_nobody_there() -> None:
-    with embedding_server() as gone:
-        pass
-    with pytest.raises(EncoderError, match=r"cannot be reached .* 3 tries"):
-        ask(gone, "a")
+    with closed_port() as port:
+        client = EmbeddingClient(Endpoint(f"http://127.0.0.1:{port}", "m", 512), "", lambda _: None)
+        with pytest.raises(EncoderError, match=r"cannot be reached .* 3 tries"):
+            client.embed(["a"], PATIENCE)
 
 
 def drop_one(body: Body) -> None:

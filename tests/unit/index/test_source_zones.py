@@ -104,7 +104,7 @@ def test_every_date_of_a_record_is_placed() -> None:
 
 def test_settings_take_a_table_or_json(tmp_path: Path) -> None:
     (tmp_path / "newsearch.toml").write_text(
-        '[source_zones]\n"Courier" = "Europe/London"\n"*" = "UTC"\n'
+        '[source_zones]\n"Courier" = "Europe/London"\n"*" = "UTC"\n', encoding="utf-8"
     )
     from_file = resolve({"data_dir": tmp_path}, environ={}).source_zones
     assert str(from_file.zone_of({"source": "courier"})) == "Europe/London"
@@ -136,6 +136,8 @@ def test_mistakes_in_settings_are_named(tmp_path: Path, given: str, why: str) ->
 
 
 def test_a_mistake_in_a_file_is_named_too(tmp_path: Path) -> None:
-    (tmp_path / "newsearch.toml").write_text('source_zones = {Courier = "Europe/Lodon"}')
+    (tmp_path / "newsearch.toml").write_text(
+        'source_zones = {Courier = "Europe/Lodon"}', encoding="utf-8"
+    )
     with pytest.raises(SettingsError, match=r"newsearch\.toml.*'Europe/Lodon' for 'Courier'"):
         resolve({"data_dir": tmp_path}, environ={})

@@ -53,6 +53,7 @@ def test_once_made_no_model_library_is_imported(tiny: Path, cache: Path) -> None
         capture_output=True,
         text=True,
         check=True,
+        encoding="utf-8",
     )
     assert done.stdout.strip() == "StaticEncoder []"
 

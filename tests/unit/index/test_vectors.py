@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corpora import RANDOM_ENCODER, article, indexed, store_of
+from corpora import article, indexed, store_of
 from numpy.typing import NDArray
 
 from index.domain import Approximation, Vectors
@@ -193,4 +193,3 @@ def test_codes_are_written_named_and_checked(
     CodeIndex.train(items[0].vectors.repeat(300, axis=0)).write(path)
     with pytest.raises(DamagedFile, match="not the codes of this segment"):
         CodeIndex.open(path, coded.chunks)
-    assert RANDOM_ENCODER.dimension == 16

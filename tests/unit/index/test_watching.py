@@ -2,17 +2,19 @@
 
 import json
 import os
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from clocks import Clock, clock_of
 from newsrooms import service_in
+from waiting import wait_until
 
 from api.service.service import Service
 from index.watching import Changes, Watcher
+from index.watching import watcher as watching_module
 
 
 @pytest.fixture
@@ -31,7 +33,8 @@ def inbox(tmp_path: Path) -> Path:
 def settled(watcher: Watcher) -> Changes:
     """What the watcher does once everything has settled."""
     total = Changes()
-    for _ in range(200):
+
+    def has_settled() -> bool:
         changes = watcher.round()
         total.files_read += changes.files_read
         total.files_gone += changes.files_gone
@@ -39,10 +42,10 @@ def settled(watcher: Watcher) -> Changes:
         total.failures += changes.failures
         for status, count in changes.put.items():
             total.put[status] = total.put.get(status, 0) + count
-        if not changes.waiting and changes.is_idle:
-            return total
-        time.sleep(0.02)
-    raise AssertionError("it never settles")
+        return not changes.waiting and changes.is_idle
+
+    wait_until(has_settled, "that everything settles")
+    return total
 
 
 def watching(service: Service, *paths: Path, **options: Any) -> Watcher:
@@ -99,31 +102,29 @@ def test_what_happened_while_nobody_watched(service: Service, inbox: Path) -> No
     assert ids(service) == {"n2", "n3"}
 
 
-def test_a_file_that_grows_is_read_once_it_rests(service: Service, inbox: Path) -> None:
-    watcher, stop = watching(service, inbox, settled_s=0.5), threading.Event()
+def append(path: Path, text: str, clock: Clock) -> None:
+    """Write on, at the time that the clock shows."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+    os.utime(path, (clock.time(),) * 2)
 
-    def write() -> None:
-        with (inbox / "slow.jsonl").open("w", encoding="utf-8") as file:
-            for number in range(1000):
-                file.write(json.dumps({"id": f"n{number}", "text": "Half"})[:-1])
-                file.flush()
-                if stop.wait(0.02):
-                    break
-                file.write("}\n")
-                file.flush()
-            file.write("}\n")
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    deadline_s = time.monotonic() + 1.0
-    while time.monotonic() < deadline_s:
-        assert watcher.round().files_read == 0
-        time.sleep(0.05)
-    stop.set()
-    writer.join()
-    changes = settled(watcher)
-    assert changes.failures == []
-    assert changes.files_read == 1
+def test_a_file_that_grows_is_read_once_it_rests(
+    service: Service, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, hour_s = clock_of(monkeypatch, watching_module), 3600.0
+    watcher, path = watching(service, inbox, settled_s=hour_s), inbox / "slow.jsonl"
+    for number in range(10):
+        whole = json.dumps({"id": f"n{number}", "text": "Half"})
+        for part in (whole[:-1], "}\n"):
+            append(path, part, clock)
+            assert watcher.round().files_read == 0
+            clock.forward(0.9 * hour_s)
+            assert watcher.round().files_read == 0, "it rests, but not long enough"
+    clock.forward(0.1 * hour_s)
+    changes = watcher.round()
+    assert (changes.files_read, changes.failures) == (1, [])
+    assert ids(service) == {f"n{number}" for number in range(10)}
 
 
 def test_a_file_replaced_by_an_editor_is_one_change(service: Service, inbox: Path) -> None:
@@ -151,7 +152,9 @@ def test_a_damaged_file_keeps_what_it_had(service: Service, inbox: Path) -> None
     watcher = watching(service, inbox)
     lines(inbox / "a.jsonl", 1, 2)
     settled(watcher)
-    (inbox / "a.jsonl").write_text('{"id": "n1", "text": "Report 1.", "lang": "en"}\n{"id": "n2"')
+    (inbox / "a.jsonl").write_text(
+        '{"id": "n1", "text": "Report 1.", "lang": "en"}\n{"id": "n2"', encoding="utf-8"
+    )
     changes = settled(watcher)
     assert len(changes.failures) == 1
     assert ids(service) == {"n1", "n2"}

@@ -64,7 +64,7 @@ def test_one_hit_stands_for_a_text(engine: Engine) -> None:
 def test_of_equally_good_ones_the_original_stands_for_all(engine: Engine) -> None:
     # a09 and a03 have the same text and score; told the other way, a09 is the original.
     other = Engine(
-        engine._store, engine._archive, engine._encoder, ZoneInfo("UTC"),
+        engine._store, engine._archive, engine._ranker._encoder, ZoneInfo("UTC"),
         groups=ToldGroups(copies_told=[(9, 3)]),
     )  # fmt: skip
     assert "a09" in ids(other.search(SearchRequest("ferry", mode=Mode.KEYWORD, limit=100)))
@@ -95,7 +95,7 @@ def test_pages_neither_repeat_nor_skip(engine: Engine, mode: Mode, limit: int) -
 def test_a_page_belongs_to_its_state_of_the_groups(engine: Engine) -> None:
     cursor = engine.search(SearchRequest("ferry", limit=2)).cursor
     later = Engine(
-        engine._store, engine._archive, engine._encoder, ZoneInfo("UTC"),
+        engine._store, engine._archive, engine._ranker._encoder, ZoneInfo("UTC"),
         groups=ToldGroups(version="2.1"),
     )  # fmt: skip
     with pytest.raises(SnapshotGone):

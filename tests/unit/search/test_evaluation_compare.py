@@ -74,7 +74,7 @@ def test_t_test_of_too_little_or_no_difference() -> None:
     assert paired_t_test([0.5, 0.5]) == 0.0
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.floats(-1, 1).map(lambda value: round(value, 3)), max_size=12))
 def test_tests_are_two_sided_and_give_probabilities(differences: list[float]) -> None:
     swapped = [-difference for difference in differences]

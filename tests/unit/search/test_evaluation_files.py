@@ -83,7 +83,9 @@ def test_a_bad_judgment_names_its_line(tmp_path: Path, line: str, why: str) -> N
 def test_a_run_file_is_what_trec_expects(tmp_path: Path) -> None:
     path = tmp_path / "run"
     write_run(path, {"q 1": [("a%b", 2.5), ("c", 2.5)], "empty": []}, tag="my system")
-    assert path.read_text() == ("q%201 Q0 a%25b 1 2.5 my%20system\nq%201 Q0 c 2 2.5 my%20system\n")
+    assert path.read_text(encoding="utf-8") == (
+        "q%201 Q0 a%25b 1 2.5 my%20system\nq%201 Q0 c 2 2.5 my%20system\n"
+    )
 
 
 def test_a_foreign_run_is_ordered_by_score_then_rank(tmp_path: Path) -> None:
@@ -130,7 +132,7 @@ scores = st.floats(allow_nan=False, allow_infinity=False)
 rankings = st.lists(st.tuples(ids, scores), min_size=1, max_size=6, unique_by=lambda row: row[0])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.dictionaries(ids, rankings, max_size=4))
 def test_runs_survive_the_round_trip(
     tmp_path_factory: pytest.TempPathFactory, drawn: dict[str, list[tuple[str, float]]]

@@ -69,7 +69,7 @@ def test_ties_keep_the_order_of_the_ranking(other: str, gap: float) -> None:
     assert second["nDCG@10"]["q2"] == pytest.approx(1 / math.log2(3))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.permutations(list("abcdefgh")),
     st.dictionaries(st.sampled_from("abcdxy"), st.integers(0, 3), min_size=1),

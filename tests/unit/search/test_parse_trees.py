@@ -26,6 +26,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 TITLE = TextField.TITLE
 GERMAN = Exact(ExactField.LANGUAGE, "de")
 A, B, C = Word("a"), Word("b"), Word("c")
+WHOLE_A, WHOLE_B = Word("a", is_whole=True), Word("b", is_whole=True)
 
 
 def read(text: str) -> ParsedQuery:
@@ -62,6 +63,9 @@ def test_a_bag_keeps_each_clause_in_its_role() -> None:
         ("-title:a", Bool(must_not=(Word("a", TITLE),))),
         ("a^2 b", Bool(should=(Boost(A, 2.0), B))),
         ("a^0,5", Boost(A, 0.5)),
+        ("+a", WHOLE_A),
+        ("+a^2", Boost(WHOLE_A, 2.0)),
+        ("title:a", Word("a", TITLE, is_whole=True)),
         ("(a b)^2", Boost(Bool(should=(A, B)), 2.0)),
         ("title:(a b)", Bool(should=(Word("a", TITLE), Word("b", TITLE)))),
         ("title:a~", Fuzzy("a", 1, TITLE)),
@@ -89,18 +93,18 @@ def test_node(query: str, node: Node) -> None:
     [
         ("a b", None),
         ("(a b) c*", None),
-        ("a OR b", Bool(should=(A, B))),
+        ("a OR b", Bool(should=(WHOLE_A, WHOLE_B))),
         ("a OR b c", None),
-        ("a^2 OR b", Bool(should=(A, B))),
-        ("(a OR b)^2", Bool(should=(A, B))),
-        ("a OR b lang:de", Bool(must=(GERMAN, Bool(should=(A, B))))),
+        ("a^2 OR b", Bool(should=(WHOLE_A, WHOLE_B))),
+        ("(a OR b)^2", Bool(should=(WHOLE_A, WHOLE_B))),
+        ("a OR b lang:de", Bool(must=(GERMAN, Bool(should=(WHOLE_A, WHOLE_B))))),
         ("a b lang:de", GERMAN),
         ("lang:de", GERMAN),
-        ("+a b", A),
+        ("+a b", WHOLE_A),
         ("-a b", Bool(must_not=(A,))),
         ('a "b c"^2', Phrase("b c")),
         ("a AND b c", Bool(must=(A, B))),
-        ("+(a^2 +b) c", B),
+        ("+(a^2 +b) c", WHOLE_B),
     ],
 )
 def test_constraint(query: str, constraint: Node | None) -> None:

@@ -1,0 +1,141 @@
+"""Articles as JSON, whole or by their news fields, and what became of posted and deleted ones."""
+
+from typing import Any
+
+from pydantic import Field
+
+from api.schemas.body import Body
+from index.domain import Article, DateOrigin, DatePrecision, NewsDate, StoredArticle, Usage
+
+
+class SubjectBody(Body):
+    """What an article is about, in a provider's scheme."""
+
+    code: str
+    name: str | None
+
+
+class NewsFieldsBody(Body):
+    """Dates are ISO 8601, no more exact than they were given; `date` is when it was published."""
+
+    date: str | None
+    date_precision: DatePrecision | None
+    date_origin: DateOrigin | None = Field(description="Where the date was found.")
+    is_date_zone_assumed: bool = Field(description="Whether the zone is that of the source.")
+    created: str | None = Field(description="When its first version was made.")
+    updated: str | None = Field(description="When this version was made.")
+    version: int | None
+    slugline: str | None
+    byline: str | None
+    dateline: str | None
+    provider: str | None
+    urgency: int | None = Field(description="From 1, the most urgent, to 9.")
+    subjects: list[SubjectBody]
+    embargo: str | None = Field(description="Nothing shows the article before.")
+    usage: Usage = Field(description="Only what is usable is shown in results.")
+
+
+class ArticleBody(NewsFieldsBody):
+    """An article as the archive holds it."""
+
+    id: str
+    title: str
+    text: str
+    language: str
+    source: str | None
+    section: str | None
+    authors: list[str]
+    url: str | None
+    place: str | None
+    agency: str | None
+    is_title_derived: bool
+    metadata: dict[str, Any]
+    revision: int
+    content_hash: str
+    ingested_at: str
+
+
+class FailureBody(Body):
+    """A record that could not become an article."""
+
+    place: str
+    why: str
+
+
+class OutcomeBody(Body):
+    """What happened to one article: `added`, `updated`, `unchanged`, or `outdated`.
+
+    An outdated one is an older version of what the archive has, and was not taken.
+    """
+
+    id: str
+    status: str
+
+
+class ImportBody(Body):
+    """What an import did. `searchable`: whether the index already answers with all of it."""
+
+    added: int
+    updated: int
+    unchanged: int
+    outdated: int
+    failed: int
+    articles: list[OutcomeBody]
+    failures: list[FailureBody]
+    searchable: bool
+
+
+class DeletionBody(Body):
+    """Which articles were deleted."""
+
+    deleted: list[str]
+    searchable: bool = Field(description="Whether the index already answers without them.")
+
+
+def article_body(stored: StoredArticle) -> ArticleBody:
+    """An article, whole."""
+    article = stored.article
+    return ArticleBody(
+        id=article.id,
+        title=article.title,
+        text=article.text,
+        language=article.language,
+        source=article.source,
+        section=article.section,
+        authors=list(article.authors),
+        url=article.url,
+        place=article.place,
+        agency=article.agency,
+        is_title_derived=article.is_title_derived,
+        metadata=dict(article.metadata),
+        revision=stored.revision,
+        content_hash=stored.content_hash,
+        ingested_at=stored.ingested_at,
+        **news_members(article),
+    )
+
+
+def news_members(article: Article) -> dict[str, Any]:
+    """The members of `NewsFieldsBody` for an article."""
+    date, news = article.date, article.news
+    return {
+        "date": _value(date),
+        "date_precision": date.precision if date else None,
+        "date_origin": date.origin if date else None,
+        "is_date_zone_assumed": date.is_zone_assumed if date else False,
+        "created": _value(news.created),
+        "updated": _value(news.updated),
+        "version": news.version,
+        "slugline": news.slugline,
+        "byline": news.byline,
+        "dateline": news.dateline,
+        "provider": news.provider,
+        "urgency": news.urgency,
+        "subjects": [SubjectBody.model_validate(one) for one in news.subjects],
+        "embargo": _value(news.embargo),
+        "usage": news.usage,
+    }
+
+
+def _value(date: NewsDate | None) -> str | None:
+    return date.value if date else None

@@ -1,0 +1,205 @@
+"""A hit of a search as JSON: the article, its passages, and why it ranks where it does."""
+
+from collections.abc import Iterable
+
+from pydantic import Field
+
+from api.schemas.body import Body
+from index.protocols import TermEvidence
+from search.related import Copy
+from search.request import Explanation, Hit, Passage, ScoreParts
+
+
+class SpanBody(Body):
+    """A range of code points: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+class PassageBody(Body):
+    """A passage of the article's text; `highlights` are offsets into the article, not into it."""
+
+    start: int
+    end: int
+    text: str
+    highlights: list[SpanBody]
+
+
+class WeightsBody(Body):
+    """How much each leg counts for articles of this language; `origin` says how that was learnt."""
+
+    lexical: float
+    semantic: float
+    origin: str
+
+
+class LegsBody(Body):
+    """One number per leg."""
+
+    lexical: float
+    semantic: float
+
+
+class PartsBody(Body):
+    """How the score came about: `score = shares.lexical + shares.semantic`.
+
+    `lexical` is the BM25F score and `semantic` the cosine, null for a leg that did not take part.
+    `rerank` is a reranker's score; where it is there, it made the order.
+    """
+
+    lexical: float | None
+    semantic: float | None
+    weights: WeightsBody
+    normalised: LegsBody
+    shares: LegsBody
+    rerank: float | None = None
+
+
+class TermBody(Body):
+    """One term's share of the lexical score."""
+
+    term: str
+    field: str
+    frequency: float
+    document_frequency: int
+    idf: float
+    score: float
+
+
+class CollapsedBody(Body):
+    """A copy that was found too, with the rank it would have had among all, and its score."""
+
+    id: str
+    rank: int
+    score: float
+
+
+class ExplanationBody(Body):
+    """The terms that matched, the passage that is nearest in meaning, and the copies that this
+    hit stands for."""
+
+    terms: list[TermBody]
+    best_passage: PassageBody | None
+    collapsed: list[CollapsedBody]
+
+
+class CopyBody(Body):
+    """Another article with the same text; the original is the earliest of all."""
+
+    id: str
+    title: str
+    source: str | None
+    date: str | None
+    is_original: bool
+
+
+class HitStoryBody(Body):
+    """The story that an article belongs to; full coverage is `articles` articles."""
+
+    id: str
+    title: str
+    articles: int
+
+
+class HitBody(Body):
+    """One article of a page."""
+
+    rank: int
+    id: str
+    title: str
+    title_highlights: list[SpanBody]
+    language: str
+    date: str | None
+    source: str | None
+    section: str | None
+    url: str | None
+    score: float
+    parts: PartsBody
+    passages: list[PassageBody]
+    copies: list[CopyBody] = Field(
+        description="The other articles with this text, found or not: the original, then by time."
+    )
+    story: HitStoryBody | None
+    explanation: ExplanationBody | None = None
+
+
+def hit_body(hit: Hit) -> HitBody:
+    """A hit as it is sent and printed."""
+    article, story = hit.stored.article, hit.coverage.story
+    return HitBody(
+        rank=hit.rank,
+        id=article.id,
+        title=article.title,
+        title_highlights=_spans(hit.title_highlights),
+        language=article.language,
+        date=article.date.value if article.date else None,
+        source=article.source,
+        section=article.section,
+        url=article.url,
+        score=hit.score,
+        parts=_parts(hit.parts),
+        passages=[_passage(passage) for passage in hit.passages],
+        copies=[_copy(copy) for copy in hit.coverage.copies],
+        story=HitStoryBody.model_validate(story) if story else None,
+        explanation=_explanation(hit.explanation) if hit.explanation else None,
+    )
+
+
+def _copy(copy: Copy) -> CopyBody:
+    article = copy.stored.article
+    return CopyBody(
+        id=article.id,
+        title=article.title,
+        source=article.source,
+        date=article.date.value if article.date else None,
+        is_original=copy.is_original,
+    )
+
+
+def _parts(parts: ScoreParts) -> PartsBody:
+    return PartsBody(
+        lexical=parts.lexical,
+        semantic=parts.semantic,
+        weights=WeightsBody(
+            lexical=parts.lexical_weight,
+            semantic=parts.semantic_weight,
+            origin=parts.weight_origin,
+        ),
+        normalised=LegsBody(lexical=parts.lexical_normalised, semantic=parts.semantic_normalised),
+        shares=LegsBody(lexical=parts.lexical_share, semantic=parts.semantic_share),
+        rerank=parts.rerank,
+    )
+
+
+def _passage(passage: Passage) -> PassageBody:
+    return PassageBody(
+        start=passage.start,
+        end=passage.end,
+        text=passage.text,
+        highlights=_spans(passage.highlights),
+    )
+
+
+def _spans(spans: Iterable[tuple[int, int]]) -> list[SpanBody]:
+    return [SpanBody(start=start, end=end) for start, end in spans]
+
+
+def _explanation(explanation: Explanation) -> ExplanationBody:
+    best = explanation.best_passage
+    return ExplanationBody(
+        terms=[_term(term) for term in explanation.terms],
+        best_passage=_passage(best) if best else None,
+        collapsed=[CollapsedBody.model_validate(copy) for copy in explanation.collapsed],
+    )
+
+
+def _term(term: TermEvidence) -> TermBody:
+    return TermBody(
+        term=term.label,
+        field=term.field,
+        frequency=term.frequency,
+        document_frequency=term.document_frequency,
+        idf=term.idf,
+        score=term.score,
+    )

@@ -1,0 +1,94 @@
+"""What the archive and the index hold, as JSON."""
+
+from dataclasses import asdict
+
+from api.schemas.body import Body
+from index.domain import IndexStats
+
+
+class EncoderBody(Body):
+    """The model whose vectors the index holds."""
+
+    name: str
+    revision: str
+    dimension: int
+    max_tokens: int
+
+
+class LearntWeightBody(Body):
+    """The semantic leg's weight for one language, and how it was learnt."""
+
+    semantic: float
+    sampled: int
+    origin: str
+    quality: float | None
+
+
+class ApproximationBody(Body):
+    """A segment whose vectors are searched by `codec` first, and what that was measured to find.
+
+    `recall` is the share of the ten nearest chunks, found by scoring `refined` candidates exactly.
+    """
+
+    chunks: int
+    codec: str
+    refined: int
+    recall: float
+    queries: int
+
+
+class StatsBody(Body):
+    """What the archive and the index hold. `pending` changes are archived but not yet indexed.
+
+    `approximations` has one entry for each large segment; all other chunks are searched exactly.
+    """
+
+    archived: int
+    pending: int
+    archive_bytes: int
+    articles: int
+    chunks: int
+    deleted: int
+    languages: dict[str, int]
+    segments: int
+    index_bytes: int
+    snapshot: str | None
+    encoder: EncoderBody | None
+    weights: dict[str, LearntWeightBody]
+    approximations: list[ApproximationBody]
+
+
+_NOTHING_INDEXED: dict[str, object] = {
+    **dict.fromkeys(("articles", "chunks", "deleted", "segments", "index_bytes"), 0),
+    "languages": {},
+    "weights": {},
+    "approximations": [],
+    "snapshot": None,
+    "encoder": None,
+}
+
+
+def stats_body(
+    index: IndexStats | None, *, archived: int, pending: int, archive_bytes: int
+) -> StatsBody:
+    """Counts and sizes; `index` is None while nothing has been indexed."""
+    archive = {"archived": archived, "pending": pending, "archive_bytes": archive_bytes}
+    if index is None:
+        return StatsBody.model_validate(archive | _NOTHING_INDEXED)
+    return StatsBody.model_validate(
+        {
+            **archive,
+            "articles": index.articles,
+            "chunks": index.chunks,
+            "deleted": index.deleted,
+            "languages": dict(index.languages),
+            "segments": index.segments,
+            "index_bytes": index.size_bytes,
+            "snapshot": index.snapshot,
+            "encoder": index.encoder,
+            "weights": dict(index.calibration.weights),
+            "approximations": [
+                {"chunks": one.chunks, **asdict(one.approximation)} for one in index.approximations
+            ],
+        }
+    )

@@ -1,0 +1,1 @@
+"""Bringing an index up to its archive, by one process or by several."""

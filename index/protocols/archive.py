@@ -1,0 +1,81 @@
+"""The system of record: articles, their revisions, and how they changed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index.domain import Article, StoredArticle
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of the archive: `stored` was put, or with None `article_id` is gone."""
+
+    revision: int
+    article_id: str
+    stored: StoredArticle | None
+
+
+@dataclass(frozen=True, slots=True)
+class PutOutcome:
+    """What `put` did with one article: `status` is "added", "updated", "unchanged", or "outdated".
+
+    An outdated article is an older version of what the archive has, and was not taken.
+    """
+
+    article_id: str
+    revision: int
+    status: str
+
+
+class Articles(Protocol):
+    """Articles by revision."""
+
+    def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
+        """Articles by revision; those deleted, withheld or cancelled since are missing.
+
+        This is what takes an article out of all results at once, those of old snapshots too.
+        """
+        ...
+
+
+class Archive(Articles, Protocol):
+    """The system of record. An article is durable once `put` has returned."""
+
+    def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
+        """Add or replace articles in one transaction; one outcome each, in order.
+
+        An article whose content hash is that of its current revision is left alone, and so is an
+        older version of it (by `version`, else by `updated`).
+        """
+        ...
+
+    def delete(self, article_ids: Sequence[str]) -> list[str]:
+        """Remove articles and the text of all their revisions; returns the ids that existed."""
+        ...
+
+    def get(self, article_id: str) -> StoredArticle:
+        """The current revision. Raises ArticleNotFound."""
+        ...
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """The net changes after revision `after`, by ascending revision: one per article.
+
+        An article that is withheld or cancelled is gone here; its history keeps it.
+        """
+        ...
+
+    def history(self, article_id: str) -> list[Change]:
+        """Every revision of an article, oldest first, with its text unless it was deleted.
+
+        Raises ArticleNotFound for an id that never was.
+        """
+        ...
+
+    def count(self, after: int = 0) -> int:
+        """How many net changes `changes` would give from `after` on, without limit."""
+        ...
+
+    def last_revision(self) -> int:
+        """The revision of the newest change; 0 for an empty archive."""
+        ...

@@ -1,0 +1,25 @@
+"""What a manifest says of one of its segments."""
+
+from dataclasses import dataclass
+
+from index.domain import Approximation
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentEntry:
+    """One segment of a snapshot.
+
+    `checksum` is that of the segment's own `segment.json`, which lists its files with theirs.
+    `tombstones` names a file of deleted article ordinals (None: none are deleted).
+    `approximation` is None where the segment's vectors are searched exactly.
+    """
+
+    name: str
+    articles: int
+    chunks: int
+    size_bytes: int
+    checksum: str
+    tombstones: str | None = None
+    tombstones_checksum: str | None = None
+    deleted: int = 0
+    approximation: Approximation | None = None

@@ -1,0 +1,19 @@
+"""How many articles of a language there are, and how long they are."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageTotals:
+    """Sums over articles of one language, in terms; a segment's own include deleted articles."""
+
+    articles: int
+    title_length: int
+    body_length: int
+
+    def scaled_to(self, articles: int) -> "LanguageTotals":
+        """The sums over fewer articles of the same mean lengths."""
+        share = articles / max(1, self.articles)
+        return LanguageTotals(
+            articles, round(self.title_length * share), round(self.body_length * share)
+        )

@@ -1,0 +1,160 @@
+"""A page of a ranking: its hits with passages and explanations, its facets, its correction."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from index.domain import StoredArticle, Vector
+from index.protocols import Articles, Snapshot
+from index.query import Everything, Node, is_filter
+from index.runtime import deadline
+from index.selection import Selection
+from search.facet_types import Basis, Facet, FacetName
+from search.question import Question, QuestionReader, deciding_words
+from search.ranking.collapse import Collapsed, Hidden
+from search.ranking.ranker import Ranker
+from search.ranking.ranking import Ranking
+from search.related import Coverage, surroundings
+from search.request import CollapsedCopy, Explanation, Hit
+from search.results import snippets, spelling
+from search.results.facets import FacetCounter
+from search.retrieval.story_query import with_stories
+from search.stages import Stage, stage
+
+
+class PageBuilder:
+    """Builds what a page shows of a ranking. Safe to share between threads."""
+
+    def __init__(
+        self, archive: Articles, reader: QuestionReader, ranker: Ranker, zone: ZoneInfo
+    ) -> None:
+        self._archive = archive
+        self._reader = reader
+        self._ranker = ranker
+        self._zone = zone
+
+    def hits(
+        self,
+        snapshot: Snapshot,
+        question: Question,
+        shown: Collapsed,
+        vector: Vector | None,
+        limit: int,
+    ) -> tuple[Hit, ...]:
+        """The page's hits; an article that was deleted since the snapshot is left out."""
+        keys = shown.ranking.keys[question.offset : question.offset + limit]
+        around = surroundings(question.view, keys)
+        found = self._archive.revisions(sorted(around.keys.union(keys.tolist())))
+        chunks: Sequence[tuple[int, int] | None] = [None] * len(keys)
+        if vector is not None:
+            chunks = snapshot.best_chunks(vector, keys)
+        return tuple(
+            self._hit(
+                snapshot, question, shown, place, found[key], chunk, around.coverage(key, found)
+            )
+            for place, (key, chunk) in enumerate(
+                zip(keys.tolist(), chunks, strict=True), start=question.offset
+            )
+            if key in found
+        )
+
+    def _hit(
+        self,
+        snapshot: Snapshot,
+        question: Question,
+        shown: Collapsed,
+        place: int,
+        stored: StoredArticle,
+        chunk: tuple[int, int] | None,
+        coverage: Coverage,
+    ) -> Hit:
+        deadline.check()
+        article, node = stored.article, question.parsed.node
+        words = snapshot.matching_words(node, article.language, article.text)
+        title_words = snapshot.matching_words(node, article.language, article.title)
+        passages = snippets.passages(article, words, chunk)
+        explanation = None
+        if question.request.explain:
+            best = None if chunk is None else snippets.whole(article, chunk)
+            explanation = Explanation(
+                tuple(snapshot.explain(node, stored.revision)),
+                best,
+                _collapsed(snapshot, shown.hidden(stored.revision)),
+            )
+        return Hit(
+            rank=place + 1,
+            score=float(shown.ranking.scores[place]),
+            stored=stored,
+            parts=shown.ranking.parts(place),
+            passages=passages,
+            title_highlights=snippets.title_highlights(title_words),
+            explanation=explanation,
+            coverage=coverage,
+        )
+
+    def facets(
+        self, snapshot: Snapshot, question: Question, ranking: Ranking, *, is_by_meaning: bool
+    ) -> tuple[Facet, ...]:
+        """The facets that the request wants, counted over what answers it.
+
+        Where words say which articles match, over all of them. Meaning matches by degree, so
+        without words that every hit must hold, over the candidates.
+        """
+        wanted = question.request.facets
+        if wanted is None:
+            return ()
+        node = deciding_words(question.parsed, is_by_meaning=is_by_meaning)
+        words = None if node is None else snapshot.select(node)
+
+        @functools.cache
+        def matched(restriction: Node | None) -> Selection:
+            assert words is not None
+            return words.narrowed(restriction)
+
+        def matching(name: FacetName | None) -> Selection:
+            if words is not None:
+                return matched(question.restriction_but(name))
+            if name not in question.filters:
+                return snapshot.select(ranking.keys)
+            others = {key: one for key, one in question.filters.items() if key is not name}
+            found, _ = self._ranker.rank(snapshot, replace(question, filters=others))
+            return snapshot.select(found.keys)
+
+        def archived(name: FacetName | None) -> Selection:
+            return snapshot.select(Everything()).narrowed(question.restriction_but(name))
+
+        counter = FacetCounter(
+            request=question.request,
+            wanted=wanted,
+            basis=Basis.CANDIDATES if words is None else Basis.EXACT,
+            matching=matching,
+            archived=archived,
+            zone=self._zone,
+            view=question.view,
+            archive=self._archive,
+        )
+        with stage(Stage.FACETS):
+            return counter.count()
+
+    def correction(self, snapshot: Snapshot, question: Question) -> str | None:
+        """The query as it was probably meant; told on the first page."""
+        if question.offset or is_filter(question.parsed.node):
+            return None
+        with stage(Stage.CORRECT):
+            return spelling.correction(
+                snapshot,
+                question.request.query,
+                lambda text: with_stories(self._reader.parse(text, question.at_s), question.view),
+                question.restriction,
+            )
+
+
+def _collapsed(snapshot: Snapshot, hidden: Sequence[Hidden]) -> tuple[CollapsedCopy, ...]:
+    ids = snapshot.article_ids(np.array([copy.key for copy in hidden], np.int64))
+    return tuple(
+        CollapsedCopy(article_id, copy.rank, copy.score)
+        for article_id, copy in zip(ids, hidden, strict=True)
+    )

@@ -29,7 +29,7 @@ from index.records.source_zones import NO_ZONES, SourceZones
 PREFIX = "NEWSEARCH_"
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 CONFIG_NAME = "newsearch.toml"
-BUNDLED_ENCODER = "bundled"
+DEFAULT_ENCODER = "multilingual"
 
 Environment = Mapping[str, str]
 
@@ -190,12 +190,13 @@ SETTINGS = (
             types.identifier, _fixed("newsearch"), "`newsearch`"),
     Setting(
         "encoder",
-        "The model that turns text into vectors: 'bundled', a folder, a hub name, 'fast', "
-        "or a server's 'https://HOST/v1/embeddings#MODEL'. An existing index keeps "
+        "The model that turns text into vectors: 'multilingual', 'english' (also called 'bundled'), "
+        "'fast', a folder, a hub name, or a server's 'https://HOST/v1/embeddings#MODEL'. An existing "
+        "index keeps "
         "its own until 'newsearch reindex'.",
         types.text,
-        _fixed(BUNDLED_ENCODER),
-        f"`{BUNDLED_ENCODER}`",
+        _fixed(DEFAULT_ENCODER),
+        f"`{DEFAULT_ENCODER}`",
     ),
     Setting(
         "encoder_key",

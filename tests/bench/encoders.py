@@ -25,7 +25,8 @@ import numpy as np
 from sentence_transformers import SentenceTransformer
 
 from index.domain import Article
-from index.encoder import BUNDLED, load_encoder
+from index.encoder import load_encoder
+from index.encoder.sources import BUNDLED
 from index.encoder.batches import token_batches
 from index.encoder.sources import find_model
 from index.protocols import Encoder, TokenCounter

@@ -54,7 +54,7 @@ def local_encoder(kind: str, folder: Path) -> Encoder:
     if kind.startswith("fast"):
         return load_encoder("fast", cache_dir=cache_dir)
     if kind.startswith("bundled"):
-        return load_encoder(cache_dir=cache_dir)
+        return load_encoder("bundled", cache_dir=cache_dir)
     saved = save_tiny_model(folder, pooling="cls" if "cls" in kind else "mean")
     made = load_encoder(str(saved), cache_dir=cache_dir)
     assert ("Converted" in type(made).__name__) == kind.endswith("converted")

@@ -5,6 +5,7 @@ Texts of several lengths go in together, so what is padding is set to zero befor
 it, as the zeros beyond a text's ends are.
 """
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,14 @@ from index.encoder.fast.weights import DIMENSION, NGRAMS, Ngram, Weights
 _EPSILON = 1e-12
 
 
+def save_graph(weights: Weights, file: Path) -> None:
+    """Write the network to `file` (.xml, and .bin beside it)."""
+    openvino.save_model(build_graph(weights), file, compress_to_fp16=False)
+
+
 def build_graph(weights: Weights) -> Any:
-    """A model that takes `(n, tokens, DIMENSION) float32` word vectors and `(n, tokens) float32`,
-    1 where a token is and 0 in padding; gives `(n, DIMENSION) float32`, not of unit length."""
+    """A model that takes `(n, tokens, DIMENSION) float32` word vectors and `(n, tokens) int64`, 1
+    where a token is and 0 in padding; gives `(n, DIMENSION) float32`, not of unit length."""
     return _Graph(weights).model()
 
 
@@ -29,13 +35,14 @@ class _Graph:
 
     def model(self) -> Any:
         words = ops.parameter([-1, -1, DIMENSION], np.float32, "words")
-        mask = ops.parameter([-1, -1], np.float32, "mask")
-        is_token = ops.unsqueeze(mask, ops.constant(2))
+        mask = ops.parameter([-1, -1], np.int64, "mask")
+        tokens = ops.convert(mask, np.float32)
+        is_token = ops.unsqueeze(tokens, ops.constant(2))
         branches = [self._branch(words, is_token, ngram) for ngram in NGRAMS]
         features = self._normalised(ops.concat([words, *branches], 2), "ln_g", "ln_b")
         # The sum of projections is the projection of the sum, which is one row a text.
         total = ops.reduce_sum(features * is_token, ops.constant([1]), keep_dims=False)
-        count = ops.reduce_sum(mask, ops.constant([1]), keep_dims=True)
+        count = ops.reduce_sum(tokens, ops.constant([1]), keep_dims=True)
         projected = self._times(total, "cnn_W") + count * self._constant("cnn_b")
         mean = projected / ops.sqrt(count)
         first = ops.relu(self._times(mean, "d0"))

@@ -5,8 +5,11 @@ things: it normalises the branches of n-grams together, where the graph normalis
 leaves unknown pieces that stand beside each other apart, where sentencepiece makes one of them.
 """
 
+from collections.abc import Callable, Iterable, Sequence
+
 import numpy as np
 
+from index.encoder.batches import Rows
 from index.encoder.fast.weights import NGRAMS, Floats, Ngram, Weights
 from index.encoder.tokens import TokenIds
 
@@ -16,7 +19,7 @@ _EPSILON = np.float32(1e-12)
 def embed(weights: Weights, tokens: TokenIds) -> Floats:
     """`(DIMENSION,) float32`, not yet of unit length: the vector of one text's piece ids."""
     layers = weights.layers
-    words = weights.words(tokens)
+    words = weights.words[tokens]
     branches = [_branch(weights, words, ngram) for ngram in NGRAMS]
     features = _normalised(
         np.concatenate([words, *branches], axis=1), layers["ln_g"], layers["ln_b"]
@@ -28,6 +31,34 @@ def embed(weights: Weights, tokens: TokenIds) -> Floats:
     third = _rectified(second @ layers["d2"])
     vector: Floats = np.tanh(third @ layers["d3"] + second @ layers["p3"])
     return vector
+
+
+class NumpyNetwork:
+    """The network, text by text; safe to share between threads."""
+
+    cores = 1
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+
+    def embed_one(self, tokens: TokenIds) -> Floats:
+        """`(1, DIMENSION)`."""
+        return embed(self._weights, tokens)[np.newaxis]
+
+    def embed_batches(
+        self,
+        batches: Iterable[tuple[Rows, Sequence[TokenIds]]],
+        vectors: Floats,
+        on_done: Callable[[int], None],
+    ) -> None:
+        """Write the vectors of each batch into its rows of `vectors`; `on_done` hears how many
+        rows are done."""
+        done = 0
+        for rows, tokens in batches:
+            for row, own in zip(rows, tokens, strict=True):
+                vectors[row] = embed(self._weights, own)
+            done += len(rows)
+            on_done(done)
 
 
 def _branch(weights: Weights, words: Floats, ngram: Ngram) -> Floats:

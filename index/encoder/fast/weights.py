@@ -16,7 +16,6 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder.tokens import TokenIds
 from index.errors import EncoderError
 
 Floats = NDArray[np.float32]
@@ -74,19 +73,27 @@ def layer_shapes() -> dict[str, tuple[int, ...]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """`table` is `(ROWS * PARTS, DIMENSION) uint8`, a row a piece, and may be mapped from a file;
-    `layers` is everything else, by its name in the file."""
+class Words:
+    """The word table: `table` is `(ROWS * PARTS, DIMENSION) uint8`, a row a piece, and may be
+    mapped from a file; `scales` is `(2, PARTS)`, scale and least value of each part."""
 
     table: NDArray[np.uint8]
-    layers: Mapping[str, Floats]
+    scales: Floats
 
-    def words(self, ids: TokenIds) -> Floats:
+    def __getitem__(self, ids: NDArray[np.integer], /) -> Floats:
         """`(..., DIMENSION)`: the word vectors of piece ids of any shape."""
-        part = ids % PARTS
-        vectors: Floats = self.table[ids] * self.layers["scale"][part][..., np.newaxis]
-        vectors += self.layers["lo"][part][..., np.newaxis]
+        scale, least = self.scales[:, ids % PARTS, np.newaxis]
+        vectors: Floats = self.table[ids] * scale
+        vectors += least
         return vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """`layers` is everything but the words, by its name in the file."""
+
+    words: Words
+    layers: Mapping[str, Floats]
 
 
 def read_weights(file: Path) -> Weights:
@@ -104,7 +111,8 @@ def read_weights(file: Path) -> Weights:
         raise EncoderError(
             f"{file}: not the weights of the encoder 'fast' ({error}). Reinstall the package."
         ) from error
-    return Weights(table, layers)
+    scales = np.stack([layers["scale"], layers["lo"]])
+    return Weights(Words(table, scales), layers)
 
 
 def _array(

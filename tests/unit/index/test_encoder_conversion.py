@@ -79,7 +79,7 @@ def test_conversion_opens_no_connection(
 def test_a_cached_conversion_is_not_made_again(
     tiny: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversion, "save_converted", lambda *_: pytest.fail("converted again"))
+    monkeypatch.setattr(conversion, "convert", lambda *_: pytest.fail("converted again"))
     assert isinstance(load_encoder(str(tiny), cache_dir=cache), ConvertedEncoder)
 
 
@@ -98,12 +98,12 @@ def test_a_conversion_that_differs_is_refused_once(
     assert isinstance(encoder, SentenceTransformerEncoder)
     assert "has a cosine of" in caplog.text
     caplog.clear()
-    monkeypatch.setattr(conversion, "save_converted", lambda *_: pytest.fail("tried again"))
+    monkeypatch.setattr(conversion, "convert", lambda *_: pytest.fail("tried again"))
     assert isinstance(load_encoder(str(tiny), cache_dir=tmp_path), SentenceTransformerEncoder)
     assert "has a cosine of" in caplog.text
 
 
-@pytest.mark.parametrize("name", ["model.bin", "verdict.json"])
+@pytest.mark.parametrize("name", ["model.bin", "verdict.json", "words.npy"])
 def test_a_damaged_conversion_is_made_anew(
     tiny: Path, cache: Path, tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -213,5 +213,5 @@ def test_the_precision_can_be_chosen(
 def test_nothing_is_left_of_the_making(cache: Path) -> None:
     (made,) = cache.glob("*/*")
     names = {file.name for file in made.iterdir() if not file.name.startswith("compiled-")}
-    assert names == {"model.bin", "model.xml", "verdict.json"}
+    assert names == {"model.bin", "model.xml", "verdict.json", "words.npy"}
     assert json.loads((made / "verdict.json").read_text(encoding="utf-8"))["is_accepted"]

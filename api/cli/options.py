@@ -33,8 +33,9 @@ EncoderName: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "--encoder",
-        help="The model that turns text into vectors: 'multilingual', 'english', a folder, or a hub "
-        "name such as intfloat/multilingual-e5-base. (default: the index's own, else multilingual)",
+        help="The model that turns text into vectors: 'multilingual', 'english', a folder, or a "
+        "hub name such as intfloat/multilingual-e5-base. (default: the index's own, else "
+        "multilingual)",
         show_default=False,
     ),
 ]

@@ -190,9 +190,9 @@ SETTINGS = (
             types.identifier, _fixed("newsearch"), "`newsearch`"),
     Setting(
         "encoder",
-        "The model that turns text into vectors: 'multilingual', 'english' (also called 'bundled'), "
-        "a folder, a hub name, 'static' or "
-        "'static:MODEL', or a server's 'https://HOST/v1/embeddings#MODEL'. An existing index keeps "
+        "The model that turns text into vectors: 'multilingual', 'english' (also called "
+        "'bundled'), a folder, a hub name, 'static' or 'static:MODEL', or a server's "
+        "'https://HOST/v1/embeddings#MODEL'. An existing index keeps "
         "its own until 'newsearch reindex'.",
         types.text,
         _fixed(DEFAULT_ENCODER),

@@ -23,9 +23,9 @@ def load_encoder(
     key: str = "",
     precision: InferencePrecision = InferencePrecision.AUTO,
 ) -> Encoder:
-    """The encoder called `name`: "multilingual", "english" (also called "bundled"), a model folder,
-    a model of the Hugging Face hub, or a server's `https://HOST/v1/embeddings#MODEL`, which is given
-    `key`; "static" or "static:MODEL" for the static distillation of one.
+    """The encoder called `name`: "multilingual", "english" (also called "bundled"), a model
+    folder, a model of the Hugging Face hub, or a server's `https://HOST/v1/embeddings#MODEL`, which
+    is given `key`; "static" or "static:MODEL" for the static distillation of one.
 
     What "multilingual" stands for here is told by the encoder's identity, under its own name.
 

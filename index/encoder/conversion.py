@@ -36,22 +36,33 @@ from index.files.checksums import file_digest
 
 _LOG = logging.getLogger("newsearch.encoder")
 _MIN_COSINE = 0.999
+_PLAIN, _INT8 = "plain", "int8"
 _MODEL = "model.xml"
-_SMALL = "int8.xml"
-_SUFFIXES = (".xml", ".bin")
 _WORDS = "words.npy"
 _VERDICT = "verdict.json"
-_FORM = 2
+_LAYOUT = 2
 """Counts changes to what lies in a conversion's folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """Whether a conversion may be used: `reason` is why not, `digests` are of its files."""
+    """The network to use, or the reason why none is; `digests` are of the conversion's files."""
 
-    is_accepted: bool
+    network: str | None
     reason: str
     digests: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a conversion computes in."""
+
+    precision: InferencePrecision
+    tries_int8: bool
+
+    def __str__(self) -> str:
+        tried = "-int8" if self.tries_int8 else ""
+        return f"{_LAYOUT}-openvino-{runtime_version()}{tried}-{self.precision}"
 
 
 def is_convertible(folder: ModelFolder) -> bool:
@@ -67,15 +78,16 @@ def open_converted(
 
     Only the making imports torch; it takes some seconds.
     """
-    tries_int8 = precision is InferencePrecision.AUTO and folder.name in MULTILINGUAL and has_int8()
-    if precision is InferencePrecision.AUTO:
-        precision = native_precision()
-    form = f"openvino-{runtime_version()}-{precision}{'-int8' if tries_int8 else ''}-{_FORM}"
-    place = cache_dir / folder.fingerprint / form
+    is_free = precision is InferencePrecision.AUTO
+    form = _Form(
+        native_precision() if is_free else precision,
+        is_free and folder.name in MULTILINGUAL and has_int8(),
+    )
+    place = cache_dir / folder.fingerprint / str(form)
     try:
-        verdict = _read_verdict(place) or _make(folder, place, precision, tries_int8)
-        if verdict.is_accepted:
-            return _open(folder, place, precision)
+        verdict = _read_verdict(place) or _make(folder, place, form)
+        if verdict.network:
+            return _open(folder, place, form, verdict.network)
         reason = verdict.reason
     except (EncoderError, OSError, RuntimeError) as error:
         reason = str(error)
@@ -87,14 +99,14 @@ def open_converted(
     return None
 
 
-def _open(
-    folder: ModelFolder, place: Path, precision: InferencePrecision, model: str = _MODEL
-) -> ConvertedEncoder:
+def _open(folder: ModelFolder, place: Path, form: _Form, name: str) -> ConvertedEncoder:
     dimension, limit, file = folder.dimension, folder.max_tokens, folder.tokenizer_file
     assert dimension is not None
     assert limit is not None
     assert file is not None
-    network = Network(place / model, open_words(place / _WORDS), folder.pad_id, precision)
+    network = Network(
+        place / name / _MODEL, open_words(place / _WORDS), folder.pad_id, form.precision
+    )
     tokenizer = FastTokenizer(file, limit)
     pieces = open_pieces(place, limit)
     return ConvertedEncoder(folder.identity(dimension, limit), tokenizer, network, pieces)
@@ -117,20 +129,16 @@ def _read_verdict(place: Path) -> _Verdict | None:
     return None
 
 
-def _make(
-    folder: ModelFolder, place: Path, precision: InferencePrecision, tries_int8: bool
-) -> _Verdict:
+def _make(folder: ModelFolder, place: Path, form: _Form) -> _Verdict:
     _LOG.info("converting %s for this processor, once", folder.name)
     with atomic_folder(place) as fresh:
-        verdict = _convert(folder, fresh, precision, tries_int8)
+        verdict = _convert(folder, fresh, form)
         text = json.dumps(asdict(verdict), indent=1)
         (fresh / _VERDICT).write_text(text, encoding="utf-8")
     return verdict
 
 
-def _convert(
-    folder: ModelFolder, place: Path, precision: InferencePrecision, tries_int8: bool
-) -> _Verdict:
+def _convert(folder: ModelFolder, place: Path, form: _Form) -> _Verdict:
     original = SentenceTransformerEncoder(folder, device="cpu")
     with watched(original.model) as ranges:
         # Apart, because a batch is as wide as its longest text.
@@ -138,19 +146,25 @@ def _convert(
     expected = np.concatenate(parts)
     try:
         network = _write(folder, original, place)
-        encoder = _open(folder, place, precision)
+        encoder = _open(folder, place, form, _PLAIN)
         cosine = float(np.min(np.sum(encoder.encode_passages(SAMPLES) * expected, axis=1)))
         if cosine < _MIN_COSINE:
-            reason = f"its conversion to OpenVINO has a cosine of {cosine:.4f} to the original"
-            return _Verdict(is_accepted=False, reason=reason, digests={})
-        if tries_int8:
+            raise EncoderError(
+                f"its conversion to OpenVINO has a cosine of {cosine:.4f} to the original"
+            )
+        used = _PLAIN
+        if form.tries_int8:
             quantise(network, ranges)
-            _try_int8(folder, place, precision, encoder, network)
+            save_network(network, place / _INT8 / _MODEL)
+            used = _better(encoder, _open(folder, place, form, _INT8))
     except (EncoderError, RuntimeError) as error:
-        return _Verdict(is_accepted=False, reason=str(error), digests={})
+        return _Verdict(None, str(error), {})
     _LOG.info("converted %s: cosine to the original at least %.5f", folder.name, cosine)
-    names = [file.name for file in place.iterdir() if file.is_file()]
-    return _Verdict(True, "", {name: file_digest(place / name) for name in sorted(names)})
+    for left in {_PLAIN, _INT8} - {used}:
+        shutil.rmtree(place / left, ignore_errors=True)
+    files = [*place.glob("*.*"), *(place / used).glob("*.*")]
+    digests = {file.relative_to(place).as_posix(): file_digest(file) for file in sorted(files)}
+    return _Verdict(used, "", digests)
 
 
 def _write(folder: ModelFolder, original: SentenceTransformerEncoder, place: Path) -> Any:
@@ -160,25 +174,14 @@ def _write(folder: ModelFolder, original: SentenceTransformerEncoder, place: Pat
     with quiet():
         network = convert(original.model, folder.pooling)
     save_words(word_table(original.model), place / _WORDS)
-    save_network(network, place / _MODEL)
+    save_network(network, place / _PLAIN / _MODEL)
     save_pieces(folder.tokenizer_file, place)
     return network
 
 
-def _try_int8(
-    folder: ModelFolder,
-    place: Path,
-    precision: InferencePrecision,
-    plain: ConvertedEncoder,
-    network: Any,
-) -> None:
-    """Put a network in 8 bits in the place of the one that is there, if it is the better one."""
-    save_network(network, place / _SMALL)
-    small = _open(folder, place, precision, _SMALL)
+def _better(plain: ConvertedEncoder, small: ConvertedEncoder) -> str:
+    """The network to use: that in 8 bits unless something speaks against it."""
     if reason := objection(plain, small):
-        _LOG.info("%s stays in %s: %s", folder.name, precision, reason)
-        for suffix in _SUFFIXES:
-            (place / _SMALL).with_suffix(suffix).unlink()
-        return
-    for suffix in _SUFFIXES:
-        (place / _SMALL).with_suffix(suffix).replace((place / _MODEL).with_suffix(suffix))
+        _LOG.info("8 bits are not used: %s", reason)
+        return _PLAIN
+    return _INT8

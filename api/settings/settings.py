@@ -190,10 +190,10 @@ SETTINGS = (
             types.identifier, _fixed("newsearch"), "`newsearch`"),
     Setting(
         "encoder",
-        "The model that turns text into vectors: 'multilingual', 'english' (also called 'bundled'), "
-        "'fast', a folder, a hub name, or a server's 'https://HOST/v1/embeddings#MODEL'. An existing "
-        "index keeps "
-        "its own until 'newsearch reindex'.",
+        "The model that turns text into vectors: 'multilingual', 'english' (also called "
+        "'bundled'), 'fast', a folder, a hub name, or a server's "
+        "'https://HOST/v1/embeddings#MODEL'. An existing index keeps its own until "
+        "'newsearch reindex'.",
         types.text,
         _fixed(DEFAULT_ENCODER),
         f"`{DEFAULT_ENCODER}`",

@@ -94,7 +94,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     options.add_argument("corpus", type=Path, nargs="+")
     options.add_argument("--encoder", default=BUNDLED)
-    options.add_argument("--other", default="fast", help="another encoder, timed on the same chunks")
+    options.add_argument("--other", default="fast", help="timed on the same chunks")
     options.add_argument("--chunks", type=int, default=400)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--budget", type=int, default=126)

@@ -10,7 +10,7 @@ format.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import numpy as np
@@ -116,8 +116,8 @@ def read_weights(file: Path) -> Weights:
 
 
 def _array(
-    arrays: Mapping[str, NDArray[np.generic]], name: str, dtype: str, shape: tuple[int, ...]
-) -> NDArray[np.generic]:
+    arrays: Mapping[str, NDArray[Any]], name: str, dtype: str, shape: tuple[int, ...]
+) -> NDArray[Any]:
     array = arrays[name]
     if array.dtype != dtype or array.shape != shape:
         raise ValueError(f"{name} is {array.dtype} {array.shape}, and should be {dtype} {shape}")

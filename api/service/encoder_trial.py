@@ -150,13 +150,13 @@ def _found(
 ) -> tuple[dict[Mode, Mapping[str, float]], dict[str, float]]:
     """nDCG@10 by mode and question, and the weights learnt, of an index of the sample alone."""
     with Service(settings, encoder=encoder, creates=True) as service:
-        service.put(test_set.articles)
+        service.archive.put(test_set.articles)
         with service.upkeep.writing() as writer:
             # Copies and stories have no say here: grouping gives way at once.
             service.upkeep.catch_up(writer, gives_way=lambda: True)
-        ranked = service.engine.ranked_ids
+        ranked = service.rooms.unrestricted.engine.ranked_ids
         found = evaluate(ranked, test_set.queries, test_set.qrels, Mode, depth=_DEPTH)
-        weights = service.engine.calibration.weights
+        weights = service.rooms.unrestricted.engine.calibration.weights
     values = {mode: found.scores[mode][MEASURE] for mode in Mode}
     return values, {language: weight.semantic for language, weight in weights.items()}
 

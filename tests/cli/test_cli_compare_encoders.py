@@ -17,7 +17,7 @@ Run = Any
 def archive(data_dir: Path) -> Path:
     """40 articles with headlines, indexed."""
     with service_in(data_dir) as service:
-        service.put(
+        service.archive.put(
             [
                 Article(
                     f"a{number}",
@@ -28,7 +28,7 @@ def archive(data_dir: Path) -> Path:
                 for number in range(40)
             ]
         )
-        service.sync()
+        service.upkeep.sync()
     return data_dir
 
 

@@ -84,8 +84,8 @@ def test_costs_are_scaled_to_the_whole_archive(tmp_path: Path) -> None:
 
 def test_a_sample_has_each_language_in_its_share(tmp_path: Path) -> None:
     with service_in(tmp_path / "data") as service:
-        service.put(ARTICLES)
-        service.sync()
+        service.archive.put(ARTICLES)
+        service.upkeep.sync()
         snapshot, archive = service.store.snapshot(), service.archive
         found = own_test_set(snapshot, archive, 24)
         languages = [query.language for query in found.queries]

@@ -20,7 +20,8 @@ from typing import TypeVar
 
 from api.service.encoders import Encoders
 from api.service.service import Service
-from api.settings.settings import Settings, resolve
+from api.settings.resolving import resolve
+from api.settings.settings import Settings
 from index.domain import Article, EncoderIdentity
 from index.errors import EncoderError
 from index.protocols import Encoder

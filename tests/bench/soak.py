@@ -36,7 +36,7 @@ from live import SUPPORT, Maker, filled  # noqa: E402
 from newsrooms import service_in  # noqa: E402
 
 from api.service.service import Service  # noqa: E402
-from api.settings.settings import resolve  # noqa: E402
+from api.settings.resolving import resolve  # noqa: E402
 
 START_S = 300.0
 PATIENCE_S = 60.0

@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.background.jobs.runner import JobRunners
+from api.http.access.rules import FOLLOW, WRITE, needs
+from api.http.problem_responses import documented
 from api.http.routes.dependencies import NoParameters, TheService
-from api.problems import documented
 from api.schemas.jobs import JobBody, JobsBody, job_body
 from api.stores.jobs import Job, JobKind, JobStore
 
@@ -68,12 +69,14 @@ def post_reindex(jobs: TheJobs, runners: TheRunners) -> JSONResponse:
 
 
 @router.get("/v1/jobs", summary="All jobs, the newest first", responses=documented(503))
+@needs(WRITE)
 def get_jobs(jobs: TheJobs) -> JobsBody:
     """The last ones that have ended are kept."""
     return JobsBody(jobs=[job_body(job) for job in jobs.all()])
 
 
 @router.get("/v1/jobs/{job_id}", summary="How far a job is", responses=documented(404, 503))
+@needs(WRITE)
 def get_job(job_id: str, jobs: TheJobs) -> JobBody:
     """Its state, and what came of it once it is done."""
     return job_body(jobs.get(job_id))
@@ -105,6 +108,7 @@ _steering("cancel", "End a job before its time", JobStore.cancel)
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}}, **documented(404, 503)},
 )
+@needs(FOLLOW)
 def get_events(job_id: str, jobs: TheJobs, runners: TheRunners) -> StreamingResponse:
     """Server-sent events: `progress` with the job at each change, `end` with the last."""
     jobs.get(job_id)

@@ -13,7 +13,8 @@ from api.service.encoder_comparison import (
     own_test_set,
 )
 from api.service.encoder_trial import Trial
-from api.settings.settings import Settings, resolve
+from api.settings.resolving import resolve
+from api.settings.settings import Settings
 from index.domain import Article, EncoderIdentity
 from index.errors import EncoderError, EvaluationError
 from search.evaluation.known_items import TestSet, known_items

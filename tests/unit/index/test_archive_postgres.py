@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool
 from waiting import PATIENCE_S
 
 from api.service.service import Service
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 from index.archive.postgres import PostgresArchive
 from index.archive.postgres.schema import migrations
 from index.archive.rows import COLUMNS

@@ -174,8 +174,7 @@ def _alerts(service: Service) -> Repeating:
     """What tells of articles that match saved searches."""
 
     def step(myself: Repeating) -> None:
-        service.alerts.match()  # what another process indexed
-        service.alerts.deliver(myself.check)
+        service.ingest.deliver(myself.check)
 
     return Repeating("alerts", step, ALERTS_EVERY_S)
 
@@ -183,7 +182,7 @@ def _alerts(service: Service) -> Repeating:
 def _feeds(service: Service, indexer: BackgroundIndexer) -> tuple[Repeating, ...]:
     """What fetches feeds, if the settings want that."""
     every_s = service.settings.sync_every_s
-    feeds = BackgroundFeeds(lambda: service.feeds, service.feed_sync, every_s, indexer.wake)
+    feeds = BackgroundFeeds(lambda: service.feeds, service.ingest.feed_sync, every_s, indexer.wake)
     return (feeds,) if every_s else ()
 
 

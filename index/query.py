@@ -5,7 +5,7 @@ or refuses a node with `Unsupported`. Text in a node is as typed (NFC); the inde
 per language.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -209,7 +209,8 @@ class ParsedQuery:
     `node` is what matches by word, and scores. `constraint` is what every hit must satisfy in any
     mode (phrases, fields, operators); None for a bag of words. `meaning` is the text to embed: the
     bare and quoted words in their order, without operators, excluded words and filters; empty where
-    nothing of that kind was typed.
+    nothing of that kind was typed. `softer` is the node with quotations wished for instead of
+    required, where they may be part of a sentence.
     """
 
     text: str
@@ -217,3 +218,4 @@ class ParsedQuery:
     constraint: Node | None
     meaning: str
     warnings: tuple[ReadingNote, ...] = ()
+    softer: Node | None = field(default=None, compare=False)

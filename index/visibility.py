@@ -38,7 +38,7 @@ class ShownArticles:
         self,
         articles: Articles,
         clock: Callable[[], datetime],
-        sources: PermittedSources | None = None,
+        sources: PermittedSources | None,
     ) -> None:
         self._articles = articles
         self._clock = clock

@@ -1,23 +1,20 @@
 """The engine: a request in, a page out, all of it on one snapshot."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from index.domain import Calibration, Keys, StoredArticle
-from index.groups.domain import NO_GROUPS, Groups
-from index.permitted_sources import PermittedSources
-from index.protocols import Articles, IndexStore, Snapshot
+from index.protocols import Snapshot
 from index.query import whole_words
 from search.facet_types import DateStep
 from search.paging import cursor
-from search.paging.seal import UNSEALED, Seal
 from search.parse import render
 from search.question import Question, QuestionReader
 from search.ranking.collapse import Collapsed, collapse
-from search.ranking.ranker import EncoderSource, Ranker, newest_first
+from search.ranking.ranker import EncoderSource, Ranker, by_date
 from search.ranking.ranking import rank_hybrid
+from search.ranking.recency import RecencyRule
 from search.ranking.rerank import Reranking
 from search.reader_view import ReaderView
 from search.request import (
@@ -34,6 +31,7 @@ from search.results.suggest import Suggestions, suggest
 from search.results.trends import Trends, trends
 from search.retrieval import filters
 from search.retrieval.candidates import complete
+from search.retrieval.half_life import half_life_s
 from search.retrieval.percolate import percolate
 from search.retrieval.story_query import with_stories
 from search.stages import Stage, stage
@@ -44,30 +42,24 @@ _READ_AT_ONCE = 500
 class Engine:
     """Answers requests. Safe to share between threads.
 
-    `zone` is the time zone whose days and months date filters mean. `clock` tells the time, which
-    decides about embargoes and relative dates; later pages keep that of the first. Limited to
-    `sources`, nothing that it answers knows articles of others.
+    `reader_view` decides what the reader may see: nothing in an answer knows more. Its clock
+    decides about embargoes and relative dates; later pages keep the time of the first. `zone` is
+    the time zone whose days and months date filters mean.
     """
 
     def __init__(
         self,
-        store: IndexStore,
-        archive: Articles,
+        reader_view: ReaderView,
         encoder: EncoderSource,
         zone: ZoneInfo,
         reranking: Reranking | None = None,
-        groups: Groups = NO_GROUPS,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sources: PermittedSources | None = None,
-        seal: Seal = UNSEALED,
     ) -> None:
-        self._reader_view = ReaderView(store, archive, groups, clock, sources, seal)
-        self._store = store
-        self._archive = self._reader_view.articles
+        self._reader_view = reader_view
+        self._archive = reader_view.articles
         self._zone = zone
-        self._groups = groups
         self._reader = QuestionReader(self._reader_view, zone)
         self._ranker = Ranker(self._archive, encoder, reranking)
+        self._recency = RecencyRule()
         self._pages = PageBuilder(self._archive, self._reader, self._ranker, zone)
 
     def search(self, request: SearchRequest) -> Page:
@@ -81,11 +73,11 @@ class Engine:
             snapshot, asked = self._reader.asked(request)
             question = self._reader.widened(snapshot, asked)
         ranking, vector = self._ranker.rank(snapshot, question)
-        if request.order is Order.NEWEST:
+        if request.order is Order.RELEVANCE:
+            ranking = self._recency.weigh(snapshot, question, ranking)
+        else:
             with stage(Stage.WORDS):
-                ranking = newest_first(
-                    snapshot, question, ranking, is_by_meaning=vector is not None
-                )
+                ranking = by_date(snapshot, question, ranking, is_by_meaning=vector is not None)
         ranking = self._ranker.reranked(snapshot, question, ranking, vector)
         shown = Collapsed.nothing_of(ranking)
         if request.duplicates is Duplicates.COLLAPSE:
@@ -112,6 +104,7 @@ class Engine:
             correction=correction,
             collapsed=shown.count,
             facets=facets,
+            recency=None if ranking.ages is None else ranking.ages.applied,
         )
 
     def matching(self, request: SearchRequest) -> Iterator[StoredArticle]:
@@ -138,7 +131,9 @@ class Engine:
         """
         snapshot, asked = self._reader.asked(request)
         question = self._reader.widened(snapshot, asked)
-        ranking = self._ranker.reranked(snapshot, question, *self._ranker.rank(snapshot, question))
+        ranking, vector = self._ranker.rank(snapshot, question)
+        ranking = self._recency.weigh(snapshot, question, ranking)
+        ranking = self._ranker.reranked(snapshot, question, ranking, vector)
         ids = snapshot.article_ids(ranking.keys)
         scores = ranking.scores.tolist()
         if ranking.rerank is not None:
@@ -148,7 +143,8 @@ class Engine:
     def check(self, request: SearchRequest) -> None:
         """Whether a request can be read. Raises QueryError, FilterError."""
         self._reader.parse(request.query, self._reader_view.now_s())
-        filters.filters(request, self._zone, self._groups.newest())
+        filters.filters(request, self._zone, self._reader_view.all_groups.newest())
+        half_life_s(request)
 
     def percolate(
         self, snapshot: Snapshot, request: SearchRequest, keys: Keys, least_cosine: float | None
@@ -184,7 +180,7 @@ class Engine:
     @property
     def calibration(self) -> Calibration:
         """The fusion weights of the newest snapshot."""
-        return self._store.snapshot().calibration
+        return self._reader_view.store.snapshot().calibration
 
     def ranked_by_weight(
         self, request: SearchRequest, weights: Sequence[float], depth: int

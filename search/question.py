@@ -17,8 +17,9 @@ from search.paging import cursor
 from search.parse import parse
 from search.reader_view import ReaderView
 from search.request import Duplicates, Mode, SearchRequest
-from search.retrieval import feedback, filters
+from search.retrieval import feedback, filters, quotations
 from search.retrieval.candidates import both
+from search.retrieval.half_life import as_of_s, half_life_s
 from search.retrieval.story_query import with_stories
 
 _EVERYTHING = ParsedQuery("", Everything(), None, "")
@@ -30,7 +31,8 @@ class Question:
 
     `typed` is the query before stories took the place of their ids. `limits` hold beside the
     filters, and no facet leaves them aside. `view` is the state of the copies and stories that all
-    its pages see, `at_s` the instant as of which they are answered.
+    its pages see, `at_s` the instant as of which they are answered. Ages count from `as_of_s`, with
+    `half_life_s` where the request names one.
     """
 
     request: SearchRequest
@@ -41,6 +43,8 @@ class Question:
     offset: int
     view: GroupsView
     at_s: int
+    as_of_s: int
+    half_life_s: float | None
 
     @property
     def restriction(self) -> Node | None:
@@ -83,8 +87,20 @@ class QuestionReader:
         limits = None
         if request.duplicates is Duplicates.ONLY:
             limits = Among(tuple(view.duplicated().tolist()))
+        parsed = quotations.answerable(parsed, snapshot)
         read = with_stories(parsed, view)
-        return snapshot, Question(request, parsed, read, found, limits, offset, view, at_s)
+        return snapshot, Question(
+            request=request,
+            typed=parsed,
+            parsed=read,
+            filters=found,
+            limits=limits,
+            offset=offset,
+            view=view,
+            at_s=at_s,
+            as_of_s=as_of_s(request, at_s, self._zone),
+            half_life_s=half_life_s(request),
+        )
 
     def widened(self, snapshot: Snapshot, question: Question) -> Question:
         """The question with the words of its best articles, where the request wants feedback."""

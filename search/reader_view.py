@@ -13,13 +13,14 @@ from index.groups.shown import ShownGroups
 from index.permitted_sources import PermittedSources
 from index.protocols import Articles, IndexStore, Snapshot
 from index.visibility import ShownArticles
-from search.paging.seal import UNSEALED, Seal
+from search.paging.seal import Seal
 
 
 class ReaderView:
-    """Of a reader of `sources`. Safe to share between threads.
+    """Of a reader who may see `sources` only, or everything (None). Safe to share between threads.
 
-    `clock` tells when embargoes end, `seal` closes the cursors of what is seen.
+    `clock` tells when embargoes end, `seal` closes the cursors of what is seen. `store` and
+    `all_groups` are the whole, which nothing that answers the reader may show.
     """
 
     def __init__(
@@ -28,11 +29,12 @@ class ReaderView:
         archive: Articles,
         groups: Groups = NO_GROUPS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        sources: PermittedSources | None = None,
-        seal: Seal = UNSEALED,
+        *,
+        sources: PermittedSources | None,
+        seal: Seal,
     ) -> None:
-        self._store = store
-        self._groups = groups
+        self.store = store
+        self.all_groups = groups
         self._clock = clock
         self.sources = sources
         self.seal = seal
@@ -48,11 +50,11 @@ class ReaderView:
 
     def newest(self) -> Snapshot:
         """The newest snapshot as of now. Raises IndexMissing, IndexCorrupt."""
-        return self.of(self._store.snapshot(), self.now_s())
+        return self.of(self.store.snapshot(), self.now_s())
 
     def pinned(self, snapshot_id: str, at_s: int) -> Snapshot:
         """A snapshot by id as of an instant. Raises SnapshotGone."""
-        return self.of(self._store.pinned(snapshot_id), at_s)
+        return self.of(self.store.pinned(snapshot_id), at_s)
 
     def of(self, whole: Snapshot, at_s: int) -> Snapshot:
         """What the reader sees of a snapshot at an instant."""
@@ -61,11 +63,11 @@ class ReaderView:
 
     def groups(self, snapshot: Snapshot) -> Groups:
         """Copies and stories, without what `snapshot` hides."""
-        return ShownGroups(self._groups, snapshot) if snapshot.hides_some else self._groups
+        return ShownGroups(self.all_groups, snapshot) if snapshot.hides_some else self.all_groups
 
     def newest_groups(self) -> Groups:
         """Copies and stories as of now; where nothing was ever indexed, none."""
         try:
             return self.groups(self.newest())
         except IndexMissing:
-            return self._groups if self.sources is None else NO_GROUPS
+            return self.all_groups if self.sources is None else NO_GROUPS

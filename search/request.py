@@ -31,13 +31,14 @@ class Duplicates(StrEnum):
 
 
 class Order(StrEnum):
-    """What comes first: the best answer, or the newest of all articles that match.
+    """What comes first: the best answer, or the newest or oldest of all articles that match.
 
-    Where meaning decides, which matches by degree, the newest of the candidates.
+    Where meaning decides, which matches by degree, those of the candidates.
     """
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
+    OLDEST = "oldest"
 
 
 class FusionMethod(StrEnum):
@@ -53,6 +54,12 @@ class TotalRelation(StrEnum):
     EXACT = "exact"
     LOWER_BOUND = "lower_bound"
 
+
+AUTO = "auto"
+"""Age counts where the question or what it finds asks for it."""
+
+OFF = "off"
+"""Age counts for nothing."""
 
 MAX_LIMIT = 100
 """The most hits of one page."""
@@ -70,7 +77,9 @@ class SearchRequest:
     of an earlier page of the same request. `fusion` matters in hybrid mode only, and
     so does `semantic_weight`, which in [0, 1] stands in for the calibrated one. `feedback` widens
     the query by words of its best articles (RM3), in the lexical leg. `duplicates` says what
-    becomes of copies of one text. `facets` are counted over all hits, whatever the page.
+    becomes of copies of one text. `facets` are counted over all hits, whatever the page. `recency`
+    is `AUTO`, `OFF` or a half-life (`7d`), by which age weighs scores; ages count from `as_of` (ISO
+    8601, to its last instant), else from now.
     """
 
     query: str
@@ -92,11 +101,29 @@ class SearchRequest:
     duplicates: Duplicates = Duplicates.COLLAPSE
     facets: FacetRequest | None = None
     order: Order = Order.RELEVANCE
+    recency: str = AUTO
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedRecency:
+    """How age weighed the scores of an answer: from when, in seconds since 1970, and how fast."""
+
+    half_life_days: float
+    as_of_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgeFactor:
+    """What age did to one score, in [2/3, 1]. `age_days` is None for an undated article."""
+
+    factor: float
+    age_days: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreParts:
-    """How a score came about: `score = lexical_share + semantic_share`.
+    """How a score came about: `score = lexical_share + semantic_share`, times that of `age`.
 
     Raw scores are BM25F and cosine, None for a leg that did not take part. In a convex combination
     a share is weight times normalised score; in reciprocal rank fusion it is 1 / (60 + rank).
@@ -113,6 +140,7 @@ class ScoreParts:
     semantic_share: float
     weight_origin: str
     rerank: float | None = None
+    age: AgeFactor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +201,8 @@ class Page:
 
     `total` counts articles, copies included; `collapsed` of those that were ranked have no hit of
     their own, on any page, because a copy stands for them.
-    `correction` is the query as it was probably meant; it finds something.
+    `correction` is the query as it was probably meant; it finds something. `recency` says how age
+    weighed the scores, None where it did not.
     """
 
     query: str
@@ -190,3 +219,4 @@ class Page:
     collapsed: int = 0
     previous: str | None = None
     facets: tuple[Facet, ...] = ()
+    recency: AppliedRecency | None = None

@@ -30,9 +30,9 @@ def show_article(
     """Print one article, whole; also one that is withheld, cancelled or under embargo."""
     service = open_service(ctx, data_dir, config)
     if has_history:
-        (show_history_json if as_json else show_history)(service.history(article_id))
+        (show_history_json if as_json else show_history)(service.archive.history(article_id))
         return
-    stored = service.article(article_id)
+    stored = service.archive.get(article_id)
     if as_json:
         from api.schemas.articles import article_body
 
@@ -91,7 +91,7 @@ def delete(
     Exits with 2 if an id was not there; the others are removed.
     """
     service = open_service(ctx, data_dir, config)
-    deleted = service.delete(article_ids)
+    deleted = service.archive.delete(article_ids)
     missing = [article_id for article_id in article_ids if article_id not in deleted]
     if as_json:
         show_json({"deleted": deleted, "missing": missing})

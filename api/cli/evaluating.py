@@ -81,13 +81,13 @@ def evaluate(
     if run_out and len(modes) > 1:
         raise EvaluationError("--run-out writes the rankings of one mode: name it with --mode")
     compared = Compared(read_queries(queries), read_qrels(qrels), modes, fusion, weight)
-    engine = open_service(ctx, data_dir, config).engine
+    engine = open_service(ctx, data_dir, config).rooms.unrestricted.engine
     with ProgressView() as view:
         evaluation = compared.evaluate(engine, view.listen)
         if compare:
             compared.add_systems(engine, compare, view.listen)
         if against:
-            other = open_service(ctx, against, config).engine
+            other = open_service(ctx, against, config).rooms.unrestricted.engine
             compared.add_engine(other, str(against), view.listen)
         if run_in:
             compared.add_run(run_in)

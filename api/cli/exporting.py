@@ -44,7 +44,7 @@ def export(
     from index.export.writing import format_of, write_file, write_lines
 
     service = open_service(ctx, data_dir, config)
-    stored = service.archive.iterate() if query is None else service.matching(query)
+    stored = service.archive.iterate() if query is None else service.rooms.indexed().matching(query)
     articles = (one.article for one in stored)
     if output is not None:
         count = write_file(articles, output, export_format or format_of(output))
@@ -70,7 +70,7 @@ def backup(
     """
     service = open_service(ctx, data_dir, config)
     with ProgressView() as view:
-        made = service.backup(target, view.listen)
+        made = service.maintenance.backup(target, view.listen)
     _show(made, as_json, f"backed up to {target}")
 
 

@@ -103,7 +103,7 @@ def sync(
     service = open_service(ctx, data_dir, config, creates=True)
     if not service.feeds.all():
         tell("no feeds are followed; add one with 'newsearch feeds add URL'")
-    fetching = service.feed_sync()
+    fetching = service.ingest.feed_sync()
     while True:
         with ProgressView() as view:
             outcomes = fetching.run()
@@ -122,8 +122,7 @@ def index_now(service: "Service", view: ProgressView) -> None:
     if not service.upkeep.pending():
         return
     try:
-        service.sync(view.listen)
-        service.alerts.deliver()
+        service.ingest.publish(view.listen)
     except IndexLocked as error:
         tell(f"what is new is in the archive, and whoever writes the index indexes it: {error}")
 

@@ -15,8 +15,7 @@ from api.cli.edge import FAILED, INTERRUPTED, SOME_FAILED
 from api.cli.options import AsJson, Config, DataDir, EncoderName, open_service
 from api.cli.progress import ProgressView
 from api.cli.shard import Shard
-from api.cli.working import work_to_the_end
-from api.service.ingest import Intake, take_in
+from api.service.intake import Intake
 from api.settings.nearest import did_you_mean
 from index.build.pipeline import SyncReport
 from index.domain import Progress
@@ -102,7 +101,7 @@ def index(
         raise typer.BadParameter(f"no format is called {format_name!r}; {hint}")
     part = None if shard is None else Shard.parse(shard)
     service = open_service(ctx, data_dir, config, encoder=encoder, map=field_map, creates=True)
-    reading = service.reading(paths, table=table, format_name=format_name)
+    reading = service.ingest.reading(paths, table=table, format_name=format_name)
     run = _run(service, paths, reading) if part is None else _run_part(service, reading, part)
     if as_json:
         show_json(_body(run))
@@ -115,7 +114,7 @@ def index(
 def _run(service: "Service", paths: list[str], reading: "ReadRun") -> IndexRun:
     started = time.monotonic()
     intake = Intake()
-    with _kept_on_interrupt(intake), service.upkeep.writing() as writer, ProgressView() as view:
+    with _kept_on_interrupt(intake), ProgressView() as view:
         from index.readers import measure
 
         size_bytes = measure(paths).size_bytes
@@ -125,26 +124,20 @@ def _run(service: "Service", paths: list[str], reading: "ReadRun") -> IndexRun:
             view.listen(Progress("reading (kB)", _kilobytes(reading.bytes_read), total))
 
         show_bytes()
-        take_in(
-            reading.records,
-            service.put,
-            intake=intake,
-            refuses_repeats=True,
-            on_batch=show_bytes,
+        report = service.ingest.put_and_publish(
+            reading.records, intake=intake, on_batch=show_bytes, on_progress=view.listen
         )
-        report = service.upkeep.catch_up(writer, view.listen)
-    service.alerts.deliver()
     return IndexRun(intake, reading.ignored, report, time.monotonic() - started)
 
 
 def _run_part(service: "Service", reading: "ReadRun", part: Shard) -> IndexRun:
     """Without the writer's lock, which the other machines want as well."""
     started = time.monotonic()
-    worker = service.worker()
+    worker = service.upkeep.worker()
     intake = Intake()
     with _kept_on_interrupt(intake), ProgressView() as view:
-        take_in(part.of(reading.records), service.put, intake=intake, refuses_repeats=True)
-        report = work_to_the_end(service, worker, view)
+        service.ingest.put(part.of(reading.records), intake=intake, refuses_repeats=True)
+        report = service.ingest.work(worker, view.listen)
     return IndexRun(
         intake,
         reading.ignored,

@@ -29,7 +29,7 @@ def verify(
     """
     service = open_service(ctx, data_dir, config)
     with ProgressView() as view:
-        found = service.verify(view.listen)
+        found = service.maintenance.verify(view.listen)
     if as_json:
         show_json(
             {
@@ -66,7 +66,7 @@ def repair(
     """
     service = open_service(ctx, data_dir, config)
     with ProgressView() as view:
-        done = service.repair(view.listen)
+        done = service.maintenance.repair(view.listen)
     if as_json:
         show_json(
             {

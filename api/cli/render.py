@@ -77,11 +77,19 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
         )
         if explanation.best_passage is not None:
             meaning.add(Text(f"nearest passage: {_shortened(explanation.best_passage.text)}"))
+    if parts.age is not None:
+        tree.add(f"age × {parts.age.factor:.3f}, {_age(parts.age.age_days)}")
     for copy in explanation.collapsed:
         tree.add(Text(f"stands for {one_line(copy.id)}, {copy.rank}. with {copy.score:.4f}"))
     if parts.rerank is not None:
         tree.add(f"reranker {parts.rerank:.4f}, which made the order")
     return tree
+
+
+def _age(age_days: float | None) -> str:
+    if age_days is None:
+        return "without a date"
+    return f"{age_days:.1f} days old" if age_days > 0 else "dated later than what ages count from"
 
 
 def _derivation(share: float, weight: float, normalised: float) -> str:

@@ -31,7 +31,7 @@ def search(
     """
     meaning = "" if parameters.mode is Mode.KEYWORD else _meaning(parameters.q)
     service = open_service(ctx, data_dir, config, asked=meaning)
-    page = service.search(parameters.to_request())
+    page = service.rooms.indexed().search(parameters.to_request())
     if as_json:
         from api.schemas.search import search_body
 

@@ -26,7 +26,9 @@ def list_stories(
     config: Config = None,
 ) -> None:
     """List stories. Exits with 0 if there are any, 1 if there are none, 2 after an error."""
-    page = open_service(ctx, data_dir, config).room().stories.list(parameters.to_request())
+    page = open_service(ctx, data_dir, config).rooms.unrestricted.stories.list(
+        parameters.to_request()
+    )
     if as_json:
         from api.schemas.stories import stories_body
 
@@ -52,7 +54,7 @@ def show_story(
     config: Config = None,
 ) -> None:
     """Print one story with its articles in time order."""
-    told = open_service(ctx, data_dir, config).room().stories.get(story_id)
+    told = open_service(ctx, data_dir, config).rooms.unrestricted.stories.get(story_id)
     if as_json:
         from api.schemas.stories import told_story_body
 

@@ -22,7 +22,9 @@ def suggest(
 
     Exits with 0 if there is something, 1 if not, 2 after an error.
     """
-    found = open_service(ctx, data_dir, config).whole().suggest(parameters.q, parameters.limit)
+    found = (
+        open_service(ctx, data_dir, config).rooms.indexed().suggest(parameters.q, parameters.limit)
+    )
     if as_json:
         from api.schemas.suggestions import suggest_body
 

@@ -28,7 +28,7 @@ def trends(
     All bare words of a query must occur. Exits with 1 if no query finds a dated article.
     """
     requests, normalise = parameters.to_requests(), parameters.normalise
-    found = open_service(ctx, data_dir, config).whole().trends(requests, parameters.by)
+    found = open_service(ctx, data_dir, config).rooms.indexed().trends(requests, parameters.by)
     if as_json:
         from api.schemas.trends import trends_body
 

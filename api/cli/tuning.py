@@ -40,12 +40,18 @@ def tune(
 
     asked, judged = read_queries(queries), read_qrels(qrels)
     service = open_service(ctx, data_dir, config)
+    engine = service.rooms.unrestricted.engine
     with ProgressView() as view:
         found = tuned(
-            service.engine, service.archive, asked, judged, folds=folds, on_progress=view.listen
+            engine,
+            service.archive,
+            asked,
+            judged,
+            folds=folds,
+            on_progress=view.listen,
         )
     if not dry_run:
-        service.upkeep.set_calibration(calibration_of(found, service.engine.calibration))
+        service.upkeep.set_calibration(calibration_of(found, engine.calibration))
     if as_json:
         show_json(_body(found, is_written=not dry_run))
         return

@@ -48,7 +48,7 @@ def watch(
     What happened while nobody watched is noticed at the start. Unfinished files are left alone.
     """
     service = open_service(ctx, data_dir, config, creates=True)
-    watcher = service.watcher(paths, deletes=deletes, settled_s=settle_s)
+    watcher = service.ingest.watcher(paths, deletes=deletes, settled_s=settle_s)
     if not once:
         tell("watching; Ctrl-C ends")
     while True:

@@ -1,7 +1,7 @@
 """`newsearch work`."""
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.text import Text
@@ -10,11 +10,6 @@ from api.cli.console import show, show_json
 from api.cli.feeds import seconds
 from api.cli.options import AsJson, Config, DataDir, EncoderName, open_service
 from api.cli.progress import ProgressView
-from index.errors import IndexLocked
-
-if TYPE_CHECKING:
-    from api.service.service import Service
-    from index.build.workers import Worker, WorkReport
 
 
 def work(
@@ -35,10 +30,10 @@ def work(
     """
     every_s = None if every is None else seconds(every)
     service = open_service(ctx, data_dir, config, encoder=encoder, creates=True)
-    worker = service.worker()
+    worker = service.upkeep.worker()
     while True:
         with ProgressView() as view:
-            report = work_to_the_end(service, worker, view)
+            report = service.ingest.work(worker, view.listen)
         if as_json:
             show_json({"encoded": report.encoded, "indexed": report.indexed})
         else:
@@ -46,15 +41,3 @@ def work(
         if every_s is None:
             return
         time.sleep(every_s)
-
-
-def work_to_the_end(service: "Service", worker: "Worker", view: ProgressView) -> "WorkReport":
-    """Work until the index has all that the archive has; then bring up what hangs on it."""
-    report = worker.run(view.listen)
-    if report.indexed:
-        try:
-            service.sync(view.listen)
-        except IndexLocked:
-            return report  # whoever holds the lock ends with the same
-        service.alerts.deliver()
-    return report

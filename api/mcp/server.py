@@ -29,13 +29,22 @@ from api.mcp.answers import (
     timeline_answer,
 )
 from api.problems import told
-from api.schemas.parameters import FirstDate, Languages, LastDate, QueryText, Step
+from api.schemas.parameters import (
+    AsOf,
+    FirstDate,
+    Languages,
+    LastDate,
+    QueryText,
+    Recency,
+    SortOrder,
+    Step,
+)
 from api.service.reading_room import ReadingRoom
 from api.service.service import Service
 from api.settings.settings import Settings
 from index.errors import NewsearchError
 from search.facet_types import FacetName, FacetRequest
-from search.request import Mode, Order, SearchRequest
+from search.request import AUTO, Mode, Order, SearchRequest
 
 MOST_ARTICLES = 50
 MOST_CHARACTERS = 20_000
@@ -67,10 +76,21 @@ class Tools:
         date_from: FirstDate = None,
         date_to: LastDate = None,
         limit: Limit = 10,
+        sort: SortOrder = Order.RELEVANCE,
+        recency: Recency = AUTO,
+        as_of: AsOf = None,
     ) -> SearchAnswer:
         """Find articles by words and meaning, the best first, with the passages that answer."""
         request = SearchRequest(
-            query, mode, tuple(languages), date_from=date_from, date_to=date_to, limit=limit
+            query,
+            mode,
+            tuple(languages),
+            date_from=date_from,
+            date_to=date_to,
+            limit=limit,
+            order=sort,
+            recency=recency,
+            as_of=as_of,
         )
         return await self._told(lambda room: search_answer(room.search(request)))
 
@@ -126,9 +146,9 @@ class Tools:
 def _room(service: Service, request: Request | None) -> ReadingRoom:
     """Over HTTP the caller's room, as the gate let them in; over stdio that of all there is."""
     if request is None:
-        return service.room()
+        return service.rooms.unrestricted
     caller: Caller = request.state.caller
-    return service.room(caller.sources)
+    return service.rooms.of(caller.sources)
 
 
 def _transport_security(settings: Settings) -> TransportSecuritySettings | None:

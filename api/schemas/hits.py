@@ -41,11 +41,19 @@ class LegsBody(Body):
     semantic: float
 
 
+class AgeBody(Body):
+    """What the article's age did to its score: `factor` is in [2/3, 1]."""
+
+    factor: float
+    age_days: float | None = Field(description="Null for an article without a date.")
+
+
 class PartsBody(Body):
-    """How the score came about: `score = shares.lexical + shares.semantic`.
+    """How the score came about: `score = (shares.lexical + shares.semantic) * age.factor`.
 
     `lexical` is the BM25F score and `semantic` the cosine, null for a leg that did not take part.
-    `rerank` is a reranker's score; where it is there, it made the order.
+    `rerank` is a reranker's score; where it is there, it made the order. `age` is null where age
+    counts for nothing.
     """
 
     lexical: float | None
@@ -54,6 +62,7 @@ class PartsBody(Body):
     normalised: LegsBody
     shares: LegsBody
     rerank: float | None = None
+    age: AgeBody | None = None
 
 
 class TermBody(Body):
@@ -169,6 +178,7 @@ def _parts(parts: ScoreParts) -> PartsBody:
         normalised=LegsBody(lexical=parts.lexical_normalised, semantic=parts.semantic_normalised),
         shares=LegsBody(lexical=parts.lexical_share, semantic=parts.semantic_share),
         rerank=parts.rerank,
+        age=AgeBody(factor=parts.age.factor, age_days=parts.age.age_days) if parts.age else None,
     )
 
 

@@ -10,7 +10,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from index.groups.domain import StoryOrder
 from search.facet_types import DEFAULT_VALUES, DateStep, FacetName, FacetRequest
 from search.facet_types import MAX_VALUES as MAX_FACET_VALUES
-from search.request import MAX_LIMIT, Duplicates, FusionMethod, Mode, Order, SearchRequest
+from search.request import (
+    AUTO,
+    MAX_LIMIT,
+    Duplicates,
+    FusionMethod,
+    Mode,
+    Order,
+    SearchRequest,
+)
 from search.results.similar import MAX_SIMILAR
 from search.results.stories import DEFAULT_STORIES, MAX_ARTICLES, MAX_STORIES, StoryRequest
 from search.results.suggest import DEFAULT_SUGGESTIONS, MAX_SUGGESTIONS
@@ -57,6 +65,20 @@ FirstDate = Annotated[
 LastDate = Annotated[
     Text | None, Field(description="Last date, inclusive, in the same forms as the first.")
 ]
+Recency = Annotated[
+    Text,
+    Field(
+        description="Whether newer articles count more: `auto` (where the query or what it finds "
+        "asks for news), `off`, or a half-life: `36h`, `7d`, `2w`, `3m`, `1y`."
+    ),
+]
+AsOf = Annotated[
+    Text | None,
+    Field(description="When ages count from, in the forms of a date; without it, from now."),
+]
+SortOrder = Annotated[
+    Order, Field(description="The best (`relevance`), the newest or the oldest articles first.")
+]
 Step = Annotated[
     DateStep | None,
     Field(description="Steps in time: `day`, `week`, `month` or `year`. Default: by the range."),
@@ -83,9 +105,9 @@ class SearchParameters(BaseModel):
     date_to: LastDate = Field(None, alias="to", examples=["2024-06-30"])
     limit: int = Field(10, ge=1, le=MAX_LIMIT, description="Hits per page.")
     cursor: Cursor = None
-    sort: Order = Field(
-        Order.RELEVANCE, description="The best first (`relevance`), or the newest (`newest`)."
-    )
+    sort: SortOrder = Order.RELEVANCE
+    recency: Recency = AUTO
+    as_of: AsOf = None
     explain: bool = Field(False, description="Say why each hit ranks where it does.")
     fusion: FusionMethod = Field(
         FusionMethod.CONVEX, description="How words and meaning become one score in hybrid mode."
@@ -141,6 +163,8 @@ class SearchParameters(BaseModel):
             duplicates=self.duplicates,
             facets=self._facets(),
             order=self.sort,
+            recency=self.recency,
+            as_of=self.as_of,
         )
 
     def _facets(self) -> FacetRequest | None:

@@ -1,11 +1,13 @@
 """A page of search results as JSON."""
 
+from datetime import UTC, datetime
+
 from pydantic import Field
 
 from api.schemas.body import Body
 from api.schemas.facets import FacetBodies, facet_bodies
 from api.schemas.hits import HitBody, hit_body
-from search.request import Mode, Page, TotalRelation
+from search.request import AppliedRecency, Mode, Page, TotalRelation
 
 
 class TotalBody(Body):
@@ -26,6 +28,13 @@ class WarningBody(Body):
     column: int
 
 
+class RecencyBody(Body):
+    """How age weighed the scores: a half-life, and the instant from which ages count."""
+
+    half_life_days: float
+    as_of: str
+
+
 class SearchBody(Body):
     """A page of hits; `cursor` is null on the last page."""
 
@@ -42,6 +51,7 @@ class SearchBody(Body):
         description="The query as it was probably meant, if a word is misspelt; it finds something."
     )
     facets: FacetBodies = Field({}, description="The facets that were asked for, by name.")
+    recency: RecencyBody | None = Field(None, description="Null where age counts for nothing.")
 
 
 def search_body(page: Page) -> SearchBody:
@@ -58,4 +68,13 @@ def search_body(page: Page) -> SearchBody:
         warnings=[WarningBody(message=note.text, column=note.column) for note in page.warnings],
         correction=page.correction,
         facets=facet_bodies(page.facets),
+        recency=_recency(page.recency) if page.recency else None,
+    )
+
+
+def _recency(applied: AppliedRecency) -> RecencyBody:
+    as_of = datetime.fromtimestamp(applied.as_of_s, UTC)
+    return RecencyBody(
+        half_life_days=applied.half_life_days,
+        as_of=as_of.isoformat(timespec="seconds").replace("+00:00", "Z"),
     )

@@ -1,80 +1,172 @@
-"""Taking articles in: records from any reader, in batches, durably into the archive.
+"""`Ingest`: articles on their way in, from any source to those who asked to be told of them.
 
-A record that cannot be read is counted and kept with its place and reason; the rest goes on. When
-`take_in` returns, or is interrupted, every full batch so far is in the archive.
+Put, sync, deliver: an article is durable once it is put, searchable once the index is synced, and
+told of once matches of saved searches are delivered. A command does all three; a server puts, and
+leaves the rest to its background threads.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+import functools
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from api.service.intake import Intake, take_in
+from api.service.stores import Stores
+from api.service.upkeep import Upkeep
+from api.settings.settings import Settings
+from index.build.pipeline import SyncReport
+from index.build.workers import Worker, WorkReport
 from index.domain import Article
-from index.errors import RecordError
-from index.protocols import PutOutcome
+from index.errors import IndexLocked, RecordError
+from index.feeds.store import FeedStore
+from index.protocols import ProgressListener
+from index.text.language import detect
 
-Put = Callable[[Sequence[Article]], Sequence[PutOutcome]]
-
-BATCH_ARTICLES = 256
-
-_REPEATED = "an earlier record of this run has the same id; that one was kept, this one skipped"
-
-
-@dataclass(slots=True)
-class Intake:
-    """What was taken in so far. `outcomes` is filled only where it was asked for."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    failures: list[RecordError] = field(default_factory=list)
-    outcomes: list[PutOutcome] = field(default_factory=list)
-    last_revision: int = 0
-
-    @property
-    def taken(self) -> int:
-        """Articles that are in the archive, whether they changed it or not."""
-        return sum(self.counts.values())
+if TYPE_CHECKING:
+    from api.alerts.alerts import Alerts
+    from index.feeds.sync import FeedSync
+    from index.outbound.client import Outbound
+    from index.readers import ReadOptions, ReadRun
+    from index.readers.walk import FoundFile
+    from index.watching import Watcher
 
 
-def take_in(
-    records: Iterable[Article | RecordError],
-    put: Put,
-    *,
-    intake: Intake | None = None,
-    keeps_outcomes: bool = False,
-    refuses_repeats: bool = False,
-    on_batch: Callable[[], None] | None = None,
-) -> Intake:
-    """Put every article of `records` into the archive; returns `intake`, which grows meanwhile.
+class Ingest:
+    """Safe to share between threads. What is expensive to import is imported where it is used."""
 
-    With `refuses_repeats` a second record with the id of an earlier one is a failure: it would
-    replace the earlier one, and both would change places at every run. Not so versions of an
-    article, which have an order. `on_batch` is called whenever a batch has become durable.
-    """
-    intake = intake or Intake()
-    batch: list[Article] = []
+    def __init__(
+        self,
+        settings: Settings,
+        stores: Stores,
+        upkeep: Upkeep,
+        *,
+        alerts: "Callable[[], Alerts]",
+        feeds: "Callable[[], FeedStore]",
+        outbound: "Callable[[], Outbound]",
+    ) -> None:
+        self._settings = settings
+        self._stores = stores
+        self._upkeep = upkeep
+        self._alerts = alerts
+        self._feeds = feeds
+        self._outbound = outbound
 
-    def flush() -> None:
-        outcomes = put(batch) if batch else ()
-        batch.clear()
-        for outcome in outcomes:
-            intake.counts[outcome.status] += 1
-            intake.last_revision = max(intake.last_revision, outcome.revision)
-        if keeps_outcomes:
-            intake.outcomes += outcomes
-        if on_batch is not None:
-            on_batch()
+    def reading(
+        self,
+        paths: "Sequence[str | FoundFile]",
+        *,
+        table: str | None = None,
+        format_name: str | None = None,
+    ) -> "ReadRun":
+        """Files, folders and `-` (stdin), to be read. Raises SettingsError.
 
-    seen: set[str] = set()
-    for record in records:
-        if isinstance(record, RecordError):
-            intake.failures.append(record)
-            continue
-        is_version = record.news.version is not None or record.news.updated is not None
-        if refuses_repeats and record.id in seen and not is_version:
-            intake.failures.append(RecordError(f"id {record.id!r}", _REPEATED))
-            continue
-        seen.add(record.id)
-        batch.append(record)
-        if len(batch) >= BATCH_ARTICLES:
-            flush()
-    flush()
-    return intake
+        `table` is that of SQLite files; `format_name` the format of all files, if not None.
+        """
+        from index import readers
+
+        return readers.read(paths, replace(self._read_options, table=table, format=format_name))
+
+    def article_from(self, record: object, place: str) -> Article | RecordError:
+        """An article from a JSON value, or why it cannot become one; `place` says where it is."""
+        from index.readers import article_or_error
+
+        return article_or_error(record, place, self._read_options)
+
+    @functools.cached_property
+    def _read_options(self) -> "ReadOptions":
+        from index import readers
+
+        settings = self._settings
+        return readers.ReadOptions(
+            fallback_encoding=settings.text_encoding or None,
+            zones=settings.source_zones,
+            mapping=settings.map,
+        )
+
+    def put(
+        self,
+        records: Iterable[Article | RecordError],
+        *,
+        intake: Intake | None = None,
+        keeps_outcomes: bool = False,
+        refuses_repeats: bool = False,
+        on_batch: Callable[[], None] | None = None,
+    ) -> Intake:
+        """Put articles into the archive, durably, as `take_in` does. Raises ArchiveError."""
+        return take_in(
+            records,
+            self._stores.archive.put,
+            intake=intake,
+            keeps_outcomes=keeps_outcomes,
+            refuses_repeats=refuses_repeats,
+            on_batch=on_batch,
+        )
+
+    def put_and_publish(
+        self,
+        records: Iterable[Article | RecordError],
+        *,
+        intake: Intake | None = None,
+        on_batch: Callable[[], None] | None = None,
+        on_progress: ProgressListener | None = None,
+    ) -> SyncReport:
+        """Put articles, index them, and deliver: all of it as the index's one writer.
+
+        Two records with one id are refused. Raises IndexLocked before anything is put,
+        EncoderMismatch, EncoderError, ArchiveError.
+        """
+        with self._upkeep.writing() as writer:
+            self.put(records, intake=intake, refuses_repeats=True, on_batch=on_batch)
+            report = self._upkeep.catch_up(writer, on_progress)
+        self._alerts().deliver()
+        return report
+
+    def publish(self, on_progress: ProgressListener | None = None) -> SyncReport:
+        """Index what was put, and deliver. Raises IndexLocked, EncoderMismatch, EncoderError."""
+        report = self._upkeep.sync(on_progress)
+        self._alerts().deliver()
+        return report
+
+    def deliver(self, check: Callable[[], object]) -> None:
+        """Match what other processes indexed, and deliver; `check` may raise to end it early."""
+        self._alerts().match()
+        self._alerts().deliver(check)
+
+    def work(self, worker: Worker, on_progress: ProgressListener | None = None) -> WorkReport:
+        """Encode and commit until the index has all that the archive has; then deliver."""
+        report = worker.run(on_progress)
+        if report.indexed:
+            try:
+                self.publish(on_progress)
+            except IndexLocked:
+                return report  # whoever holds the lock ends with the same
+        return report
+
+    def feed_sync(self, sleep: Callable[[float], object] = time.sleep) -> "FeedSync":
+        """What fetches the feeds; `sleep` waits between two requests, and may raise to end."""
+        from index.feeds.crawler import Crawler
+        from index.feeds.sync import FeedSync
+
+        crawler = Crawler(self._outbound(), sleep=sleep)
+        zones = self._settings.source_zones
+        return FeedSync(self._feeds(), crawler, self._stores.archive.put, detect, zones=zones)
+
+    def watcher(self, paths: Sequence[Path], *, deletes: bool, settled_s: float) -> "Watcher":
+        """What keeps folders in step with the archive; the index follows with `publish`."""
+        from index.watching import Watcher, WatchStore
+
+        def read(file: "FoundFile") -> Iterator[Article | RecordError]:
+            return self.reading([file]).records
+
+        archive = self._stores.archive
+        return Watcher(
+            paths,
+            WatchStore(self._stores.database),
+            read=read,
+            put=archive.put,
+            delete=archive.delete,
+            deletes=deletes,
+            settled_s=settled_s,
+        )

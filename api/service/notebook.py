@@ -86,11 +86,11 @@ class OpenIndex:
         """A page of hits. Parameters are those of docs/http.md; `date_from` stands for `from`."""
         named = {{"date_from": "from", "date_to": "to"}.get(n, n): v for n, v in parameters.items()}
         asked = SearchParameters.model_validate({"q": query, **named})
-        return Results(search_body(self.service.search(asked.to_request())))
+        return Results(search_body(self.service.rooms.indexed().search(asked.to_request())))
 
     def get(self, article_id: str) -> ArticleBody:
         """An article, whole. Raises ArticleNotFound."""
-        return article_body(self.service.room().article(article_id))
+        return article_body(self.service.rooms.unrestricted.article(article_id))
 
     def __iter__(self) -> Iterator[ArticleBody]:
         return map(article_body, self.service.archive.iterate())
@@ -102,12 +102,11 @@ class OpenIndex:
         """Add or update articles, and make them searchable. Raises RecordError, and adds none."""
         articles: list[Article] = []
         for number, record in enumerate(records, start=1):
-            made = self.service.article_from(dict(record), f"record {number}")
+            made = self.service.ingest.article_from(dict(record), f"record {number}")
             if not isinstance(made, Article):
                 raise made
             articles.append(made)
-        self.service.put(articles)
-        self.service.sync()
+        self.service.ingest.put_and_publish(articles)
 
     def stats(self) -> StatsBody:
         """What the archive and the index hold."""

@@ -4,7 +4,7 @@ What a reader is limited to is fixed when their room is made: no method takes it
 room knows an article of another source.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from index.protocols import Archive
 from search.engine import Engine
 from search.facet_types import DateStep
 from search.reader_view import ReaderView
-from search.request import Page, SearchRequest
+from search.request import Mode, Page, SearchRequest
 from search.results.article_view import ArticleReader
 from search.results.stories import Stories
 from search.results.suggest import Suggestions
@@ -43,6 +43,10 @@ class ReadingRoom:
     def search(self, request: SearchRequest) -> Page:
         """A page of hits. Raises what `Engine.search` does."""
         return self.engine.search(request)
+
+    def matching(self, query: str) -> Iterator[StoredArticle]:
+        """Every article that a keyword search would find. Raises what `Engine.search` does."""
+        return self.engine.matching(SearchRequest(query, mode=Mode.KEYWORD))
 
     def trends(self, requests: Sequence[SearchRequest], step: DateStep | None) -> Trends:
         """Queries over time. Raises what `Engine.trends` does."""

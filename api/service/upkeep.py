@@ -6,16 +6,20 @@ One process at a time writes the index; what takes long gives way to news.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from api.service.encoders import Encoders
+from api.service.stores import Stores
+from api.settings.setting_types import Backend
 from api.settings.settings import Settings
 from index.build import pipeline
 from index.build.pipeline import SyncReport
+from index.build.workers import Worker
 from index.domain import Calibration, EncoderIdentity
-from index.errors import EncoderMismatch, IndexMissing, StoreError
+from index.errors import EncoderMismatch, IndexMissing, StoreError, Unsupported
 from index.groups.grouping import Grouping
-from index.protocols import Archive, Encoder, IndexStore, IndexWriter, ProgressListener, Snapshot
+from index.ledger.work import WorkQueue
+from index.protocols import Encoder, IndexWriter, ProgressListener, Snapshot
 from index.runtime.lock_wait import LOCKED_RETRY_S, Pause, wait_for_lock
 from search.ranking.calibration import calibrate, due_languages, merged
 
@@ -30,50 +34,28 @@ NEWS_S, LOOK_FOR_NEWS_S = 1.0, 0.05
 where more come in than can be indexed."""
 
 
-class Parts(Protocol):
-    """What upkeep asks of a service. Each part is opened when it is first needed."""
-
-    @property
-    def settings(self) -> Settings:
-        """The settings of the process."""
-        ...
-
-    @property
-    def archive(self) -> Archive:
-        """The articles."""
-        ...
-
-    @property
-    def store(self) -> IndexStore:
-        """The index."""
-        ...
-
-    @property
-    def grouping(self) -> Grouping:
-        """What finds copies and stories."""
-        ...
-
-    @property
-    def alerts(self) -> "Alerts":
-        """Saved searches."""
-        ...
-
-    def make_data_dir(self) -> None:
-        """Make the data folder where it is missing."""
-        ...
-
-
 class Upkeep:
     """Safe to share between threads."""
 
-    def __init__(self, parts: Parts, encoders: Encoders) -> None:
-        self._parts = parts
+    def __init__(
+        self,
+        settings: Settings,
+        stores: Stores,
+        encoders: Encoders,
+        *,
+        grouping: Callable[[], Grouping],
+        alerts: "Callable[[], Alerts]",
+    ) -> None:
+        self._settings = settings
+        self._stores = stores
         self._encoders = encoders
+        self._grouping = grouping
+        self._alerts = alerts
         self._seen: tuple[str, int] | None = None
 
     def pending(self) -> int:
         """How many changes of the archive the newest snapshot lacks."""
-        revision, archive = self.indexed_revision(), self._parts.archive
+        revision, archive = self.indexed_revision(), self._stores.archive
         return archive.count(revision) if archive.last_revision() > revision else 0
 
     def is_behind(self) -> bool:
@@ -81,14 +63,14 @@ class Upkeep:
         if self.pending():
             return True
         try:
-            return self._parts.grouping.lags_behind(self._parts.store.snapshot())
+            return self._grouping().lags_behind(self._stores.index.snapshot())
         except IndexMissing:
             return False
 
     def indexed_revision(self) -> int:
         """The archive revision up to which the newest snapshot is complete; 0 without an index."""
         try:
-            snapshot = self._parts.store.snapshot()
+            snapshot = self._stores.index.snapshot()
         except IndexMissing:
             return 0
         if self._seen is None or self._seen[0] != snapshot.id:
@@ -101,33 +83,33 @@ class Upkeep:
         "multilingual" chooses the index's own if that is what it meant when the index was made.
         """
         try:
-            own = self._parts.store.snapshot().encoder
+            own = self._stores.index.snapshot().encoder
         except IndexMissing:
-            return self._encoders.named(self._parts.settings.encoder)
-        if not self._parts.settings.is_chosen("encoder") or self._has_meant(own.name):
+            return self._encoders.named(self._settings.encoder)
+        if not self._settings.is_chosen("encoder") or self._has_meant(own.name):
             return self._encoders.identified(own)
-        return self._encoders.named(self._parts.settings.encoder)
+        return self._encoders.named(self._settings.encoder)
 
     def _has_meant(self, name: str) -> bool:
         """Whether the setting is "multilingual" and may have stood for an encoder."""
         # Imported here: commands that encode nothing do without the package.
         from index.encoder.multilingual import DEFAULT, MULTILINGUAL
 
-        return self._parts.settings.encoder == DEFAULT and name in MULTILINGUAL
+        return self._settings.encoder == DEFAULT and name in MULTILINGUAL
 
     def _encoder_name(self) -> str:
-        if self._parts.settings.is_chosen("encoder"):
-            return self._parts.settings.encoder
+        if self._settings.is_chosen("encoder"):
+            return self._settings.encoder
         try:
-            return self._parts.store.snapshot().encoder.name
+            return self._stores.index.snapshot().encoder.name
         except StoreError:
-            return self._parts.settings.encoder  # a damaged index is what a rebuild is for
+            return self._settings.encoder  # a damaged index is what a rebuild is for
 
     @contextmanager
     def writing(self) -> Iterator[IndexWriter]:
         """The index's one writer. Raises IndexLocked at once, EncoderMismatch, EncoderError."""
-        self._parts.make_data_dir()  # or the lock would, for everybody
-        with self._parts.store.writer(self.encoder().identity) as writer:
+        self._stores.make_data_dir()  # or the lock would, for everybody
+        with self._stores.index.writer(self.encoder().identity) as writer:
             yield writer
 
     def catch_up(
@@ -143,11 +125,11 @@ class Upkeep:
         Copies and stories come last, and are left for the next run once `gives_way` says so.
         """
         encoder = self.encoder()
-        report = pipeline.catch_up(self._parts.archive, writer, encoder, on_progress)
+        report = pipeline.catch_up(self._stores.archive, writer, encoder, on_progress)
         if calibrates:
             self._calibrate(writer, encoder, on_progress)
         if self._group(on_progress, gives_way):  # a saved search may ask for a story
-            self._parts.alerts.match()
+            self._alerts().match()
         return report
 
     def _group(
@@ -160,11 +142,11 @@ class Upkeep:
         They are not if they gave way.
         """
         try:
-            snapshot = self._parts.store.snapshot()
+            snapshot = self._stores.index.snapshot()
         except IndexMissing:
             return True  # nothing has ever been indexed
-        self._parts.grouping.catch_up(snapshot, on_progress, gives_way)
-        return not self._parts.grouping.lags_behind(snapshot)
+        self._grouping().catch_up(snapshot, on_progress, gives_way)
+        return not self._grouping().lags_behind(snapshot)
 
     def _calibrate(
         self, writer: IndexWriter, encoder: Encoder, on_progress: ProgressListener | None
@@ -172,14 +154,14 @@ class Upkeep:
         snapshot, due = self._due()
         if snapshot is None or not due:
             return
-        learnt = calibrate(snapshot, self._parts.archive, encoder, due, on_progress=on_progress)
+        learnt = calibrate(snapshot, self._stores.archive, encoder, due, on_progress=on_progress)
         if learnt != snapshot.calibration:
             writer.set_calibration(learnt)
 
     def _due(self) -> tuple[Snapshot | None, list[str]]:
         """The newest snapshot and the languages whose weights are due; None without an index."""
         try:
-            snapshot = self._parts.store.snapshot()
+            snapshot = self._stores.index.snapshot()
         except IndexMissing:
             return None, []  # nothing has ever been indexed
         return snapshot, due_languages(snapshot)
@@ -208,10 +190,10 @@ class Upkeep:
         if snapshot is None or not due:
             return False
         encoder = self._encoders.identified(snapshot.encoder)
-        learnt = calibrate(snapshot, self._parts.archive, encoder, due, on_progress=on_progress)
+        learnt = calibrate(snapshot, self._stores.archive, encoder, due, on_progress=on_progress)
         try:
             with self._writing_when_free(snapshot.encoder, pause) as writer:
-                noted = self._parts.store.snapshot().calibration
+                noted = self._stores.index.snapshot().calibration
                 writer.set_calibration(merged(noted, learnt, due))
                 return True
         except EncoderMismatch:
@@ -219,12 +201,12 @@ class Upkeep:
 
     def set_calibration(self, calibration: Calibration) -> None:
         """Store fusion weights. Raises IndexLocked, EncoderMismatch."""
-        with self._parts.store.writer(self._parts.store.snapshot().encoder) as writer:
+        with self._stores.index.writer(self._stores.index.snapshot().encoder) as writer:
             writer.set_calibration(calibration)
 
     def untune(self, on_progress: ProgressListener | None = None) -> list[str]:
         """Learn tuned weights from the archive again; returns their languages."""
-        calibration = self._parts.store.snapshot().calibration
+        calibration = self._stores.index.snapshot().calibration
         tuned = [language for language, one in calibration.weights.items() if one.is_tuned]
         if tuned:
             left = {
@@ -232,8 +214,8 @@ class Upkeep:
                 for language, weight in calibration.weights.items()
                 if not weight.is_tuned
             }
-            encoder = self._encoders.identified(self._parts.store.snapshot().encoder)
-            with self._parts.store.writer(encoder.identity) as writer:
+            encoder = self._encoders.identified(self._stores.index.snapshot().encoder)
+            with self._stores.index.writer(encoder.identity) as writer:
                 writer.set_calibration(Calibration(left, calibration.default))
                 self._calibrate(writer, encoder, on_progress)
         return sorted(tuned)
@@ -242,7 +224,7 @@ class Upkeep:
         self, encoder: EncoderIdentity, pause: Pause
     ) -> AbstractContextManager[IndexWriter]:
         """The index's one writer, after whoever has it now. Raises EncoderMismatch."""
-        return wait_for_lock(lambda: self._parts.store.writer(encoder), pause)
+        return wait_for_lock(lambda: self._stores.index.writer(encoder), pause)
 
     def give_way_to_news(self, pause: Pause) -> None:
         """Wait a moment if articles wait to be indexed: for work that may take longer than they."""
@@ -250,10 +232,19 @@ class Upkeep:
         while self.pending() and time.monotonic() < ends_s:
             pause(LOOK_FOR_NEWS_S)
 
+    def worker(self) -> Worker:
+        """One of several that index together. Raises Unsupported, EncoderError."""
+        if self._settings.archive and self._settings.backend is Backend.LOCAL:
+            raise Unsupported(
+                "workers on several machines need an index that they share: set backend to 'milvus'"
+            )
+        stores = self._stores
+        return Worker(stores.archive, stores.index, self.encoder(), WorkQueue(stores.ledger))
+
     def sync_if_indexed(self) -> SyncReport | None:
         """As `sync`, but where there is no index yet, nothing (and no model is loaded)."""
         try:
-            self._parts.store.snapshot()
+            self._stores.index.snapshot()
         except IndexMissing:
             return None
         return self.sync()
@@ -273,8 +264,8 @@ class Upkeep:
         tell = on_progress or (lambda progress: None)
         encoder = self._encoders.named(self._encoder_name())
         report = pipeline.reindex(
-            self._parts.archive,
-            self._parts.store,
+            self._stores.archive,
+            self._stores.index,
             encoder,
             on_progress=tell,
             pause=pause,
@@ -287,7 +278,7 @@ class Upkeep:
     def _group_in_turns(self, pause: Pause, on_progress: ProgressListener) -> None:
         """Bring copies and stories up to the index, letting others have the lock in between."""
         while True:
-            with self._writing_when_free(self._parts.store.snapshot().encoder, pause):
+            with self._writing_when_free(self._stores.index.snapshot().encoder, pause):
                 if self._group(on_progress, self._end_of_turn()):
                     return
             pause(LOCKED_RETRY_S)

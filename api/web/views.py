@@ -17,7 +17,7 @@ from api.web.timeline import TimelineView, timeline_view
 from api.web.why import WhyView, why_view
 from index.domain import Article, DatePrecision, NewsDate
 from search.related import Coverage
-from search.request import Duplicates, Hit, Mode, Order, Page, TotalRelation
+from search.request import AUTO, OFF, Duplicates, Hit, Mode, Order, Page, TotalRelation
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +233,25 @@ def orders(state: PageState, words: Interface) -> list[LinkView]:
             is_current=order is state.parameters.sort,
         )
         for order in Order
+    ]
+
+
+RECENCIES = (AUTO, OFF, "7d")
+"""What the page offers; an address may name any half-life."""
+
+
+def recencies(state: PageState, words: Interface) -> list[LinkView]:
+    """Whether newer articles count more; empty where age can count for nothing."""
+    asked = state.parameters
+    if asked.sort is not Order.RELEVANCE or asked.mode is Mode.SEMANTIC:
+        return []
+    return [
+        LinkView(
+            words.text(f"recency.{recency}"),
+            state.address(recency=None if recency == AUTO else recency),
+            is_current=recency == asked.recency,
+        )
+        for recency in RECENCIES
     ]
 
 

@@ -11,7 +11,7 @@ from api.web.interface import Interface
 from api.web.marking import marked_passage
 from index.protocols import TermEvidence
 from index.query import TextField
-from search.request import Hit, ScoreParts
+from search.request import AgeFactor, Hit, ScoreParts
 
 BAR_WIDTH = 240.0
 """In the units of the bars' drawings."""
@@ -48,6 +48,7 @@ class WhyView:
     terms: tuple[TermView, ...]
     nearest: Markup | None
     rerank: str | None
+    age: str | None
 
 
 def why_view(hit: Hit, scale: float, words: Interface) -> WhyView:
@@ -61,7 +62,16 @@ def why_view(hit: Hit, scale: float, words: Interface) -> WhyView:
         terms=_terms(explanation.terms, words) if explanation else (),
         nearest=marked_passage(nearest) if nearest else None,
         rerank=None if parts.rerank is None else words.decimal(parts.rerank, 3),
+        age=_age(parts.age, words) if parts.age else None,
     )
+
+
+def _age(age: AgeFactor, words: Interface) -> str:
+    factor = words.decimal(age.factor, 3)
+    if age.age_days is None:
+        return words.text("why.age.undated", factor=factor)
+    days = words.decimal(max(0.0, age.age_days), 1)
+    return words.text("why.age.detail", factor=factor, days=days)
 
 
 def _shares(parts: ScoreParts, scale: float, words: Interface) -> tuple[BarView, ...]:

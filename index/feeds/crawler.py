@@ -1,8 +1,8 @@
-"""`Crawler`: asks other servers as a guest should.
+"""`Crawler`: fetches from other servers politely.
 
-One request at a time to a host, with a pause between two, and nothing that its robots.txt forbids.
-What robots.txt says is remembered for a day (RFC 9309); where it cannot be had because the server
-fails, nothing is asked; where there is none, everything may be.
+One request at a time per host, with a pause in between, and nothing that its robots.txt forbids.
+robots.txt is cached for a day (RFC 9309). If a server fails to deliver it, nothing is requested
+from that server; if there is none, everything is allowed.
 """
 
 import threading
@@ -18,7 +18,7 @@ from index.outbound.client import Fetched, Outbound
 
 HOST_DELAY_S = 1.0
 LONGEST_DELAY_S = 30.0
-"""Of what robots.txt may ask for between two requests."""
+"""The longest pause between two requests that robots.txt may demand."""
 
 ROBOTS_AGE_S = 86_400.0
 FAILED_ROBOTS_AGE_S = 600.0
@@ -28,7 +28,10 @@ Sleep = Callable[[float], object]
 
 @dataclass(slots=True)
 class _Host:
-    """What is known of one scheme, host and port. `rules` None: everything is forbidden now."""
+    """What is known about one scheme, host and port.
+
+    `rules` None means that everything is forbidden for now.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     free_at_s: float = 0.0
@@ -37,9 +40,9 @@ class _Host:
 
 
 class Crawler:
-    """Safe to share between threads; they wait for each other where they ask the same host.
+    """Safe to share between threads, which wait for each other if they use the same host.
 
-    `sleep` waits so many seconds; it may raise to end a wait early.
+    `sleep` waits the given number of seconds and may raise to end a wait early.
     """
 
     def __init__(
@@ -58,10 +61,11 @@ class Crawler:
             rules = self._rules(host, url)
             if rules is None:
                 raise RobotsForbid(
-                    f"{url}: the site's robots.txt cannot be had, so it is not asked"
+                    f"{url}: the site's robots.txt could not be fetched, so nothing else "
+                    "is requested from it"
                 )
             if not rules.can_fetch(url, self._outbound.user_agent):
-                raise RobotsForbid(f"{url}: the site's robots.txt asks not to fetch this")
+                raise RobotsForbid(f"{url}: the site's robots.txt disallows it")
             self._wait(host)
             try:
                 return self._outbound.fetch(url, headers=headers)

@@ -1,8 +1,8 @@
-"""When an entry of a feed was published and updated, in ISO 8601, with no more than it says.
+"""When an entry of a feed was published and updated, in ISO 8601, no more precise than stated.
 
-Standard dates keep their zone and precision. feedparser knows more ways to write one,
-but gives them all in UTC, and takes a time without a zone, or with one that it does not know, for
-UTC: there the zone is left out, so that the zone of the source can be used.
+Standard dates keep their zone and precision. feedparser knows more notations, but converts them all
+to UTC, and treats a time without a zone, or with an unknown one, as UTC. In those cases the zone is
+left out, so that the zone of the source can be used.
 """
 
 import re
@@ -19,13 +19,13 @@ _ZONES = frozenset(
     {"ut", "utc", "gmt", "z", "ast", "adt", "at", "est", "edt", "et", "cst", "cdt", "ct", "mst"}
     | {"mdt", "mt", "pst", "pdt", "pt", "met", "mest", "a", "n", "m", "y"}
 )
-"""The names that feedparser knows."""
+"""The zone names that feedparser knows."""
 
 
 def written_date(
     written: str | None, moment: time.struct_time | None, language: str | None
 ) -> str | None:
-    """A date as ISO 8601; None where there is none. `moment` is what feedparser made of it."""
+    """A date as ISO 8601, or None. `moment` is feedparser's reading of it."""
     text = written or ""
     if standard := _standard(text):
         return standard

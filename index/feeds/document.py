@@ -20,7 +20,7 @@ from index.feeds.dates import written_date
 from index.feeds.markup import feed_links, text_of
 
 MAX_ENTRIES = 50_000
-"""As many addresses as a sitemap may have."""
+"""The number of addresses that the sitemap protocol allows."""
 
 _SNIFFED_BYTES = 4096
 _NAME_BEHIND_ADDRESS = re.compile(r"\(([^()@]+)\)")
@@ -28,7 +28,7 @@ _NAME_BEHIND_ADDRESS = re.compile(r"\(([^()@]+)\)")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: `guid` names it within its feed, `url` is the page it announces."""
+    """One entry: `guid` identifies it within its feed, `url` is the page it links to."""
 
     guid: str
     url: str | None
@@ -36,21 +36,21 @@ class Entry:
 
     @property
     def digest(self) -> str:
-        """Changes when the entry does."""
+        """A digest that changes whenever the entry does."""
         content = json.dumps(dict(self.fields), sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A feed as it was fetched: newest entries mostly first."""
+    """A feed as fetched; entries are usually newest first."""
 
     title: str | None
     entries: tuple[Entry, ...]
 
 
 def read_document(data: bytes, url: str, content_type: str = "") -> Document:
-    """The entries of a feed that came from `url`. Raises FeedError for what is no feed."""
+    """The entries of a feed fetched from `url`. Raises FeedError if it is not a feed."""
     start = data[:_SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
         return _json_feed(data, url)
@@ -68,7 +68,7 @@ def _xml_feed(data: bytes, url: str, content_type: str) -> Document:
     try:
         parsed = feedparser.parse(io.BytesIO(data), response_headers=headers)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise FeedError(f"this feed is damaged beyond reading ({error})") from error
+        raise FeedError(f"this feed is too damaged to read ({error})") from error
     if not parsed.get("version") and not parsed.entries:
         raise FeedError(_why_no_feed(data, url, parsed.get("bozo_exception")))
     feed = parsed.feed
@@ -81,9 +81,9 @@ def _why_no_feed(data: bytes, url: str, error: object) -> str:
     page = data.decode("utf-8", "replace")
     if "<html" in page[:_SNIFFED_BYTES].lower():
         links = ", ".join(urljoin(url, link) for link in feed_links(page))
-        hint = f"it announces these feeds: {links}" if links else "it announces no feeds"
-        return f"this is a web page and no feed; {hint}"
-    return f"this is no feed in RSS, Atom, JSON Feed or a news sitemap ({error or 'it is empty'})"
+        hint = f"it links to these feeds: {links}" if links else "it links to no feeds"
+        return f"this is a web page, not a feed; {hint}"
+    return f"this is not an RSS, Atom or JSON feed or a news sitemap ({error or 'it is empty'})"
 
 
 def _parsed_entry(entry: Any, shared: Mapping[str, str | None]) -> Entry:
@@ -110,13 +110,13 @@ def _parsed_entry(entry: Any, shared: Mapping[str, str | None]) -> Entry:
 
 
 def _date(entry: Any, name: str, language: str | None) -> str | None:
-    if name not in entry:  # where `updated` is missing, feedparser would give `published`
+    if name not in entry:  # if `updated` is missing, feedparser falls back to `published`
         return None
     return written_date(_line(entry.get(name)), entry.get(f"{name}_parsed"), language)
 
 
 def _authors(entry: Any) -> Iterator[str]:
-    """Names; RSS has `ada@paper.example (Ada Quill)`, of which the address is left out."""
+    """Names of authors; from RSS's `ada@paper.example (Ada Quill)` the address is dropped."""
     written = entry.get("author") or ""
     if "@" in written:
         yield from (name.strip() for name in _NAME_BEHIND_ADDRESS.findall(written))
@@ -140,11 +140,11 @@ def _json_feed(data: bytes, url: str) -> Document:
     try:
         feed = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise FeedError(f"this is no JSON in UTF-8 ({error})") from error
+        raise FeedError(f"this is not valid JSON in UTF-8 ({error})") from error
     version = feed.get("version")
     items = feed.get("items")
     if not isinstance(version, str) or "jsonfeed.org/version/" not in version:
-        raise FeedError("this is JSON, but no JSON Feed: its version is not named")
+        raise FeedError("this is JSON but not a JSON Feed: it has no version")
     if not isinstance(items, list):
         raise FeedError("this JSON Feed has no list of items")
     shared = {"source": _line(feed.get("title")), "lang": _language(feed.get("language"))}
@@ -174,7 +174,7 @@ def _json_entry(item: object, shared: Mapping[str, str | None], url: str) -> Ent
 
 
 def _json_authors(item: Mapping[str, Any]) -> Iterator[str]:
-    """Version 1.0 has one author, version 1.1 a list."""
+    """Version 1.0 has a single author, version 1.1 a list."""
     authors = item.get("authors") or [item.get("author")]
     for author in authors if isinstance(authors, list) else ():
         if isinstance(author, dict) and (name := _line(author.get("name"))):
@@ -193,7 +193,7 @@ def _line(value: object) -> str | None:
 
 
 def _language(value: object) -> str | None:
-    """A language tag; feeds also write `en_US`, and words that are none."""
+    """A language tag, or None; feeds also write `en_US`, or words that are not language tags."""
     if not isinstance(value, str):
         return None
     tag = value.strip().replace("_", "-")

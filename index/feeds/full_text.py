@@ -7,13 +7,13 @@ _HTML = ("text/html", "application/xhtml+xml")
 
 
 def full_text(crawler: Crawler, url: str) -> str | None:
-    """What an article's page says, without menus and adverts; None where none is found.
+    """The text of an article's page without menus and adverts, or None if there is none.
 
-    Raises what `Crawler.fetch` raises, and OutboundError for an answer that is no page.
+    Raises what `Crawler.fetch` raises, and OutboundError for an answer that is not a page.
     """
     answer = crawler.fetch(url)
     if not answer.is_success:
-        raise OutboundError(f"{url}: the page was answered with status {answer.status}")
+        raise OutboundError(f"{url}: the server answered with status {answer.status}")
     media_type = answer.headers.get("content-type", "text/html").partition(";")[0].strip().lower()
     if media_type not in _HTML:
         raise OutboundError(f"{url}: the page is {media_type}, not HTML")

@@ -1,4 +1,4 @@
-"""From HTML to text: paragraphs with blank lines between, without what no reader sees."""
+"""From HTML to text: paragraphs separated by blank lines, without anything invisible."""
 
 import html
 import re
@@ -19,26 +19,26 @@ _BLANK_LINES = re.compile(r"\n{3,}")
 
 
 def text_of(markup: str) -> str:
-    """The text of a piece of HTML; a text without markup stays as it is."""
+    """The text of an HTML fragment; a text without markup is returned unchanged."""
     if not _has_markup(markup):
         return markup.strip()
     reader = _Reader()
     reader.feed(markup)
-    # Not `close`: from each `<` of a cut or broken rest it would look for an end in vain.
+    # Not `close`: on a truncated rest it would search for an end from every `<`.
     reader.handle_data(html.unescape(_BROKEN_TAG.sub(" ", reader.rawdata)))
     text = _BREAKS.sub("\n", _SPACES.sub(" ", "".join(reader.parts)))
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
 def _has_markup(text: str) -> bool:
-    """Whether there is a tag or a reference, in time that grows with the text and no faster."""
+    """Whether there is a tag or a character reference; linear in the length of the text."""
     tag = _TAG_BEGINS.search(text)
     is_closed = tag is not None and text.find(">", tag.end()) >= 0
     return is_closed or _REFERENCE.search(text) is not None
 
 
 def feed_links(page: str) -> list[str]:
-    """The feeds that an HTML page announces, as they stand in it."""
+    """The feeds that an HTML page links to, as written there."""
     reader = _Links()
     reader.feed(page)
     return reader.found

@@ -1,6 +1,6 @@
 """Sitemaps (sitemaps.org) with Google's news extension: addresses, titles and dates of articles.
 
-XML without a document type declaration only, so that there are no entities to expand.
+XML with a document type declaration is refused, so that there are no entities to expand.
 """
 
 import re
@@ -35,20 +35,24 @@ class SitemapPage:
 
 
 def is_sitemap(start: bytes) -> bool:
-    """Whether a document that begins like this is a sitemap."""
+    """Whether a document with this beginning is a sitemap."""
     return _ROOT.search(start) is not None
 
 
 def read_sitemap(data: bytes) -> list[SitemapPage]:
-    """The pages that have a news title. Raises FeedError, also for an index of sitemaps."""
+    """The pages that have a news title. Raises FeedError, also for a sitemap index."""
     reader = _Reader()
     try:
         reader.parser.Parse(data, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: its encoding
+    except (
+        expat.ExpatError,
+        LookupError,
+        ValueError,
+    ) as error:  # unreadable encodings raise the last two
         raise FeedError(f"this sitemap is damaged ({error})") from error
     if reader.children:
         listed = ", ".join(reader.children[:10])
-        raise FeedError(f"this is an index of sitemaps; add those with news: {listed}")
+        raise FeedError(f"this is a sitemap index; add the sitemaps with news instead: {listed}")
     return [
         SitemapPage(page.pop("url"), page)
         for page in reader.pages
@@ -70,7 +74,7 @@ class _Reader:
         self.parser.CharacterDataHandler = self._text.append
 
     def _refuse(self, *_declaration: object) -> None:
-        raise FeedError("this sitemap has a document type declaration, which is not read")
+        raise FeedError("this sitemap has a document type declaration, which is not allowed")
 
     def _start(self, name: str, _attributes: object) -> None:
         self._text.clear()

@@ -1,4 +1,4 @@
-"""`FeedStore`: the feeds that are followed, how they were last fetched, and what came from them."""
+"""`FeedStore`: the feeds being followed, how they were last fetched, and what came from them."""
 
 import time
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from index.errors import FeedError
 from index.feeds.document import Entry
 
 CLAIM_S = 600.0
-"""How long a process may take over one feed before another tries."""
+"""How long a process may spend on one feed before another one may claim it."""
 
 _COLUMNS = (
     "url, source, takes_full_text, etag, last_modified, fetched_at, failures, retry_at_s, problem, "
@@ -21,9 +21,10 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed that is followed. `source` names it in articles, instead of the name it gives itself.
+    """A followed feed.
 
-    `problem` is why the last fetch failed; a retired feed is never fetched again.
+    `source` is the source name for its articles, instead of the feed's own title. `problem` is why
+    the last fetch failed; a retired feed is never fetched again.
     """
 
     url: str
@@ -40,22 +41,22 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An entry that is in the archive as an article."""
+    """An entry that has become an article in the archive."""
 
     entry: Entry
     article_id: str
 
 
 class FeedStore:
-    """Tables `feeds` and `feed_entries` of the archive's database; methods raise ArchiveError."""
+    """Tables `feeds` and `feed_entries` in the archive's database; methods raise ArchiveError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def add(self, url: str, *, source: str | None = None, takes_full_text: bool = False) -> bool:
-        """Follow a feed; one that is followed already takes on the options. Whether it is new.
+        """Follow a feed, or update the options of one that is already followed.
 
-        A retired or failing feed is tried again.
+        Returns whether it is new. A retired or failing feed is tried again.
         """
         now = _now()
         with self._database.transaction() as connection:
@@ -72,25 +73,27 @@ class FeedStore:
         return not before
 
     def remove(self, url: str) -> None:
-        """Follow a feed no longer; its articles stay. Raises FeedError for an unknown one."""
+        """Stop following a feed; its articles stay. Raises FeedError if it is unknown."""
         with self._database.transaction() as connection:
             if not connection.execute("DELETE FROM feeds WHERE url = ?", (url,)).rowcount:
-                raise FeedError(f"no feed {url} is followed; 'newsearch feeds list' shows all")
+                raise FeedError(
+                    f"no feed {url} is followed; 'newsearch feeds list' shows all of them"
+                )
 
     def all(self) -> list[Feed]:
-        """Every feed, by address."""
+        """Every feed, ordered by address."""
         with self._database.connection() as connection:
             rows = connection.execute(f"SELECT {_COLUMNS} FROM feeds ORDER BY url").fetchall()  # noqa: S608
         return [_feed(row) for row in rows]
 
     def entry_counts(self) -> dict[str, int]:
-        """How many entries were taken from each feed."""
+        """The number of entries taken from each feed."""
         with self._database.connection() as connection:
             rows = connection.execute("SELECT feed_url, count(*) FROM feed_entries GROUP BY 1")
             return dict(rows.fetchall())
 
     def claim_due(self, now_s: float | None = None) -> list[Feed]:
-        """The feeds to be fetched now, reserved for this process until `release` or CLAIM_S."""
+        """The feeds due now, claimed for this process until `release` or for CLAIM_S."""
         now_s = time.time() if now_s is None else now_s
         with self._database.transaction() as connection:
             rows = connection.execute(
@@ -102,14 +105,14 @@ class FeedStore:
         return [_feed(row) for row in rows]
 
     def release(self, urls: Sequence[str]) -> None:
-        """Give back feeds that were claimed, fetched or not."""
+        """Release claimed feeds, whether they were fetched or not."""
         with self._database.transaction() as connection:
             connection.executemany(
                 "UPDATE feeds SET claimed_until_s = 0 WHERE url = ?", [(url,) for url in urls]
             )
 
     def succeeded(self, url: str, *, etag: str | None, last_modified: str | None) -> None:
-        """A fetch went well; the validators make the next one conditional."""
+        """Record a successful fetch; the validators make the next one conditional."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE feeds SET etag = ?, last_modified = ?, fetched_at = ?, failures = 0, "
@@ -118,7 +121,7 @@ class FeedStore:
             )
 
     def failed(self, url: str, problem: str, retry_at_s: float) -> None:
-        """A fetch failed; the feed is left alone until `retry_at_s`."""
+        """Record a failed fetch; the feed is left alone until `retry_at_s`."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE feeds SET failures = failures + 1, retry_at_s = ?, claimed_until_s = 0, "
@@ -127,7 +130,7 @@ class FeedStore:
             )
 
     def retire(self, url: str, problem: str) -> None:
-        """Never fetch a feed again, unless it is added anew."""
+        """Never fetch a feed again unless it is added again."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE feeds SET is_retired = 1, claimed_until_s = 0, problem = ? WHERE url = ?",
@@ -135,22 +138,22 @@ class FeedStore:
             )
 
     def move(self, url: str, moved_to: str) -> str:
-        """A feed has a new address for good; the address that it has now.
+        """Record that a feed has moved permanently; returns its current address.
 
-        Where the new address is followed too, the old one is retired in its favour.
+        If the new address is already followed, the old one is retired.
         """
         with self._database.transaction() as connection:
             taken = connection.execute("SELECT 1 FROM feeds WHERE url = ?", (moved_to,)).fetchone()
             if not taken:
                 connection.execute("UPDATE feeds SET url = ? WHERE url = ?", (moved_to, url))
                 return moved_to
-        self.retire(url, f"it has moved to {moved_to}, which is followed too")
+        self.retire(url, f"it has moved to {moved_to}, which is already followed")
         return url
 
     def new_entries(
         self, feed_url: str, entries: Sequence[Entry]
     ) -> list[tuple[Entry, str | None]]:
-        """The entries that are new or changed, with the article's id where there is one."""
+        """The entries that are new or changed, each with its article's id if it has one."""
         with self._database.connection() as connection:
             rows = connection.execute(
                 "SELECT guid, article_id, digest FROM feed_entries WHERE feed_url = ?", (feed_url,)
@@ -164,7 +167,7 @@ class FeedStore:
         return list(found.values())
 
     def taken_elsewhere(self, feed_url: str, article_id: str) -> bool:
-        """Whether another feed brought this article already."""
+        """Whether another feed has already brought this article."""
         with self._database.connection() as connection:
             row = connection.execute(
                 "SELECT 1 FROM feed_entries WHERE article_id = ? AND feed_url <> ?",
@@ -173,7 +176,7 @@ class FeedStore:
         return row is not None
 
     def took(self, feed_url: str, taken: Sequence[Taken]) -> None:
-        """Remember entries that are in the archive now."""
+        """Remember entries that are now in the archive."""
         with self._database.transaction() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO feed_entries (feed_url, guid, article_id, digest) "

@@ -1,8 +1,8 @@
-"""Fetching feeds: ask each that is due, take in what is new, and remember how it went.
+"""Fetching feeds: request each one that is due, take in what is new, and record the outcome.
 
-Feeds of different hosts are asked side by side. An error of one never keeps the others waiting: it
-is remembered with the feed, which is tried again later, each time later. What was taken is in the
-archive before it is remembered, so that a crash in between takes it a second time, unchanged.
+Feeds on different hosts are fetched in parallel. An error in one never holds up the others: it is
+recorded with the feed, which is retried later, with growing pauses. Entries are in the archive
+before they are remembered, so after a crash in between they are taken again, unchanged.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ LONGEST_BACKOFF_S = 86_400.0
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, */*;q=0.8"
 AT_ONCE = 8
 PAGES_A_RUN = 200
-"""Pages that are fetched for one feed before others have their turn."""
+"""Pages fetched for one feed before other feeds get their turn."""
 
 
 _GONE, _NOT_MODIFIED = 410, 304
@@ -38,7 +38,7 @@ _GONE, _NOT_MODIFIED = 410, 304
 
 @dataclass(frozen=True, slots=True)
 class FeedOutcome:
-    """What one fetch of a feed brought. `problem` is why it failed, if it did."""
+    """The outcome of fetching one feed. `problem` is why it failed, if it did."""
 
     url: str
     added: int = 0
@@ -51,7 +51,7 @@ class FeedOutcome:
 
 @dataclass(frozen=True)
 class FeedSync:
-    """One way to fetch feeds, used again and again. `detect` and `zones` are as for records."""
+    """Fetches feeds, repeatedly. `detect` and `zones` are as for records."""
 
     store: FeedStore
     crawler: Crawler
@@ -61,15 +61,16 @@ class FeedSync:
     zones: SourceZones = NO_ZONES
 
     def run(self, on_feed: Callable[[FeedOutcome], None] | None = None) -> list[FeedOutcome]:
-        """Fetch every feed that is due; `on_feed` hears of each as it is done.
+        """Fetch every feed that is due.
 
-        Raises ArchiveError; all else is in the outcomes.
+        `on_feed` is called as each one finishes. Raises ArchiveError; all other errors are in the
+        outcomes.
         """
         due = self.store.claim_due()
         outcomes = []
         try:
             with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="newsearch-feed") as pool:
-                # One after another as they end; leaving the loop cancels those not yet begun.
+                # In the order in which they finish; leaving the loop cancels those not yet started.
                 for outcome in pool.map(self._fetched, due):
                     outcomes.append(outcome)
                     if on_feed is not None:
@@ -99,9 +100,9 @@ class FeedSync:
             headers["If-Modified-Since"] = feed.last_modified
         answer = self.crawler.fetch(feed.url, headers)
         if answer.status == _GONE:
-            raise _Retired("the server says that it is gone for good")
+            raise _Retired("the server says that it is gone permanently")
         if answer.status != _NOT_MODIFIED and not answer.is_success:
-            raise _Later(f"it was answered with status {answer.status}", answer.retry_after_s())
+            raise _Later(f"the server answered with status {answer.status}", answer.retry_after_s())
         return answer
 
     def _take(self, feed: Feed, answer: Fetched) -> FeedOutcome:
@@ -120,7 +121,7 @@ class FeedSync:
         return outcome
 
     def _taken(self, feed: Feed, entries: Sequence[Entry]) -> tuple[FeedOutcome, bool]:
-        """What came of the entries, and whether none was left for the next time."""
+        """What became of the entries, and whether all of them were processed."""
         articles: list[Article] = []
         taken: list[Taken] = []
         failures: list[RecordError] = []
@@ -133,7 +134,7 @@ class FeedSync:
                 failures.append(error)
                 continue
             taken.append(Taken(entry, article.id))
-            # Two feeds of a site often announce one page: the first that brought it keeps it.
+            # Two feeds of a site often link to the same page: the first one keeps it.
             if not self.store.taken_elsewhere(feed.url, article.id):
                 articles.append(article)
         statuses = [outcome.status for outcome in self.put(articles)] if articles else []
@@ -162,7 +163,7 @@ class FeedSync:
         try:
             text = full_text(self.crawler, entry.url)
         except OutboundError as error:
-            failures.append(RecordError(place, f"only what the feed says is kept: {error}"))
+            failures.append(RecordError(place, f"only the text of the feed is kept: {error}"))
             return article
         if text is None or len(text) <= len(article.text):
             return article
@@ -170,7 +171,7 @@ class FeedSync:
         return article_from_fields(fields, place, self.detect, self.zones)
 
     def _retry_at_s(self, feed: Feed, asked_s: float | None) -> float:
-        """Twice as late each time, spread by chance, and never before the server asks for it."""
+        """Twice as long each time, with random jitter, never before the server's Retry-After."""
         backoff_s = min(FIRST_BACKOFF_S * 2.0 ** min(feed.failures, 32), LONGEST_BACKOFF_S)
         wait_s = backoff_s * (0.5 + self.jitter.random() / 2)
         return time.time() + max(wait_s, min(asked_s or 0.0, LONGEST_BACKOFF_S))
@@ -181,11 +182,11 @@ def _id_without_page(feed_url: str, guid: str) -> str:
 
 
 class _Retired(Exception):
-    """A feed is not to be asked again."""
+    """The feed must not be requested again."""
 
 
 class _Later(Exception):
-    """A feed is to be asked again, in `wait_s` seconds at the earliest if the server says so."""
+    """The feed should be retried, after at least `wait_s` seconds if the server says so."""
 
     def __init__(self, why: str, wait_s: float | None) -> None:
         super().__init__(why)

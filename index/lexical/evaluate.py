@@ -27,6 +27,7 @@ from index.lexical.plan import (
 )
 from index.query import Among, DateInterval, Exact, TextField
 from index.runtime import deadline
+from index.runtime.lru import LruCache
 from index.segment.columns import Columns
 from index.segment.postings import Postings
 
@@ -78,7 +79,9 @@ class LanguagePart:
     parameters: Bm25Parameters
     live: NDArray[np.bool_] | None = None
     """`(n,) bool` over all articles of the segment, where some are deleted."""
-    _located: dict[str, LocatedTerm | None] = field(default_factory=dict, compare=False, repr=False)
+    _located: LruCache[str, LocatedTerm | None] = field(
+        default_factory=lambda: LruCache(_REMEMBERED_TERMS), compare=False, repr=False
+    )
     """Terms looked up before: one query asks for the same term several times."""
 
     def evaluate(self, plan: Plan, domain: Ordinals | None = None) -> Matches:
@@ -101,12 +104,7 @@ class LanguagePart:
 
     def locate(self, term: str) -> LocatedTerm | None:
         """Where a term stands, or None where it does not occur."""
-        try:
-            return self._located[term]
-        except KeyError:
-            if len(self._located) >= _REMEMBERED_TERMS:
-                self._located.clear()
-            return self._located.setdefault(term, self._look_up(term))
+        return self._located.get(term, lambda: self._look_up(term))
 
     def _look_up(self, term: str) -> LocatedTerm | None:
         number = self.postings.terms.find(term)
@@ -219,13 +217,13 @@ class LanguagePart:
 
     def _positions(
         self, plan: TermPlan, docs: Ordinals, field: TextField | None
-    ) -> spans.Occurrences:
+    ) -> spans.WordPositions:
         located = self.locate(plan.term)
         assert located is not None, "a term without postings matches no article"
         positions, owners = self.postings.positions_of(located.number)
         owner_docs = self.postings.docs[located.postings].astype(np.int64)[owners]
         wanted = np.isin(owner_docs, docs) & spans.in_field(positions, field)
-        return spans.Occurrences(owner_docs[wanted], positions[wanted])
+        return spans.WordPositions(owner_docs[wanted], positions[wanted])
 
     def _any_term(self, plan: AnyTermPlan, domain: Ordinals | None) -> Matches:
         found = []

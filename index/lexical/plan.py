@@ -33,6 +33,7 @@ from index.query import (
     Word,
 )
 from index.runtime import deadline
+from index.runtime.lru import LruCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,9 @@ class Planner:
 
     analyzer: Analyzer
     vocabulary: Vocabulary
-    _bare_words: dict[Word, _BareWord] = field(default_factory=dict, compare=False, repr=False)
+    _bare_words: LruCache[Word, _BareWord] = field(
+        default_factory=lambda: LruCache(_REMEMBERED_WORDS), compare=False, repr=False
+    )
 
     def plan_query(self, node: Node) -> Plan:
         """The plan of a whole query: a bare word alone is a bag of its parts, not one thing.
@@ -223,12 +226,7 @@ class Planner:
         return self._bare_word(node).plans
 
     def _bare_word(self, node: Word) -> _BareWord:
-        known = self._bare_words.get(node)
-        if known is None:
-            if len(self._bare_words) >= _REMEMBERED_WORDS:
-                self._bare_words.clear()
-            known = self._bare_words[node] = self._plan_bare_word(node)
-        return known
+        return self._bare_words.get(node, lambda: self._plan_bare_word(node))
 
     def _plan_bare_word(self, node: Word) -> _BareWord:
         words = self.analyzer.split(node.text)

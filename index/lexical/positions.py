@@ -17,8 +17,8 @@ _SHIFT = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrences:
-    """One word's occurrences: articles and positions side by side, both `(n,)`."""
+class WordPositions:
+    """Where one word stands: articles and positions side by side, both `(n,)`."""
 
     docs: NDArray[np.int64]
     positions: NDArray[np.int32]
@@ -32,7 +32,7 @@ def in_field(positions: NDArray[np.int32], field: TextField | None) -> NDArray[n
     return is_title if field is TextField.TITLE else ~is_title
 
 
-def in_order(words: Sequence[Occurrences]) -> NDArray[np.int64]:
+def in_order(words: Sequence[WordPositions]) -> NDArray[np.int64]:
     """The articles in which the words stand at consecutive positions, ascending."""
     starts = _combined(words[0])
     for distance, word in enumerate(words[1:], start=1):
@@ -40,7 +40,7 @@ def in_order(words: Sequence[Occurrences]) -> NDArray[np.int64]:
     return np.unique(starts >> _SHIFT)
 
 
-def joined(words: Sequence[Occurrences]) -> NDArray[np.int64]:
+def joined(words: Sequence[WordPositions]) -> NDArray[np.int64]:
     """The articles in which each word stands where the one before it does, or right behind it.
 
     Not all at one position: what order they have inside one word nobody knows there.
@@ -54,7 +54,7 @@ def joined(words: Sequence[Occurrences]) -> NDArray[np.int64]:
     return np.unique(moved >> _SHIFT)
 
 
-def in_window(words: Sequence[Occurrences], width: int) -> NDArray[np.int64]:
+def in_window(words: Sequence[WordPositions], width: int) -> NDArray[np.int64]:
     """The articles in which all words stand, in any order, within `width` positions.
 
     A word that is asked for twice must occur twice. For every occurrence as the window's first
@@ -73,5 +73,5 @@ def in_window(words: Sequence[Occurrences], width: int) -> NDArray[np.int64]:
     return np.unique(starts >> _SHIFT)
 
 
-def _combined(word: Occurrences) -> NDArray[np.int64]:
+def _combined(word: WordPositions) -> NDArray[np.int64]:
     return (word.docs << _SHIFT) + word.positions

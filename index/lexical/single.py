@@ -6,7 +6,7 @@ from index.domain import Article, StoredArticle
 from index.lexical.bm25 import Bm25Parameters
 from index.lexical.evaluate import LanguagePart
 from index.protocols import AnalyzerFor, IndexedArticle
-from index.segment import columns, postings
+from index.segment import columns_build, postings
 from index.segment.segment import searched_words
 
 
@@ -16,7 +16,7 @@ def single_article(
     """The article as a part of its own, with ordinal 0."""
     indexed = IndexedArticle(StoredArticle(0, "", "", article), (), np.zeros((0, 0), np.float32))
     inverted = postings.invert([searched_words(0, indexed)], analyzer_for(article.language))
-    table = columns.build([indexed], inverted.title_lengths, inverted.body_lengths)
+    table = columns_build.build([indexed], inverted.title_lengths, inverted.body_lengths)
     lengths = table.weighted_lengths(parameters.title_weight)
     return LanguagePart(
         postings=inverted.postings,

@@ -14,6 +14,7 @@ from index.lexical.bm25 import FieldStatistics
 from index.lexical.evaluate import LanguagePart
 from index.query import TextField
 from index.runtime import deadline
+from index.runtime.lru import LruCache
 from index.segment.language_totals import LanguageTotals
 from index.segment.term_dictionary import TermDictionary
 from index.text.edits import is_within
@@ -40,8 +41,8 @@ class SnapshotVocabulary:
     parts: Sequence[LanguagePart]
     totals: LanguageTotals
     title_weight: float
-    _frequencies: dict[tuple[str, TextField | None], int] = field(
-        default_factory=dict, compare=False, repr=False
+    _frequencies: LruCache[tuple[str, TextField | None], int] = field(
+        default_factory=lambda: LruCache(_REMEMBERED), compare=False, repr=False
     )
     """Counted before: in a field a whole list must be read, and the snapshot never changes."""
 
@@ -58,13 +59,9 @@ class SnapshotVocabulary:
 
     def document_frequency(self, term: str, field: TextField | None) -> int:
         """Live articles that hold the term in the field."""
-        known = self._frequencies.get((term, field))
-        if known is None:
-            if len(self._frequencies) >= _REMEMBERED:
-                self._frequencies.clear()
-            known = sum(part.document_frequency(term, field) for part in self.parts)
-            self._frequencies[term, field] = known
-        return known
+        return self._frequencies.get(
+            (term, field), lambda: sum(part.document_frequency(term, field) for part in self.parts)
+        )
 
     def idf(self, document_frequency: int) -> float:
         """Inverse document frequency in this language."""

@@ -21,10 +21,11 @@ from index.errors import EncoderMismatch, IndexCorrupt, IndexMissing, SnapshotGo
 from index.lexical.bm25 import Bm25Parameters
 from index.local import manifest as manifests
 from index.local import rebuild as rebuilds
+from index.local.live_segment import LiveSegment
 from index.local.lock import REBUILD_LOCK, index_lock
 from index.local.manifest import Manifest
 from index.local.rebuild import LocalRebuild
-from index.local.snapshot import LiveSegment, LocalSnapshot
+from index.local.snapshot import LocalSnapshot
 from index.local.writer import LocalWriter, StepListener
 from index.protocols import AnalyzerFor
 from index.runtime.lock_wait import Pause

@@ -23,7 +23,7 @@ from whoosh.query.spans import Span
 from index.lexical import bm25
 from index.lexical.bm25 import Bm25Parameters
 from index.lexical.evaluate import LanguagePart
-from index.local.snapshot import LiveSegment
+from index.local.live_segment import LiveSegment
 from index.query import TextField
 
 _FIELDS: dict[str, TextField | None] = {

@@ -28,6 +28,10 @@ class Collection:
         rows = self._query(where, ["count(*)"], None)
         return int(rows[0]["count(*)"])
 
+    def count_articles(self, where: str) -> int:
+        """Articles whose rows match."""
+        return self.count(both("chunk == 0", where))
+
     def by_words(self, weights: Mapping[int, float], where: str, k: int) -> tuple[Keys, Scores]:
         """The k articles with the largest products of `weights` and impacts, if above 0."""
         if not weights:
@@ -62,18 +66,18 @@ class Collection:
             if window == EVERYTHING or not rows:
                 return
             last = max(row["key"] for row in rows)
-            if self.count(both("chunk == 0", where, f"key > {last}")) == 0:
+            if self.count_articles(both(where, f"key > {last}")) == 0:
                 return
 
     def _window(self, where: str, last: int) -> str:
         """A condition on keys beyond `last` that one answer can hold the rows of."""
         beyond = f"key > {last}"
-        if self.count(both("chunk == 0", where, beyond)) <= MOST_ROWS:
+        if self.count_articles(both(where, beyond)) <= MOST_ROWS:
             return beyond if last >= 0 else EVERYTHING
         low, high = last, 2**40
         while high - low > 1:
             middle = (low + high) // 2
-            held = self.count(both("chunk == 0", where, beyond, f"key <= {middle}"))
+            held = self.count_articles(both(where, beyond, f"key <= {middle}"))
             if MOST_ROWS // 2 <= held <= MOST_ROWS:
                 return both(beyond, f"key <= {middle}")
             low, high = (middle, high) if held < MOST_ROWS else (low, middle)
@@ -90,13 +94,13 @@ class Collection:
             found.update((int(row["key"]), row) for row in rows)
         return found
 
-    def chunks_of(self, keys: Sequence[int], fields: Sequence[str]) -> list[Row]:
-        """All rows of some articles that have a vector, by key and chunk."""
+    def chunks_of(self, keys: Sequence[int], fields: Sequence[str], where: str) -> list[Row]:
+        """All rows of some articles that have a vector and match, by key and chunk."""
         rows: list[Row] = []
         for start in range(0, len(keys), _KEYS_OF_A_CALL):
             some = keys[start : start + _KEYS_OF_A_CALL]
-            where = both("has_vector == 1", one_of("key", some))
-            rows += self._query(where, ["key", "chunk", *fields], MOST_ROWS)
+            wanted = both("has_vector == 1", one_of("key", some), where)
+            rows += self._query(wanted, ["key", "chunk", *fields], MOST_ROWS)
         return sorted(rows, key=lambda row: (row["key"], row["chunk"]))
 
     def _search(

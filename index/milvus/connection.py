@@ -56,11 +56,6 @@ class Connection:
         self._lock = threading.Lock()
         self._client: MilvusClient | None = None
 
-    @property
-    def is_lite(self) -> bool:
-        """Whether the server is Milvus Lite, the small one for trying things out."""
-        return "lite" in str(self.call(lambda client: client.get_server_version()))
-
     def call(self, ask: Callable[[MilvusClient], Answer], collection: str = "") -> Answer:
         """What `ask` answers. Raises IndexUnreachable; StoreError for what the server refuses.
 

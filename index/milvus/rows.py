@@ -31,7 +31,7 @@ from index.milvus.collections import (
 from index.protocols import AnalyzerFor, IndexedArticle
 from index.query import ExactField
 from index.segment import postings
-from index.segment.columns import subject_names
+from index.segment.columns_build import subject_names
 from index.segment.language_totals import LanguageTotals
 from index.segment.postings import Inverted
 from index.segment.segment import searched_words

@@ -1,78 +1,61 @@
-"""What of a plan Milvus can score by itself.
+"""Scoring chosen articles on Milvus by their words."""
 
-A sparse product adds up every term that an article holds. That is the score of a plan where each
-term counts whenever it occurs; it is not where a term counts only beside others (a phrase, a group
-within "or"), or counts the same however often it occurs (a pattern).
-"""
+from collections.abc import Sequence
 
-from index.lexical.plan import (
-    AnyTermPlan,
-    BoolPlan,
-    BoostPlan,
-    FilterPlan,
-    PhrasePlan,
-    Plan,
-    TermPlan,
-)
+import numpy as np
 
-
-def linear_weights(plan: Plan) -> dict[str, float] | None:
-    """Each term's weight in the score of whatever matches the plan; None if it is no such sum."""
-    match plan:
-        case TermPlan(term, None, weight):
-            return {term: weight * plan.idf}
-        case FilterPlan():
-            return {}
-        case BoostPlan(inner, factor):
-            weights = linear_weights(inner)
-            return weights and {term: factor * weight for term, weight in weights.items()}
-        case BoolPlan(must, should):
-            if not all(map(_counts_whenever_it_occurs, should)):
-                return None
-            return _summed([linear_weights(part) for part in (*must, *should)])
-        case _:
-            return None
+from index.domain import Article, Keys, Scores, StoredArticle
+from index.lexical.explain import evidence
+from index.milvus import expressions
+from index.milvus.expressions import both
+from index.milvus.linear_plans import is_bag, linear_weights
+from index.milvus.texts import part_of, verified
+from index.milvus.view_reader import ViewReader, aligned
+from index.protocols import TermEvidence
+from index.query import Node, whole_words
 
 
-def needs_a_term(plan: Plan) -> bool:
-    """Whether nothing matches the plan without holding one of its terms."""
-    match plan:
-        case TermPlan() | PhrasePlan() | AnyTermPlan():
-            return True
-        case FilterPlan():
-            return False
-        case BoostPlan(inner):
-            return needs_a_term(inner)
-        case BoolPlan(must, should):
-            if must:
-                return any(map(needs_a_term, must))
-            return bool(should) and all(map(needs_a_term, should))
+class MilvusScoring(ViewReader):
+    """`index.protocols.WordScoring` on Milvus."""
 
+    def matches_by_parts(self, node: Node) -> bool:
+        """Whether a part of a word alone would match `node`: not so with `whole_words(node)`."""
+        return self._plans(node) != self._plans(whole_words(node))
 
-def is_bag(plan: Plan) -> bool:
-    """Whether a plan is nothing but optional terms: what scores above 0 is what matches."""
-    if not isinstance(plan, BoolPlan) or plan.must or plan.must_not:
-        return False
-    return all(isinstance(part, TermPlan) and part.field is None for part in plan.should)
+    def score_words(self, node: Node, keys: Keys) -> Scores:
+        """Each article's score for `node` as in `match`; 0 where it does not match."""
+        plans = self._plans(node)
+        weights = self._numbered(
+            {language: linear_weights(plan) for language, plan in plans.items()}
+        )
+        if not len(keys) or not plans:
+            return np.zeros(len(keys), np.float32)
+        if weights is None or not all(map(is_bag, plans.values())):
+            found, scores = self._verified(self._shown(keys), node, None)
+            return aligned(keys, dict(zip(found.tolist(), scores.tolist(), strict=True)))
+        where = both(self._view.where, expressions.one_of("key", keys.tolist()))
+        found, scores = self._collection.by_words(weights, where, len(keys))
+        return aligned(keys, dict(zip(found.tolist(), scores.tolist(), strict=True)))
 
+    def score_unindexed(self, node: Node, articles: Sequence[Article]) -> Scores:
+        """What articles that are not indexed would score, by this snapshot's statistics."""
+        stored = [StoredArticle(at, "", "", article) for at, article in enumerate(articles)]
+        found, scores = verified(
+            stored,
+            self._plans(node),
+            None,
+            self._opened.analyzer_for,
+            self._opened.parameters,
+        )
+        known = dict(zip(found.tolist(), scores.tolist(), strict=True))
+        return aligned(np.arange(len(articles)), known)
 
-def _counts_whenever_it_occurs(plan: Plan) -> bool:
-    match plan:
-        case TermPlan(_, None) | FilterPlan():
-            return True
-        case BoostPlan(inner):
-            return _counts_whenever_it_occurs(inner)
-        case BoolPlan((), should, ()):
-            return all(map(_counts_whenever_it_occurs, should))
-        case _:
-            return False
-
-
-def _summed(parts: list[dict[str, float] | None]) -> dict[str, float] | None:
-    total: dict[str, float] = {}
-    for part in parts:
-        if part is None:
-            return None
-        for term, weight in part.items():
-            total[term] = total.get(term, 0.0) + weight
-    return total
+    def explain(self, node: Node, key: int) -> Sequence[TermEvidence]:
+        """How an article's lexical score comes about, term by term; the scores add up to it."""
+        stored = self._opened.texts_of(self._shown(np.array([key]))).get(key)
+        if stored is None or stored.article.language not in self._statistics.planners:
+            return ()
+        part = part_of([stored], self._opened.analyzer_for, self._opened.parameters)
+        return evidence(
+            self._statistics.planners[stored.article.language].plan_query(node), part, 0
+        )

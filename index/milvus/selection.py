@@ -32,7 +32,7 @@ class MilvusSelection:
 
     @cached_property
     def _count(self) -> int:
-        return self._collection.count(both("chunk == 0", self._where))
+        return self._collection.count_articles(self._where)
 
     def __len__(self) -> int:
         return self._count

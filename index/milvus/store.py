@@ -20,8 +20,10 @@ from index.milvus import collections
 from index.milvus import rebuild as rebuilds
 from index.milvus.collection import Collection
 from index.milvus.rebuild import WRITER_LEASE, MilvusRebuild
-from index.milvus.snapshot import Inputs, MilvusSnapshot
+from index.milvus.snapshot import MilvusSnapshot
+from index.milvus.statistics import OpenedManifest
 from index.milvus.texts import TextsOf
+from index.milvus.view import View
 from index.milvus.writer import IndexLocation, MilvusWriter
 from index.runtime.lock_wait import Pause
 
@@ -63,17 +65,16 @@ class MilvusStore:
     def _open(self, manifest: ServerManifest) -> MilvusSnapshot:
         place = self._place
         name = collections.name_of(place.prefix, manifest.generation)
-        return MilvusSnapshot(
+        opened = OpenedManifest(
             manifest,
-            self._manifests.dead_keys(manifest),
             Collection(place.connection, name),
-            Inputs(
-                Words(place.sql, manifest.generation),
-                self._texts_of,
-                place.analyzer_for,
-                place.parameters,
-            ),
+            Words(place.sql, manifest.generation),
+            self._texts_of,
+            place.analyzer_for,
+            place.parameters,
         )
+        dead = tuple(self._manifests.dead_keys(manifest))
+        return MilvusSnapshot(opened, View(manifest.archive_revision, dead))
 
     @contextmanager
     def writer(self, encoder: EncoderIdentity) -> Iterator[MilvusWriter]:

@@ -11,7 +11,7 @@ from index.lexical.bm25 import Bm25Parameters
 from index.lexical.evaluate import LanguagePart
 from index.lexical.plan import Plan
 from index.protocols import AnalyzerFor, IndexedArticle
-from index.segment import columns, postings
+from index.segment import columns_build, postings
 from index.segment.segment import searched_words
 
 TextsOf = Callable[[Iterable[int]], Mapping[int, StoredArticle]]
@@ -29,7 +29,7 @@ def part_of(
         (searched_words(ordinal, each) for ordinal, each in enumerate(indexed)),
         analyzer_for(articles[0].article.language),
     )
-    table = columns.build(indexed, inverted.title_lengths, inverted.body_lengths)
+    table = columns_build.build(indexed, inverted.title_lengths, inverted.body_lengths)
     lengths = table.weighted_lengths(parameters.title_weight)
     return LanguagePart(
         postings=inverted.postings,

@@ -26,6 +26,13 @@ class ArticleColumns(Protocol):
         """Each article's id."""
         ...
 
+    def published_s(self, keys: Keys) -> NDArray[np.float64]:
+        """`(n,)`: when each was published, in seconds since 1970; NaN for undated ones.
+
+        Dates without a zone count as UTC.
+        """
+        ...
+
     def sample_keys(self, language: str, k: int, seed: int) -> Keys:
         """Up to k keys of articles in a language, drawn without replacement; ascending."""
         ...

@@ -25,6 +25,10 @@ class ArticleSearch(Protocol):
         """
         ...
 
+    def oldest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
+        """The k oldest articles that match, by date, then key; undated ones last, scores 0."""
+        ...
+
     def nearest(self, vector: Vector, k: int, restriction: Node | None = None) -> Candidates:
         """The k articles whose best chunk is nearest to `vector`; scores are cosines."""
         ...

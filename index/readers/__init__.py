@@ -1,7 +1,7 @@
 """From files and folders to articles: one format per module, chosen by content, then by suffix.
 
-`read` streams; whatever cannot be read comes out as a RecordError with its place, and the rest goes
-on. `measure` tells beforehand how much there is to read.
+`read` streams; whatever cannot be read becomes a RecordError with its place, and reading continues.
+`measure` says beforehand how much there is to read.
 """
 
 from index.readers.options import ReadOptions

@@ -1,4 +1,4 @@
-"""Parquet and Arrow (files and streams): one article a row, batch by batch. Owns pyarrow."""
+"""Parquet and Arrow (files and streams): one article per row, batch by batch. Owns pyarrow."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from index.readers.values import plain_value
 
 BATCH_ROWS = 256
 METADATA_IS_JSON = (b"newsearch.metadata", b"json")
-"""What the schema of an export says: the column `metadata` is JSON in a string."""
+"""The schema key of an export: the column `metadata` contains JSON strings."""
 
 _Batches = Callable[[Any], Iterator[Any]]
 
@@ -61,14 +61,17 @@ def _read(source: InputFile, options: ReadOptions, batches: _Batches) -> Iterato
                         number += 1
                         place = f"{source.place}#row {number}"
                         yield _article(_decoded(row) if is_export else row, place, options)
-        # What damage there is shows in these.
+        # Damage surfaces as any of these.
         except (pyarrow.ArrowException, OSError, ValueError, TypeError, OverflowError) as error:
             why = str(error).partition("\n")[0]
-            raise RecordError(source.place, f"it is damaged behind row {number}: {why}") from error
+            raise RecordError(source.place, f"it is damaged after row {number}: {why}") from error
 
 
 def _decoded(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of an export. What is no JSON object (somebody changed it) stays as it is."""
+    """A row of an export.
+
+    Metadata that is not a JSON object (somebody changed it) is left unchanged.
+    """
     try:
         metadata = json.loads(row.get("metadata") or "{}")
     except (ValueError, TypeError, RecursionError):

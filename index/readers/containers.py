@@ -1,8 +1,8 @@
-"""What files are packed in: gzip, zstd, bzip2 (streams) and zip (archives), told by their content.
+"""Compressed files: gzip, zstd, bzip2 (streams) and zip (archives), recognised by content.
 
-Streams are unpacked as they are read. Bombs end as errors: by what one packed byte becomes, by the
-total, and by how deep packings are nested. Names inside an archive never become paths: they name
-articles, without `..` and without a root.
+Streams are unpacked as they are read. Decompression bombs end as errors, by ratio, by total size
+and by nesting depth. Names inside an archive never become paths: they name articles, without `..`
+and without a root.
 """
 
 import bz2
@@ -21,7 +21,7 @@ SUFFIXES = frozenset({".gz", ".zst", ".bz2", ".zip"})
 MAX_DEPTH = 3
 MAX_UNPACKED_BYTES = 1 << 38
 MAX_RATIO = 200
-"""What one packed byte may become: text becomes 3 to 30."""
+"""The highest compression ratio allowed; text reaches 3 to 30."""
 
 RATIO_COUNTS_FROM_BYTES = 32 * 1024 * 1024
 MAX_ENTRIES = 1_000_000
@@ -29,11 +29,11 @@ _MAX_ZSTD_WINDOW_BYTES = 1 << 27
 _READ_AT_ONCE = 1 << 16
 
 _Measure = Callable[[], int]
-"""How many packed bytes were read so far."""
+"""The number of compressed bytes read so far."""
 
 
 def without_packing(name: str) -> str:
-    """A file's name without the suffix of its packing: `a.jsonl.gz` is `a.jsonl`."""
+    """A file name without its compression suffix: `a.jsonl.gz` becomes `a.jsonl`."""
     path = PurePosixPath(name)
     return str(path.with_suffix("")) if path.suffix.lower() in SUFFIXES and path.stem else name
 
@@ -41,7 +41,7 @@ def without_packing(name: str) -> str:
 def unpacked(
     source: InputFile, is_read: Callable[[str], bool], depth: int = 0
 ) -> Iterator[InputFile | RecordError]:
-    """The sources inside `source`; itself where it is not packed. Raises RecordError.
+    """The files inside `source`, or `source` itself if it is not compressed. Raises RecordError.
 
     `is_read` chooses the entries of archives by their names.
     """
@@ -52,7 +52,7 @@ def unpacked(
         yield source
         return
     if depth >= MAX_DEPTH:
-        raise RecordError(source.place, f"it is packed more than {MAX_DEPTH} times; unpack it")
+        raise RecordError(source.place, f"it is compressed more than {MAX_DEPTH} times; unpack it")
     if is_zip:
         yield from _entries(source, is_read, depth)
         return
@@ -89,15 +89,15 @@ def _damage(*others: type[Exception]) -> tuple[type[Exception], ...]:
 
 
 def _damaged(error: Exception) -> OSError:
-    return OSError(f"what it is packed in is damaged or cut off ({error})")
+    return OSError(f"its compressed data is damaged or truncated ({error})")
 
 
 class _Bomb(OSError):
-    """What is packed is suspiciously large."""
+    """The compressed content is suspiciously large."""
 
 
 class _Unpacking(io.RawIOBase):
-    """A stream being unpacked. Damage and bombs are OSErrors, which a InputFile reports."""
+    """A stream being unpacked. Damage and bombs are OSErrors, which an InputFile reports."""
 
     def __init__(self, stream: Any, packed_bytes: _Measure) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ class _Unpacking(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill the buffer, unless the end or damage comes first; what comes before counts."""
+        """Fill the buffer unless the end or damage comes first; whatever comes before is kept."""
         filled = 0
         while filled < len(buffer) and self._failure is None:
             try:
@@ -177,7 +177,7 @@ def _entry(
     is_read: Callable[[str], bool],
     depth: int,
 ) -> Iterator[InputFile | RecordError]:
-    """What is in one entry; `inner` is its place and its name."""
+    """The content of one entry; `inner` is its place and its name."""
     place, name = inner
     with opened:
         stream = _Unpacking(opened, lambda: packed_bytes)
@@ -189,7 +189,9 @@ def _entry(
 
 
 def _inner_name(name: str) -> str:
-    """A name inside an archive without what leads out of it; empty for hidden entries."""
+    """A name inside an archive without any path parts that lead out of it; empty for hidden
+    entries.
+    """
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".", "..")]
     is_hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
     return "" if is_hidden else "/".join(part.replace(":", "_") for part in parts)

@@ -1,6 +1,6 @@
-"""CSV and TSV with a header: one article a row, read row by row.
+"""CSV and TSV with a header: one article per row, read row by row.
 
-The delimiter is the one that divides the first lines most evenly. Names of columns are those of
+The delimiter is the one that splits the first lines most evenly. Column names are those of
 `index.readers.field_names`, or are mapped.
 """
 
@@ -23,7 +23,7 @@ _SAMPLED_LINES = 20
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """The article of every row; one that cannot be read is `file:line`."""
+    """The article of every row; a row that cannot be read is reported as `file:line`."""
     head = source.peek()
     encoding = marked_encoding(head)
     if encoding not in (None, "utf-8"):
@@ -45,7 +45,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     if not known and not set(names) & set(options.mapping.values()):
         yield RecordError(
             f"{source.place}:1",
-            f"no column has a name that is known ({', '.join(names)[:200]}); name them, as in "
+            f"no column has a known name ({', '.join(names)[:200]}); name them, as in "
             "--map title=headline,text=body",
         )
         return
@@ -64,7 +64,7 @@ def _article(names: list[str], row: list[str], place: str, options: ReadOptions)
 
 
 class _Lines:
-    """The lines of a file as text; errors of decoding come out as RecordError."""
+    """The lines of a file as text; decoding errors become RecordErrors."""
 
     def __init__(self, source: InputFile, options: ReadOptions) -> None:
         self._source = source
@@ -102,11 +102,11 @@ def _rows(reader: Iterator[list[str]], lines: _Lines) -> Iterator[list[str] | Re
         except RecordError as error:
             yield error
         except csv.Error as error:
-            yield RecordError(f"{lines.place}:{lines.number}", f"no valid CSV: {error}")
+            yield RecordError(f"{lines.place}:{lines.number}", f"not valid CSV: {error}")
 
 
 def _delimiter(sample: str) -> str:
-    """The delimiter that the lines agree on; what stands in quotes does not count."""
+    """The delimiter that the lines agree on; quoted text does not count."""
     lines = sample.splitlines()[:_SAMPLED_LINES]
 
     def agreement(delimiter: str) -> tuple[int, int]:

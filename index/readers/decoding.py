@@ -1,6 +1,7 @@
-"""From bytes to text: UTF-8, UTF-16 and UTF-32 by their marks, a declared fallback, or an error.
+"""From bytes to text.
 
-No encoding is guessed: a wrong guess would put mangled words into the index in silence.
+UTF-8, UTF-16 and UTF-32 by their byte order marks, a declared fallback, or an error. No encoding is
+guessed: a wrong guess would silently put garbled words into the index.
 """
 
 import codecs
@@ -19,7 +20,7 @@ _BINARY = "it is binary, not text; leave it out, or convert it to UTF-8"
 
 
 def decode(data: bytes, fallback_encoding: str | None) -> str:
-    """The text of a whole file. Raises ValueError, saying where and what to do."""
+    """The text of a whole file. Raises ValueError with the position and what to do."""
     encoding = marked_encoding(data)
     if encoding == "utf-8":
         data = data.removeprefix(codecs.BOM_UTF8)
@@ -34,7 +35,7 @@ def decode(data: bytes, fallback_encoding: str | None) -> str:
 
 
 def decode_line(data: bytes, fallback_encoding: str | None) -> str:
-    """The text of one line. Raises ValueError, saying where in the line and what to do."""
+    """The text of one line. Raises ValueError with the position in the line and what to do."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -49,7 +50,7 @@ def marked_encoding(data: bytes) -> str | None:
 
 
 def refuse_binary(data: bytes) -> None:
-    """Raises ValueError if this is no text in any encoding that extends ASCII."""
+    """Raises ValueError if this is not text in any ASCII-compatible encoding."""
     if b"\0" in data or len(_CONTROLS.findall(data)) > _MAX_CONTROL_SHARE * len(data):
         raise ValueError(_BINARY)
 
@@ -67,5 +68,5 @@ def _not_decodable(error: UnicodeDecodeError, encoding: str) -> str:
     byte = error.object[error.start]
     return (
         f"byte {error.start} (0x{byte:02x}) is not {encoding.upper()}; convert it to UTF-8, or "
-        "set text_encoding to what such files are in, for example cp1252"
+        "set text_encoding to the encoding of these files, for example cp1252"
     )

@@ -1,4 +1,4 @@
-"""Feeds that lie in files: RSS, RDF, Atom, JSON Feed; and sitemaps, which hold no texts."""
+"""Feeds in files: RSS, RDF, Atom, JSON Feed; and sitemaps, which contain no texts."""
 
 import re
 from collections.abc import Iterator
@@ -17,10 +17,10 @@ _JSON_FEED = re.compile(rb"\A\s*\{.{0,2000}https?://jsonfeed\.org/version/", re.
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """The article of every entry that has a text. Raises RecordError for what is no feed."""
+    """The article of every entry that has a text. Raises RecordError if it is not a feed."""
     data = source.read_all(MAX_FILE_BYTES)
     if b"<!ENTITY" in data:
-        raise RecordError(source.place, "it defines XML entities, which are not read")
+        raise RecordError(source.place, "it defines XML entities, which are not allowed")
     try:
         document = read_document(data, "")
     except FeedError as error:
@@ -36,7 +36,9 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
 
 
 def read_sitemap(source: InputFile, _options: ReadOptions) -> Iterator[Record]:
-    """No articles: how many pages there are, and what fetches them."""
+    """Yields no articles, only a RecordError that says how many pages there are and how to fetch
+    them.
+    """
     data = source.read_all(MAX_FILE_BYTES)
     try:
         pages = len(read_document(data, "").entries)
@@ -44,7 +46,7 @@ def read_sitemap(source: InputFile, _options: ReadOptions) -> Iterator[Record]:
         raise RecordError(source.place, str(error)) from error
     yield RecordError(
         source.place,
-        f"it lists {pages:,} pages of news without their texts; 'newsearch feeds add' with the "
+        f"it lists {pages:,} news pages without their texts; 'newsearch feeds add' with the "
         "sitemap's address fetches them",
     )
 
@@ -53,8 +55,8 @@ _FEED_FIELDS = (
     ("id", "`guid`, `id`, else the address"),
     ("title", "`title`"),
     ("text", "the longest of content and summary"),
-    ("date", "`pubDate`, `published`, `date_published`; else when it was updated"),
-    ("updated", "`updated` or `date_modified`, where it is not all there is"),
+    ("date", "`pubDate`, `published`, `date_published`; else the date it was updated"),
+    ("updated", "`updated` or `date_modified`, unless it is the only date"),
     ("authors", "`author`, `dc:creator`, `authors`"),
     ("source", "the entry's `source`, else the feed's title"),
     ("lang", "the entry's, else the feed's language"),
@@ -80,7 +82,7 @@ JSON_FEED = Format(
 )
 SITEMAP = Format(
     name="sitemap",
-    about="sitemaps with the news extension: reported, because they hold no texts",
+    about="sitemaps with the news extension: reported, because they contain no texts",
     suffixes=(),
     recognised_by="its root `urlset` or `sitemapindex`",
     read_articles=read_sitemap,

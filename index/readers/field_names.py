@@ -1,7 +1,7 @@
-"""What fields are called in records that were not made for newsearch.
+"""The names of fields in records that were not made for newsearch.
 
-A name is compared without case, blanks, `-` and `_`. The field's own name comes first; a name is
-only taken where it is free, and where its value has the right shape.
+Names are compared without case, spaces, `-` and `_`. A field's own name comes first; a synonym is
+used only if the field is still empty and the value has the right type.
 """
 
 import re
@@ -33,9 +33,10 @@ _IGNORED = re.compile(r"[\s_-]+")
 
 
 def renamed(record: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
-    """The record under newsearch's names. `mapping` (field → its name in the record) comes first.
+    """The record under newsearch's names.
 
-    A name of `mapping` that the record lacks is a field that it does not have.
+    `mapping` (field → its name in the record) takes precedence. If the record lacks a mapped name,
+    the field is absent.
     """
     fields = {name: value for name, value in record.items() if name not in mapping.values()}
     for field, name in mapping.items():
@@ -53,7 +54,7 @@ def renamed(record: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, 
 
 
 def knows(name: str) -> bool:
-    """Whether a column of this name says what it holds."""
+    """Whether a column of this name is one of ours or a known synonym."""
     return _key(name) in _KNOWN
 
 
@@ -65,7 +66,9 @@ _KNOWN = frozenset(_key(name) for field in OTHER_NAMES for name in (field, *OTHE
 
 
 def _fits(field: str, value: Any) -> bool:
-    """Whether a value can be meant: an object or a number is something else of the same name."""
+    """Whether the value has a plausible type: an object or a number is something else with the same
+    name.
+    """
     if field in ("date", "created", "updated"):
         return isinstance(value, str | int | float) and not isinstance(value, bool)
     if field in ("authors", "subjects"):

@@ -1,4 +1,4 @@
-"""What a format is: how it is told from others, how it is read, and what docs/formats.md says."""
+"""What a format is: how it is recognised and read, and what docs/formats.md says about it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Record = Article | RecordError
 
 
 def never(_head: bytes) -> bool:
-    """For formats that only their suffix tells."""
+    """For formats that can be recognised only by suffix."""
     return False
 
 
@@ -20,9 +20,9 @@ def never(_head: bytes) -> bool:
 class Format:
     """One format.
 
-    `recognises` looks at the first bytes and is sure; `suffixes` decide where no format is.
-    `fields` pairs an article's field with where it comes from. `is_one_article`: a file is one
-    article, and has its name for an id where the format gives none. `extra` is what to install.
+    `recognises` decides by the first bytes, with certainty; if no format does, `suffixes` decide.
+    `fields` pairs each field of an article with its origin. `is_one_article`: a file is one
+    article, and its name is the id if the format provides none. `extra` is the extra to install.
     """
 
     name: str
@@ -38,5 +38,5 @@ class Format:
 
 
 def missing_extra(place: str, extra: str) -> RecordError:
-    """What to say where the library of a format is not installed."""
-    return RecordError(place, f"this format needs more: pip install 'newsearch[{extra}]'")
+    """The message if the library of a format is not installed."""
+    return RecordError(place, f"this format needs an extra: pip install 'newsearch[{extra}]'")

@@ -1,4 +1,4 @@
-"""All formats, and which one a file is in: by its content first, by its suffix second."""
+"""All formats, and which one a file has: by content first, by suffix second."""
 
 from pathlib import PurePosixPath
 
@@ -53,22 +53,22 @@ BY_SUFFIX = {suffix: one for one in FORMATS for suffix in one.suffixes}
 FOLDER_SUFFIXES = frozenset(
     suffix for suffix, one in BY_SUFFIX.items() if one.is_found_in_folders
 ) | {".xml"}
-"""What is read in folders, packed or not. XML is told by its root."""
+"""The suffixes read in folders, compressed or not. XML formats are recognised by their root."""
 
 
 def suffix_of(name: str) -> str:
-    """The suffix that tells the format: of `a.jsonl.gz`, `.jsonl`."""
+    """The suffix that identifies the format: `.jsonl` for `a.jsonl.gz`."""
     return PurePosixPath(without_packing(name)).suffix.lower()
 
 
 def is_read(name: str) -> bool:
-    """Whether a file found in a folder or an archive is of a kind that is read, packed or not."""
+    """Whether a file in a folder or an archive has a format that is read, compressed or not."""
     is_archive = PurePosixPath(name).suffix.lower() == ".zip"
     return is_archive or suffix_of(name) in FOLDER_SUFFIXES
 
 
 def format_of(source: InputFile, forced: str | None = None) -> Format:
-    """The format of a source. Raises RecordError where none is known."""
+    """The format of a file. Raises RecordError if no format is recognised."""
     if forced is not None:
         return BY_NAME[forced]
     head = source.peek()
@@ -77,7 +77,7 @@ def format_of(source: InputFile, forced: str | None = None) -> Format:
             return one
     by_suffix = BY_SUFFIX.get(suffix_of(source.name))
     if by_suffix is json_file.FORMAT or (by_suffix is None and json_file.is_json(head)):
-        # Much that is called .json has one object on each line.
+        # Many .json files really have one object per line.
         return jsonl.FORMAT if json_file.is_json_lines(head) else json_file.FORMAT
     if by_suffix is not None:
         return by_suffix
@@ -85,6 +85,6 @@ def format_of(source: InputFile, forced: str | None = None) -> Format:
         refuse_binary(head)
     except ValueError as error:
         raise RecordError(
-            source.place, "no format is recognised in it; name one with --format"
+            source.place, "its format is not recognised; name one with --format"
         ) from error
     return plain_text.FORMAT

@@ -1,7 +1,7 @@
 """HTML pages: one article each. Owns the trafilatura adapter for files and WARC records.
 
-The encoding is that of a mark, of the page's own declaration or of HTTP, else UTF-8; none is
-guessed. `index.readers.html_dates` finds the date.
+The encoding comes from a byte order mark, the page's own declaration or HTTP, else it is UTF-8;
+none is guessed. `index.readers.html_dates` finds the date.
 """
 
 import codecs
@@ -28,11 +28,11 @@ _BEGINS = re.compile(
     re.DOTALL | re.IGNORECASE,
 )  # fmt: skip
 _WINDOWS = {"iso-8859-1": "cp1252", "ascii": "cp1252", "iso8859-1": "cp1252"}
-"""As the HTML standard wants it: pages that name Latin-1 mean Windows' extension of it."""
+"""As the HTML standard requires: a page that declares Latin-1 means Windows-1252."""
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """The article of a page. Raises RecordError where there is none."""
+    """The article on a page. Raises RecordError if there is none."""
     data = source.read_all(MAX_FILE_BYTES)
     try:
         fields = page_fields(data, fallback_encoding=options.fallback_encoding)
@@ -50,7 +50,7 @@ def page_fields(
     charset: str | None = None,
     fallback_encoding: str | None = None,
 ) -> dict[str, Any]:
-    """The fields of the article on a page. Raises ValueError where there is none."""
+    """The fields of the article on a page. Raises ValueError if there is none."""
     import trafilatura
     from lxml.etree import LxmlError
     from trafilatura.settings import Document
@@ -59,18 +59,18 @@ def page_fields(
     try:
         tree = trafilatura.load_html(text)
         if tree is None:
-            raise ValueError("it is no HTML page")
+            raise ValueError("it is not an HTML page")
         date = html_dates.published(tree, url)
         updated = html_dates.updated(tree)
         language = tree.get("lang")
         found = trafilatura.bare_extraction(
             tree, url=url, with_metadata=True, include_comments=False, include_tables=True
         )
-    # Broken markup shows in these, deep inside lxml's and trafilatura's trees.
+    # Broken markup raises these, deep inside lxml and trafilatura.
     except (LxmlError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise ValueError(f"this page cannot be read ({type(error).__name__}: {error})") from error
     if not isinstance(found, Document) or not (found.text or "").strip():
-        raise ValueError("it holds no article: no text was found beside menus and notices")
+        raise ValueError("it contains no article: no text was found besides menus and notices")
     return {
         "title": found.title,
         "text": _without_title(found.text or "", found.title or ""),
@@ -87,7 +87,7 @@ def page_fields(
 
 
 def _without_title(text: str, title: str) -> str:
-    """A text does not begin with its own headline."""
+    """The text without its own headline at the beginning."""
     first, _, rest = text.partition("\n")
     return rest if rest and " ".join(first.split()) == " ".join(title.split()) else text
 
@@ -101,7 +101,7 @@ def _decoded(data: bytes, charset: str | None, fallback_encoding: str | None) ->
     try:
         return data.decode(_WINDOWS.get(encoding or "", encoding or "utf-8"))
     except UnicodeDecodeError as error:
-        raise ValueError(f"it is not {named}, as it says, from byte {error.start} on") from error
+        raise ValueError(f"it is not {named}, as it claims, from byte {error.start} on") from error
 
 
 def _known(name: str | None) -> str | None:
@@ -122,11 +122,11 @@ FORMAT = Format(
     name="html",
     about="web pages; menus, adverts and comments are left out",
     suffixes=(".html", ".htm", ".xhtml"),
-    recognised_by="`<!doctype html>` or `<html>` at its beginning",
+    recognised_by="`<!doctype html>` or `<html>` at the beginning",
     read_articles=read_articles,
     recognises=lambda head: _BEGINS.match(head) is not None,
     fields=(
-        ("id", "that of the canonical address, else the file's name"),
+        ("id", "the canonical address, else the file name"),
         ("title", "JSON-LD, OpenGraph, headings (trafilatura)"),
         ("text", "the main text (trafilatura)"),
         ("authors", "JSON-LD, meta tags, bylines (trafilatura)"),

@@ -1,4 +1,4 @@
-"""When a page was published: what its tags say, else its address, with where it was found."""
+"""When a page was published, from its tags or else its address, with the origin of the date."""
 
 import json
 import re
@@ -27,13 +27,13 @@ _MAX_NODES = 2_000
 
 
 def published(tree: Any, url: str | None) -> NewsDate | None:
-    """When the page was published; None where neither tags nor address say so."""
+    """When the page was published; None if neither tags nor address say."""
     found = _from_tags(tree, "datePublished", _PUBLISHED)
     return found or _from_url(url or _canonical(tree))
 
 
 def updated(tree: Any) -> NewsDate | None:
-    """When the page was last changed, by its tags."""
+    """When the page was last changed, according to its tags."""
     return _from_tags(tree, "dateModified", _UPDATED)
 
 
@@ -48,7 +48,7 @@ def _from_tags(tree: Any, property_name: str, meta_names: tuple[str, ...]) -> Ne
         try:
             date = read_date(text, language)
         except ValueError:
-            continue  # a tag that says nothing; the next may
+            continue  # this tag is unusable; try the next
         return replace(date, origin=DateOrigin.META)
     return None
 
@@ -65,7 +65,7 @@ def _linked_data(tree: Any, name: str) -> Iterator[str]:
 
 
 def _values(body: Any, name: str) -> Iterator[str]:
-    """The values of a property anywhere in a JSON value, the outermost first."""
+    """The values of a property anywhere in a JSON value, outermost first."""
     level = [body]
     seen = 0
     while level and seen < _MAX_NODES:

@@ -1,7 +1,7 @@
 """`.newsearchignore`: which files and folders of a folder are left out. Owns the pathspec adapter.
 
-The syntax and the rules are those of gitignore: a file speaks for its folder and all below, the
-deeper one and the later line win, `!` takes back.
+Syntax and rules are those of gitignore: a file applies to its folder and everything below, the
+deeper file and the later line win, and `!` negates.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ IGNORE_FILE = ".newsearchignore"
 
 
 def ignore_rules(folder: Path) -> GitIgnoreSpec | None:
-    """The rules of one folder, if it has any. Raises RecordError for rules that cannot be read."""
+    """The rules of one folder, if it has any. Raises RecordError if they cannot be read."""
     path = folder / IGNORE_FILE
     with failures(shown(path)):
         if not path.is_file():
@@ -26,13 +26,14 @@ def ignore_rules(folder: Path) -> GitIgnoreSpec | None:
     except ValueError as error:
         raise RecordError(
             shown(path),
-            f"its rules cannot be read ({error}); its folder is left out until they can",
+            f"its rules cannot be read ({error}); its folder is skipped until they are fixed",
         ) from error
 
 
 def verdict(rules: GitIgnoreSpec, relative_path: str) -> bool | None:
-    """True to leave out, False to keep against rules above, None for no opinion.
+    """True to leave out, False to keep despite rules further up, None for no opinion.
 
-    `relative_path` begins at the rules' folder, with `/` between and, for a folder, behind.
+    `relative_path` is relative to the rules' folder, with `/` as separator and, for a folder, at
+    the end.
     """
     return rules.check_file(relative_path).include

@@ -1,7 +1,7 @@
-"""IPTC 7901, the wire format of teleprinter days: messages between control characters.
+"""IPTC 7901, the wire format from the days of teleprinters: messages between control characters.
 
 SOH, a header line (source, number, priority, category, words), keyword lines; STX, the text; ETX,
-the date; EOT. Line ends within a paragraph are joined; a first paragraph that ends with `=` is the
+the date; EOT. Lines within a paragraph are joined; a first paragraph that ends with `=` is the
 headline. Messages are read one at a time.
 """
 
@@ -43,7 +43,7 @@ _ZULU = ("GMT", "UTC", "Z")
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """The article of every message; one that is damaged is `file#message N`."""
+    """The article of every message; a damaged one is reported as `file#message N`."""
     for number, message in enumerate(_messages(source), start=1):
         place = f"{source.place}#message {number}"
         if len(message) > MAX_MESSAGE_BYTES:
@@ -58,7 +58,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
 
 
 def _messages(source: InputFile) -> Iterator[bytes]:
-    """What stands behind each SOH; of one that is too long, no more than shows that."""
+    """The content after each SOH; of a message that is too long, only enough to tell."""
     message: bytes | None = None
     while block := source.read(1 << 16):
         first, *others = block.split(b"\x01")
@@ -96,7 +96,7 @@ def _fields(text: str) -> dict[str, Any]:
 
 
 def _date(end: str) -> str | None:
-    """The date behind the text, `181210 Jun 24`."""
+    """The date after the text, such as `181210 Jun 24`."""
     match = _TIME.search(end)
     month = _MONTHS.get(match["month"].casefold()) if match else None
     if match is None or month is None:
@@ -108,16 +108,16 @@ def _date(end: str) -> str | None:
 
 FORMAT = Format(
     name="iptc7901",
-    about="IPTC 7901 (ANPA 1312 alike), as agencies' wires send",
+    about="IPTC 7901 (similar to ANPA 1312), as agency wires send it",
     suffixes=(".iptc", ".7901"),
     recognised_by="its SOH and header line",
     read_articles=read_articles,
     recognises=lambda head: _BEGIN.match(head) is not None,
     fields=(
         ("id", "source, number and day"),
-        ("title", "the first paragraph, where it ends with `=`"),
+        ("title", "the first paragraph, if it ends with `=`"),
         ("text", "between STX and ETX"),
-        ("date", "behind ETX: day, time, month, year"),
+        ("date", "after ETX: day, time, month, year"),
         ("provider", "the source of the header"),
         ("urgency", "the priority"),
         ("subjects", "the category"),

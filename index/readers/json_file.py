@@ -1,6 +1,7 @@
-"""`.json`: one object, or a list of objects. Read whole; large collections are better as `.jsonl`.
+"""`.json`: one object, or a list of objects.
 
-An object of a list that is no article is reported as `file: item N`, counted from 1.
+Files are read whole, so large collections are better as `.jsonl`. An item of a list that is not an
+article is reported as `file: item N`, counted from 1.
 """
 
 import re
@@ -21,7 +22,7 @@ _BEGINS = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[{\]])")
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
-    """The article of every object. Raises RecordError where the file cannot be read."""
+    """The article of every object. Raises RecordError if the file cannot be read."""
     data = source.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
         yield RecordError(
@@ -45,12 +46,12 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
 
 
 def is_json(head: bytes) -> bool:
-    """Whether a file that begins like this holds an object, or a list of them."""
+    """Whether a file with this beginning contains an object or a list of objects."""
     return _BEGINS.match(head) is not None
 
 
 def is_json_lines(head: bytes) -> bool:
-    """Whether a file that begins like this has one JSON object on each line."""
+    """Whether a file with this beginning has one JSON object per line."""
     first, line_end, rest = head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
     if not (line_end and rest.strip() and first.startswith(b"{")):
         return False
@@ -65,7 +66,7 @@ FORMAT = Format(
     name="json",
     about="JSON: an object, or a list of objects",
     suffixes=(".json",),
-    recognised_by="an object, or a list of them, at its beginning",
+    recognised_by="an object, or a list of objects, at the beginning",
     read_articles=read_articles,
     fields=(("all", "under the names below"),),
 )

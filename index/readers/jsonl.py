@@ -1,7 +1,7 @@
-"""`.jsonl`, `.ndjson` and the standard input: one JSON object on each line.
+"""`.jsonl`, `.ndjson` and standard input: one JSON object per line.
 
-Reads line by line: memory does not grow with the file. A line that is no article is reported as
-`file:line`; blank lines are skipped.
+Reads line by line, so memory does not grow with the file. A line that is not an article is reported
+as `file:line`; blank lines are skipped.
 """
 
 import codecs
@@ -22,7 +22,7 @@ _SKIPPED_AT_ONCE = 1 << 20
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
-    """The article of every line. Raises RecordError where the file cannot be read on."""
+    """The article of every line. Raises RecordError if the file cannot be read any further."""
     head = source.peek()
     encoding = marked_encoding(head)
     if encoding not in (None, "utf-8"):
@@ -42,7 +42,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
 
 
 def _lines(source: InputFile) -> Iterator[tuple[int, bytes | None]]:
-    """The lines that are not blank, with their numbers; None for one that is too long."""
+    """The non-blank lines with their numbers; None for a line that is too long."""
     number = 0
     while line := source.read_line(MAX_LINE_BYTES + 1):
         number += 1
@@ -69,9 +69,9 @@ def _article(line: bytes | None, place: str, options: ReadOptions) -> Article | 
 
 FORMAT = Format(
     name="jsonl",
-    about="JSON Lines: one object a line",
+    about="JSON Lines: one object per line",
     suffixes=(".jsonl", ".ndjson"),
-    recognised_by="an object on its first line, and more lines",
+    recognised_by="an object on the first line, and more lines",
     read_articles=read_articles,
     fields=(("all", "under the names below"),),
 )

@@ -33,7 +33,7 @@ _SPACES = re.compile(r"(?<![ \t])[ \t]++\n")
 
 
 def read_mbox(source: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """The article of every message; one that cannot be read is `file#message N`."""
+    """The article of every message; one that cannot be read is reported as `file#message N`."""
     for number, message in enumerate(_messages(source), start=1):
         place = f"{source.place}#message {number}"
         if len(message) > MAX_MESSAGE_BYTES:
@@ -48,7 +48,7 @@ def read_message(source: InputFile, options: ReadOptions) -> Iterator[Record]:
 
 
 def _messages(source: InputFile) -> Iterator[bytes]:
-    """The messages; of one that is too long, no more than shows that."""
+    """The messages; of one that is too long, only enough to tell."""
     parts: list[bytes] = []
     size, is_behind_blank = 0, True
     while line := source.read_line(1 << 16):
@@ -67,7 +67,7 @@ def _messages(source: InputFile) -> Iterator[bytes]:
 def _article(data: bytes, place: str, options: ReadOptions) -> Record:
     try:
         fields = _fields(email.message_from_bytes(data, policy=policy))
-    # The standard library's header parser fails in these ways on damaged messages.
+    # The standard library's header parser raises these on damaged messages.
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         return RecordError(place, f"this message is damaged ({type(error).__name__}: {error})")
     return article_or_error(fields, place, options)
@@ -90,7 +90,7 @@ def _fields(message: EmailMessage) -> dict[str, Any]:
 
 
 def _check_headers(message: EmailMessage) -> None:
-    """Refuse what the standard library would read for hours. Raises ValueError."""
+    """Refuse messages that would keep the standard library busy for hours. Raises ValueError."""
     for part in message.walk():
         for name, value in part.raw_items():
             is_read = name.lower() in _READ_HEADERS or name.lower().startswith("content-")
@@ -103,7 +103,7 @@ def _header(message: EmailMessage, name: str) -> str:
 
 
 def _text(message: EmailMessage) -> str:
-    """The plain text; else that of the HTML. Attachments are left out."""
+    """The plain text, else the text of the HTML. Attachments are left out."""
     body = message.get_body(preferencelist=("plain", "html"))
     if body is None:
         return ""
@@ -123,11 +123,11 @@ def _is_message(head: bytes) -> bool:
 _FIELDS = (
     ("id", "`Message-ID`"),
     ("title", "`Subject`"),
-    ("text", "the plain text, else that of the HTML; attachments are left out"),
+    ("text", "the plain text, else the text of the HTML; attachments are left out"),
     ("lang", "`Content-Language`"),
     ("date", "`Date`"),
-    ("source", "the name of the list (`List-Id`), else of the sender"),
-    ("authors", "the sender, where there is a list"),
+    ("source", "the name of the list (`List-Id`), else the sender's name"),
+    ("authors", "the sender, if there is a list"),
     ("url", "`Archived-At`"),
 )
 MBOX = Format(

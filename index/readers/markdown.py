@@ -1,7 +1,7 @@
 """Markdown with front matter (YAML between `---`, TOML between `+++`): one article.
 
-The text is what a reader sees: marks and link targets go. YAML is read without aliases, which could
-blow a small file up.
+The text is what a reader sees, without markup and link targets. YAML aliases are refused, because
+they can blow up a small file.
 """
 
 import re
@@ -29,7 +29,7 @@ _HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n\w[\w -]*:|\+\+\+[ \t]
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """The article. Raises RecordError where the file cannot be read."""
+    """The article. Raises RecordError if the file cannot be read."""
     data = source.read_all(MAX_FILE_BYTES)
     try:
         text = decode(data, options.fallback_encoding)
@@ -54,7 +54,7 @@ def _split(text: str) -> tuple[dict[str, Any], str]:
     else:
         fields = _yaml(written)
     if not isinstance(fields, dict):
-        raise ValueError("its front matter is no list of names and values")
+        raise ValueError("its front matter is not a list of names and values")
     return {str(name): plain_value(value) for name, value in fields.items()}, text[match.end() :]
 
 
@@ -63,14 +63,14 @@ def _yaml(written: str) -> Any:
 
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(written)):
-            raise ValueError("its front matter uses YAML aliases, which are not read")
+            raise ValueError("its front matter uses YAML aliases, which are not allowed")
         return yaml.safe_load(written) or {}
     except yaml.YAMLError as error:
-        raise ValueError(f"its front matter is no YAML: {error}") from error
+        raise ValueError(f"its front matter is not valid YAML: {error}") from error
 
 
 def _shown(body: str) -> tuple[str | None, str]:
-    """The heading at the top, if there is one, and the text behind it as it is read."""
+    """The heading at the top, if there is one, and the text after it as a reader sees it."""
     from markdown_it import MarkdownIt
 
     blocks: list[tuple[str, str]] = []
@@ -98,13 +98,13 @@ FORMAT = Format(
     name="markdown",
     about="Markdown with front matter in YAML or TOML",
     suffixes=(".md", ".markdown"),
-    recognised_by="front matter at its beginning",
+    recognised_by="front matter at the beginning",
     read_articles=read_articles,
     recognises=lambda head: _HEAD.match(head) is not None,
     fields=(
-        ("id", "`id` of the front matter, else the file's name"),
+        ("id", "`id` of the front matter, else the file name"),
         ("title", "`title` of the front matter, else the heading at the top"),
-        ("text", "what is shown of the rest"),
+        ("text", "the visible text of the rest"),
         ("all others", "the front matter, under the names below"),
     ),
     is_one_article=True,

@@ -1,4 +1,4 @@
-"""NewsML-G2: a `newsItem`, or a `newsMessage` or `itemSet` of them. Other items are no articles."""
+"""NewsML-G2: a `newsItem`, or a `newsMessage` or `itemSet` of them. Other items are skipped."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,11 +22,11 @@ _BLOCKS = ("p", "hl2", "li", "pre", "h1", "h2", "h3", "blockquote")
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """Every news item. Raises RecordError where the file cannot be read."""
+    """Every news item. Raises RecordError if the file cannot be read."""
     root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place)
     items = list(root.iter("newsItem"))
     if not items:
-        raise RecordError(source.place, "it holds no newsItem")
+        raise RecordError(source.place, "it contains no newsItem")
     for item in items:
         guid = item.get("guid") or "newsItem"
         place = source.place if len(items) == 1 else f"{source.place}#{guid}"
@@ -91,7 +91,7 @@ def _attribute(element: Element | None, name: str) -> str | None:
 
 
 def _named(element: Element | None) -> str | None:
-    """The name of a party or place; else what stands for it."""
+    """The name of a party or place, or else its code."""
     if element is None:
         return None
     return line_of(element.find("name")) or element.get("literal") or _code(element)
@@ -104,7 +104,7 @@ def _code(element: Element) -> str | None:
 
 FORMAT = Format(
     name="newsml-g2",
-    about="NewsML-G2, the IPTC's exchange format",
+    about="NewsML-G2, the exchange format of the IPTC",
     suffixes=(),
     recognised_by="its root `newsItem`, `newsMessage` or `itemSet`",
     read_articles=read_articles,

@@ -1,7 +1,7 @@
 """ninjs, the IPTC's News in JSON: versions 1.x, 2.x and 3.x, as objects of any JSON file.
 
-The versions differ in the case of names (`versioncreated`, `versionCreated`) and in what is a list
-(`headline`, `headlines`); both are folded away.
+The versions differ in the case of names (`versioncreated`, `versionCreated`) and in which fields
+are lists (`headline`, `headlines`); both differences are evened out.
 """
 
 from collections.abc import Mapping
@@ -32,14 +32,14 @@ _MARKS = frozenset({"headline", "headlines", "bodytext", "bodyxhtml", "bodies", 
 
 
 def is_ninjs(record: Mapping[str, Any]) -> bool:
-    """Whether a JSON object is ninjs: it has a uri and what other records do not call so."""
+    """Whether a JSON object is ninjs: it has a uri, and names that other records do not use."""
     if "uri" not in record or "text" in record or ("title" in record and "headlines" not in record):
         return False
     return not _MARKS.isdisjoint(_folded(record))
 
 
 def fields_of(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of the article; what has the wrong shape is left out, or refused later."""
+    """The fields of the article; values of the wrong type are left out, or refused later."""
     item = _folded(record)
     version = item.get("version")
     return {
@@ -73,7 +73,7 @@ def _folded(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _value(item: Any) -> str | None:
-    """A string, or that of an object: `{"value": …}`, `{"name": …}`, `{"names": […]}`."""
+    """A string, or the string in an object: `{"value": …}`, `{"name": …}`, `{"names": […]}`."""
     if isinstance(item, Mapping):
         names = item.get("names")
         first = names[0] if isinstance(names, list) and names else None

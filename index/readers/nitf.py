@@ -21,7 +21,7 @@ _EMBARGOED = "embargoed"
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """The article. Raises RecordError where the file cannot be read."""
+    """The article. Raises RecordError if the file cannot be read."""
     root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place)
     if root.tag != "nitf":
         raise RecordError(source.place, f"its root is {root.tag}, not nitf")
@@ -74,12 +74,12 @@ def _fields(root: Element) -> dict[str, Any]:
 
 
 def _spaced(element: Element | None) -> str | None:
-    """The text of elements that stand side by side without a blank between them."""
+    """The text of adjacent elements, with a space where none separates them."""
     return None if element is None else " ".join(" ".join(element.itertext()).split()) or None
 
 
 def _usage(docdata: Element | None, released: str | None) -> str | None:
-    """What is under embargo without saying until when is withheld."""
+    """An embargo without an end date means that the article is withheld."""
     status = None if docdata is None else docdata.get("management-status")
     if status == _EMBARGOED:
         return "usable" if released else "withheld"

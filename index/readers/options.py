@@ -1,4 +1,4 @@
-"""How to read, the same for every format."""
+"""Options for reading, the same for every format."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,17 +14,17 @@ MAPPED = (
     "id", "title", "text", "lang", "date", "source", "section", "authors", "url", "place", "agency",
     *NAMES,
 )  # fmt: skip
-"""The fields that a record may have."""
+"""The fields that a record can have."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """`fallback_encoding` is for text that is not UTF-8; without it, such text is an error.
 
-    `zones` are those of sources that do not say theirs. `mapping` tells what fields are called in
-    records (field → name), `table` which table of a database to read, `format` the format of all
-    files, whatever they look like. `stdin` stands in for the standard input. Raises SettingsError
-    for an unknown encoding or field.
+    `zones` are the time zones of sources that do not state theirs. `mapping` says what fields are
+    called in records (field → name), `table` which table of a database to read, `format` the format
+    of all files, whatever they look like. `stdin` replaces standard input. Raises SettingsError for
+    an unknown encoding or field.
     """
 
     detect: Detect = detect
@@ -36,16 +36,16 @@ class ReadOptions:
     stdin: BinaryIO | None = None
 
     def __post_init__(self) -> None:
-        """Check what was asked for, at the start of a long run and not in its middle."""
+        """Check the options at the start of a long run instead of failing in the middle."""
         for name in self.mapping:
             if name not in MAPPED:
-                raise SettingsError(f"no field is called {name!r}; {', '.join(MAPPED)} are")
+                raise SettingsError(f"there is no field called {name!r}; {', '.join(MAPPED)} are")
         if self.fallback_encoding is None:
             return
         try:
             b" ".decode(self.fallback_encoding, "ignore")
         except LookupError as error:
             raise SettingsError(
-                f"no text encoding is called {self.fallback_encoding!r}; "
+                f"there is no text encoding called {self.fallback_encoding!r}; "
                 "give one that Python knows, such as cp1252 or latin-1"
             ) from error

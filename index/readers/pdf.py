@@ -16,7 +16,7 @@ MAX_PAGES = 2_000
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """The article. Raises RecordError where the file cannot be read."""
+    """The article. Raises RecordError if the file cannot be read."""
     try:
         import pypdf
         from pypdf.errors import PyPdfError
@@ -26,11 +26,11 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise RecordError(source.place, "it is locked with a password")
+            raise RecordError(source.place, "it is protected by a password")
         if len(reader.pages) > MAX_PAGES:
             raise RecordError(source.place, f"it has more than {MAX_PAGES:,} pages; split it")
         fields = _fields(reader)
-    # Damage shows in any of these, deep inside pypdf.
+    # Damage raises any of these, deep inside pypdf.
     except (PyPdfError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError,
             RecursionError, NotImplementedError, OSError, AssertionError) as error:  # fmt: skip
         raise RecordError(
@@ -38,7 +38,8 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         ) from error
     if not fields["text"]:
         raise RecordError(
-            source.place, "it holds no text, perhaps scanned pages; recognise it first"
+            source.place,
+            "it contains no text, perhaps only scanned pages; run text recognition (OCR) first",
         )
     yield article_or_error({"id": source.id_hint, **fields}, source.place, options)
 

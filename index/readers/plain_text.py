@@ -1,6 +1,7 @@
-"""`.txt`: one file, one article; its name gives the id, its first lines may hold a dateline.
+"""`.txt`: one file, one article.
 
-The file's own date is that of a copy, and not used.
+Its name is the id, and its first lines may contain a dateline. The modification time of the file is
+that of a copy, so it is not used.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from index.readers.source import InputFile
 from index.records.normalise import MAX_TEXT_CHARS
 
 MAX_FILE_BYTES = 4 * MAX_TEXT_CHARS
-"""No character takes more than four bytes."""
+"""No character takes more than four bytes in UTF-8."""
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
@@ -41,13 +42,13 @@ FORMAT = Format(
     name="text",
     about="plain text",
     suffixes=(".txt",),
-    recognised_by="being text, and nothing else",
+    recognised_by="text that is nothing else",
     read_articles=read_articles,
     fields=(
         ("id", "the file's name"),
         ("title", "the first sentence, for display only"),
         ("text", "the whole"),
-        ("place, agency", "a dateline at its beginning"),
+        ("place, agency", "a dateline at the beginning"),
     ),
     is_one_article=True,
 )

@@ -1,4 +1,4 @@
-"""Reading everything that was named, one article after the other."""
+"""Reading everything that was named, one article at a time."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -21,14 +21,14 @@ Record = Article | RecordError
 
 @dataclass(frozen=True, slots=True)
 class InputSize:
-    """How much there is to read; `size_bytes` is None where that cannot be known (a pipe)."""
+    """How much there is to read; `size_bytes` is None if it cannot be known (a pipe)."""
 
     files: int
     size_bytes: int | None
 
 
 def measure(paths: Iterable[str | Path]) -> InputSize:
-    """How much `read` will read: looks at names and sizes only."""
+    """How much `read` will read, from names and sizes only."""
     files, size_bytes, is_known = 0, 0, True
     for path in paths:
         if str(path) == STDIN:
@@ -41,15 +41,15 @@ def measure(paths: Iterable[str | Path]) -> InputSize:
 
 
 def read(paths: Iterable[str | Path | FoundFile], options: ReadOptions | None = None) -> "ReadRun":
-    """Read files, folders with all folders inside, and `-`, JSON Lines from the standard input.
+    """Read files, folders (recursively), and `-`, which is JSON Lines on standard input.
 
-    A file that `walk` found keeps the id that it has in its folder.
+    A file found by `walk` keeps the id it has in its folder.
     """
     return ReadRun(paths, options or ReadOptions())
 
 
 class ReadRun:
-    """One run over the named paths: its records, and how far it is."""
+    """One run over the named paths: its records and its progress."""
 
     def __init__(self, paths: Iterable[str | Path | FoundFile], options: ReadOptions) -> None:
         self._options = options
@@ -57,15 +57,15 @@ class ReadRun:
         self._finished_bytes = 0
         self._ids: dict[int, int] = {}
         self.ignored = 0
-        """Files and folders left out so far."""
+        """The number of files and folders skipped so far."""
         self.files = 0
-        """Files begun so far."""
+        """The number of files started so far."""
         self.records: Iterator[Record] = self._read(paths)
-        """Every article, and every RecordError, in order; to be gone through once."""
+        """Every article and every RecordError, in order; can be iterated once."""
 
     @property
     def bytes_read(self) -> int:
-        """How much is read so far; in the end `InputSize.size_bytes`."""
+        """The number of bytes read so far; at the end, `InputSize.size_bytes`."""
         return self._finished_bytes + (self._source.bytes_read if self._source else 0)
 
     def _read(self, paths: Iterable[str | Path | FoundFile]) -> Iterator[Record]:
@@ -93,7 +93,7 @@ class ReadRun:
             self._finished_bytes = before + file.size_bytes
 
     def _from_packed(self, packed: InputFile, file: FoundFile | None = None) -> Iterator[Record]:
-        """The records of a file, whatever it is packed in."""
+        """The records of a file, compressed or not."""
         self._source = packed
         try:
             for source in unpacked(packed, is_read):
@@ -119,10 +119,13 @@ class ReadRun:
             yield error
 
     def _is_first(self, file: FoundFile) -> bool:
-        """False for a file that was read under this id; RecordError if it would replace another."""
+        """False if this file has already been read under this id.
+
+        RecordError if it would replace another.
+        """
         if not file.id_hint:
             return True
-        # Hashes, for there may be millions of files.
+        # Hashes, because there may be millions of files.
         article_id = clean_line(file.id_hint)
         key, identity = hash(article_id), hash(file.identity)
         if key not in self._ids:
@@ -132,6 +135,6 @@ class ReadRun:
             return False
         raise RecordError(
             shown(file.path),
-            f"another file of this run has the id {article_id!r} too; rename one, or name the "
-            "folder above both",
+            f"another file in this run has the id {article_id!r}; rename one of them, or pass the "
+            "folder that contains both",
         )

@@ -1,4 +1,4 @@
-"""From one record to one article or the reason why not. Shared by all formats."""
+"""From one record to one article, or the reason why it is not one. Shared by all formats."""
 
 import json
 from typing import Any
@@ -12,18 +12,18 @@ from index.records.normalise import article_from_fields
 
 
 def parse_json(text: str) -> Any:
-    """A JSON value. Raises ValueError, saying where in the text and what is wrong."""
+    """A JSON value. Raises ValueError with the position and what is wrong."""
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, " if error.lineno > 1 else ""
-        raise ValueError(f"no valid JSON: {error.msg} at {line}column {error.colno}") from error
+        raise ValueError(f"not valid JSON: {error.msg} at {line}column {error.colno}") from error
     except RecursionError as error:
-        raise ValueError("no JSON that can be read: it is nested too deep") from error
+        raise ValueError("this JSON cannot be read: it is nested too deeply") from error
 
 
 def article_or_error(record: Any, place: str, options: ReadOptions) -> Article | RecordError:
-    """An article from a JSON value: newsearch's fields, those of others, or ninjs."""
+    """An article from a JSON value: newsearch's own fields, common synonyms, or ninjs."""
     if not isinstance(record, dict):
         return RecordError(place, 'expected an object with at least a "text"')
     try:

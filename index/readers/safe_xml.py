@@ -1,6 +1,7 @@
-"""XML that may come from anybody: no entities, no DTD, no network. Owns lxml for the XML formats.
+"""XML from untrusted sources: no entities, no DTD, no network.
 
-Names lose their namespaces: the formats are told apart by their root, and do not mix names.
+Owns lxml for the XML formats. Namespaces are dropped: the formats are recognised by their root and
+do not mix names.
 """
 
 import re
@@ -12,34 +13,37 @@ Element: TypeAlias = Any
 """An `lxml.etree._Element`; lxml has no types."""
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
-_ENTITIES = "it defines XML entities, which are not read"
+_ENTITIES = "it defines XML entities, which are not allowed"
 _SPACES = re.compile(r"\s+")
 _ROOT = re.compile(
     rb"\A\s*(?:<\?xml[^>]*\?>\s*)?(?:(?><!--.*?-->)\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>\s*"
     rb"|<\?[^>]*\?>\s*)*<(?:[\w.-]+:)?([\w.-]+)[\s/>]",
     re.DOTALL | re.IGNORECASE,
 )
-"""A comment is atomic: where one could end is tried once, not in all combinations."""
+"""A comment is an atomic group: each possible end is tried once, not in all combinations."""
 
 
 def root_name(head: bytes) -> str:
-    """The name of the root element of what begins like this, lower case; empty for no XML."""
+    """The name of the root element of a document with this beginning, in lower case; empty if it is
+    not XML.
+    """
     match = _ROOT.match(_as_ascii(head[:8192]))
     return match[1].decode("ascii", "replace").lower() if match else ""
 
 
 def _as_ascii(head: bytes) -> bytes:
-    """ASCII characters of UTF-8 or UTF-16, enough to look for names."""
+    """The ASCII characters of UTF-8 or UTF-16, enough to search for names."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head[2:].replace(b"\0", b"")
     return head.removeprefix(b"\xef\xbb\xbf")
 
 
 def parse_xml(data: bytes, place: str) -> Element:
-    """The root element. Raises RecordError for what is damaged, or defines entities.
+    """The root element.
 
-    In an attribute, libxml2 expands entities whatever it is told (within its own limits), and an
-    encoding may hide them from a look at the bytes: so the declarations that were parsed count.
+    Raises RecordError if the document is damaged or defines entities. libxml2 always expands
+    entities in attributes (within its own limits), and an encoding can hide them in the bytes, so
+    it is the parsed declarations that are checked.
     """
     from lxml import etree
 
@@ -52,26 +56,26 @@ def parse_xml(data: bytes, place: str) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise RecordError(place, f"no valid XML: {error}") from error
+        raise RecordError(place, f"not valid XML: {error}") from error
     declared = root.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
         raise RecordError(place, _ENTITIES)
     for element in root.iter(etree.Entity):
-        raise RecordError(place, f"it uses the XML entity {element.text}, which is not read")
+        raise RecordError(place, f"it uses the XML entity {element.text}, which is not allowed")
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
     return root
 
 
 def line_of(element: Element | None) -> str | None:
-    """All text in an element on one line."""
+    """All text in an element, on one line."""
     if element is None:
         return None
     return _SPACES.sub(" ", "".join(element.itertext())).strip() or None
 
 
 def paragraphs(element: Element | None, blocks: tuple[str, ...] = ("p", "hl2", "li", "pre")) -> str:
-    """The text of an element, a blank line between its blocks."""
+    """The text of an element, with a blank line between blocks."""
     if element is None:
         return ""
     found = [

@@ -1,6 +1,6 @@
-"""One open file, as every format is given it; and how files and their failures are called.
+"""One open file as it is passed to every format, and how files and their errors are named.
 
-Foreign errors end here: what the operating system refuses leaves as a RecordError.
+Errors of the operating system become RecordErrors here.
 """
 
 import contextlib
@@ -16,10 +16,10 @@ from typing import IO, BinaryIO, cast
 from index.errors import RecordError
 
 MAX_COPIED_BYTES = 1 << 33
-"""Of what is packed, but has to lie on disk to be read."""
+"""The largest compressed content that is written to disk because its format needs a file."""
 
 SNIFFED_BYTES = 1 << 18
-"""How far into a file one looks to tell what it is."""
+"""How many bytes are examined to recognise a format."""
 
 _UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
 _ADVICE = {
@@ -27,17 +27,17 @@ _ADVICE = {
     errno.EPERM: "permission denied; change its permissions, or leave it out",
     errno.ENOENT: "there is no such file or folder",
     errno.ELOOP: "symbolic links lead in a circle",
-    errno.EISDIR: "it is a folder now; try again",
+    errno.EISDIR: "it has become a folder; try again",
     errno.ENAMETOOLONG: "its path is too long; move it up",
 }
 
 
 class InputFile:
-    """An open file: `place` is what errors call it, `id_hint` an id for it if it is one article.
+    """An open file.
 
-    `name` is its file name; `path` is there where it lies on disk as it is read.
-
-    `bytes_read` grows with reading. Every method raises RecordError.
+    `place` is its name in errors, `id_hint` an id for it if it is a single article. `name` is its
+    file name; `path` is set if the file on disk is what is read. `bytes_read` grows as it is read.
+    Every method raises RecordError.
     """
 
     def __init__(
@@ -65,21 +65,21 @@ class InputFile:
             return self._stream.peek(SNIFFED_BYTES)[:SNIFFED_BYTES]
 
     def read(self, limit: int) -> bytes:
-        """The next bytes, `limit` of them unless the end comes first."""
+        """The next `limit` bytes, or fewer at the end."""
         with failures(self.place):
             data = self._stream.read(limit)
         self.bytes_read += len(data)
         return data
 
     def read_all(self, limit: int) -> bytes:
-        """All the rest. Raises RecordError where that is more than `limit` bytes."""
+        """All the rest. Raises RecordError if it is more than `limit` bytes."""
         data = self.read(limit + 1)
         if len(data) > limit:
             raise RecordError(self.place, f"it has more than {limit:,} bytes; split it")
         return data
 
     def read_line(self, limit: int) -> bytes:
-        """To the next line feed, which is included; at most `limit` bytes."""
+        """Up to and including the next line feed; at most `limit` bytes."""
         with failures(self.place):
             data = self._stream.readline(limit)
         self.bytes_read += len(data)
@@ -87,7 +87,7 @@ class InputFile:
 
     @contextlib.contextmanager
     def seekable(self) -> Iterator[IO[bytes]]:
-        """The whole as a stream to go back and forth in, on disk where it is not there yet."""
+        """The whole content as a seekable stream, written to disk if it is not there already."""
         if self._path is not None:
             with failures(self.place):
                 stream = self._path.open("rb")
@@ -100,7 +100,7 @@ class InputFile:
 
     @contextlib.contextmanager
     def on_disk(self) -> Iterator[Path]:
-        """The whole as a file, for those who need one."""
+        """The whole content as a file, for libraries that need one."""
         if self._path is not None:
             yield self._path
             return
@@ -122,7 +122,7 @@ class InputFile:
 
 @contextlib.contextmanager
 def opened(path: Path, id_hint: str) -> Iterator[InputFile]:
-    """A file as a source. Raises RecordError."""
+    """Open a file for reading. Raises RecordError."""
     with failures(shown(path)):
         stream = path.open("rb", buffering=SNIFFED_BYTES)
     with stream:
@@ -134,7 +134,7 @@ def opened(path: Path, id_hint: str) -> Iterator[InputFile]:
 
 @contextlib.contextmanager
 def failures(place: str) -> Iterator[None]:
-    """Turn what the operating system refuses into a RecordError."""
+    """Turn errors of the operating system into RecordErrors."""
     try:
         yield
     except OSError as error:
@@ -142,11 +142,11 @@ def failures(place: str) -> Iterator[None]:
 
 
 def why(error: OSError) -> str:
-    """What the operating system means, and what to do."""
+    """What the operating system's error means, and what to do."""
     return _ADVICE.get(error.errno or 0, f"it cannot be read: {error.strerror or error}")
 
 
 def shown(path: Path) -> str:
-    """A path that can be shown in one line: names may hold any bytes."""
+    """A path that can be shown on one line, whatever bytes its name contains."""
     text = os.fsencode(path).decode("utf-8", "replace")
     return _UNSHOWABLE.sub("\ufffd", text)

@@ -1,4 +1,4 @@
-"""A table or view of a SQLite database: one article a row. The file is opened for reading only."""
+"""A table or view of a SQLite database: one article per row. The file is opened read-only."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ MAX_VALUE_BYTES = 64 * 1024 * 1024
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """The article of every row. Raises RecordError where the table cannot be read."""
+    """The article of every row. Raises RecordError if the table cannot be read."""
     with source.on_disk() as path:
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
         connection = sqlite3.connect(uri, uri=True)
@@ -53,13 +53,13 @@ def _rows(connection: sqlite3.Connection, file: str, options: ReadOptions) -> It
 
 
 def _value(value: Any) -> Any:
-    """Text and blobs both come as bytes: SQLite's text may hold anything."""
+    """Text and blobs are both returned as bytes, because SQLite's text can contain anything."""
     return value.decode() if isinstance(value, bytes) else plain_value(value)
 
 
 FORMAT = Format(
     name="sqlite",
-    about="a table or view of a SQLite database, named with `--table`",
+    about="a table or view of a SQLite database, chosen with `--table`",
     suffixes=(".sqlite", ".sqlite3", ".db"),
     recognised_by="`SQLite format 3`",
     read_articles=read_articles,

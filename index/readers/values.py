@@ -1,4 +1,4 @@
-"""Values of tables and documents as JSON has them."""
+"""Values of tables and documents as JSON values."""
 
 import base64
 import math
@@ -11,9 +11,9 @@ _MAX_DEPTH = 32
 
 
 def plain_value(value: Any, depth: int = 0) -> Any:
-    """Dates become ISO 8601, what is not a number nothing, bytes base64, anything else a string.
+    """Dates become ISO 8601, NaN becomes null, bytes become base64, and anything else a string.
 
-    Raises ValueError for what is nested too deep.
+    Raises ValueError for values nested too deeply.
     """
     if depth > _MAX_DEPTH:
         raise ValueError(f"a value is nested more than {_MAX_DEPTH} deep")

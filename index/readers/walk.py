@@ -1,8 +1,8 @@
-"""Which files there are under the paths that were named.
+"""The files under the named paths.
 
-Folders are read in the order of their names, with all folders inside. Hidden entries, unknown
-suffixes and what `.newsearchignore` names are left out, and counted. Symbolic links are followed,
-but never in a circle. A file that was named itself is always tried.
+Folders are read recursively, in the order of names. Hidden entries, unknown suffixes and whatever
+`.newsearchignore` lists are skipped and counted. Symbolic links are followed, but never in a
+circle. A file that was named explicitly is always tried.
 """
 
 import errno
@@ -20,15 +20,18 @@ from index.readers.formats import is_read
 from index.readers.ignoring import IGNORE_FILE, ignore_rules, verdict
 from index.readers.source import shown, why
 
-_BROKEN = "it is a link to nothing, or was removed meanwhile"
+_BROKEN = "it is a broken link, or was removed in the meantime"
 
 Identity = tuple[int, int]
-"""Device and inode: the same for two names of one file."""
+"""Device and inode, which are the same for two names of one file."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file to read. `id_hint` is its path in the named folder without suffix, else its stem."""
+    """A file to read.
+
+    `id_hint` is its path below the named folder without the suffix, else its stem.
+    """
 
     path: Path
     id_hint: str
@@ -38,14 +41,14 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A file or folder that was left out."""
+    """A file or folder that was skipped."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class _FoundFolder:
-    """A folder to go into."""
+    """A folder to descend into."""
 
     path: Path
     inside: str
@@ -78,7 +81,7 @@ class _Level:
 
 
 def walk(named: Path) -> Iterator[Step]:
-    """The files of one path, named file or folder."""
+    """The files of one named path, a file or a folder."""
     try:
         status = named.stat()
     except OSError as error:
@@ -87,7 +90,7 @@ def walk(named: Path) -> Iterator[Step]:
     if stat.S_ISDIR(status.st_mode):
         yield from _walk_folder(named, _identity(status))
     else:
-        # A pipe has a number for its name: no id for an article.
+        # The name of a pipe is a number, which is no id for an article.
         id_hint = _without_suffixes(named.name) if stat.S_ISREG(status.st_mode) else ""
         yield FoundFile(named, id_hint, status.st_size, _identity(status))
 
@@ -107,7 +110,7 @@ def _walk_folder(named: Path, identity: Identity) -> Iterator[Step]:
 
 
 def _next_step(stack: list[_Level]) -> Step | _FoundFolder | None:
-    """Look at the next name of the innermost folder, or leave it."""
+    """Process the next name of the innermost folder, or leave the folder."""
     if not stack:
         return None
     name = next(stack[-1].names, None)

@@ -1,6 +1,7 @@
 """WARC files as crawlers write them (CC-NEWS): the article of every page. Owns warcio.
 
-FastWARC is faster, but damaged records end the process; what a page costs is finding its text.
+FastWARC is faster, but damaged records end the process; and most of the time goes into finding the
+text of a page anyway.
 """
 
 import email.message
@@ -19,7 +20,7 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 
 class _ShortLines:
-    """A source for warcio, which takes hours to find the end of a line of 100 MB."""
+    """A stream for warcio, which would take hours to find the end of a line of 100 MB."""
 
     def __init__(self, source: InputFile) -> None:
         self._source = source
@@ -36,9 +37,9 @@ class _ShortLines:
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """The article of every page that was answered with 200; others are left out.
+    """The article of every page with status 200; other responses are skipped.
 
-    A page without an article is `file#address`.
+    A page without an article is reported as `file#address`.
     """
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
@@ -47,7 +48,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         for record in ArchiveIterator(_ShortLines(source)):
             if record.rec_type == "response" and (article := _article(record, source, options)):
                 yield article
-    # Damage shows in these, in warcio's parsers of headers and chunks.
+    # Damage raises these in warcio's parsers of headers and chunks.
     except (ArchiveLoadFailed, ValueError, LookupError, AttributeError, TypeError,
             EOFError, OSError) as error:  # fmt: skip
         why = str(error).strip().partition("\n")[0] or type(error).__name__
@@ -84,7 +85,7 @@ def _article(record: Any, source: InputFile, options: ReadOptions) -> Record | N
 
 FORMAT = Format(
     name="warc",
-    about="WARC, as CC-NEWS has it: every page answered with 200",
+    about="WARC, as in CC-NEWS: every page with status 200",
     suffixes=(".warc",),
     recognised_by="`WARC/1.`",
     read_articles=read_articles,

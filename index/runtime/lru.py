@@ -10,16 +10,39 @@ Value = TypeVar("Value")
 
 
 class LruCache(Generic[Name, Value]):
-    """At most `most` values by name. Safe to share between threads: each is made once."""
+    """At most `most` values by name. Safe to share between threads: each is made once.
+
+    Others wait while one is made; what makes it may ask for others.
+    """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._values: OrderedDict[Name, Value] = OrderedDict()
 
     def get(self, name: Name, make: Callable[[], Value]) -> Value:
         """The value of a name, made where it is not kept."""
-        return self.get_all([name], lambda _: {name: make()})[name]
+        with self._lock:
+            if name in self._values:
+                self._values.move_to_end(name)
+                return self._values[name]
+            value = self._values[name] = make()
+            self._drop_oldest()
+        return value
+
+    def peek(self, name: Name) -> Value | None:
+        """The value of a name, or None where it is not kept."""
+        with self._lock:
+            if name in self._values:
+                self._values.move_to_end(name)
+            return self._values.get(name)
+
+    def put(self, name: Name, value: Value) -> None:
+        """Keep a value that was made elsewhere, in place of any that is kept."""
+        with self._lock:
+            self._values[name] = value
+            self._values.move_to_end(name)
+            self._drop_oldest()
 
     def get_all(
         self, names: Iterable[Name], make: Callable[[Sequence[Name]], Mapping[Name, Value]]
@@ -36,6 +59,9 @@ class LruCache(Generic[Name, Value]):
             found = {name: self._values[name] for name in wanted if name in self._values}
             for name in found:
                 self._values.move_to_end(name)
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)
+            self._drop_oldest()
         return found
+
+    def _drop_oldest(self) -> None:
+        while len(self._values) > self._most:
+            self._values.popitem(last=False)

@@ -7,36 +7,30 @@ folded. Authors and subjects are lists of codes, of article d those at `starts[d
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.domain import Article, Keys, NewsDate
-from index.protocols import IndexedArticle
+from index.domain import Keys
 from index.query import DateInterval, ExactField
 from index.segment.term_dictionary import TermDictionary
-from index.visibility import embargo_end_s
 
 Mask = NDArray[np.bool_]
 
-_NO_DATE, _INSTANT, _WALL_CLOCK = 0, 1, 2
-_NO_EMBARGO = np.iinfo(np.int64).min
-_CODED = (
-    ExactField.LANGUAGE,
-    ExactField.SOURCE,
-    ExactField.SECTION,
-    ExactField.PLACE,
-    ExactField.PROVIDER,
-)
-_LISTED = (ExactField.AUTHOR, ExactField.SUBJECT)
+UNDATED_S = np.iinfo(np.int64).min
+"""What stands for the date of an article without one."""
+
+NO_DATE, INSTANT, WALL_CLOCK = 0, 1, 2
+NO_EMBARGO = np.iinfo(np.int64).min
+LISTED = (ExactField.AUTHOR, ExactField.SUBJECT)
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of one segment of n articles and m chunks; see `build` for their shapes."""
+    """The columns of one segment of n articles and m chunks; `columns_build` makes them."""
 
     arrays: Mapping[str, NDArray[Any]]
     _folded: dict[ExactField, dict[str, list[int]]] = dataclasses.field(
@@ -122,7 +116,7 @@ class Columns:
     def list_starts(self, field: ExactField) -> NDArray[np.int64] | None:
         """`(n + 1,) int64`: where each article's values stand among the codes of a listed field;
         None for a field of which an article has one value at most."""
-        return self.arrays[f"{field}.starts"] if field in _LISTED else None
+        return self.arrays[f"{field}.starts"] if field in LISTED else None
 
     def equal(self, field: ExactField, value: str) -> Mask:
         """`(n,) bool`: which articles' field equals `value`, case folded."""
@@ -133,7 +127,7 @@ class Columns:
                 mask[ordinal] = True
             return mask
         codes = self._folded_codes(field).get(value.casefold(), [])
-        if field in _LISTED:
+        if field in LISTED:
             return self._has_one(field, codes)
         if len(codes) == 1:
             is_it: Mask = self.codes(field) == codes[0]
@@ -165,16 +159,16 @@ class Columns:
     def in_interval(self, interval: DateInterval) -> Mask:
         """`(n,) bool`: which articles' date begins in the interval."""
         starts, kinds = self.arrays["date_starts"], self.arrays["date_kinds"]
-        instants = _between(starts, interval.start_s, interval.end_s) & (kinds == _INSTANT)
+        instants = _between(starts, interval.start_s, interval.end_s) & (kinds == INSTANT)
         walls = _between(starts, interval.wall_start_s, interval.wall_end_s)
-        result: Mask = instants | (walls & (kinds == _WALL_CLOCK))
+        result: Mask = instants | (walls & (kinds == WALL_CLOCK))
         return result
 
     def dates(self, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
         """When some articles were published, in seconds since the epoch; undated ones long ago."""
         dates: NDArray[np.int64] = np.where(
-            self.arrays["date_kinds"][ordinals] == _NO_DATE,
-            np.iinfo(np.int64).min,
+            self.arrays["date_kinds"][ordinals] == NO_DATE,
+            UNDATED_S,
             self.arrays["date_starts"][ordinals],
         )
         return dates
@@ -187,7 +181,7 @@ class Columns:
     @property
     def is_embargoed(self) -> Mask:
         """`(n,) bool`: which articles have or had an embargo."""
-        result: Mask = self.embargo_ends != _NO_EMBARGO
+        result: Mask = self.embargo_ends != NO_EMBARGO
         return result
 
     @property
@@ -223,7 +217,7 @@ class DateRanks:
 def _date_ranks(arrays: Mapping[str, NDArray[Any]]) -> DateRanks:
     starts, kinds = arrays["date_starts"], arrays["date_kinds"]
     groups = []
-    for kind in (_INSTANT, _WALL_CLOCK):
+    for kind in (INSTANT, WALL_CLOCK):
         own = np.flatnonzero(kinds == kind)
         groups.append(own[np.argsort(starts[own], kind="stable")])
     ranks = np.full(len(starts), len(groups[0]) + len(groups[1]))
@@ -238,152 +232,3 @@ def _between(values: NDArray[np.int64], low: int | None, high: int | None) -> Ma
     if high is not None:
         mask &= values < high
     return mask
-
-
-def build(
-    articles: Sequence[IndexedArticle],
-    title_lengths: NDArray[np.uint32],
-    body_lengths: NDArray[np.uint32],
-) -> Columns:
-    """The columns of articles that ascend by key."""
-    originals = [indexed.stored.article for indexed in articles]
-    spans = [span for indexed in articles for span in indexed.chunks]
-    arrays: dict[str, NDArray[Any]] = {
-        "keys": np.array([indexed.stored.revision for indexed in articles], np.int64),
-        "title_lengths": title_lengths,
-        "body_lengths": body_lengths,
-        "chunk_offsets": _offsets(len(indexed.chunks) for indexed in articles),
-        "chunk_spans": np.array(spans, np.int32).reshape(len(spans), 2),
-        "date_starts": np.array([_date_start(a.date) for a in originals], np.int64),
-        "date_kinds": np.array([_date_kind(a.date) for a in originals], np.uint8),
-        "embargo_ends": np.array([_embargo_end(a) for a in originals], np.int64),
-        **_id_arrays([article.id for article in originals]),
-    }
-    for field in _CODED:
-        arrays.update(_coded_arrays(field, [_value(article, field) for article in originals]))
-    for field in _LISTED:
-        arrays.update(_listed_arrays(field, [_values(article, field) for article in originals]))
-    return Columns(arrays)
-
-
-def _offsets(sizes: Iterable[int]) -> NDArray[np.int64]:
-    return np.cumsum([0, *sizes]).astype(np.int64)
-
-
-def _date_start(date: NewsDate | None) -> int:
-    return 0 if date is None else date.start_s
-
-
-def _date_kind(date: NewsDate | None) -> int:
-    if date is None:
-        return _NO_DATE
-    return _INSTANT if date.is_zoned else _WALL_CLOCK
-
-
-def _embargo_end(article: Article) -> int:
-    end_s = embargo_end_s(article)
-    return _NO_EMBARGO if end_s is None else end_s
-
-
-def _value(article: Article, field: ExactField) -> str | None:
-    match field:
-        case ExactField.LANGUAGE:
-            return article.language
-        case ExactField.SOURCE:
-            return article.source
-        case ExactField.SECTION:
-            return article.section
-        case ExactField.PROVIDER:
-            return article.news.provider
-        case _:
-            return article.place
-
-
-def _values(article: Article, field: ExactField) -> Sequence[str]:
-    return article.authors if field is ExactField.AUTHOR else subject_names(article)
-
-
-def subject_names(article: Article) -> list[str]:
-    """What an article's subjects are found by: their codes and names, each once."""
-    named = [(subject.code, subject.name) for subject in article.news.subjects]
-    return list(dict.fromkeys(name for names in named for name in names if name))
-
-
-def _table_arrays(name: str, strings: Sequence[str]) -> dict[str, NDArray[Any]]:
-    return TermDictionary.of(strings).to_arrays(name)
-
-
-def _coded_arrays(field: ExactField, values: Sequence[str | None]) -> dict[str, NDArray[Any]]:
-    table = sorted({value for value in values if value is not None})
-    code = {value: number for number, value in enumerate(table)}
-    codes = [-1 if value is None else code[value] for value in values]
-    return {**_table_arrays(field, table), f"{field}.codes": np.array(codes, np.int32)}
-
-
-def _listed_arrays(field: ExactField, lists: Sequence[Sequence[str]]) -> dict[str, NDArray[Any]]:
-    table = sorted({value for values in lists for value in values})
-    code = {value: number for number, value in enumerate(table)}
-    codes = [code[value] for values in lists for value in values]
-    return {
-        **_table_arrays(field, table),
-        f"{field}.codes": np.array(codes, np.int32),
-        f"{field}.starts": _offsets(map(len, lists)),
-    }
-
-
-def _id_arrays(ids: Sequence[str]) -> dict[str, NDArray[Any]]:
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    return {
-        **_table_arrays("ids", ids),
-        **_table_arrays("sorted_ids", [ids[ordinal] for ordinal in order]),
-        "sorted_id_ordinals": np.array(order, np.int32),
-    }
-
-
-def merge(parts: Sequence[tuple[Columns, NDArray[np.int64]]]) -> Columns:
-    """The columns of some articles of several segments, in the order of `parts`.
-
-    Each part names the ordinals to keep; keys must ascend over the whole.
-    """
-    kept = [(columns, ordinals) for columns, ordinals in parts if len(ordinals)]
-    arrays: dict[str, NDArray[Any]] = {}
-    for name, dtype in (
-        ("keys", np.int64),
-        ("title_lengths", np.uint32),
-        ("body_lengths", np.uint32),
-        ("date_starts", np.int64),
-        ("date_kinds", np.uint8),
-        ("embargo_ends", np.int64),
-    ):
-        arrays[name] = _concatenate([c.arrays[name][o] for c, o in kept], dtype)
-    chunk_rows = [(c, c.chunks_of(o)[0]) for c, o in kept]
-    arrays["chunk_spans"] = np.concatenate(
-        [np.zeros((0, 2), np.int32), *(c.chunk_spans[rows] for c, rows in chunk_rows)]
-    )
-    sizes = _concatenate([np.diff(c.chunk_offsets)[o] for c, o in kept], np.int64)
-    arrays["chunk_offsets"] = _offsets(sizes.tolist())
-    arrays.update(_id_arrays([i for c, ordinals in kept for i in c.article_ids(ordinals)]))
-    for field in _CODED:
-        arrays.update(_coded_arrays(field, [v for c, o in kept for v in _decoded(c, field, o)]))
-    for field in _LISTED:
-        arrays.update(_listed_arrays(field, [v for c, o in kept for v in _lists(c, field, o)]))
-    return Columns(arrays)
-
-
-def _concatenate(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
-    return np.concatenate([np.zeros(0, dtype), *parts])
-
-
-def _decoded(columns: Columns, field: ExactField, ordinals: NDArray[np.int64]) -> list[str | None]:
-    values = [*columns.values(field), None]  # code -1 is the last
-    return [values[code] for code in columns.codes(field)[ordinals].tolist()]
-
-
-def _lists(columns: Columns, field: ExactField, ordinals: NDArray[np.int64]) -> list[list[str]]:
-    values, codes = columns.values(field), columns.codes(field)
-    bounds = columns.arrays[f"{field}.starts"]
-    starts, ends = bounds[ordinals].tolist(), bounds[ordinals + 1].tolist()
-    return [
-        [values[code] for code in codes[start:end].tolist()]
-        for start, end in zip(starts, ends, strict=True)
-    ]

@@ -23,7 +23,7 @@ from index.protocols import AnalyzerFor, IndexedArticle
 from index.query import ExactField
 from index.segment import (
     arrays,
-    columns,
+    columns_build,
     float16,
     postings,
     sealing,
@@ -89,7 +89,7 @@ def write(
         flat.update(found.to_arrays(language))
     folder.mkdir(parents=True)
     arrays.write(folder / POSTINGS_FILE, flat)
-    table = columns.build(articles, title_lengths, body_lengths)
+    table = columns_build.build(articles, title_lengths, body_lengths)
     vectors = (float16.rounded(indexed.vectors) for indexed in articles)
     _write_vectors(folder, len(table.chunk_spans), vectors)
     return _complete(folder, table)
@@ -107,7 +107,7 @@ def merge(folder: Path, parts: Sequence[tuple[Segment, NDArray[np.int64]]]) -> S
     Vectors are copied, not encoded again. What is held in memory at once is a block of postings or
     vectors, the words, and what the columns hold.
     """
-    merged_columns = columns.merge([(part.columns, ordinals) for part, ordinals in parts])
+    merged_columns = columns_build.merge([(part.columns, ordinals) for part, ordinals in parts])
     maps = _ordinal_maps(parts)
     merged = {
         language: PostingsMerge(

@@ -35,10 +35,10 @@ class Cursor:
         return seal.closed([self.snapshot, self.groups, self.offset, self.fingerprint, self.at_s])
 
 
-def fingerprint(request: SearchRequest, sources: PermittedSources | None = None) -> str:
+def fingerprint(request: SearchRequest, sources: PermittedSources | None) -> str:
     """What must be equal for a cursor to belong to a request: all but the page asked for.
 
-    What the reader is limited to is part of it.
+    What the reader is limited to (None: to nothing) is part of it.
     """
     essence = replace(request, cursor=None, limit=0, explain=False, facets=None)
     limited_to = None if sources is None else sources.folded
@@ -46,7 +46,7 @@ def fingerprint(request: SearchRequest, sources: PermittedSources | None = None)
 
 
 def decode(
-    text: str, request: SearchRequest, seal: Seal, sources: PermittedSources | None = None
+    text: str, request: SearchRequest, seal: Seal, sources: PermittedSources | None
 ) -> Cursor:
     """The cursor of an earlier page of `request`, for the same reader. Raises CursorError."""
     snapshot, groups, offset, mark, at_s = _five(seal.opened(text))

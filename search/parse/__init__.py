@@ -16,6 +16,7 @@ from search.parse.clauses import preferring
 from search.parse.grammar import Grammar
 from search.parse.leaves import Leaves
 from search.parse.lexer import lexed
+from search.parse.prose import as_prose
 from search.parse.reading import Reading
 from search.parse.render import render
 from search.parse.spelled import spelled_parts
@@ -44,8 +45,17 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
             expected=Message("a shorter query"),
         )
     found, notes = lexed(text)
-    tokens = calmed(found)
+    tokens, signs = (calmed(found), ()) if strict else as_prose(text, calmed(found))
     reading = Reading(text, tokens, notes, strict)
+    if signs:
+        reading.note(
+            Message(
+                "read as prose, where {0} is no operator; put + before a word or a quotation that "
+                "every hit must have, and all signs are operators",
+                " ".join(signs),
+            ),
+            0,
+        )
     moment = now if now.tzinfo else now.replace(tzinfo=zone)
     leaves = Leaves(reading, now=moment, zone=zone)
     clauses = Grammar(tokens, reading, leaves).query()
@@ -55,8 +65,9 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
             0,
             expected=Message("a word, such as election, or a question"),
         )
-    if reading.quotes_are_prose() and (preferred := preferring(clauses)) is not None:
-        clauses = preferred
+    preferred = preferring(clauses) if reading.quotes_may_be_prose() else None
+    if preferred is not None and reading.quotes_are_prose():
+        clauses, preferred = preferred, None
         reading.note(QUOTES_PREFERRED, 0)
     return ParsedQuery(
         text=text,
@@ -64,4 +75,5 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
         constraint=clauses.constraint(),
         meaning=" ".join(leaves.meaning),
         warnings=reading.notes,
+        softer=None if preferred is None else preferred.query(),
     )

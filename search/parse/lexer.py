@@ -28,7 +28,8 @@ _NAME = re.compile(r"[^\W\d_]\w*")
 _ENDING = re.compile(r"(?:in|innen|r|n|s)\b")
 """What German and Nordic words write behind a colon: `Bürger:innen`, `EU:n`."""
 
-_SMILEY = re.compile(r"[:;=][-^']?[()](?=\s|$)")
+_SMILEY = re.compile(r"[:;=][-^']?[()]+(?=\s|$)")
+_EYES = re.compile(r"[:;=][-^']?$")
 
 _CAN_TAKE_SUFFIX = frozenset(
     [Kind.WORD, Kind.PATTERN, Kind.PHRASE, Kind.VALUE, Kind.CLOSE, Kind.NEARNESS, Kind.BOOST]
@@ -69,6 +70,8 @@ class Lexer:
             self._at += 1
         elif self._begins_piece() and (smiley := _SMILEY.match(self._text, self._at)):
             self._at = smiley.end()
+        elif char in "()" and self._is_mouth():
+            self._at = self._mouth_end()
         elif char in chars.OPENING:
             self._add(Kind.OPEN, char, self._at + 1)
         elif char in chars.CLOSING:
@@ -120,6 +123,18 @@ class Lexer:
         start, end = chars.word_edges(self._text[at : at + 2], frozenset())
         return start == 0 and end > 0
 
+    def _is_mouth(self) -> bool:
+        """Whether the parenthesis here ends a smiley that is glued to a word (`Sieg:)`)."""
+        has_eyes = _EYES.search(self._text, max(0, self._at - 2), self._at)
+        behind = self._char(self._mouth_end())
+        return bool(has_eyes) and (not behind or behind.isspace())
+
+    def _mouth_end(self) -> int:
+        at = self._at
+        while self._char(at) == self._text[self._at]:
+            at += 1
+        return at
+
     def _quote(self, opener: str) -> None:
         before = self._char(self._at - 1)
         is_behind_word = bool(before) and chars.is_word_char(before)
@@ -146,6 +161,8 @@ class Lexer:
         if char not in chars.PLUS_SIGNS + chars.MINUS_SIGNS + chars.DASH:
             return False
         if not self._begins_piece() or not self._begins_operand(self._at + 1):
+            return False
+        if pieces.is_signed_number(self._text, self._at):
             return False
         if char in chars.DASH:
             self._note(

@@ -8,12 +8,24 @@ import re
 from search.parse import characters as chars
 from search.parse.quotations import is_letter
 
+_UNITS = (
+    "Prozent|percent|per cent|pour cent|por ciento|Grad|degrees|degrés|grados|Euro|euros|Dollar|"
+    "dollars|Punkte|points|Mio|Mrd|million|billion"
+)
+_SIGNED_NUMBER = re.compile(
+    rf"[-−－+＋](?:\d+(?:[.,]\d+)+(?!\w)|\d+[ \u00a0\u202f]?(?:[%‰°€$£]|(?:{_UNITS})\b))"
+)
 _URL = re.compile(r"(?:[a-z][a-z0-9+.\-]*://|www\.)\S", re.IGNORECASE)
 _NEARNESS = re.compile(r"~([0-9]*(?:\.[0-9]+)?)(?![\w~])")
 _BOOST = re.compile(r"\^(?:([0-9]+(?:[.,][0-9]+)?)(?=$|[\s()（）,;:!?.^~])|([^\s()（）]*))")
 _SPACED_COMPARISON = re.compile(r"(?:[<>]=?|[≤≥])\s+(?=[0-9])")
 _SPACED_RANGE = re.compile(r"\s+\.\.\s*(?=[0-9])|(?<=\.\.)\s+(?=[0-9])")
 _BOOSTS_AT_END = re.compile(r"(?:\^[0-9]+(?:[.,][0-9]+)?)+$")
+
+
+def is_signed_number(text: str, at: int) -> bool:
+    """Whether the sign at `at` belongs to a number: `-3,9`, `-5 %`, `+2 Grad`; `-2024` excludes."""
+    return bool(_SIGNED_NUMBER.match(text, at))
 
 
 def is_url(text: str, at: int) -> bool:

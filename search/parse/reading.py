@@ -2,8 +2,8 @@
 
 The rule, for `strict=None`: a fault is an error where the query shows that its writer knows the
 operators, or is too short to be prose. It is a note where the query looks like prose: nothing else
-in it is an operator, and two bare words stand before the fault, or the query has three words and
-ends like a sentence.
+in it is an operator, and it has the shape of a text (`search.parse.prose`), or two bare words stand
+before the fault, or it has three words and ends like a sentence.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from index.errors import QueryError
 from index.query import ReadingNote
 from index.text.messages import Message
+from search.parse.prose import shape_of
 from search.parse.tokens import Kind, Token
 
 _INTENT = frozenset(
@@ -45,6 +46,7 @@ class Reading:
     ) -> None:
         self.query = query
         self._words = [token.start for token in tokens if token.kind is Kind.WORD]
+        self._shape = shape_of(query, tokens)
         self._intents = [token.start for token in tokens if token.kind in _INTENT]
         self._notes = list(notes)
         self._strict = strict
@@ -81,19 +83,26 @@ class Reading:
             why, query=self.query, column=column, expected=expected, suggestion=suggestion
         )
 
+    def quotes_may_be_prose(self) -> bool:
+        """Whether quotes stand in what may be a sentence, and nothing shows that they are meant."""
+        is_sentence = len(self._words) >= _WORDS_OF_SENTENCE or self._shape.is_text
+        return not self._strict and not self._intents and is_sentence
+
     def quotes_are_prose(self) -> bool:
         """Whether quotes are punctuation here and no operator.
 
-        They are in a sentence that asks, and in a text with many words outside them.
+        They are in a headline or a sentence, and in a text with many words outside them.
         """
-        if self._strict or self._intents:
+        if not self.quotes_may_be_prose():
             return False
         is_question = self.query.rstrip().endswith(tuple(_QUESTION_ENDS))
-        return len(self._words) >= (_WORDS_OF_SENTENCE if is_question else _WORDS_OF_TEXT)
+        return is_question or self._shape.is_headline or len(self._words) >= _WORDS_OF_TEXT
 
     def _is_prose(self, column: int) -> bool:
         if any(start != column for start in self._intents):
             return False
+        if self._shape.is_text:
+            return True
         if sum(start < column for start in self._words) >= _WORDS_BEFORE_FAULT:
             return True
         ends_as_sentence = self.query.rstrip().endswith(tuple(_SENTENCE_ENDS))

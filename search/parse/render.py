@@ -25,7 +25,7 @@ from index.query import (
 from search.parse import characters as chars
 from search.parse.fields import DateField, Field
 from search.parse.lexer import Lexer
-from search.parse.pieces import is_url
+from search.parse.pieces import is_signed_number, is_url
 from search.parse.tokens import Kind
 
 _EPOCH = datetime(1970, 1, 1)
@@ -53,8 +53,13 @@ def _clauses(node: Bool, within: Field | None) -> str:
 
 
 def _required(node: Node, within: Field | None) -> str:
-    sign = "+" if _needs_sign(node, within) else ""
-    return f"{sign}{_operand(node, within)}"
+    operand = _operand(node, within)
+    return _signed(operand) if _needs_sign(node, within) else operand
+
+
+def _signed(operand: str) -> str:
+    """`operand` behind a `+`; a number escaped, so that the sign is none of its own."""
+    return f"+\\{operand}" if is_signed_number(f"+{operand}", 0) else f"+{operand}"
 
 
 def _needs_sign(node: Node, within: Field | None) -> bool:
@@ -103,7 +108,7 @@ def _operand(node: Node, within: Field | None) -> str:
             own = _common_field(node)
             prefix = f"{own.value}:" if own and own is not within else ""
             if isinstance(node, Word) and node.is_whole and not prefix:
-                prefix = "+"
+                return _signed(_text(node))
             return f"{prefix}{_text(node)}"
 
 

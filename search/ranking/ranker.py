@@ -82,13 +82,14 @@ class Ranker:
         self, snapshot: Snapshot, question: Question, ranking: Ranking, vector: Vector | None
     ) -> Ranking:
         """The ranking with its first hits in a reranker's order, or with a note why not."""
-        is_ordered = question.request.order is Order.NEWEST or is_filter(question.parsed.node)
+        is_by_date = question.request.order is not Order.RELEVANCE
+        is_ordered = is_by_date or is_filter(question.parsed.node)
         if self._reranking is None or len(ranking.keys) < 2 or is_ordered:
             return ranking
         keys = ranking.keys[: self._reranking.top]
         with stage(Stage.RERANK):
             decision = self._reranking.decide(
-                (snapshot.id, cursor.fingerprint(question.request), *keys.tolist()),
+                (snapshot.id, cursor.fingerprint(question.request, None), *keys.tolist()),
                 question.parsed.meaning or question.request.query,
                 lambda: self._passages(snapshot, keys, vector),
             )
@@ -126,13 +127,15 @@ class Ranker:
         return texts
 
 
-def newest_first(
+def by_date(
     snapshot: Snapshot, question: Question, ranking: Ranking, *, is_by_meaning: bool
 ) -> Ranking:
-    """All that matches by words, or the candidates, by date; nothing scores."""
+    """All that matches by words, or the candidates, newest or oldest first; nothing scores."""
+    is_oldest = question.request.order is Order.OLDEST
+    ordered = snapshot.oldest if is_oldest else snapshot.newest
     node = deciding_words(question.parsed, is_by_meaning=is_by_meaning)
     if node is not None:
-        return rank_newest(snapshot.newest(node, SINGLE_DEPTH, question.restriction))
+        return rank_newest(ordered(node, SINGLE_DEPTH, question.restriction))
     candidates = Among(tuple(np.sort(ranking.keys).tolist()))
-    newest = rank_newest(snapshot.newest(candidates, SINGLE_DEPTH))
-    return replace(newest, total=ranking.total, is_exact=ranking.is_exact, notes=ranking.notes)
+    found = rank_newest(ordered(candidates, SINGLE_DEPTH))
+    return replace(found, total=ranking.total, is_exact=ranking.is_exact, notes=ranking.notes)

@@ -16,7 +16,7 @@ from index.protocols import Snapshot
 from index.query import ReadingNote
 from search.ranking import fusion
 from search.ranking.fusion import Fused, Shares
-from search.request import FusionMethod, ScoreParts
+from search.request import AgeFactor, AppliedRecency, FusionMethod, ScoreParts
 from search.retrieval.candidates import CompleteCandidates
 
 
@@ -45,10 +45,40 @@ class PartColumns:
 
 
 @dataclass(frozen=True, slots=True)
+class AgeColumns:
+    """How age weighed candidates, by their rows in `PartColumns`."""
+
+    applied: AppliedRecency
+    factors: Shares
+    ages_days: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls,
+        applied: AppliedRecency,
+        rows: NDArray[np.int64],
+        factors: Shares,
+        ages_days: NDArray[np.float64],
+    ) -> "AgeColumns":
+        """From factors and ages that stand beside `rows`."""
+        size = int(rows.max(initial=-1)) + 1
+        by_row = cls(applied, np.ones(size), np.full(size, np.nan))
+        by_row.factors[rows] = factors
+        by_row.ages_days[rows] = ages_days
+        return by_row
+
+    def at(self, row: int) -> AgeFactor:
+        """That of one candidate."""
+        age_days = float(self.ages_days[row])
+        return AgeFactor(float(self.factors[row]), None if np.isnan(age_days) else age_days)
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Candidates in their final order. `rows` are their rows in `columns`.
 
     `rerank` holds a reranker's scores of the first of them, in this order, where there was one.
+    `ages` say how age weighed the scores, where it did.
     """
 
     keys: Keys
@@ -59,13 +89,38 @@ class Ranking:
     is_exact: bool
     notes: tuple[ReadingNote, ...] = ()
     rerank: Scores | None = None
+    ages: "AgeColumns | None" = None
 
     def parts(self, at: int) -> ScoreParts:
         """How the score of the candidate at a place of the order came about."""
         parts = self.columns.at(int(self.rows[at]))
+        if self.ages is not None:
+            parts = replace(parts, age=self.ages.at(int(self.rows[at])))
         if self.rerank is None or at >= len(self.rerank):
             return parts
         return replace(parts, rerank=float(self.rerank[at]))
+
+    def noted(self, note: str) -> "Ranking":
+        """The ranking with one more note about how it came about."""
+        return replace(self, notes=(*self.notes, ReadingNote(note, 0)))
+
+    def aged(
+        self, applied: AppliedRecency, factors: Shares, ages_days: NDArray[np.float64]
+    ) -> "Ranking":
+        """Each score times its factor, in the new order; equal ones as they stood.
+
+        Factors and ages (NaN without a date) are `(n,)`, in the order of the ranking.
+        """
+        ages = AgeColumns.of(applied, self.rows, factors, ages_days)
+        scores = self.scores * factors
+        order = np.argsort(-scores, kind="stable")
+        return replace(
+            self,
+            keys=self.keys[order],
+            scores=scores[order],
+            rows=self.rows[order],
+            ages=ages,
+        )
 
     def reranked(self, scores: Scores) -> "Ranking":
         """The first `len(scores)` by these scores, equal ones as they stood; the rest behind."""

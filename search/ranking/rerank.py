@@ -8,7 +8,6 @@ What was decided for a request and a snapshot is remembered, so that its pages a
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import numpy as np
 from index.domain import Scores
 from index.errors import EncoderError
 from index.protocols import Reranker
+from index.runtime.lru import LruCache
 
 _LOG = logging.getLogger("newsearch.rerank")
 
@@ -50,20 +50,16 @@ class Reranking:
         self._lock = threading.Lock()
         self._model: Reranker | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="rerank")
-        self._decisions: OrderedDict[tuple[str | int, ...], Reranked] = OrderedDict()
+        self._decisions: LruCache[tuple[str | int, ...], Reranked] = LruCache(REMEMBERED)
 
     def decide(
         self, request: tuple[str | int, ...], query: str, passages: Callable[[], Sequence[str]]
     ) -> Reranked:
         """The decision for `request` (snapshot, fingerprint, keys), made now if it is new."""
-        with self._lock:
-            if request in self._decisions:
-                return self._decisions[request]
-        decision = self._scored(query, passages())
-        with self._lock:
-            self._decisions[request] = decision
-            if len(self._decisions) > REMEMBERED:
-                self._decisions.popitem(last=False)
+        decision = self._decisions.peek(request)
+        if decision is None:
+            decision = self._scored(query, passages())
+            self._decisions.put(request, decision)
         return decision
 
     def _scored(self, query: str, passages: Sequence[str]) -> Reranked:

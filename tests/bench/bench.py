@@ -108,7 +108,7 @@ def _rate_with_encoding(originals: corpus.Originals, folder: Path, encoder: Enco
 
     def index() -> None:
         with engine.service_in(data, encoder) as service:
-            service.put(engine.articles_of(block))
+            service.archive.put(engine.articles_of(block))
             with service.upkeep.writing() as writer:
                 catch_up(service.archive, writer, encoder)
 

@@ -117,12 +117,12 @@ def build(originals: Originals, count: int, folder: Path, encoder: Encoder) -> B
     started = time.perf_counter()
     with service_in(making, encoder) as service:
         for block in blocks(originals, count):
-            service.put(articles_of(block))
+            service.archive.put(articles_of(block))
         with service.upkeep.writing() as writer:
             catch_up(service.archive, writer, encoder)
         searchable = time.perf_counter()
         if count <= SETTLED:
-            service.sync()
+            service.upkeep.sync()
     settled = time.perf_counter() if count <= SETTLED else None
     making.rename(folder)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -138,7 +138,7 @@ def ask_all(
 ) -> list[float]:
     """As `ask_each`, after all of them ran once unmeasured."""
     for query in queries:
-        service.search(SearchRequest(query, mode=Mode.HYBRID, limit=hits))
+        service.rooms.indexed().search(SearchRequest(query, mode=Mode.HYBRID, limit=hits))
     return ask_each(service, queries, hits=hits, wants_cpu=wants_cpu)
 
 
@@ -150,7 +150,7 @@ def ask_each(
     times = []
     for query in queries:
         started = clock()
-        service.search(SearchRequest(query, mode=Mode.HYBRID, limit=hits))
+        service.rooms.indexed().search(SearchRequest(query, mode=Mode.HYBRID, limit=hits))
         times.append((clock() - started) * 1000)
     return times
 

@@ -38,13 +38,14 @@ def report(folder: Path, collection: Path) -> None:
     with Service(resolve({"data_dir": folder})) as service:
         qrels = read_qrels(collection / "qrels.tsv")
         queries = [q for q in read_queries(collection / "queries.jsonl") if qrels.get(q.id)]
+        engine = service.rooms.unrestricted.engine
         row = {}
         for name in ("keyword", "semantic", "rrf", "hybrid"):
             system = system_named(name)
-            found = evaluate(system.asking(service.engine.ranked_ids), queries, qrels,
+            found = evaluate(system.asking(engine.ranked_ids), queries, qrels,
                              [system.mode], depth=10)  # fmt: skip
             row[name] = found.means[system.mode]["all"][MEASURE]
-        curves = weight_curves(service.engine.ranked_by_weight, queries, qrels)
+        curves = weight_curves(engine.ranked_by_weight, queries, qrels)
         best, value = max(curves.mean(curves.values), key=lambda point: point[1])
         row[f"best ({best:.3f})"] = value
         row |= by_rules(service, queries, curves)

@@ -22,11 +22,11 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "support")]
 
 from corpora import article, indexed, store_of  # noqa: E402
+from engines import engine_over  # noqa: E402
 
 from index.dates.dates import parse_date  # noqa: E402
 from index.domain import EncoderIdentity  # noqa: E402
 from index.protocols import Encoder, IndexedArticle  # noqa: E402
-from search.engine import Engine  # noqa: E402
 from search.facet_types import FacetName, FacetRequest  # noqa: E402
 from search.request import Mode, SearchRequest  # noqa: E402
 
@@ -93,7 +93,7 @@ def main() -> None:
         store = store_of(
             Path(folder), *(batch(chance, size, 1 + at * size) for at in range(SEGMENTS))
         )
-        engine = Engine(store, Nothing(), no_encoder, ZoneInfo("Europe/Berlin"))  # type: ignore[arg-type]
+        engine = engine_over(store, Nothing(), no_encoder, ZoneInfo("Europe/Berlin"))  # type: ignore[arg-type]
         names = [name for name in FacetName if name is not FacetName.STORY]
         print(f"{asked.articles:,} articles; ms, and ms more with a facet")
         print("query    | search |", " | ".join(names), "| all six | with a filter, volume")

@@ -19,10 +19,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "bench")]
+sys.path[:0] = [str(ROOT / path) for path in ("", "tests/bench", "tests/support")]
 
 import ir_measures  # noqa: E402
 from analysis_quality import Collection  # noqa: E402
+from engines import engine_over  # noqa: E402
 from ir_measures import AP, nDCG  # noqa: E402
 
 from index.analysis import analyzer_for  # noqa: E402
@@ -39,7 +40,7 @@ NO_ENCODER = EncoderIdentity("none", "0", dimension=4, max_tokens=256)
 DEPTH = 1000
 
 
-def engine_over(collection: Collection, folder: Path) -> Engine:
+def collection_engine(collection: Collection, folder: Path) -> Engine:
     """An engine over the collection's documents, without meaning."""
     archive = SqliteArchive.open(folder / "archive.sqlite")
     articles = [
@@ -54,7 +55,7 @@ def engine_over(collection: Collection, folder: Path) -> Engine:
         changes = archive.changes(0, len(articles))
         batch = [IndexedArticle(c.stored, ((0, 1),), vector) for c in changes if c.stored]
         writer.commit(batch, [], archive.last_revision())
-    return Engine(store, archive, no_encoder, ZoneInfo("UTC"))
+    return engine_over(store, archive, no_encoder, ZoneInfo("UTC"))
 
 
 def no_encoder(identity: EncoderIdentity) -> Encoder:
@@ -93,7 +94,7 @@ def main(arguments: Sequence[str]) -> None:
     for name in options.names:
         collection = Collection.read(options.folder / name)
         with tempfile.TemporaryDirectory() as folder:
-            engine = engine_over(collection, Path(folder))
+            engine = collection_engine(collection, Path(folder))
             before = measured(collection, engine, feedback=False)
             after = measured(collection, engine, feedback=True)
         changes = [after[2][query] - before[2][query] for query in before[2]]

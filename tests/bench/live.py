@@ -89,9 +89,9 @@ class Maker:
 
 def filled(service: Service, articles: int, maker: Maker) -> None:
     """Put so many articles into a service's archive and index."""
-    made = [service.article_from(maker.record(), "record") for _ in range(articles)]
-    service.put([one for one in made if isinstance(one, Article)])
-    service.sync()
+    made = [service.ingest.article_from(maker.record(), "record") for _ in range(articles)]
+    service.archive.put([one for one in made if isinstance(one, Article)])
+    service.upkeep.sync()
 
 
 def ask(client: httpx.Client, query: str, figures: Figures) -> None:

@@ -47,6 +47,6 @@ def run(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def filled(data_dir: Path) -> Path:
     """A data folder with the articles of `newsrooms`, indexed."""
     with service_in(data_dir) as service:
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
     return data_dir

@@ -35,8 +35,8 @@ def article(number: int, language: str = "en") -> Article:
 def archive(data_dir: Path) -> Path:
     """40 English articles, indexed and calibrated."""
     with service_in(data_dir) as service:
-        service.put([article(number) for number in range(40)])
-        service.sync()
+        service.archive.put([article(number) for number in range(40)])
+        service.upkeep.sync()
     return data_dir
 
 
@@ -97,8 +97,8 @@ def test_an_index_is_compared_with_a_smaller_one(
 ) -> None:
     smaller = tmp_path / "smaller"
     with service_in(smaller) as service:
-        service.put([article(number) for number in range(20)])
-        service.sync()
+        service.archive.put([article(number) for number in range(20)])
+        service.upkeep.sync()
     report = tmp_path / "report.json"
     args = ("--mode", "keyword", "--against", str(smaller), "--report", str(report))
     assert run("eval", *judged, *args).exit_code == 0
@@ -164,13 +164,13 @@ def test_a_dry_run_says_what_tuning_is_worth_and_writes_nothing(
     run: Run, archive: Path, judged: list[str]
 ) -> None:
     with service_in(archive) as service:
-        before = service.engine.calibration
+        before = service.rooms.unrestricted.engine.calibration
     body = json.loads(run("tune", *judged, "--dry-run", "--json").stdout)
     assert body["is_written"] is False
     assert body["weights"]["en"]["queries"] == 30
     assert len(body["weights"]["en"]["fold_weights"]) == 5
     with service_in(archive) as service:
-        assert service.engine.calibration == before
+        assert service.rooms.unrestricted.engine.calibration == before
 
 
 def test_tuned_weights_stay_until_they_are_forgotten(
@@ -179,18 +179,18 @@ def test_tuned_weights_stay_until_they_are_forgotten(
     result = run("tune", *judged, "--json")
     chosen = json.loads(result.stdout)["weights"]["en"]["weight"]
     with service_in(archive) as service:
-        service.put([article(number) for number in range(40, 90)])
-        service.sync()
-        weight = service.engine.calibration.weights["en"]
+        service.archive.put([article(number) for number in range(40, 90)])
+        service.upkeep.sync()
+        weight = service.rooms.unrestricted.engine.calibration.weights["en"]
         assert (weight.semantic, weight.is_tuned, weight.sampled) == (chosen, True, 30)
         assert weight.origin == "tuned on 30 judged queries"
         assert due_languages(service.store.snapshot()) == []
         service.upkeep.reindex()
-        assert service.engine.calibration.weights["en"] == weight
+        assert service.rooms.unrestricted.engine.calibration.weights["en"] == weight
     assert "tuned on 30 judged queries" in run("stats").stdout
     assert run("untune").exit_code == 0
     with service_in(archive) as service:
-        learnt = service.engine.calibration.weights["en"]
+        learnt = service.rooms.unrestricted.engine.calibration.weights["en"]
     assert not learnt.is_tuned
     assert learnt.origin == "learnt from the archive"
     assert "no weight was tuned" in run("untune").stderr
@@ -200,8 +200,8 @@ def test_a_language_with_few_questions_gets_the_weight_of_all(
     run: Run, data_dir: Path, tmp_path: Path
 ) -> None:
     with service_in(data_dir) as service:
-        service.put([article(n) for n in range(30)] + [article(n, "de") for n in range(5)])
-        service.sync()
+        service.archive.put([article(n) for n in range(30)] + [article(n, "de") for n in range(5)])
+        service.upkeep.sync()
     queries, qrels = tmp_path / "queries.jsonl", tmp_path / "qrels.tsv"
     answers = [*(f"a{n}-en" for n in range(26)), *(f"a{n}-de" for n in range(4))]
     queries.write_text(
@@ -213,7 +213,7 @@ def test_a_language_with_few_questions_gets_the_weight_of_all(
     assert result.exit_code == 0, result.stderr
     assert "fitted on all together: de" in result.stderr
     with service_in(data_dir) as service:
-        weights = service.engine.calibration.weights
+        weights = service.rooms.unrestricted.engine.calibration.weights
     assert weights["en"].origin == "tuned on 26 judged queries"
     assert weights["de"].origin == "tuned on 30 judged queries of all languages"
     assert weights["de"].is_tuned

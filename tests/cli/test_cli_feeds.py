@@ -43,7 +43,7 @@ def test_exit_status_tells_of_failures(run: Run, news: NewsServer) -> None:
     run("feeds", "add", f"{news.url}/gone")
     failed = run("sync")
     assert failed.exit_code == 2
-    assert "gone for good" in failed.stderr
+    assert "gone permanently" in failed.stderr
     assert "retired" in run("feeds", "list").stdout
     run("feeds", "add", f"{news.url}/rss", f"{news.url}/missing")
     some = run("sync", "--json")

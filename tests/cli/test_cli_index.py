@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from newsrooms import RECORDS, service_in, write_records
 
+from index.archive import SqliteArchive
 from index.domain import Article
 
 Run = Any
@@ -112,21 +113,18 @@ def test_a_second_writer_is_refused_and_nothing_is_taken_in(
 def test_interrupted_what_was_archived_stays(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.service.ingest.BATCH_ARTICLES", 2)
+    monkeypatch.setattr("api.service.intake.BATCH_ARTICLES", 2)
     path = write_records(tmp_path / "a.jsonl")
-    put, batches = "api.service.service.Service.put", []
-    from api.service.service import Service
+    original, batches = SqliteArchive.put, []
 
-    original = Service.put
-
-    def put_twice(service: Service, articles: list[Article]) -> Any:
+    def put_twice(archive: SqliteArchive, articles: list[Article]) -> Any:
         batches.append(len(articles))
         if len(batches) == 2:
             raise KeyboardInterrupt
-        return original(service, articles)
+        return original(archive, articles)
 
     with monkeypatch.context() as patched:
-        patched.setattr(put, put_twice)
+        patched.setattr(SqliteArchive, "put", put_twice)
         result = run("index", str(path))
     assert result.exit_code == 130
     assert "2 articles of this run are in the archive" in result.stderr
@@ -189,7 +187,7 @@ def test_many_formats_at_once_with_names_tables_and_forced_formats(
     wrong = run("index", path, "--format", "cvs")
     assert (wrong.exit_code, "did you mean 'csv'?" in wrong.stderr) == (2, True)
     wrong = run("index", path, "--map", "headline=kop")
-    assert (wrong.exit_code, "no field is called 'headline'" in wrong.stderr) == (2, True)
+    assert (wrong.exit_code, "there is no field called 'headline'" in wrong.stderr) == (2, True)
 
 
 def test_the_data_folder_is_for_its_user_alone(run: Run, data_dir: Path, tmp_path: Path) -> None:

@@ -48,10 +48,10 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder whose index was made with an encoder that this machine cannot load."""
     folder = tmp_path_factory.mktemp("data")
     with service_in(folder) as service:
-        service.put(articles_of(service))
+        service.archive.put(articles_of(service))
         long = {"id": "long", "text": "A word after another. " * 20_000, "lang": "en"}
-        service.put(articles_of(service, [long]))
-        service.sync()
+        service.archive.put(articles_of(service, [long]))
+        service.upkeep.sync()
     return folder
 
 

@@ -71,7 +71,7 @@ def test_json_is_the_answer_of_http(run: Run, filled: Path, mode: Mode) -> None:
     printed = json.loads(result.stdout)
     request = SearchRequest("ferry fähre", mode=mode, languages=("en",), explain=True)
     with service_in(filled) as service:
-        expected = search_body(service.search(request)).to_json()
+        expected = search_body(service.rooms.indexed().search(request)).to_json()
     printed.pop("took_ms"), expected.pop("took_ms")
     assert printed == expected
     assert printed["hits"]
@@ -95,6 +95,19 @@ def test_explain_is_a_tree_of_words_and_meaning(run: Run, filled: Path) -> None:
     assert re.search(r"ferri in \S*body\S*: \d", printed)
 
 
+def test_age_is_explained_and_the_oldest_come_first(run: Run, filled: Path) -> None:
+    asked = ("search", "ferry", "--mode", "keyword", "--as-of", "2025-04-11")
+    weighed = run(*asked, "--recency", "7d", "--explain")
+    assert re.search(
+        r"age × 0\.\d{3}, 1\.\d+ days old|age × 0\.\d{3}, 2\.0 days old", weighed.stdout
+    )
+    oldest = json.loads(run(*asked, "--sort", "oldest", "--json").stdout)
+    assert [hit["id"] for hit in oldest["hits"]] == ["ferry-1", "ferry-2"]
+    wrong = run(*asked, "--recency", "soon")
+    assert wrong.exit_code == 2
+    assert "half-life" in wrong.stderr
+
+
 def test_show(run: Run, filled: Path) -> None:
     printed = run("show", "ferry-1").stdout
     assert "Night ferry returns to the harbour" in printed
@@ -108,11 +121,11 @@ def test_show(run: Run, filled: Path) -> None:
 
 def test_control_characters_do_not_reach_the_terminal(run: Run, data_dir: Path) -> None:
     with service_in(data_dir) as service:
-        article = service.article_from({"id": "x", "text": "Harmless words."}, "record")
+        article = service.ingest.article_from({"id": "x", "text": "Harmless words."}, "record")
         assert not isinstance(article, Exception)
         hostile = type(article)("x", "red \x1b[31m\u202e title", "text \x1b]0;owned\x07", "en")
-        service.put([hostile])
-        service.sync()
+        service.archive.put([hostile])
+        service.upkeep.sync()
     for printed in (run("show", "x").stdout, run("search", "title").stdout):
         assert "\x1b" not in printed
         assert "\u202e" not in printed

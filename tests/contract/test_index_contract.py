@@ -18,6 +18,7 @@ from index import milvus
 from index.analysis import analyzer_for
 from index.archive import Database
 from index.domain import (
+    Article,
     Calibration,
     EncoderIdentity,
     LanguageWeight,
@@ -353,6 +354,11 @@ def test_newest_first_and_undated_last(place: Place) -> None:
     assert found.total == 4
     last = snapshot.newest(Exact(ExactField.ID, "undated"), 3)
     assert snapshot.article_ids(last.keys) == ["undated"]
+    found = snapshot.oldest(Everything(), 4, Bool(must_not=(Exact(ExactField.ID, "new"),)))
+    assert snapshot.article_ids(found.keys) == ["old", "middle", "undated"]
+    assert found.total == 3
+    dates = snapshot.published_s(np.array([3, 1, 99, 2]))
+    np.testing.assert_array_equal(dates, [np.nan, 10 * 86_400, np.nan, 30 * 86_400])
 
 
 def test_explained_terms_add_up_to_the_score(snapshot: Snapshot) -> None:
@@ -436,13 +442,41 @@ def test_a_limited_snapshot_is_one_of_these_sources_only(
     )
 
 
+EMBARGO_ENDS_S = 1_000_000_000
+
+
+def early() -> Article:
+    """An article that is under embargo until `EMBARGO_ENDS_S`."""
+    embargo = NewsDate("2001-09-09T01:46:40Z", Precision.SECOND, True, EMBARGO_ENDS_S)
+    news = NewsFields(embargo=embargo)
+    return article("early", "The bridge opens.", source="Courier", news=news)
+
+
+def test_an_article_under_embargo_is_unknown_by_its_key_too(place: Place) -> None:
+    items = indexed([*ARTICLES, early()])
+    whole = place.store(items).snapshot()
+    courier = PermittedSources.of(["Courier"])
+    hidden, query = np.array([len(items)]), items[-1].vectors[0]
+    assert whole.article_ids(hidden) == ["early"]
+    for released in (whole, whole.limited(courier)):
+        shown = released.released(EMBARGO_ENDS_S - 1)
+        assert not shown.holds(hidden).any()
+        assert (shown.article_ids(hidden), shown.languages(hidden)) == ([""], [""])
+        assert not shown.score_meaning(query, hidden).any()
+        assert not shown.article_vectors(hidden).any()
+        assert shown.best_chunks(query, hidden) == [(0, 0)]
+        assert not len(shown.select(hidden))
+        for node in (Word("bridge"), Phrase("bridge opens")):
+            assert not shown.score_words(node, hidden).any()
+            assert not shown.explain(node, len(items))
+        ended = released.released(EMBARGO_ENDS_S)
+        assert ended.article_ids(hidden) == ["early"]
+        assert ended.score_words(Phrase("bridge opens"), hidden).all()
+
+
 def test_a_limited_snapshot_stays_limited(place: Place) -> None:
-    end_s = 1_000_000_000
-    embargo = NewsDate("2001-09-09T01:46:40Z", Precision.SECOND, True, end_s)
-    early = article(
-        "early", "The bridge opens.", source="Courier", news=NewsFields(embargo=embargo)
-    )
-    whole = place.store(indexed([*ARTICLES, early])).snapshot()
+    end_s = EMBARGO_ENDS_S
+    whole = place.store(indexed([*ARTICLES, early()])).snapshot()
     courier = PermittedSources.of(["Courier"])
     for shown in (
         whole.limited(courier).released(end_s - 1),

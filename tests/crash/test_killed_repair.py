@@ -24,7 +24,7 @@ def die(step):
 
 with service_in(Path(sys.argv[1])) as service:
     service.store._on_step = die
-    service.repair()
+    service.maintenance.repair()
 """
 
 
@@ -34,12 +34,14 @@ with service_in(Path(sys.argv[1])) as service:
 def test_a_repair_is_all_or_nothing(tmp_path: Path, step: str) -> None:
     folder = tmp_path / "data"
     with service_in(folder) as service:
-        service.put(articles_of(service))
-        service.sync()
-        service.put(articles_of(service, [{"id": "late", "text": "A late ferry.", "lang": "en"}]))
-        service.sync()
-        service.delete(["ferry-2"])
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
+        service.archive.put(
+            articles_of(service, [{"id": "late", "text": "A late ferry.", "lang": "en"}])
+        )
+        service.upkeep.sync()
+        service.archive.delete(["ferry-2"])
+        service.upkeep.sync()
     tombstones = file_of(folder / "index", "tombstones")
     late = sorted(
         (folder / "index" / "segments").glob("*/vectors*"), key=lambda p: p.stat().st_size
@@ -57,9 +59,11 @@ def test_a_repair_is_all_or_nothing(tmp_path: Path, step: str) -> None:
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
     assert verified(folder).damages == (() if step == "clear away" else damages)
     with service_in(folder) as service:
-        service.repair()
-        service.put(articles_of(service, [{"id": "new", "text": "A new ferry.", "lang": "en"}]))
-        service.sync()
+        service.maintenance.repair()
+        service.archive.put(
+            articles_of(service, [{"id": "new", "text": "A new ferry.", "lang": "en"}])
+        )
+        service.upkeep.sync()
         assert service.store.snapshot().stats().articles == len(RECORDS) + 1
     assert verified(folder).damages == ()
     names = [path.name for path in (folder / "index").rglob("*")]

@@ -104,7 +104,7 @@ def test_an_import_is_taken_over(tmp_path: Path) -> None:
 def test_a_rebuild_is_taken_over_where_it_stopped(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with service_in(folder) as service:
-        service.put(articles_of(service, [record(number) for number in range(ARTICLES)]))
-        service.sync()
+        service.archive.put(articles_of(service, [record(number) for number in range(ARTICLES)]))
+        service.upkeep.sync()
     result = taken_over(folder, "encode", lambda client: client.post("/v1/reindex"))
     assert 0 < ARTICLES - result["indexed"] <= 128, "what was committed is not made again"

@@ -50,12 +50,12 @@ def assert_goes_on(folder: Path, acknowledged: set[str]) -> None:
     """With room again everything is there, becomes searchable, and nothing is left lying about."""
     with service_in(folder) as service:
         assert ids_of(service) == acknowledged
-        assert service.verify().damages == ()
-        service.sync()
+        assert service.maintenance.verify().damages == ()
+        service.upkeep.sync()
         snapshot = service.store.snapshot()
         found = snapshot.article_ids(snapshot.match(Everything(), 10_000).keys)
         assert set(found) == acknowledged
-        assert service.verify().damages == ()
+        assert service.maintenance.verify().damages == ()
     left = [path.name for path in (folder / "index").rglob("*")]
     assert not [name for name in left if name.startswith(".making") or name.endswith(".tmp")]
 
@@ -64,26 +64,26 @@ def assert_goes_on(folder: Path, acknowledged: set[str]) -> None:
 def test_files_that_cannot_grow(tmp_path: Path, limit_bytes: int) -> None:
     folder, acknowledged, errors = tmp_path / "data", set[str](), list[NewsearchError]()
     with service_in(folder) as service:
-        service.put(articles(0))
-        service.sync()
+        service.archive.put(articles(0))
+        service.upkeep.sync()
         acknowledged |= ids_of(service)
         waiting = articles(20, 80)
-        service.put(waiting)
+        service.archive.put(waiting)
         acknowledged |= {one.id for one in waiting}
         with files_of_at_most(limit_bytes):
             try:
-                service.sync()
+                service.upkeep.sync()
             except (IndexUnwritable, ArchiveError) as error:
                 errors.append(error)
             for begin in range(100, 1_300, 20):
                 more = articles(begin)
                 try:
-                    service.put(more)
+                    service.archive.put(more)
                 except ArchiveError as error:
                     errors.append(error)
                     break
                 acknowledged |= {one.id for one in more}
-            hits = service.search(SearchRequest("ferry", mode=Mode.KEYWORD)).total
+            hits = service.rooms.indexed().search(SearchRequest("ferry", mode=Mode.KEYWORD)).total
             assert hits >= 20
     assert errors
     assert all("free space" in str(one) or "make room" in str(one) for one in errors), errors
@@ -92,7 +92,7 @@ def test_files_that_cannot_grow(tmp_path: Path, limit_bytes: int) -> None:
 
 def test_what_the_index_says_of_a_file_that_cannot_grow(tmp_path: Path) -> None:
     with service_in(tmp_path / "data") as service:
-        service.put(articles(0, 200))
+        service.archive.put(articles(0, 200))
         with (
             service.upkeep.writing() as writer,
             files_of_at_most(300_000),
@@ -100,7 +100,7 @@ def test_what_the_index_says_of_a_file_that_cannot_grow(tmp_path: Path) -> None:
         ):
             service.upkeep.catch_up(writer)
         assert list((tmp_path / "data" / "index" / "segments").iterdir()) == []
-        assert service.sync().indexed == 200
+        assert service.upkeep.sync().indexed == 200
 
 
 @pytest.mark.parametrize("order", ["articles first", "index as well"])
@@ -109,22 +109,25 @@ def test_a_full_disk(tmp_path: Path, order: str) -> None:
     with mounted(tmp_path / "disk", "2m") as disk:
         folder = disk.path / "data"
         with service_in(folder) as service:
-            service.put(articles(0))
-            service.sync()
+            service.archive.put(articles(0))
+            service.upkeep.sync()
             acknowledged |= ids_of(service)
             for begin in range(20, 4_000, 20):
                 try:
-                    service.put(articles(begin))
+                    service.archive.put(articles(begin))
                     acknowledged |= {one.id for one in articles(begin)}
                     if order == "index as well":
-                        service.sync()
+                        service.upkeep.sync()
                 except (IndexUnwritable, ArchiveError) as error:
                     errors.append(error)
                     if len(errors) == 5:
                         break
-            assert service.search(SearchRequest("ferry", mode=Mode.KEYWORD)).total >= 20
+            assert (
+                service.rooms.indexed().search(SearchRequest("ferry", mode=Mode.KEYWORD)).total
+                >= 20
+            )
             with pytest.raises((IndexUnwritable, ArchiveError)):
-                service.sync()
+                service.upkeep.sync()
         assert len(errors) == 5, "the disk became full"
         assert all("make room" in str(one) or "free space" in str(one) for one in errors), errors
         disk.change("size=64m")
@@ -133,19 +136,19 @@ def test_a_full_disk(tmp_path: Path, order: str) -> None:
 
 def test_a_read_only_file_system(tmp_path: Path) -> None:
     with service_in(tmp_path / "data") as service:
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
     with mounted(tmp_path / "disk", "16m") as disk:
         folder = shutil.copytree(tmp_path / "data", disk.path / "data")
         disk.change("ro")
         with service_in(folder) as service:
-            assert service.search(SearchRequest("ferry")).hits
-            assert service.verify().damages == ()
+            assert service.rooms.indexed().search(SearchRequest("ferry")).hits
+            assert service.maintenance.verify().damages == ()
             assert service.stats().articles == len(RECORDS)
             with pytest.raises(ArchiveError, match="its file system is read-only"):
-                service.put(articles(0))
+                service.archive.put(articles(0))
             with pytest.raises(IndexUnwritable, match="see to its permissions"):
-                service.sync()
+                service.upkeep.sync()
 
 
 PROGRAM = """
@@ -157,9 +160,9 @@ from search.request import SearchRequest
 
 with service_in(Path(sys.argv[1])) as service:
     for work in (
-        lambda: print("found", len(service.search(SearchRequest("ferry")).hits)),
-        lambda: service.put(articles_of(service)[:1]),
-        service.sync,
+        lambda: print("found", len(service.rooms.indexed().search(SearchRequest("ferry")).hits)),
+        lambda: service.archive.put(articles_of(service)[:1]),
+        service.upkeep.sync,
     ):
         try:
             work()
@@ -176,8 +179,8 @@ def test_a_folder_without_permission_to_write(tmp_path: Path) -> None:
             pytest.skip("root is held back by no permission, and there is no setpriv (util-linux)")
         command = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", *command]
     with service_in(tmp_path / "data") as service:
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
     paths = [tmp_path / "data", *(tmp_path / "data").rglob("*")]
     for path in paths:
         path.chmod(0o555 if path.is_dir() else 0o444)

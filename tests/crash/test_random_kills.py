@@ -81,7 +81,7 @@ def test_two_writers_that_are_both_killed(server: SessionServer, place: Path) ->
     folder, chance, states = place / "data", random.Random(2), [dict[str, str](), dict[str, str]()]
     refused = 0
     with service_in(folder) as service:
-        service.sync()
+        service.upkeep.sync()
     with session_server() as other, ThreadPoolExecutor(2) as both:
         for number in range(10 * KILLS):
             if number >= KILLS and refused:
@@ -99,7 +99,7 @@ def test_two_writers_that_are_both_killed(server: SessionServer, place: Path) ->
                 assert not log_of.failure, (number, log_of.failure)
                 with service_in(folder) as service:
                     states[at] = settled(service, log_of, f"{name}{number}", prefix=name)
-                    assert service.verify().damages == (), number
+                    assert service.maintenance.verify().damages == (), number
         server.kills += other.kills
     assert refused, "the two never met"
     caught_up(folder, {**states[0], **states[1]}, "two writers")
@@ -124,7 +124,7 @@ def checked(place: Path, log: Log, where: str) -> dict[str, str]:
         assert_holds(place, name, held, where)
     with service_in(place / "data") as service:
         archived = settled(service, log, where)
-        assert service.verify().damages == (), where
+        assert service.maintenance.verify().damages == (), where
         assert_consistent(service, where)
     return archived
 
@@ -152,14 +152,14 @@ def assert_holds(place: Path, name: str, held: dict[str, str], where: str) -> No
     with service_in(again) as service:
         archived = {one.article.id: one.article.text for one in service.archive.iterate()}
         assert archived == held, where
-        assert service.verify().damages == (), where
+        assert service.maintenance.verify().damages == (), where
     shutil.rmtree(again)
 
 
 def caught_up(folder: Path, state: dict[str, str], where: str) -> None:
     """Indexing goes on from whatever is there, and leaves just what is needed."""
     with service_in(folder) as service:
-        service.sync()
+        service.upkeep.sync()
         if not service.archive.last_revision():
             return  # every session was killed before it had put an article
         snapshot = service.store.snapshot()
@@ -169,7 +169,7 @@ def caught_up(folder: Path, state: dict[str, str], where: str) -> None:
         assert not service.upkeep.is_behind(), where
         with service.upkeep.writing() as writer:
             writer.set_calibration(snapshot.calibration)
-        assert service.verify().damages == (), where
+        assert service.maintenance.verify().damages == (), where
     assert_no_leftovers(folder)
 
 
@@ -197,7 +197,7 @@ def assert_no_leftovers(folder: Path, *, is_rebuild_forgotten: bool = False) -> 
 def assert_backups_leave_nothing(place: Path) -> None:
     """The next backup clears away what killed ones left, here and beside the data."""
     with service_in(place / "data") as service:
-        service.backup(place / "last")
-        service.backup(place / "last.tar")
+        service.maintenance.backup(place / "last")
+        service.maintenance.backup(place / "last.tar")
     assert not [path for path in place.iterdir() if path.name.startswith(".")]
     assert not [path for path in (place / "data").iterdir() if path.name.startswith(".backup")]

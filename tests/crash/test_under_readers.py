@@ -55,15 +55,15 @@ def test_files_removed_under_an_open_snapshot(tmp_path: Path) -> None:
 
 def test_a_folder_removed_under_a_service(tmp_path: Path) -> None:
     with service_in(tmp_path / "data") as service:
-        service.put(articles_of(service))
-        service.sync()
-        assert service.search(SearchRequest("ferry", mode=Mode.KEYWORD)).hits
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
+        assert service.rooms.indexed().search(SearchRequest("ferry", mode=Mode.KEYWORD)).hits
         shutil.rmtree(tmp_path / "data" / "index")
         with pytest.raises(IndexMissing):
-            service.search(SearchRequest("ferry", mode=Mode.KEYWORD))
-        service.sync()
-        assert service.search(SearchRequest("ferry", mode=Mode.KEYWORD)).hits
-        assert service.verify().damages == ()
+            service.rooms.indexed().search(SearchRequest("ferry", mode=Mode.KEYWORD))
+        service.upkeep.sync()
+        assert service.rooms.indexed().search(SearchRequest("ferry", mode=Mode.KEYWORD)).hits
+        assert service.maintenance.verify().damages == ()
 
 
 def test_a_replaced_snapshot_is_kept_however_old_it_is(tmp_path: Path) -> None:
@@ -109,11 +109,11 @@ def test_a_clock_that_jumps_under_a_service(tmp_path: Path) -> None:
         for hours, text in ((0, "first ferry"), (-48, "second ferry"), (72, "third ferry")):
             now = datetime(2025, 3, 4, 12, tzinfo=UTC) + timedelta(hours=hours)
             records = [{"id": "one", "text": text, "lang": "en"}, {**embargoed, "lang": "en"}]
-            service.put(articles_of(service, records))
-            service.sync()
-            hits = service.search(SearchRequest("ferry", mode=Mode.KEYWORD)).hits
+            service.archive.put(articles_of(service, records))
+            service.upkeep.sync()
+            hits = service.rooms.indexed().search(SearchRequest("ferry", mode=Mode.KEYWORD)).hits
             found = {hit.stored.article.id: hit.stored.article.text for hit in hits}
             assert found["one"] == text
             assert ("later" in found) == (hours == 72)
             assert service.upkeep.pending() == 0
-        assert service.verify().damages == ()
+        assert service.maintenance.verify().damages == ()

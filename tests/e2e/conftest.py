@@ -53,8 +53,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with service_in(tmp_path_factory.mktemp("data")) as service:
         lines = SAMPLE.read_text(encoding="utf-8").splitlines()
         records = [*map(json.loads, lines), HOSTILE, ARABIC]
-        service.put(articles_of(service, records))
-        service.sync()
+        service.archive.put(articles_of(service, records))
+        service.upkeep.sync()
         yield service
 
 

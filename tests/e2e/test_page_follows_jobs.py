@@ -9,7 +9,7 @@ from held_batches import HeldBatches
 from playwright.sync_api import Page, expect
 from waiting import PATIENCE_S, wait_until
 
-from api.service.ingest import BATCH_ARTICLES
+from api.service.intake import BATCH_ARTICLES
 from api.service.service import Service
 
 RECORDS = 4 * BATCH_ARTICLES

@@ -20,8 +20,8 @@ CLIENT = Path(__file__).parents[2] / "api" / "client"
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with service_in(tmp_path_factory.mktemp("data")) as service:
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
         with live(service) as address:
             yield address
 

@@ -172,7 +172,7 @@ def test_what_another_process_archived_becomes_searchable(
     client.post("/v1/articles", json=RECORDS[0])
     indexer = client.app.state.indexer  # type: ignore[attr-defined]
     with service_in(tmp_path / "data") as other:
-        outcomes = other.put(articles_of(other))
+        outcomes = other.archive.put(articles_of(other))
     assert indexer.wait_until_searchable(outcomes[-1].revision, 60)
     assert found(client, "bridge") == ["world/bridge-1"]
 

@@ -47,8 +47,8 @@ def short(parameters: QueryParameters, room: TheRoom) -> LiveBody:
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A server with the shortcut, and the same endpoints in FastAPI's own way below /plain."""
     with service_in(tmp_path_factory.mktemp("data"), index_wait_s=60, rate_per_s=0) as service:
-        service.put(articles_of(service))
-        service.sync()  # so that no commit comes between two answers that are compared
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()  # so that no commit comes between two answers that are compared
         app = create_app(service)
         for path, endpoint in ROUTES.items():
             app.add_api_route(f"/plain{path}", endpoint)

@@ -18,7 +18,7 @@ ASKED = "/v1/articles/ferry-1"
 
 def filled(folder: Path, **flags: object) -> Service:
     service = service_in(folder, **flags)
-    service.put(articles_of(service))
+    service.archive.put(articles_of(service))
     return service
 
 

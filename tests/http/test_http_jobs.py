@@ -262,7 +262,7 @@ def test_a_paused_rebuild_goes_on_where_it_stopped(
     encoder = HashingEncoder()
     with serving(tmp_path / "data", encoder) as (service, client):
         records = [json.loads(line) for line in lines(articles).splitlines()]
-        service.put(articles_of(service, records))
+        service.archive.put(articles_of(service, records))
         # The server may have noticed them by itself, and index them already.
         with wait_for_lock(service.upkeep.writing, time.sleep) as writer:
             service.upkeep.catch_up(writer)

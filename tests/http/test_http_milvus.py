@@ -178,10 +178,10 @@ def test_milvus_is_killed_while_it_is_written_to(
         whole_upsert(writer, data)
 
     with newsroom(tmp_path, own_server) as service:
-        service.put(articles_of(service, [record(number) for number in range(ARTICLES)]))
+        service.archive.put(articles_of(service, [record(number) for number in range(ARTICLES)]))
         monkeypatch.setattr(MilvusWriter, "_upsert", kill_then_upsert)
         with pytest.raises(IndexUnreachable):
-            service.sync()
+            service.upkeep.sync()
         own_server.start()
         index_when_possible(service)
         assert_whole(service)
@@ -198,7 +198,7 @@ def test_an_indexer_killed_in_a_commit_shows_nothing_half(
     command = [sys.executable, str(PROGRAM), str(tmp_path), milvus.uri, prefix_of(tmp_path)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with newsroom(tmp_path, milvus) as service:
-        service.put(articles_of(service, [record(number) for number in range(ARTICLES)]))
+        service.archive.put(articles_of(service, [record(number) for number in range(ARTICLES)]))
         done = subprocess.run(
             [*command, step, str(count)], env=environment, capture_output=True, check=False
         )
@@ -272,7 +272,7 @@ VARYING = {
 def test_every_route_answers_as_on_one_machine(
     tmp_path: Path, milvus: MilvusServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.archive.sqlite.now", lambda: "2026-01-02T03:04:05+00:00")
+    monkeypatch.setattr("index.archive.sql_archive.now", lambda: "2026-01-02T03:04:05+00:00")
     with (
         service_in(tmp_path / "here", index_wait_s=60) as local,
         newsroom(tmp_path / "there", milvus, index_wait_s=60) as remote,

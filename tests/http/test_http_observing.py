@@ -185,8 +185,8 @@ def test_the_lag_is_what_the_index_does_not_have_yet(client: TestClient, service
         return families(client)["newsearch_index_lag_revisions"][0][1]
 
     with wait_for_lock(service.upkeep.writing, time.sleep):  # the server's own indexer has to wait
-        service.delete(["ferry-1"])
-        service.put(articles_of(service, [{"id": "late", "text": "A late ferry."}]))
+        service.archive.delete(["ferry-1"])
+        service.archive.put(articles_of(service, [{"id": "late", "text": "A late ferry."}]))
         assert lag() == 2
     wait_until(lambda: lag() == 0, "that the indexer catches up")
 

@@ -43,8 +43,8 @@ DATED = {
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with service_in(tmp_path_factory.mktemp("data")) as service:
-        service.put(articles_of(service, [*RECORDS, HOSTILE, DATED]))
-        service.sync()
+        service.archive.put(articles_of(service, [*RECORDS, HOSTILE, DATED]))
+        service.upkeep.sync()
         with TestClient(create_app(service), headers={"Accept-Language": "en"}) as client:
             yield client
 
@@ -106,6 +106,17 @@ def test_without_a_query_the_newest_come_first(client: TestClient) -> None:
     filtered = client.get("/", params={"source": "hafenbote"}).text
     assert len(re.findall('class="hit"', filtered)) == 1
     assert 'class="chips"' in filtered
+
+
+def test_the_page_offers_every_order_and_says_what_age_did(client: TestClient) -> None:
+    asked = {"q": "tunnel", "recency": "7d"}
+    page = client.get("/", params=asked).text
+    assert "sort=oldest" in page
+    assert 'href="/?q=tunnel&amp;recency=off"' in page
+    assert 'href="/?q=tunnel"' in page, "back to what is usual"
+    assert re.search(r"<dt>Age</dt><dd>score × 0\.\d+, [\d,.]+ days old</dd>", page)
+    oldest = client.get("/", params={**asked, "sort": "oldest"}).text
+    assert "recency=off" not in oldest, "age counts for nothing there"
 
 
 def test_the_page_speaks_the_browsers_language(client: TestClient) -> None:
@@ -252,8 +263,8 @@ def test_the_state_of_the_index_is_shown(client: TestClient) -> None:
 def test_long_work_is_shown_with_where_to_follow_it(tmp_path: Path) -> None:
     with service_in(tmp_path / "data") as service:
         client = TestClient(create_app(service))  # not running: nobody takes the job
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
         assert ">Jobs<" not in client.get("/status").text
         job = service.jobs.add(JobKind.IMPORT, {"body": "none"})
         service.jobs.pause(job.id)

@@ -66,8 +66,8 @@ def schema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The description of a server over a few articles."""
     folder = tmp_path_factory.mktemp("data")
     with service_in(folder, index_wait_s=0.0, rate_per_s=0.0) as service:
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
         with live(service) as url:
             config = schemathesis.Config.from_dict(CONFIG)
             yield schemathesis.openapi.from_url(f"{url}/openapi.json", config=config)

@@ -162,10 +162,33 @@ def test_bodies_that_cannot_be_read(client: TestClient, body: bytes, expected: s
 
 def test_the_answer_is_what_the_one_serializer_makes(client: TestClient) -> None:
     service = client.app.state.service  # type: ignore[attr-defined]
-    printed = search_body(service.search(SearchRequest("ferry"))).to_json()
+    printed = search_body(service.rooms.indexed().search(SearchRequest("ferry"))).to_json()
     answered = client.get("/v1/search?q=ferry").json()
     printed.pop("took_ms"), answered.pop("took_ms")
     assert answered == printed
+
+
+def test_age_weighs_scores_and_every_hit_says_how(client: TestClient) -> None:
+    asked = {"q": "ferry", "mode": "keyword", "recency": "10d", "as_of": "2025-04-09"}
+    body = client.get("/v1/search", params=asked).json()
+    assert body["recency"] == {"half_life_days": 10.0, "as_of": "2025-04-10T00:00:00Z"}
+    ages = {hit["id"]: hit["parts"]["age"] for hit in body["hits"]}
+    assert ages["ferry-2"] == {"factor": 1.0, "age_days": 0.0}
+    assert ages["ferry-1"]["age_days"] == 37.0
+    for hit in body["hits"]:
+        shares = sum(hit["parts"]["shares"].values())
+        assert hit["score"] == pytest.approx(shares * hit["parts"]["age"]["factor"])
+    plain = client.get("/v1/search", params={**asked, "recency": "off"}).json()
+    assert plain["recency"] is None
+    assert plain["hits"][0]["parts"]["age"] is None
+    refused = client.get("/v1/search", params={**asked, "recency": "soon"})
+    assert refused.status_code == 400
+    assert "half-life" in refused.json()["detail"]
+
+
+def test_the_oldest_first(client: TestClient) -> None:
+    answer = client.get("/v1/search", params={"q": "ferry", "mode": "keyword", "sort": "oldest"})
+    assert ids(answer) == ["ferry-1", "ferry-2"]
 
 
 def test_an_empty_query_finds_everything_that_the_filters_allow_newest_first(

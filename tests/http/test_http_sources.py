@@ -34,8 +34,8 @@ def filled(folder: Path, *batches: Sequence[Mapping[str, Any]], **flags: object)
     """A service whose index has a segment for each batch."""
     service = service_in(folder, **flags)
     for batch in batches:
-        service.put(articles_of(service, batch))
-        service.sync()
+        service.archive.put(articles_of(service, batch))
+        service.upkeep.sync()
     return service
 
 
@@ -47,7 +47,7 @@ def asking(service: Service, token: str | None = None) -> TestClient:
 @pytest.fixture(scope="module")
 def patched() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("index.archive.sqlite.now", lambda: INGESTED_AT)
+        patch.setattr("index.archive.sql_archive.now", lambda: INGESTED_AT)
         yield
 
 
@@ -384,7 +384,7 @@ def test_an_article_that_goes_to_another_source_is_gone_from_the_first(tmp_path:
         _, token = service.keys.add("partner", [Scope.SEARCH], [OPEN])
         with asking(service, token) as client:
             assert client.get("/v1/articles/o-ferry").status_code == 200
-            (moved,) = service.put(articles_of(service, [{**VISIBLE[0], "source": CLOSED}]))
+            (moved,) = service.archive.put(articles_of(service, [{**VISIBLE[0], "source": CLOSED}]))
             assert client.get("/v1/articles/o-ferry").status_code == 404
             indexer = client.app.state.indexer  # type: ignore[attr-defined]
             assert indexer.wait_until_searchable(moved.revision, 60)

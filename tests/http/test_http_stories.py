@@ -28,8 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[TestClient]:
     with service_in(folder) as service:
-        service.put(articles_of(service, NEWS))
-        service.sync()
+        service.archive.put(articles_of(service, NEWS))
+        service.upkeep.sync()
         with TestClient(create_app(service)) as client:
             yield client
 
@@ -115,8 +115,8 @@ def test_an_article_under_embargo_is_not_counted(tmp_path: Path) -> None:
         for record in NEWS
     ]
     with service_in(tmp_path) as service:
-        service.put(articles_of(service, held))
-        service.sync()
+        service.archive.put(articles_of(service, held))
+        service.upkeep.sync()
         with TestClient(create_app(service)) as client:
             (story,) = get(client, "/v1/stories")["stories"]
             assert story["articles"] == 3

@@ -41,8 +41,8 @@ def asked(service: Service) -> Iterator[TestClient]:
 def indexed(folder: Path, **flags: object) -> Service:
     """A service over a few articles."""
     with service_in(folder, **flags) as service:
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
     return service_in(folder, index_wait_s=0.0, **flags)
 
 
@@ -105,8 +105,8 @@ def with_an_old_cursor(folder: Path) -> Answer:
     with asked(indexed(folder)) as client:
         first = client.get(SEARCH + "&limit=1").json()
     with service_in(folder) as service:
-        service.put(articles_of(service, [{"id": "new", "text": "Another ferry."}]))
-        service.sync()
+        service.archive.put(articles_of(service, [{"id": "new", "text": "Another ferry."}]))
+        service.upkeep.sync()
     (folder / "index" / "manifests" / f"{int(first['snapshot']):08d}.json").unlink()
     with asked(service_in(folder)) as client:
         return client.get(SEARCH, params={"q": "ferry", "limit": 1, "cursor": first["cursor"]})
@@ -230,7 +230,7 @@ def test_tools_and_jobs_tell_no_path_either(tmp_path: Path) -> None:
     (service.settings.index_folder / "CURRENT").write_bytes(b"\0" * 64)
     with service:
         with pytest.raises(ToolError) as raised:
-            anyio.run(Tools(service.room).search, "ferry")
+            anyio.run(Tools(lambda: service.rooms.unrestricted).search, "ferry")
         assert "damaged" in str(raised.value)
         assert str(folder) not in str(raised.value)
     missing = Service(settings_in(folder, encoder=str(folder / "no-model")))

@@ -23,8 +23,8 @@ SUPPORT = ROOT / "tests" / "support"
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     with service_in(tmp_path / "data") as service:
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
     return tmp_path / "data"
 
 
@@ -46,12 +46,16 @@ async def conversation(session: Any) -> None:
     assert first["url"] == "https://news.example/ferry-1"
     assert any("night ferry" in passage for passage in first["passages"])
 
+    asked = {"query": "ferry", "sort": "oldest", "recency": "7d", "as_of": "2025-04-11"}
+    dated = (await session.call_tool("search", asked)).structuredContent
+    assert [article["id"] for article in dated["articles"]][:1] == ["ferry-1"]
+
     read = (await session.call_tool("read_article", {"id": "world/bridge-1"})).structuredContent
     assert read["text"].startswith("The mayor opened the bridge")
     assert (read["date"], read["next_offset"]) == ("2025-05-01", None)
 
-    asked = {"query": "+ferry", "by": "month", "languages": ["en"]}
-    told = (await session.call_tool("timeline", asked)).structuredContent
+    counted = {"query": "+ferry", "by": "month", "languages": ["en"]}
+    told = (await session.call_tool("timeline", counted)).structuredContent
     assert [(step["first"], step["articles"]) for step in told["steps"]] == [
         ("2025-03-01", 1), ("2025-04-01", 1),
     ]  # fmt: skip
@@ -63,6 +67,7 @@ async def conversation(session: Any) -> None:
         ("read_article", {"id": "nowhere"}, "nowhere"),
         ("story", {"id": "nowhere"}, "nowhere"),
         ("search", {"query": "ferry", "limit": 1000}, "50"),
+        ("search", {"query": "ferry", "recency": "soon"}, "half-life"),
     ):
         refused = await session.call_tool(tool, arguments)
         assert refused.isError

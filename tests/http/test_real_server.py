@@ -39,7 +39,7 @@ def test_another_process_commits_while_it_answers(server: Server, tmp_path: Path
             others = articles_of(other, RECORDS[1:])
             for number, article in enumerate(others, start=2):
                 with wait_for_lock(other.upkeep.writing, time.sleep) as writer:
-                    other.put([article])
+                    other.archive.put([article])
                     other.upkeep.catch_up(writer)
                 wait_until(partial(finds, client, number), "that the server sees the commit")
         assert client.get("/v1/stats").json()["pending"] == 0

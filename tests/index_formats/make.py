@@ -30,11 +30,11 @@ def main(target: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "data"
         with service_in(folder) as service:
-            service.put(articles_of(service, RECORDS))
-            service.sync()
-            service.put(articles_of(service, CHANGED))
-            service.delete(["gone"])
-            service.sync()
+            service.archive.put(articles_of(service, RECORDS))
+            service.upkeep.sync()
+            service.archive.put(articles_of(service, CHANGED))
+            service.archive.delete(["gone"])
+            service.upkeep.sync()
         connection = sqlite3.connect(folder / "archive.sqlite")
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("VACUUM")

@@ -35,11 +35,11 @@ QUERIES = st.one_of(
 @contextmanager
 def archive(corpus: list[tuple[str, str, str]]) -> Iterator[Service]:
     with TemporaryDirectory(dir=MEMORY) as folder, service_in(Path(folder)) as service:
-        service.put([
+        service.archive.put([
             Article(f"a{number}", title, text, language)
             for number, (title, text, language) in enumerate(corpus)
         ])  # fmt: skip
-        service.sync()
+        service.upkeep.sync()
         yield service
 
 
@@ -55,7 +55,7 @@ def test_parts_add_up(corpus: list[tuple[str, str, str]], query: str, weight: fl
     ]
     with archive(corpus) as service:
         for request in requests:
-            for hit in service.search(request).hits:
+            for hit in service.rooms.indexed().search(request).hits:
                 parts = hit.parts
                 assert hit.explanation is not None
                 assert hit.score == pytest.approx(parts.lexical_share + parts.semantic_share)
@@ -85,7 +85,7 @@ def test_parts_add_up(corpus: list[tuple[str, str, str]], query: str, weight: fl
 )  # fmt: skip
 def test_explanations_read_well(request_: SearchRequest, expected: list[str]) -> None:
     with archive([("", "the ferry left the harbour", "en"), ("", "a bridge", "en")]) as service:
-        hit = service.search(request_).hits[0]
+        hit = service.rooms.indexed().search(request_).hits[0]
     assert hit.explanation is not None
     console = Console(width=200, record=True, file=io.StringIO())
     console.print(explanation_view(hit.score, hit.parts, hit.explanation))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from corpora import MEMORY, article, indexed, store_of
+from engines import engine_over
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from told_groups import ToldGroups
@@ -18,7 +19,6 @@ from told_groups import ToldGroups
 from index.dates.dates import parse_date
 from index.domain import Article, EncoderIdentity, StoredArticle
 from index.protocols import Encoder
-from search.engine import Engine
 from search.facet_types import (
     DateFacet,
     DateStep,
@@ -147,7 +147,7 @@ def test_counts_are_those_of_counting_by_hand(
         with store.writer(store.snapshot().encoder) as writer:
             writer.commit([], [f"a{at}" for at in gone], len(articles) + 1)
         groups = ToldGroups(stories_told={"tale": tuple(tale)})
-        engine = Engine(store, Shelf(articles), no_encoder, BERLIN, groups=groups)  # type: ignore[arg-type]
+        engine = engine_over(store, Shelf(articles), no_encoder, BERLIN, groups=groups)  # type: ignore[arg-type]
         page = engine.search(request)
     left = [one for at, one in enumerate(articles) if at not in gone]
 

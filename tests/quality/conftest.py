@@ -16,7 +16,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service over the sample corpus and the seed article; no test changes it."""
     settings = resolve({"data_dir": tmp_path_factory.mktemp("sample")}, environ={})
     with Service(settings, creates=True) as service:
-        records = list(service.reading([str(SEEDS)]).records)
-        service.put([item for item in records if not isinstance(item, Exception)])
-        service.sync()
+        records = list(service.ingest.reading([str(SEEDS)]).records)
+        service.archive.put([item for item in records if not isinstance(item, Exception)])
+        service.upkeep.sync()
         yield service

@@ -36,7 +36,8 @@ def test_the_first_ten_are_the_same(sample: Service, on_milvus: Service, mode: M
     differing = []
     for query in map(json.loads, lines):
         request = SearchRequest(query["text"], mode=mode)
-        here, there = sample.search(request), on_milvus.search(request)
+        here = sample.rooms.indexed().search(request)
+        there = on_milvus.rooms.indexed().search(request)
         if _ids(here) != _ids(there):
             differing.append(_difference(query["text"], here, there))
     print(f"{mode}: {len(differing)} of {len(lines)} differ", *differing, sep="\n\n")  # pytest -rP

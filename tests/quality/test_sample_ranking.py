@@ -22,7 +22,7 @@ SEED_ARTICLE = "000_857a44ccf739337f"
 
 @pytest.fixture(scope="module")
 def engine(sample: Service) -> Engine:
-    return sample.engine
+    return sample.rooms.unrestricted.engine
 
 
 @pytest.fixture(scope="module")

@@ -42,12 +42,12 @@ def fill(folder: Path) -> None:
     """Index articles in three runs: a large segment with codes, changes, and deletions."""
     with service_in(folder) as service, small_codes():
         for batch in (range(ARTICLES), range(ARTICLES, ARTICLES + 20)):
-            service.put(_articles(service, batch))
-            service.sync()
-        service.put(_articles(service, range(0, 30, 3), version=1))
-        service.delete([f"a{number}" for number in (1, 2, ARTICLES + 1)])
-        service.put(_articles(service, [ARTICLES + 20]))
-        service.sync()  # one run more, and all would be merged
+            service.archive.put(_articles(service, batch))
+            service.upkeep.sync()
+        service.archive.put(_articles(service, range(0, 30, 3), version=1))
+        service.archive.delete([f"a{number}" for number in (1, 2, ARTICLES + 1)])
+        service.archive.put(_articles(service, [ARTICLES + 20]))
+        service.upkeep.sync()  # one run more, and all would be merged
 
 
 def _articles(service: Service, numbers: Iterable[int], version: int = 0) -> list[Article]:
@@ -90,11 +90,11 @@ def answers(folder: Path) -> list[tuple[str, str, float]]:
             (f"{mode} {query}", hit.stored.article.id, hit.score)
             for mode in (Mode.KEYWORD, Mode.SEMANTIC, Mode.HYBRID)
             for query in QUERIES
-            for hit in service.search(SearchRequest(query, mode=mode)).hits
+            for hit in service.rooms.indexed().search(SearchRequest(query, mode=mode)).hits
         ]
 
 
 def verified(folder: Path) -> Verification:
     """What verifying says."""
     with service_in(folder) as service:
-        return service.verify()
+        return service.maintenance.verify()

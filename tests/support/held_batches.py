@@ -13,11 +13,11 @@ class HeldBatches:
     """Stands in for `put`: each batch waits until it is let through."""
 
     def __init__(self, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._put = service.put
+        self._put = service.archive.put
         self._gate = threading.Semaphore(0)
         self._arrived = threading.Semaphore(0)
         self.batches = 0
-        monkeypatch.setattr(service, "put", self)
+        monkeypatch.setattr(service.archive, "put", self)
 
     def __call__(self, articles: Any) -> Any:
         self._arrived.release()

@@ -30,6 +30,6 @@ if __name__ == "__main__":
     if moment == "while delivering":
         AlertStore.settle = killed  # type: ignore[method-assign]
     with service_in(Path(sys.argv[1]), private_hosts="127.0.0.1") as service:
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
         service.alerts.deliver()

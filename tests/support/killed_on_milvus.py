@@ -44,7 +44,7 @@ def main(folder: Path, uri: str, prefix: str, step: str, count: int) -> None:
         patch.setattr("index.milvus.store.lease", partial(lease, duration_s=LEASE_S))
         flags = {"backend": "milvus", "milvus_uri": uri, "milvus_prefix": prefix}
         with service_in(folder, **flags) as service:
-            service.sync()
+            service.upkeep.sync()
 
 
 if __name__ == "__main__":

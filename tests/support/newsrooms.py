@@ -79,6 +79,6 @@ def write_records(path: Path, records: Sequence[Mapping[str, Any]] = RECORDS) ->
 
 def articles_of(service: Service, records: Sequence[Mapping[str, Any]] = RECORDS) -> list[Article]:
     """Records as articles."""
-    made = [service.article_from(dict(record), "record") for record in records]
+    made = [service.ingest.article_from(dict(record), "record") for record in records]
     assert not any(isinstance(article, RecordError) for article in made), made
     return [article for article in made if isinstance(article, Article)]

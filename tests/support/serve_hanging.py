@@ -15,6 +15,7 @@ from newsrooms import settings_in
 
 from api.cli.serving import run
 from api.service.service import Service
+from index.archive import SqliteArchive
 from index.build import pipeline
 from index.domain import Article, Vectors
 from index.protocols import PutOutcome
@@ -46,15 +47,18 @@ class HangingEncoder(HashingEncoder):
         return super().encode_passages(texts, on_progress)
 
 
-class HangingService(Service):
-    def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
-        HANGING.reach("put")
-        return super().put(articles)
+def hanging_put(archive: SqliteArchive, articles: Sequence[Article]) -> list[PutOutcome]:
+    HANGING.reach("put")
+    return _put(archive, articles)
+
+
+_put = SqliteArchive.put
+SqliteArchive.put = hanging_put  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO)
     pipeline.BATCH_CHARACTERS = 1_000  # one reading ahead, of 64 articles
     settings = settings_in(FOLDER, port=0, job_lease_s=2)
-    with HangingService(settings, encoder=HangingEncoder(), creates=True) as service:
+    with Service(settings, encoder=HangingEncoder(), creates=True) as service:
         run(service)

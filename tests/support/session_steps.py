@@ -75,7 +75,7 @@ class Session:
     def _put(self, ids: Sequence[str]) -> None:
         changes: Changes = {key: self._text() for key in ids}
         self._say({"begin": "put", "changes": changes})
-        self._service.put([article(key, str(text)) for key, text in changes.items()])
+        self._service.archive.put([article(key, str(text)) for key, text in changes.items()])
         self._say({"done": "put", "changes": changes})
 
     def delete(self) -> None:
@@ -84,14 +84,14 @@ class Session:
         gone = self._chance.sample(ids, min(len(ids), self._chance.randint(1, 3)))
         changes: Changes = dict.fromkeys(gone)
         self._say({"begin": "delete", "changes": changes})
-        self._service.delete(gone)
+        self._service.archive.delete(gone)
         self._say({"done": "delete", "changes": changes})
 
     def sync(self) -> None:
         """Index what is new, with all that follows a commit."""
         revision = self._service.archive.last_revision()
         self._say({"begin": "sync", "changes": {}})
-        self._service.sync()
+        self._service.upkeep.sync()
         self._say({"done": "sync", "changes": {}, "revision": revision})
 
     def merge(self) -> None:
@@ -115,5 +115,5 @@ class Session:
         """Back up beside the data folder, in one of the three kinds."""
         name = self._unique("backup") + self._chance.choice(["", ".tar", ".zip"])
         self._say({"begin": "backup", "changes": {}})
-        self._service.backup(self._service.settings.data_dir.parent / name)
+        self._service.maintenance.backup(self._service.settings.data_dir.parent / name)
         self._say({"done": "backup", "changes": {}, "backup": name})

@@ -6,35 +6,21 @@ records that are safely in the archive, so that an interrupted import goes on be
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from api.background.jobs.runner import Control
-from api.service.ingest import Intake, take_in
+from api.service.ingest import Ingest
+from api.service.intake import Intake
 from api.stores.jobs import Job
-from index import readers
 from index.domain import Article, Progress
 from index.errors import ArchiveError, RecordError
-from index.protocols import PutOutcome
-from index.readers.walk import FoundFile
 
 FAILURES_KEPT = 100
 WAIT_S = 0.2
 _COUNTED_BYTES = 1 << 20
-
-
-class Taking(Protocol):
-    """What takes articles in."""
-
-    def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
-        """Add or replace articles, durably."""
-        ...
-
-    def reading(self, paths: Sequence[str | FoundFile]) -> readers.ReadRun:
-        """Files, to be read."""
-        ...
 
 
 class Indexing(Protocol):
@@ -82,9 +68,9 @@ class Import:
     """A `Work`. `wake` tells the indexer that there is something to do."""
 
     def __init__(
-        self, service: Taking, index: Indexing, folder: Path, wake: Callable[[], object]
+        self, ingest: Ingest, index: Indexing, folder: Path, wake: Callable[[], object]
     ) -> None:
-        self._service = service
+        self._ingest = ingest
         self._index = index
         self._folder = folder
         self._wake = wake
@@ -113,8 +99,8 @@ class Import:
             control.tell(Progress("reading", read, total))
 
         control.tell(Progress("reading", read, total))
-        records = itertools.islice(self._service.reading([str(path)]).records, read, None)
-        take_in(counted(records), self._service.put, intake=intake, on_batch=on_batch)
+        records = itertools.islice(self._ingest.reading([str(path)]).records, read, None)
+        self._ingest.put(counted(records), intake=intake, on_batch=on_batch)
         self._wait(done.revision, control)
         return done.result()
 

@@ -28,5 +28,5 @@ def job_runners(service: "Service", wake: Callable[[], object]) -> JobRunners:
         spool.clear(folder, kept)
 
     rebuilds = {JobKind.REINDEX: Reindex(service.upkeep, service.store.abandon_rebuild)}
-    imports = {JobKind.IMPORT: Import(service, service.upkeep, folder, wake)}
+    imports = {JobKind.IMPORT: Import(service.ingest, service.upkeep, folder, wake)}
     return JobRunners((JobRunner(store, rebuilds), JobRunner(store, imports, sweep)))

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from api.stores.keys import Key, KeyStore, parts
+from index.runtime.lru import LruCache
 
 FRESH_S = 1.0
 _REMEMBERED = 10_000
@@ -24,7 +25,7 @@ class KeyRing:
         self._store = store
         self._lock = threading.Lock()
         self._pepper = secrets.token_bytes(32)
-        self._verified: dict[bytes, str] = {}
+        self._verified: LruCache[bytes, str] = LruCache(_REMEMBERED)
         self._keys: Mapping[str, Key] = {}
         self._read_at = float("-inf")
 
@@ -46,7 +47,7 @@ class KeyRing:
 
     def known(self, token: str) -> Key | None:
         """The key of a token that was verified before and was not revoked since."""
-        key_id = self._verified.get(self._digest(token))
+        key_id = self._verified.peek(self._digest(token))
         return None if key_id is None else self._valid(key_id)
 
     def verified(self, token: str) -> Key | None:
@@ -58,10 +59,7 @@ class KeyRing:
         key = None if found is None else self._valid(found[0])
         if key is None or found is None or not key.is_opened_by(found[1]):
             return None
-        with self._lock:
-            if len(self._verified) >= _REMEMBERED:
-                self._verified.clear()
-            self._verified[self._digest(token)] = key.id
+        self._verified.put(self._digest(token), key.id)
         return key
 
     def _valid(self, key_id: str) -> Key | None:

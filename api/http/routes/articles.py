@@ -26,7 +26,7 @@ from api.schemas.articles import (
     article_body,
 )
 from api.schemas.jobs import JobBody
-from api.service.ingest import Intake, take_in
+from api.service.intake import Intake
 from api.service.service import Service
 from api.stores.jobs import JobKind
 from index.domain import Article
@@ -96,7 +96,7 @@ def post_articles(
         job = service.jobs.add(JobKind.IMPORT, {"body": records.name})
         runners.wake()
         return accepted(job)
-    intake = take_in(_articles(records, service), service.put, keeps_outcomes=True)
+    intake = service.ingest.put(_articles(records, service), keeps_outcomes=True)
     if intake.failures and not intake.taken:
         return _refused(intake)
     return _import_body(intake, _is_searchable(intake, service, indexer))
@@ -104,7 +104,7 @@ def post_articles(
 
 def _articles(found: list[PostedRecord], service: Service) -> Iterator[Article | RecordError]:
     for record in found:
-        yield record.error or service.article_from(record.value, record.place)
+        yield record.error or service.ingest.article_from(record.value, record.place)
 
 
 def _is_searchable(intake: Intake, service: TheService, indexer: TheIndexer) -> bool:
@@ -147,7 +147,7 @@ def _refused(intake: Intake) -> JSONResponse:
 )
 def delete_article(article_id: ArticleId, service: TheService, indexer: TheIndexer) -> DeletionBody:
     """Removes the article and the text of all its revisions, for good."""
-    deleted = service.delete([article_id])
+    deleted = service.archive.delete([article_id])
     if not deleted:
         raise ArticleNotFound(article_id)
     revision = service.archive.last_revision()

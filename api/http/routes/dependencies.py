@@ -13,8 +13,10 @@ from starlette.concurrency import run_in_threadpool
 from api.background.indexer import BackgroundIndexer
 from api.http.access.gate import Caller
 from api.service.reading_room import ReadingRoom
-from api.service.service import KEPT_ROOMS, Service
+from api.service.rooms import KEPT_ROOMS
+from api.service.service import Service
 from index.permitted_sources import PermittedSources
+from index.runtime.lru import LruCache
 
 
 class Rooms:
@@ -25,16 +27,14 @@ class Rooms:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._made: dict[PermittedSources | None, ReadingRoom] = {}
+        self._made: LruCache[PermittedSources | None, ReadingRoom] = LruCache(KEPT_ROOMS)
 
     async def of(self, sources: PermittedSources | None) -> ReadingRoom:
-        """What answers readers of some sources. Raises what `Service.room` does."""
-        room = self._made.get(sources)
+        """What answers readers of some sources. Raises ArchiveError."""
+        room = self._made.peek(sources)
         if room is None:
-            room = await run_in_threadpool(self._service.room, sources)
-            if len(self._made) >= KEPT_ROOMS:
-                self._made.clear()
-            self._made[sources] = room
+            room = await run_in_threadpool(self._service.rooms.of, sources)
+            self._made.put(sources, room)
         return room
 
 

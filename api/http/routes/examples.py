@@ -44,6 +44,7 @@ SEARCH_ANSWER: dict[str, Any] = {
                 "normalised": {"lexical": 1.0, "semantic": 0.85},
                 "shares": {"lexical": 0.4, "semantic": 0.51},
                 "rerank": None,
+                "age": None,
             },
             "passages": [
                 {
@@ -77,6 +78,7 @@ SEARCH_ANSWER: dict[str, Any] = {
     "warnings": [],
     "correction": None,
     "facets": {},
+    "recency": None,
 }
 
 ARTICLE: dict[str, Any] = {

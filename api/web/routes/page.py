@@ -18,7 +18,7 @@ from api.web.routes import (
 )
 from api.web.state import PageState
 from api.web.timeline import whole_day
-from api.web.views import modes, orders, results_view
+from api.web.views import modes, orders, recencies, results_view
 from index.errors import IndexMissing
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -45,6 +45,7 @@ def get_results(request: Request, room: TheRoom) -> Response:
         "state": state,
         "modes": modes(state, words),
         "orders": orders(state, words),
+        "recencies": recencies(state, words),
         "dates_kept": [("q", state.query), *state.kept("from", "to")],
         "first_day": whole_day(state.parameters.date_from, is_last=False),
         "last_day": whole_day(state.parameters.date_to, is_last=True),

@@ -19,6 +19,7 @@ from newsrooms import RECORDS, articles_of, service_in, settings_in
 
 from api.alerts.delivery import FIRST_PAUSE_S, LONGEST_PAUSE_S, MOST_ATTEMPTS, pause_s
 from api.schemas.parameters import SearchParameters
+from api.service.notebook import OpenIndex
 from api.service.service import Service
 from api.stores.alerts import LEASE_S, Alert
 from index.errors import AlertNotFound, QueryError
@@ -67,8 +68,8 @@ def add(service: Service, q: str, server: NewsServer | None = None, **more: Any)
 
 
 def fill(service: Service, *records: dict[str, Any]) -> None:
-    service.put(articles_of(service, records or RECORDS))
-    service.sync()
+    service.archive.put(articles_of(service, records or RECORDS))
+    service.upkeep.sync()
 
 
 def matched(service: Service, alert: Alert) -> list[str]:
@@ -121,6 +122,12 @@ def test_only_articles_that_come_later_count_and_each_once(
     service.alerts.match()
     assert matched(service, alert) == ["new"]
     assert [service.alerts.deliver(), service.alerts.deliver()] == [1, 0]
+    assert receiver.paths() == [HOOK]
+
+
+def test_a_notebook_delivers_what_it_adds(service: Service, receiver: NewsServer) -> None:
+    add(service, "ferry", receiver)
+    OpenIndex(service).add({"id": "new", "text": "A new ferry.", "lang": "en"})
     assert receiver.paths() == [HOOK]
 
 
@@ -209,8 +216,8 @@ def test_an_article_under_embargo_is_told_when_that_ends(
         {"id": "gone", "text": "A ferry.", "lang": "en", "embargo": "2025-06-01T13:00:00Z"},
         {"id": "now", "text": "A ferry.", "lang": "en"},
     )
-    service.delete(["gone"])
-    service.sync()
+    service.archive.delete(["gone"])
+    service.upkeep.sync()
     assert (matched(service, alert), service.alerts.deliver()) == (["now"], 1)
     assert b"later" not in b"".join(request.body for request in receiver.asked)
     clock.forward(3601)
@@ -224,7 +231,7 @@ def test_what_was_deleted_before_it_was_delivered_is_not_told(
 ) -> None:
     alert = add(service, "night ferry", receiver)
     fill(service)
-    service.delete(["ferry-1"])
+    service.archive.delete(["ferry-1"])
     assert service.alerts.deliver() == 0
     assert service.alerts.store.states() == {alert.id: {"dropped": 1}}
     assert service.alerts.newest(alert, 10) == []
@@ -276,7 +283,7 @@ def test_a_killed_run_loses_nothing(
     clock.now = datetime.now(UTC) + timedelta(seconds=LEASE_S + 1)
     settings = settings_in(folder, private_hosts="127.0.0.1")
     with Service(settings, encoder=HashingEncoder(), clock=clock) as service:
-        service.sync()
+        service.upkeep.sync()
         service.alerts.match()
         service.alerts.deliver()
         (counts,) = service.alerts.store.states().values()

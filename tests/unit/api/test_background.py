@@ -84,7 +84,7 @@ def test_feeds_are_fetched_beside_a_server(tmp_path: Path) -> None:
             lambda pause: FeedSync(
                 service.feeds,
                 Crawler(service.outbound, delay_s=0, sleep=pause),
-                service.put,
+                service.archive.put,
                 detect,
             ),
             0.02,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from corpora import article
 
-from api.service.ingest import take_in
+from api.service.intake import take_in
 from index.domain import Article
 from index.errors import RecordError
 from index.protocols import PutOutcome

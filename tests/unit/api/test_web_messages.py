@@ -50,7 +50,8 @@ def test_every_message_that_is_named_exists() -> None:
 
 MADE = (
     "month.", "language.", "help.language.", "help.key.", "problem.", "mode.", "field.", "nav.",
-    "why.words", "why.meaning", "copies.", "status.", "order.", "stories.",
+    "why.words", "why.meaning", "copies.", "status.", "order.", "recency.",
+    "stories.",
 )  # fmt: skip
 """How keys begin that are put together while a page is made."""
 

@@ -207,12 +207,12 @@ def test_everything_above_works_on_it(address: str, tmp_path: Path) -> None:
         for name in ("one", "two")
     )
     with one, two:
-        one.put([named("a", "Die Fähre legt ab."), named("b", "Der Rat tagt.")])
-        one.sync()
-        two.sync()
-        found = two.search(SearchRequest("Fähre", mode=Mode.KEYWORD))
+        one.archive.put([named("a", "Die Fähre legt ab."), named("b", "Der Rat tagt.")])
+        one.upkeep.sync()
+        two.upkeep.sync()
+        found = two.rooms.indexed().search(SearchRequest("Fähre", mode=Mode.KEYWORD))
         assert [hit.stored.article.id for hit in found.hits] == ["a"]
-        two.delete(["a"])
-        one.sync()
-        assert one.search(SearchRequest("Fähre", mode=Mode.KEYWORD)).hits == ()
+        two.archive.delete(["a"])
+        one.upkeep.sync()
+        assert one.rooms.indexed().search(SearchRequest("Fähre", mode=Mode.KEYWORD)).hits == ()
         assert one.stats().articles == one.stats().archived == 1

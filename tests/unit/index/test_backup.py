@@ -23,10 +23,10 @@ KINDS = ["backup", "backup.tar", "backup.zip"]
 def filled(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     with service_in(folder) as service:
-        service.put(articles_of(service))
-        service.sync()
-        service.delete(["ferry-2"])
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
+        service.archive.delete(["ferry-2"])
+        service.upkeep.sync()
         service.feeds.add("https://paper.example/rss")
     (folder / "newsearch.toml").write_text("port = 8080\n", encoding="utf-8")
     return folder
@@ -34,7 +34,7 @@ def filled(tmp_path: Path) -> Path:
 
 def back_up(folder: Path, target: Path) -> contents.Contents:
     with service_in(folder) as service:
-        return service.backup(target)
+        return service.maintenance.backup(target)
 
 
 def test_articles_in_postgresql_are_left_to_its_own_tools(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_articles_in_postgresql_are_left_to_its_own_tools(tmp_path: Path) -> Non
         service_in(tmp_path / "data", archive=address) as service,
         pytest.raises(Unsupported, match="pg_dump"),
     ):
-        service.backup(tmp_path / "news.tar")
+        service.maintenance.backup(tmp_path / "news.tar")
     assert not (tmp_path / "news.tar").exists()
     docs = (Path(__file__).parents[3] / "docs" / "ingest.md").read_text(encoding="utf-8")
     assert "`pg_dump`" in docs
@@ -53,7 +53,9 @@ def state(service: Service) -> tuple[object, ...]:
     """What a data folder holds and answers."""
     articles = [(one.revision, one.content_hash) for one in service.archive.iterate()]
     snapshot = service.store.snapshot()
-    found = sorted(one.article.id for one in service.matching("ferry OR bridge OR Hafen"))
+    found = sorted(
+        one.article.id for one in service.rooms.indexed().matching("ferry OR bridge OR Hafen")
+    )
     feeds = [feed.url for feed in service.feeds.all()]
     return articles, snapshot.stats().archive_revision, found, feeds
 
@@ -69,9 +71,9 @@ def test_a_round_trip(filled: Path, tmp_path: Path, name: str) -> None:
     with service_in(filled) as before, service_in(tmp_path / "again") as after:
         assert state(after) == state(before)
         assert after.upkeep.pending() == 0
-        after.put(articles_of(after, [{"id": "new", "text": "A ferry.", "lang": "en"}]))
-        after.sync()
-        assert "new" in [one.article.id for one in after.matching("ferry")]
+        after.archive.put(articles_of(after, [{"id": "new", "text": "A ferry.", "lang": "en"}]))
+        after.upkeep.sync()
+        assert "new" in [one.article.id for one in after.rooms.indexed().matching("ferry")]
     assert (tmp_path / "again" / "newsearch.toml").exists()
     assert not list(filled.glob(".backup-*"))
     assert verify_backup(target) == made, "using the restored folder leaves the backup alone"
@@ -79,8 +81,8 @@ def test_a_round_trip(filled: Path, tmp_path: Path, name: str) -> None:
 
 def test_an_archive_without_an_index(tmp_path: Path) -> None:
     with service_in(tmp_path / "data") as service:
-        service.put(articles_of(service))
-        service.backup(tmp_path / "backup")
+        service.archive.put(articles_of(service))
+        service.maintenance.backup(tmp_path / "backup")
     restore_backup(tmp_path / "backup", tmp_path / "again")
     with service_in(tmp_path / "again") as service:
         assert service.archive.article_count() == len(RECORDS)
@@ -98,21 +100,21 @@ def test_while_a_writer_writes(tmp_path: Path) -> None:
             while not stop.is_set():
                 number += 1
                 record = {"id": f"n{number % 40}", "text": f"Ferry {number}.", "lang": "en"}
-                service.put(articles_of(service, [record]))
-                service.sync()
+                service.archive.put(articles_of(service, [record]))
+                service.upkeep.sync()
         except BaseException as error:
             failures.append(error)
             raise
 
     with service_in(folder) as service:
-        service.put(articles_of(service))
-        service.sync()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
         writer = threading.Thread(target=write, args=[service])
         writer.start()
         try:
             for number in range(6):
                 name = KINDS[number % 3]
-                service.backup(tmp_path / f"{number}" / name)
+                service.maintenance.backup(tmp_path / f"{number}" / name)
         finally:
             stop.set()
             writer.join()
@@ -123,7 +125,7 @@ def test_while_a_writer_writes(tmp_path: Path) -> None:
         with service_in(again) as restored:
             revision = restored.store.snapshot().stats().archive_revision
             assert revision <= restored.archive.last_revision()
-            restored.sync()
+            restored.upkeep.sync()
             assert restored.upkeep.pending() == 0
             articles = restored.archive.article_count()
             assert restored.store.snapshot().stats().articles == articles

@@ -27,8 +27,8 @@ PAST = -1.0
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with service_in(tmp_path_factory.mktemp("data")) as service:
-        service.put(articles_of(service, RECORDS))
-        service.sync()
+        service.archive.put(articles_of(service, RECORDS))
+        service.upkeep.sync()
         yield service
 
 
@@ -88,9 +88,9 @@ def test_a_stage_stops_in_its_middle(service: Service, name: Stage) -> None:
         return deadline.until(time.monotonic() + (PAST if begun is name else PATIENCE_S))
 
     with pytest.raises(DeadlineExceeded), watched(watch):
-        service.search(EVERYTHING)
+        service.rooms.indexed().search(EVERYTHING)
     assert seen[-1] is name
-    assert service.search(EVERYTHING).hits
+    assert service.rooms.indexed().search(EVERYTHING).hits
 
 
 def test_no_stage_begins_when_the_time_is_over() -> None:

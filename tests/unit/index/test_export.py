@@ -140,9 +140,9 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
 def test_by_query_everything_that_matches(tmp_path: Path) -> None:
     with service_in(tmp_path / "data") as service:
         many = [{"id": f"n{n}", "text": f"Ferry number {n}.", "lang": "en"} for n in range(1200)]
-        service.put(articles_of(service, [*RECORDS, *many]))
-        service.sync()
-        assert sum(1 for _ in service.matching("ferry")) == 1202
-        found = [one.article.id for one in service.matching("lang:de")]
+        service.archive.put(articles_of(service, [*RECORDS, *many]))
+        service.upkeep.sync()
+        assert sum(1 for _ in service.rooms.indexed().matching("ferry")) == 1202
+        found = [one.article.id for one in service.rooms.indexed().matching("lang:de")]
         assert found == ["faehre-1"]
-        assert [one.article.id for one in service.matching("zeppelin")] == []
+        assert [one.article.id for one in service.rooms.indexed().matching("zeppelin")] == []

@@ -57,7 +57,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 def syncing(service: Service, **limits: Any) -> FeedSync:
     crawler = Crawler(Outbound(LOCAL, Limits(**limits)), delay_s=0.0)
-    return FeedSync(service.feeds, crawler, service.put, detect, random.Random(7))
+    return FeedSync(service.feeds, crawler, service.archive.put, detect, random.Random(7))
 
 
 def only(service: Service) -> Feed:
@@ -116,7 +116,7 @@ def test_times_without_a_zone_are_in_the_zone_of_their_source(
     with service_in(tmp_path / "d", private_hosts="127.0.0.1", source_zones=zones) as service:
         service.feeds.add(f"{news.url}/rss", takes_full_text=True)
         service.feeds.add(f"{news.url}/winter", source="Another")
-        service.feed_sync(sleep=lambda _seconds: None).run()
+        service.ingest.feed_sync(sleep=lambda _seconds: None).run()
         found = {one.article.title: one.article for one in service.archive.iterate()}
     dates = {title: article.date for title, article in found.items()}
     assert {title: date and date.value for title, date in dates.items()} == {
@@ -167,7 +167,7 @@ def test_conditional_requests(service: Service, news: NewsServer) -> None:
 def test_gone_for_good_retires_a_feed(service: Service, news: NewsServer) -> None:
     news.pages["/rss"] = Answer(410)
     service.feeds.add(f"{news.url}/rss")
-    assert "gone for good" in (run(service).problem or "")
+    assert "gone permanently" in (run(service).problem or "")
     assert only(service).is_retired
     assert syncing(service).run() == []
     news.pages["/rss"] = rss(item(1))
@@ -210,10 +210,10 @@ def test_a_permanent_redirect_moves_the_feed(service: Service, news: NewsServer)
 FAULTS: dict[str, tuple[Any, str]] = {
     "html": (b"<!doctype html><html><link rel='alternate' type='application/rss+xml' "
              b"href='/real.xml'><p>News</p></html>", "/real.xml"),
-    "empty": (b"", "no feed"),
-    "junk": (b"\0\1\2\3 nonsense", "no feed"),
-    "json": (b'{"hello": 1}', "no JSON Feed"),
-    "cut json": (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "no JSON"),
+    "empty": (b"", "not an RSS"),
+    "junk": (b"\0\1\2\3 nonsense", "not an RSS"),
+    "json": (b'{"hello": 1}', "not a JSON Feed"),
+    "cut json": (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "not valid JSON"),
     "broken gzip": (Answer(200, {"Content-Encoding": "gzip"}, gzip.compress(rss(item(1)))[:-30]),
                     "damaged"),
     "loop": (Answer(302, {"Location": "/rss"}), "redirects more than"),
@@ -272,7 +272,7 @@ def test_private_addresses_are_refused_unless_allowed(tmp_path: Path, news: News
     news.pages["/rss"] = rss(item(1))
     with service_in(tmp_path / "data") as service:
         service.feeds.add(f"{news.url}/rss")
-        (outcome,) = service.feed_sync().run()
+        (outcome,) = service.ingest.feed_sync().run()
         assert "private_hosts" in (outcome.problem or "")
     assert news.asked == []
 
@@ -287,7 +287,7 @@ def test_robots_are_obeyed_and_asked_once(service: Service, news: NewsServer) ->
     service.feeds.add(f"{news.url}/private/rss")
     outcomes = {outcome.url: outcome.problem for outcome in syncing(service).run()}
     assert outcomes[f"{news.url}/rss"] is None
-    assert "robots.txt asks not to" in str(outcomes[f"{news.url}/private/rss"])
+    assert "robots.txt disallows" in str(outcomes[f"{news.url}/private/rss"])
     assert news.paths() == ["/robots.txt", "/rss"]
 
 
@@ -319,7 +319,7 @@ def test_one_request_at_a_time_with_a_pause_between(
         news.pages[f"/{number}"] = page
         service.feeds.add(f"{news.url}/{number}")
     crawler = Crawler(Outbound(LOCAL), delay_s=delay_s, sleep=sleep)
-    FeedSync(service.feeds, crawler, service.put, detect).run()
+    FeedSync(service.feeds, crawler, service.archive.put, detect).run()
     assert steps == ["pause", "asked"] * 3, "the first pause is after robots.txt"
 
 

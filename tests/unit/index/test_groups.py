@@ -28,8 +28,8 @@ class Newsroom:
         self.service = Service(settings_in(folder), encoder=self.encoder, creates=True)
 
     def add(self, *records: Mapping[str, Any]) -> None:
-        self.service.put(articles_of(self.service, records))
-        self.service.sync()
+        self.service.archive.put(articles_of(self.service, records))
+        self.service.upkeep.sync()
 
     def key(self, article_id: str) -> int:
         return self.service.archive.get(article_id).revision
@@ -102,11 +102,11 @@ def test_a_digest_does_not_join_the_texts_that_it_holds(newsroom: Newsroom) -> N
 
 def test_who_is_left_elects_another_original(newsroom: Newsroom) -> None:
     newsroom.add(*NEWS)
-    newsroom.service.delete(["wire"])
-    newsroom.service.sync()
+    newsroom.service.archive.delete(["wire"])
+    newsroom.service.upkeep.sync()
     assert newsroom.copies("late") == ["cut", "late"]
-    newsroom.service.delete(["cut"])
-    newsroom.service.sync()
+    newsroom.service.archive.delete(["cut"])
+    newsroom.service.upkeep.sync()
     assert newsroom.copies("late") == []
 
 
@@ -144,15 +144,15 @@ def test_a_story_that_loses_an_article_to_copies_is_looked_at_again(newsroom: Ne
     assert newsroom.copies("cut") == ["wire", "cut"]
     assert newsroom.story("cut") == story
     assert newsroom.story("late-follow") is None
-    service.delete(["late-follow"])
-    service.sync()
+    service.archive.delete(["late-follow"])
+    service.upkeep.sync()
     assert not service.upkeep.is_behind()
 
 
 def test_a_story_of_one_text_is_none(newsroom: Newsroom) -> None:
     newsroom.add(*NEWS)
-    newsroom.service.delete(["follow"])
-    newsroom.service.sync()
+    newsroom.service.archive.delete(["follow"])
+    newsroom.service.upkeep.sync()
     assert newsroom.story("wire") is None
     assert newsroom.copies("wire") == ["wire", "cut", "late"]
     assert not newsroom.service.groups.listed(StoryOrder.LARGEST, StoryFilter(), 10)
@@ -161,7 +161,7 @@ def test_a_story_of_one_text_is_none(newsroom: Newsroom) -> None:
 def test_nothing_new_changes_nothing(newsroom: Newsroom) -> None:
     newsroom.add(*NEWS)
     before = newsroom.service.groups.newest().version
-    newsroom.service.sync()
+    newsroom.service.upkeep.sync()
     assert newsroom.service.groups.newest().version == before
     assert not newsroom.service.upkeep.is_behind()
 
@@ -179,8 +179,8 @@ def test_however_articles_are_cut_into_transactions_their_groups_are_the_same(
             )
             room.add(*reversed(NEWS))
             room.add(*later)
-            service.delete(["late"])
-            service.sync()
+            service.archive.delete(["late"])
+            service.upkeep.sync()
         one, each = (room.service.groups.newest().version for room in rooms.values())
         ids = ("wire", "cut", "follow", "chess", "chess-again", "reprint")
         for article_id in ids:
@@ -240,7 +240,7 @@ def test_an_index_without_groups_gets_them(newsroom: Newsroom, monkeypatch: Any)
     assert newsroom.service.upkeep.pending() == 0
     assert newsroom.copies("wire") == []
     assert newsroom.service.upkeep.is_behind()
-    newsroom.service.sync()
+    newsroom.service.upkeep.sync()
     assert newsroom.copies("wire") == ["wire", "cut", "late"]
 
 
@@ -270,7 +270,7 @@ def test_a_server_indexes_what_comes_in_before_it_groups_the_rest(
 
     def put_once(progress: Progress) -> None:
         if progress.phase == "grouping" and service.upkeep.pending() == 0:
-            service.put(articles_of(service, [{**CHESS, "id": "comes-in"}]))
+            service.archive.put(articles_of(service, [{**CHESS, "id": "comes-in"}]))
 
     service.upkeep.keep_up(put_once)
     assert service.upkeep.pending() == 1
@@ -286,8 +286,8 @@ def test_a_pinned_state_stays(newsroom: Newsroom) -> None:
     pinned = groups.pinned(groups.newest().version)
     cut = np.array([newsroom.key("cut")])
     before, stories = dict(pinned.copies(cut)), dict(pinned.stories(cut))
-    newsroom.service.delete(["wire", "follow"])
-    newsroom.service.sync()
+    newsroom.service.archive.delete(["wire", "follow"])
+    newsroom.service.upkeep.sync()
     assert dict(pinned.copies(cut)) == before
     assert dict(pinned.stories(cut)) == stories
     assert dict(groups.newest().copies(cut)) != before

@@ -23,7 +23,8 @@ def answers(service: Service) -> dict[str, list[str]]:
     """What some questions find, best first."""
     return {
         f"{mode} {query}": [
-            hit.stored.article.id for hit in service.search(SearchRequest(query, mode=mode)).hits
+            hit.stored.article.id
+            for hit in service.rooms.indexed().search(SearchRequest(query, mode=mode)).hits
         ]
         for mode, query in (
             (Mode.KEYWORD, "ferry"),
@@ -57,12 +58,16 @@ def test_an_index_of_every_format(tmp_path: Path, number: int) -> None:
     with service_in(unpacked(number, tmp_path)) as service:
         if number == FORMAT:
             assert answers(service) == ANSWERS
-            assert service.verify().damages == ()
+            assert service.maintenance.verify().damages == ()
         else:
-            for attempt in (lambda: answers(service), service.sync, service.repair):
+            for attempt in (
+                lambda: answers(service),
+                service.upkeep.sync,
+                service.maintenance.repair,
+            ):
                 with pytest.raises(StoreError, match="run 'newsearch reindex'"):
                     attempt()
-            (damage,) = service.verify().damages
+            (damage,) = service.maintenance.verify().damages
             assert "newsearch reindex" in damage.why
         # The archive is there all the same, whatever its age.
         texts = {one.article.id: one.article.text for one in service.archive.iterate()}
@@ -70,7 +75,7 @@ def test_an_index_of_every_format(tmp_path: Path, number: int) -> None:
         assert texts["bridge"] == "The bridge is open to the ferry."
         assert service.upkeep.reindex().indexed == 3
         assert answers(service) == ANSWERS
-        assert service.verify().damages == ()
+        assert service.maintenance.verify().damages == ()
     with service_in(tmp_path / "data") as service:
-        assert service.sync().indexed == 0
+        assert service.upkeep.sync().indexed == 0
         assert answers(service) == ANSWERS

@@ -73,7 +73,7 @@ def test_a_whole_folder_is_whole(whole: Path) -> None:
     assert found.size_bytes > 100_000
     with service_in(whole) as service:
         snapshot = service.snapshot_id()
-        assert service.repair().snapshot is None
+        assert service.maintenance.repair().snapshot is None
         assert service.snapshot_id() == snapshot
 
 
@@ -123,7 +123,7 @@ def test_a_repair_makes_just_what_is_damaged_anew(
     if kind != "CURRENT":
         assert named(data) == [path]
     with service_in(data) as service, small_codes():
-        report = service.repair()
+        report = service.maintenance.repair()
     assert report.damages
     assert verified(data).damages == ()
     assert_same_answers(answers(data), before)
@@ -140,7 +140,7 @@ def test_several_damaged_segments_and_none_left(
     for path in (data / "index" / "segments").glob("*/postings*"):
         flip_somewhere(path)
     with service_in(data) as service, small_codes():
-        assert service.repair().articles == ARTICLES + 21 - 3
+        assert service.maintenance.repair().articles == ARTICLES + 21 - 3
         store = service.store
         keys = [
             key
@@ -154,11 +154,11 @@ def test_several_damaged_segments_and_none_left(
 
 def test_changes_that_wait_are_indexed_by_the_repair(data: Path) -> None:
     with service_in(data) as service:
-        service.delete(["a5"])
-        service.put([service.article("a6").article])
+        service.archive.delete(["a5"])
+        service.archive.put([service.archive.get("a6").article])
     flip_somewhere(file_of(data / "index", "columns"))
     with service_in(data) as service, small_codes():
-        service.repair()
+        service.maintenance.repair()
         assert service.upkeep.pending() == 0
     assert verified(data).damages == ()
 
@@ -168,7 +168,7 @@ def test_without_any_whole_manifest_reindex_is_what_helps(data: Path) -> None:
         cut(path)
     with service_in(data) as service:
         with pytest.raises(IndexCorrupt, match="newsearch reindex"):
-            service.repair()
+            service.maintenance.repair()
         service.upkeep.reindex()
     assert verified(data).damages == ()
 
@@ -185,7 +185,7 @@ def test_an_index_that_differs_from_the_archive(data: Path) -> None:
     whys = [damage.why for damage in verified(data).damages]
     assert whys == ["shows revision 41 of the article 'a40', which the archive does not"]
     with service_in(data) as service:
-        report = service.repair()
+        report = service.maintenance.repair()
         assert (len(report.damages), report.articles) == (1, 0)
     assert verified(data).damages == ()
     manifest = manifests.read_current(index)
@@ -197,7 +197,7 @@ def test_an_index_that_differs_from_the_archive(data: Path) -> None:
     assert any("shows revision" in why for why in whys)
     assert any("lacks revision" in why for why in whys)
     with service_in(data) as service, small_codes():
-        assert service.repair().articles > 0
+        assert service.maintenance.repair().articles > 0
     assert verified(data).damages == ()
 
 
@@ -212,11 +212,11 @@ def test_an_older_index_without_checksums_in_its_manifests(data: Path) -> None:
 
 def test_a_running_service_takes_up_what_was_repaired(data: Path) -> None:
     with service_in(data) as reader, small_codes():
-        before = reader.search(SearchRequest("ferry", mode=Mode.KEYWORD))
+        before = reader.rooms.indexed().search(SearchRequest("ferry", mode=Mode.KEYWORD))
         flip_somewhere(file_of(data / "index", "postings"))
         with service_in(data) as service:
-            service.repair()
-        after = reader.search(SearchRequest("ferry", mode=Mode.KEYWORD))
+            service.maintenance.repair()
+        after = reader.rooms.indexed().search(SearchRequest("ferry", mode=Mode.KEYWORD))
         assert after.snapshot != before.snapshot
         assert [hit.stored for hit in after.hits] == [hit.stored for hit in before.hits]
         held = reader.store.pinned(before.snapshot)
@@ -226,7 +226,7 @@ def test_a_running_service_takes_up_what_was_repaired(data: Path) -> None:
 def test_a_repair_is_refused_while_another_writes(data: Path) -> None:
     flip_somewhere(file_of(data / "index", "vectors"))
     with service_in(data) as service, index_lock(data / "index"), pytest.raises(IndexLocked):
-        service.repair()
+        service.maintenance.repair()
 
 
 def test_verifying_beside_a_writer(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,9 +239,9 @@ def test_verifying_beside_a_writer(data: Path, monkeypatch: pytest.MonkeyPatch) 
         try:
             with service_in(data) as service:
                 while not is_over.is_set():
-                    stored = service.article(f"a{10 + commits % 50}")
-                    service.put([replace(stored.article, text=f"ferry again {commits}")])
-                    service.sync()
+                    stored = service.archive.get(f"a{10 + commits % 50}")
+                    service.archive.put([replace(stored.article, text=f"ferry again {commits}")])
+                    service.upkeep.sync()
                     commits += 1
         except BaseException as error:
             failures.append(error)
@@ -263,9 +263,11 @@ def test_verifying_beside_a_writer(data: Path, monkeypatch: pytest.MonkeyPatch) 
 def heal(data: Path, article_id: str) -> None:
     """What the message advises."""
     with service_in(data) as service:
-        service.delete([article_id])
-        service.put(articles_of(service, [{"id": article_id, "text": "A ferry.", "lang": "en"}]))
-        service.sync()
+        service.archive.delete([article_id])
+        service.archive.put(
+            articles_of(service, [{"id": article_id, "text": "A ferry.", "lang": "en"}])
+        )
+        service.upkeep.sync()
 
 
 class TestArchive:
@@ -309,11 +311,11 @@ class TestArchive:
     def test_no_archive_at_all(self, tmp_path: Path) -> None:
         with service_in(tmp_path / "data") as service:
             assert verified(tmp_path / "data").snapshot is None
-            service._creates = False
+            service._stores._creates = False
             service.close()
             (tmp_path / "data" / "archive.sqlite").unlink()
             with pytest.raises(ArchiveError, match="there is no archive"):
-                service.verify()
+                service.maintenance.verify()
 
 
 def test_on_a_server_it_is_said_what_is_not_checked(tmp_path: Path) -> None:
@@ -322,23 +324,23 @@ def test_on_a_server_it_is_said_what_is_not_checked(tmp_path: Path) -> None:
         closed_port() as port,
         service_in(folder, backend="milvus", milvus_uri=f"http://127.0.0.1:{port}") as service,
     ):
-        (note,) = service.verify().unchecked
+        (note,) = service.maintenance.verify().unchecked
         assert "Milvus" in note
         with pytest.raises(Unsupported, match="newsearch reindex"):
-            service.repair()
+            service.maintenance.repair()
 
 
 def test_articles_in_postgres(tmp_path: Path, new_database: Callable[[], str]) -> None:
     folder = tmp_path / "data"
     with service_in(folder, archive=new_database()) as service:
-        service.put(articles_of(service))
-        service.sync()
-        found = service.verify()
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
+        found = service.maintenance.verify()
         assert (found.damages, found.articles) == ((), len(RECORDS))
         (note,) = found.unchecked
         assert "PostgreSQL" in note
         path = file_of(folder / "index", "vectors")
         flip_somewhere(path)
-        assert [damage.path for damage in service.verify().damages] == [path]
-        assert service.repair().articles == len(RECORDS)
-        assert service.verify().damages == ()
+        assert [damage.path for damage in service.maintenance.verify().damages] == [path]
+        assert service.maintenance.repair().articles == len(RECORDS)
+        assert service.maintenance.verify().damages == ()

@@ -26,3 +26,15 @@ def test_more_than_can_be_kept_is_answered_whole() -> None:
     assert kept.get_all(range(5), lambda names: {name: name for name in names}) == {
         name: name for name in range(5)
     }
+
+
+def test_what_was_made_elsewhere_is_kept_and_may_be_peeked_at() -> None:
+    kept: LruCache[int, str] = LruCache(2)
+    assert kept.peek(1) is None
+    kept.put(1, "one")
+    kept.put(2, "two")
+    assert kept.peek(1) == "one"
+    kept.put(3, "three")
+    assert [kept.peek(name) for name in (1, 2, 3)] == ["one", None, "three"]
+    kept.put(3, "anew")
+    assert kept.get(3, lambda: "made") == "anew"

@@ -129,7 +129,7 @@ def test_every_line_is_read_or_reported_with_its_number(tmp_path: Path, name: st
     assert [line.split(";")[0] for line in found] == [
         "eins",
         "zwölf",
-        f"{name}:4: no valid JSON: Expecting ',' delimiter at line 2, column 1",
+        f"{name}:4: not valid JSON: Expecting ',' delimiter at line 2, column 1",
         f'{name}:5: expected an object with at least a "text"',
         f"{name}:6: byte 10 (0xe4) is not UTF-8",
         f'{name}:7: "title" must be a string, not a number',
@@ -234,14 +234,14 @@ def test_a_line_that_is_too_long_is_not_held_in_memory(monkeypatch: pytest.Monke
         ),
         (b'{"text": "eins"}\n{"text": "zwei"}\n', ["eins", "zwei"]),
         (b'{"text": "eins"}\nkaputt\n',
-         ["eins", "a.json:2: no valid JSON: Expecting value at column 1"]),
+         ["eins", "a.json:2: not valid JSON: Expecting value at column 1"]),
         (b"[]", ["a.json: it is empty"]),
         (b"", ["a.json: it is empty"]),
         (b'[{"text": "eins"},\n{]',
-         ["a.json: no valid JSON: Expecting property name enclosed in double quotes at line 2, "
+         ["a.json: not valid JSON: Expecting property name enclosed in double quotes at line 2, "
           "column 2"]),
         (b"3", ['a.json: expected an object with at least a "text"']),
-        (b"[" * 200_000, ["a.json: no JSON that can be read: it is nested too deep"]),
+        (b"[" * 200_000, ["a.json: this JSON cannot be read: it is nested too deeply"]),
     ],
 )  # fmt: skip
 def test_json_files(tmp_path: Path, content: bytes, found: list[str]) -> None:

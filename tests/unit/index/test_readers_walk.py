@@ -88,7 +88,7 @@ def test_what_cannot_be_read_is_reported_and_the_rest_goes_on(tmp_path: Path) ->
     ids, errors, _ = run(tmp_path, tmp_path / "missing")
     assert ids == ["a", "folder.txt/inside", "z"]
     assert [error.removeprefix(f"{tmp_path}/") for error in errors] == [
-        "broken.txt: it is a link to nothing, or was removed meanwhile",
+        "broken.txt: it is a broken link, or was removed in the meantime",
         "circle.txt: symbolic links lead in a circle",
         "loop: this link leads back to a folder above it",
         "missing: there is no such file or folder",
@@ -151,8 +151,8 @@ def test_two_files_of_one_id_do_not_replace_each_other(tmp_path: Path) -> None:
     assert ids == ["a", "b"]
     assert len(errors) == 1
     assert errors[0].endswith(
-        "y/a.txt: another file of this run has the id 'a' too; rename one, or name the folder "
-        "above both"
+        "y/a.txt: another file in this run has the id 'a'; rename one of them, or pass the "
+        "folder that contains both"
     )
 
 

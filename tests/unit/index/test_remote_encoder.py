@@ -329,16 +329,18 @@ def test_an_archive_is_indexed_and_searched_through_a_server(
     settings = settings_in(tmp_path, encoder=f"{server.url}#m", cache_dir=tmp_path / "cache")
     request = SearchRequest("night ferry harbour", mode=Mode.SEMANTIC, limit=3)
     with Service(settings, creates=True) as service:
-        service.put(articles_of(service))
-        service.sync()
-        found = [hit.stored.article.id for hit in service.search(request).hits]
+        service.archive.put(articles_of(service))
+        service.upkeep.sync()
+        found = [hit.stored.article.id for hit in service.rooms.indexed().search(request).hits]
         assert service.store.snapshot().encoder.name == f"{server.url}#m"
     assert found[0] == "ferry-1"
     with Service(settings_in(tmp_path, cache_dir=tmp_path / "cache")) as later:
-        assert [hit.stored.article.id for hit in later.search(request).hits] == found
+        assert [
+            hit.stored.article.id for hit in later.rooms.indexed().search(request).hits
+        ] == found
     server.encoder = HashingEncoder(dimension=16)
     with (
         Service(settings_in(tmp_path, cache_dir=tmp_path / "cache")) as changed,
         pytest.raises(EncoderMismatch, match="newsearch reindex"),
     ):
-        changed.search(SearchRequest("ferry fares", mode=Mode.SEMANTIC))
+        changed.rooms.indexed().search(SearchRequest("ferry fares", mode=Mode.SEMANTIC))

@@ -32,8 +32,8 @@ FOLLOW_UP = {**FOLLOW, "source": "Courier"}
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with service_in(tmp_path_factory.mktemp("data")) as service:
-        service.put(articles_of(service, (*NEWS[:4], FOLLOW_UP)))
-        service.sync()
+        service.archive.put(articles_of(service, (*NEWS[:4], FOLLOW_UP)))
+        service.upkeep.sync()
         yield service
 
 

@@ -49,7 +49,7 @@ def settled(watcher: Watcher) -> Changes:
 
 
 def watching(service: Service, *paths: Path, **options: Any) -> Watcher:
-    return service.watcher(list(paths), **{"deletes": True, "settled_s": 0.05, **options})
+    return service.ingest.watcher(list(paths), **{"deletes": True, "settled_s": 0.05, **options})
 
 
 def lines(path: Path, *numbers: int) -> None:

@@ -42,8 +42,8 @@ def test_a_leg_that_never_helps_gets_weight_0() -> None:
 
 def newsroom(folder: Path, articles: list[Article]) -> Service:
     service = Service(settings_in(folder), encoder=HashingEncoder(), creates=True)
-    service.put(articles)
-    service.sync()
+    service.archive.put(articles)
+    service.upkeep.sync()
     return service
 
 
@@ -92,7 +92,7 @@ def never(seconds: float) -> None:
 
 def test_keeping_up_leaves_learning_to_a_time_of_its_own(tmp_path: Path) -> None:
     with Service(settings_in(tmp_path), encoder=HashingEncoder(), creates=True) as service:
-        service.put(telling(30))
+        service.archive.put(telling(30))
         service.upkeep.keep_up()
         assert calibration.due_languages(service.store.snapshot()) == ["en"]
         assert service.upkeep.recalibrate(never)
@@ -100,8 +100,8 @@ def test_keeping_up_leaves_learning_to_a_time_of_its_own(tmp_path: Path) -> None
         assert weight.sampled
         assert not service.upkeep.recalibrate(never), "nothing is due any more"
     with Service(settings_in(tmp_path / "other"), encoder=HashingEncoder(), creates=True) as other:
-        other.put(telling(30))
-        other.sync()
+        other.archive.put(telling(30))
+        other.upkeep.sync()
         assert other.store.snapshot().calibration.weights["en"] == weight
 
 
@@ -110,7 +110,7 @@ def test_learning_holds_no_lock_and_waits_for_one(
 ) -> None:
     waits: list[float] = []
     with Service(settings_in(tmp_path), encoder=HashingEncoder(), creates=True) as service:
-        service.put(telling(30))
+        service.archive.put(telling(30))
         service.upkeep.keep_up()
         with ExitStack() as writing:
             writing.enter_context(service.upkeep.writing())

@@ -4,6 +4,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from engines import engine_over
 from hashing_encoder import HashingEncoder
 from newsrooms import articles_of, service_in
 from told_groups import ToldGroups
@@ -32,10 +33,12 @@ GROUPS = ToldGroups(copies_told=[(3, 9, 11), (5, 6)], stories_told={"s1": (2, 3,
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """Articles a01 to a12, whose keys are 1 to 12."""
     service = service_in(tmp_path_factory.mktemp("data"))
-    service.put(articles_of(service, RECORDS))
-    service.sync()
+    service.archive.put(articles_of(service, RECORDS))
+    service.upkeep.sync()
     encoder = HashingEncoder()
-    return Engine(service.store, service.archive, lambda _: encoder, ZoneInfo("UTC"), groups=GROUPS)
+    return engine_over(
+        service.store, service.archive, lambda _: encoder, ZoneInfo("UTC"), groups=GROUPS
+    )
 
 
 def ids(page: Page) -> list[str]:
@@ -63,8 +66,8 @@ def test_one_hit_stands_for_a_text(engine: Engine) -> None:
 
 def test_of_equally_good_ones_the_original_stands_for_all(engine: Engine) -> None:
     # a09 and a03 have the same text and score; told the other way, a09 is the original.
-    other = Engine(
-        engine._store, engine._archive, engine._ranker._encoder, ZoneInfo("UTC"),
+    other = engine_over(
+        engine._reader_view.store, engine._archive, engine._ranker._encoder, ZoneInfo("UTC"),
         groups=ToldGroups(copies_told=[(9, 3)]),
     )  # fmt: skip
     assert "a09" in ids(other.search(SearchRequest("ferry", mode=Mode.KEYWORD, limit=100)))
@@ -94,8 +97,8 @@ def test_pages_neither_repeat_nor_skip(engine: Engine, mode: Mode, limit: int) -
 
 def test_a_page_belongs_to_its_state_of_the_groups(engine: Engine) -> None:
     cursor = engine.search(SearchRequest("ferry", limit=2)).cursor
-    later = Engine(
-        engine._store, engine._archive, engine._ranker._encoder, ZoneInfo("UTC"),
+    later = engine_over(
+        engine._reader_view.store, engine._archive, engine._ranker._encoder, ZoneInfo("UTC"),
         groups=ToldGroups(version="2.1"),
     )  # fmt: skip
     with pytest.raises(SnapshotGone):
@@ -145,4 +148,4 @@ def test_full_coverage_of_a_hit(engine: Engine) -> None:
 
 def test_an_index_cannot_answer_for_stories_itself(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(Unsupported):
-        engine._store.snapshot().match(Exact(ExactField.STORY, "s1"), 1)
+        engine._reader_view.store.snapshot().match(Exact(ExactField.STORY, "s1"), 1)

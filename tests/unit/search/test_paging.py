@@ -21,37 +21,37 @@ REQUEST = SearchRequest("bridge", languages=("de",))
 SEAL = Seal(b"a secret of this test")
 
 
+def made() -> cursor.Cursor:
+    return cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST, None), 1_700_000_000)
+
+
 def test_a_cursor_comes_back_as_it_was() -> None:
-    made = cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST), 1_700_000_000)
-    assert cursor.decode(made.encode(SEAL), REQUEST, SEAL) == made
+    assert cursor.decode(made().encode(SEAL), REQUEST, SEAL, None) == made()
 
 
 def test_page_size_and_explanations_may_change_between_pages() -> None:
-    made = cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST), 1_700_000_000).encode(SEAL)
-    assert (
-        cursor.decode(made, replace(REQUEST, limit=50, explain=True, cursor=made), SEAL).offset
-        == 30
-    )
+    word = made().encode(SEAL)
+    asked = replace(REQUEST, limit=50, explain=True, cursor=word)
+    assert cursor.decode(word, asked, SEAL, None).offset == 30
 
 
 @pytest.mark.parametrize(
     "other", [replace(REQUEST, query="river"), replace(REQUEST, mode=Mode.KEYWORD)]
 )
 def test_a_cursor_of_another_query_is_refused(other: SearchRequest) -> None:
-    made = cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST), 1_700_000_000).encode(SEAL)
     with pytest.raises(CursorError, match="another query"):
-        cursor.decode(made, other, SEAL)
+        cursor.decode(made().encode(SEAL), other, SEAL, None)
 
 
 def test_a_cursor_belongs_to_keys_of_the_same_sources() -> None:
     courier, both = PermittedSources.of(["Courier"]), PermittedSources.of(["Courier", "Standard"])
     for own in (None, courier, both):
         mark = cursor.fingerprint(REQUEST, own)
-        made = cursor.Cursor("12", "1.4", 30, mark, 1_700_000_000).encode(SEAL)
-        assert cursor.decode(made, REQUEST, SEAL, own).offset == 30
+        word = cursor.Cursor("12", "1.4", 30, mark, 1_700_000_000).encode(SEAL)
+        assert cursor.decode(word, REQUEST, SEAL, own).offset == 30
         for other in {None, courier, both} - {own}:
             with pytest.raises(CursorError, match="another key"):
-                cursor.decode(made, REQUEST, SEAL, other)
+                cursor.decode(word, REQUEST, SEAL, other)
     assert cursor.fingerprint(REQUEST, PermittedSources.of(["COURIER"])) == cursor.fingerprint(
         REQUEST, courier
     )
@@ -60,16 +60,12 @@ def test_a_cursor_belongs_to_keys_of_the_same_sources() -> None:
 @given(st.one_of(st.text(max_size=40), st.binary(max_size=40).map(lambda raw: raw.hex())))
 def test_damage_is_said_to_be_damage(text: str) -> None:
     with pytest.raises(CursorError, match="first page"):
-        cursor.decode(text, REQUEST, SEAL)
+        cursor.decode(text, REQUEST, SEAL, None)
 
 
 def test_an_overlong_cursor_is_refused_unread() -> None:
     with pytest.raises(CursorError, match="too long"):
-        cursor.decode("a" * 10_000, REQUEST, SEAL)
-
-
-def made() -> cursor.Cursor:
-    return cursor.Cursor("12", "1.4", 30, cursor.fingerprint(REQUEST), 1_700_000_000)
+        cursor.decode("a" * 10_000, REQUEST, SEAL, None)
 
 
 @given(st.integers(0, 1000), st.integers(1, 255))
@@ -77,17 +73,17 @@ def test_no_byte_of_a_cursor_can_be_changed(at: int, change: int) -> None:
     whole = bytearray(base64.urlsafe_b64decode(made().encode(SEAL) + "=="))
     whole[at % len(whole)] ^= change
     with pytest.raises(CursorError, match="first page"):
-        cursor.decode(base64.urlsafe_b64encode(whole).decode().rstrip("="), REQUEST, SEAL)
+        cursor.decode(base64.urlsafe_b64encode(whole).decode().rstrip("="), REQUEST, SEAL, None)
 
 
 def test_a_cursor_of_another_archive_is_refused() -> None:
     with pytest.raises(CursorError, match="of another archive"):
-        cursor.decode(made().encode(Seal(b"theirs")), REQUEST, SEAL)
+        cursor.decode(made().encode(Seal(b"theirs")), REQUEST, SEAL, None)
 
 
 def test_a_cursor_of_a_list_of_stories_is_refused() -> None:
     with pytest.raises(CursorError, match="another list"):
-        cursor.decode(SEAL.closed(["newest", "s1", 3, 0]), REQUEST, SEAL)
+        cursor.decode(SEAL.closed(["newest", "s1", 3, 0]), REQUEST, SEAL, None)
 
 
 def test_the_secret_of_a_folder_stays_and_is_for_its_owner(tmp_path: Path) -> None:

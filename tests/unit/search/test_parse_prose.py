@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from index.query import Bool, ParsedQuery, Phrase, Word
-from search.parse import parse
+from search.parse import parse, render
 
 
 def read(text: str) -> ParsedQuery:
@@ -47,3 +47,92 @@ def test_a_quotation_in_a_question_is_preferred_and_not_required() -> None:
 )
 def test_a_quotation_is_required_elsewhere(text: str) -> None:
     assert read(text).constraint is not None
+
+
+HEADLINES = [
+    ("Habeck: „Wärmewende“ gelingt nur gemeinsam", "Wärmewende"),
+    ("Trump says “witch hunt” must end, and soon", "witch hunt"),
+    ("«Marée noire» : la préfecture ferme les plages", "Marée noire"),
+    ("Streit um „Aktivrente“ – Linnemann bleibt hart", "Aktivrente"),
+    ('"It is the wrong bridge in the wrong place" (Mayor Holm)', "wrong"),
+]
+
+
+@pytest.mark.parametrize(("text", "word"), HEADLINES)
+def test_a_quotation_in_a_headline_is_preferred(text: str, word: str) -> None:
+    parsed = read(text)
+    assert parsed.constraint is None
+    assert word in parsed.meaning
+    assert any("put + before the quotes" in note.text for note in parsed.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "sign", "words"),
+    [
+        ("The ferry is NOT sinking, the harbour board told us in a letter.", "NOT", "NOT sinking"),
+        ("Der Rat war dafür, die Bürger waren dagegen UND AND alle sind müde.", "AND", "AND alle"),
+        ("This is a *great* day for the town and for all of us.", "*great*", "great day"),
+        ("We read your letter and will look into it. -Vik, for the harbour board", "-", "Vik"),
+        ("-Kanzler tritt nach der Wahl zurück", "-", "Kanzler tritt"),
+        ("Who would have thought it?No one, say those who were there.", "it?No", "it No"),
+    ],
+)
+def test_signs_in_a_text_are_words_and_punctuation(text: str, sign: str, words: str) -> None:
+    parsed = read(text)
+    assert parsed.constraint is None
+    assert words in parsed.meaning
+    (note,) = (note for note in parsed.warnings if "read as prose, where" in note.text)
+    assert sign in note.text
+    assert "put +" in note.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ferry NOT harbour",
+        "Berlin -Sport",
+        "-Sport Berlin Wahl",
+        "Fähre AND Hafen NOT Streik",
+        '"climate change" AND (policy OR politics OR law) AND Germany NOT opinion AND 2024',
+        "news of the vote in Berlin AND the vote in Hamburg NOT sports",
+        "wie hat sich die Regierung zu Nord Stream geäußert -Schröder",
+        "The ferry is NOT sinking, the harbour board told us in a +letter.",
+        "lang:en the ferry is NOT sinking, the harbour board told us in a letter.",
+    ],
+)
+def test_operators_stay_serious(text: str) -> None:
+    assert read(text).constraint is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("DAX -3,9 %", "DAX 3,9"),
+        ("Inflation +2.5%", "Inflation 2.5%"),
+        ("minus 10 −12 Grad", "minus 10 12 Grad"),
+        ("Umsatz -5 Prozent", "Umsatz 5 Prozent"),
+        ("Endlich Sieg :)", "Endlich Sieg"),
+        ("Endlich Sieg:)", "Endlich Sieg"),
+        ("So traurig :((", "So traurig"),
+        ("Sieg ;-) morgen", "Sieg morgen"),
+    ],
+)
+def test_numbers_and_smileys_are_no_operators(text: str, words: str) -> None:
+    parsed = read(text)
+    assert parsed.constraint is None
+    assert render(parsed.node) == words
+
+
+def test_a_year_is_excluded_by_a_minus() -> None:
+    assert read("Wahl -2024").constraint == Bool(must_not=(Word("2024"),))
+
+
+def test_what_a_sentence_may_also_mean_is_known() -> None:
+    text = 'Rede Kanzler Bundestag "große Zeitenwende"'
+    parsed = read(text)
+    assert parsed.constraint == Phrase("große Zeitenwende")
+    assert isinstance(parsed.softer, Bool)
+    assert Phrase("große Zeitenwende") in parsed.softer.should
+    assert read(f"+{text}").softer is None
+    assert read(text.replace('"', '+"', 1)).softer is None
+    assert read('Kanzler "große Zeitenwende"').softer is None

@@ -64,6 +64,8 @@ def test_a_bag_keeps_each_clause_in_its_role() -> None:
         ("a^2 b", Bool(should=(Boost(A, 2.0), B))),
         ("a^0,5", Boost(A, 0.5)),
         ("+a", WHOLE_A),
+        (r"+\3,9", Word("3,9", is_whole=True)),
+        ("+3,9", Word("3,9")),
         ("+a^2", Boost(WHOLE_A, 2.0)),
         ("title:a", Word("a", TITLE, is_whole=True)),
         ("(a b)^2", Boost(Bool(should=(A, B)), 2.0)),

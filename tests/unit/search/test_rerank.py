@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from engines import engine_over
 from hashing_encoder import HashingEncoder
 from newsrooms import articles_of, service_in, settings_in
 from waiting import PATIENCE_S
@@ -59,15 +60,20 @@ def missing() -> Reranker:
 @pytest.fixture
 def service(tmp_path: Path) -> Service:
     made = service_in(tmp_path)
-    made.put(articles_of(made))
-    made.sync()
+    made.archive.put(articles_of(made))
+    made.upkeep.sync()
     return made
 
 
 def engine(service: Service, reranking: Reranking | None) -> Engine:
     encoder = HashingEncoder()
-    return Engine(service.store, service.archive, lambda _: encoder,
-                  service.settings.time_zone, reranking)  # fmt: skip
+    return engine_over(
+        service.store,
+        service.archive,
+        lambda _: encoder,
+        service.settings.time_zone,
+        reranking=reranking,
+    )
 
 
 def ids(page: Page) -> list[str]:
@@ -208,7 +214,7 @@ def test_a_cross_encoder_of_a_folder_reranks(service: Service, tmp_path: Path) -
     folder = save_tiny_cross_encoder(tmp_path / "cross")
     settings = settings_in(tmp_path, reranker=str(folder), rerank_budget_s=3600)
     with Service(settings, encoder=HashingEncoder()) as reranking:
-        page = reranking.search(replace(REQUEST, mode=Mode.HYBRID))
+        page = reranking.rooms.indexed().search(replace(REQUEST, mode=Mode.HYBRID))
     scores = [hit.parts.rerank for hit in page.hits]
     assert page.warnings == ()
     assert len(set(scores)) > 1

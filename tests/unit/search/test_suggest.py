@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 from corpora import RANDOM_ENCODER, article
+from engines import engine_over
 
 from index.analysis import analyzer_for
 from index.archive import SqliteArchive
@@ -16,7 +17,6 @@ from index.domain import Article, EncoderIdentity
 from index.local import LocalStore
 from index.protocols import Encoder, IndexedArticle, Snapshot
 from index.query import Exact, ExactField, ParsedQuery
-from search.engine import Engine
 from search.parse import parse
 from search.request import Mode, SearchRequest
 from search.results.spelling import correction
@@ -63,7 +63,7 @@ class Newsroom:
         return correction(self.snapshot, query, read, limits)
 
     def ids(self, query: str, *, feedback: bool, mode: Mode = Mode.KEYWORD) -> list[str]:
-        engine = Engine(self.store, self.archive, no_encoder, UTC)
+        engine = engine_over(self.store, self.archive, no_encoder, UTC)
         return [i for i, _ in engine.ranked_ids(SearchRequest(query, mode, feedback=feedback))]
 
 

@@ -24,8 +24,8 @@ RECORDS = tuple(
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     with service_in(tmp_path_factory.mktemp("data")) as service:
-        service.put(articles_of(service, RECORDS))
-        service.sync()
+        service.archive.put(articles_of(service, RECORDS))
+        service.upkeep.sync()
         yield service
 
 
@@ -34,7 +34,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def test_everything_that_counts_agrees(service: Service, query: str, order: Order) -> None:
     facets = FacetRequest(names=(FacetName.SOURCE, FacetName.DATE), step=DateStep.MONTH)
     request = SearchRequest(query, mode=Mode.KEYWORD, order=order, facets=facets)
-    page = service.engine.search(request)
+    page = service.rooms.unrestricted.engine.search(request)
     assert {hit.stored.article.id for hit in page.hits} == {"election", "hyphen"}
     assert page.total == 2
     sources, dates = page.facets
@@ -42,17 +42,19 @@ def test_everything_that_counts_agrees(service: Service, query: str, order: Orde
     assert isinstance(dates, DateFacet)
     assert [value.count for value in sources.values] == [2]
     assert sum(step.count for step in dates.bins) == 2
-    exported = {stored.article.id for stored in service.engine.matching(request)}
+    exported = {stored.article.id for stored in service.rooms.unrestricted.engine.matching(request)}
     assert exported == {"election", "hyphen"}
-    (trend,) = service.engine.trends([request], DateStep.MONTH).trends
+    (trend,) = service.rooms.unrestricted.engine.trends([request], DateStep.MONTH).trends
     assert trend.total == 2
 
 
 def test_a_part_raises_the_score_of_what_is_found(service: Service) -> None:
-    page = service.engine.search(SearchRequest("Bundestagswahl früher", mode=Mode.KEYWORD))
+    page = service.rooms.unrestricted.engine.search(
+        SearchRequest("Bundestagswahl früher", mode=Mode.KEYWORD)
+    )
     assert page.hits[0].stored.article.id == "election"
     request = SearchRequest("Museum Wahltag", mode=Mode.KEYWORD, explain=True)
-    (hit,) = service.engine.search(request).hits
+    (hit,) = service.rooms.unrestricted.engine.search(request).hits
     assert hit.explanation is not None
     assert {term.label for term in hit.explanation.terms} == {"museum", "tag"}
 

@@ -1,0 +1,76 @@
+"""Looking after a data folder: back it up, check it, repair it."""
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from api.service.encoders import Encoders
+from api.service.stores import Stores
+from api.service.upkeep import Upkeep
+from api.settings.setting_types import Backend
+from api.settings.settings import Settings
+from api.settings.version import version
+from index.errors import EncoderMismatch, Unsupported
+from index.local import LocalStore
+from index.protocols import ProgressListener
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from index.backup.contents import Contents
+    from index.integrity import RepairReport, Verification
+
+
+class Maintenance:
+    """What is expensive to import is imported where it is used."""
+
+    def __init__(
+        self, settings: Settings, stores: Stores, encoders: Encoders, upkeep: Upkeep
+    ) -> None:
+        self._settings = settings
+        self._stores = stores
+        self._encoders = encoders
+        self._upkeep = upkeep
+
+    def backup(self, target: "Path", on_progress: ProgressListener | None = None) -> "Contents":
+        """Back up the data folder. Raises BackupError, ArchiveError, Unsupported."""
+        from index.backup import make_backup
+
+        settings = self._settings
+        if settings.archive:
+            raise Unsupported("the articles are in PostgreSQL: back them up with its own pg_dump")
+        return make_backup(settings.data_dir, self._stores.database, target, version(), on_progress)
+
+    def verify(self, on_progress: ProgressListener | None = None) -> "Verification":
+        """Check all that lies in the data folder. Raises ArchiveError where nothing is there."""
+        from index.integrity import VerifyTarget, verify
+
+        settings = self._settings
+        place = VerifyTarget(
+            settings.database_path,
+            lambda: self._stores.archive,
+            lambda: self._stores.database.faults(),
+            bool(settings.archive),
+            settings.index_folder if settings.backend is Backend.LOCAL else None,
+        )
+        return verify(place, on_progress or (lambda progress: None))
+
+    def repair(self, on_progress: ProgressListener | None = None) -> "RepairReport":
+        """Rebuild the damaged parts of the index from the archive, and bring it up to date.
+
+        Raises Unsupported, IndexLocked, and what `index.integrity.repair` does.
+        """
+        from index.integrity import repair
+
+        if self._settings.backend is not Backend.LOCAL:
+            raise Unsupported(
+                "the index lies on a Milvus server, so there are no files of it to repair here; "
+                "'newsearch reindex' makes it anew from the archive"
+            )
+        index = self._stores.index
+        assert isinstance(index, LocalStore)
+        tell = on_progress or (lambda progress: None)
+        report = repair(index, self._stores.archive, self._encoders.identified, tell)
+        if report.snapshot is not None:
+            with contextlib.suppress(EncoderMismatch):  # then changes wait, as they did before
+                self._upkeep.sync(on_progress)
+        return report

@@ -1,0 +1,118 @@
+"""What a data folder and the settings hold, opened when it is first needed: archive, index, tables.
+
+The only place that knows the concrete classes.
+"""
+
+import functools
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.settings.setting_types import Backend
+from api.settings.settings import Settings
+from index.analysis import analyzer_for
+from index.archive import Database, SqliteArchive
+from index.errors import ArchiveError
+from index.ledger import PostgresSql, Sql, SqliteSql
+from index.local import LocalStore
+from index.protocols import IndexStore
+
+if TYPE_CHECKING:
+    from index.archive.postgres import PostgresArchive
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    archive: "SqliteArchive | PostgresArchive"
+    database: Database
+
+
+class Stores:
+    """Safe to share between threads.
+
+    With `creates` the data folder and the archive are made where they are missing.
+    """
+
+    def __init__(self, settings: Settings, *, creates: bool) -> None:
+        self._settings = settings
+        self._creates = creates
+        self._lock = threading.Lock()
+        self._opened: _Opened | None = None
+
+    def close(self) -> None:
+        """Close the archive; nothing works afterwards."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.archive.close()
+                self._opened.database.close()
+                self._opened = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the archive has been opened."""
+        return self._opened is not None
+
+    @property
+    def archive(self) -> "SqliteArchive | PostgresArchive":
+        """The archive, open. Raises ArchiveError."""
+        return self._open().archive
+
+    @property
+    def database(self) -> Database:
+        """The SQLite file of the data folder: the archive's own, unless that is on PostgreSQL.
+
+        Features keep their tables in it. Raises ArchiveError.
+        """
+        return self._open().database
+
+    @functools.cached_property
+    def index(self) -> IndexStore:
+        """The index. A local one needs no archive to be looked at."""
+        settings = self._settings
+        analyzers = functools.partial(analyzer_for, kept_in=settings.cache_dir / "words")
+        if settings.backend is Backend.LOCAL:
+            return LocalStore(settings.index_folder, analyzers)
+        from api.service.milvus_index import open_index
+
+        return open_index(settings, self.archive, self.ledger, analyzers)
+
+    @functools.cached_property
+    def ledger(self) -> Sql:
+        """The database that all who share the archive also share."""
+        archive = self.archive
+        if isinstance(archive, SqliteArchive):
+            return SqliteSql(self.database)
+        return PostgresSql(archive.connections)
+
+    def make_data_dir(self) -> None:
+        """Make it for this user alone; one that is there stays as it is."""
+        folder = self._settings.data_dir
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(
+                f"{folder}: this data folder cannot be made ({error.strerror}); name another with "
+                "--data-dir"
+            ) from error
+
+    def _open(self) -> _Opened:
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._opened_now()
+            return self._opened
+
+    def _opened_now(self) -> _Opened:
+        path, address = self._settings.database_path, self._settings.archive
+        if self._creates or address:
+            self.make_data_dir()
+        elif not path.exists():
+            raise ArchiveError(
+                f"there is no archive in {self._settings.data_dir}; make one with "
+                "'newsearch index PATH', or name another folder with --data-dir"
+            )
+        if not address:
+            archive = SqliteArchive.open(path)
+            return _Opened(archive, archive.database)
+        from index.archive.postgres import PostgresArchive
+
+        return _Opened(PostgresArchive.open(address), Database.open(path))

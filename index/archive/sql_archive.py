@@ -1,0 +1,238 @@
+"""`SqlArchive`: what an archive does alike in every SQL database.
+
+Databases differ in how a statement marks a parameter and matches a list, and in their connections
+and transactions; those are for the subclasses.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import islice
+from types import TracebackType
+from typing import ClassVar, Generic, Self, TypeVar
+
+from index.archive.decisions import (
+    Head,
+    Heads,
+    as_indexed,
+    decide_deletions,
+    decide_puts,
+    is_storable,
+    now,
+)
+from index.archive.rows import COLUMNS, CONTENT, Row, content_of, stored_from
+from index.domain import Article, StoredArticle
+from index.errors import ArticleNotFound
+from index.protocols import Change, PutOutcome
+
+Connection = TypeVar("Connection")
+
+ROWS_AT_ONCE = 500
+"""Rows read from the database at once where all articles are read."""
+
+_IDS_AT_ONCE = 2_000
+"""Ids looked up with one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveStatements:
+    """The statements on the tables `revisions` and `articles`."""
+
+    insert: str
+    set_head: str
+    heads: str
+    get: str
+    changes: str
+    alive: str
+    revisions: str
+    history: str
+    erase: str
+    count: str
+
+    @classmethod
+    def of(cls, mark: str, *, is_listed: str, is_erased: str) -> Self:
+        """The statements of one database.
+
+        `mark` stands for a parameter. `is_listed` follows a column and says that its value is in a
+        list, the one parameter; `is_erased` likewise for the ids of articles to erase.
+        """
+        columns = ", ".join(f"revisions.{column}" for column in COLUMNS)
+        to_heads = "JOIN revisions ON revisions.revision = articles.head"
+        current = f"SELECT {columns} FROM articles {to_heads}"  # noqa: S608 - constants only
+        nothing = ", ".join(f"{column} = NULL" for column in CONTENT)
+        return cls(
+            insert=f"INSERT INTO revisions ({', '.join(COLUMNS)}) "  # noqa: S608
+            f"VALUES ({', '.join([mark] * len(COLUMNS))})",
+            set_head=f"INSERT INTO articles (id, head, is_deleted) VALUES ({mark}, {mark}, {mark}) "  # noqa: S608
+            "ON CONFLICT (id) DO UPDATE SET head = excluded.head, is_deleted = excluded.is_deleted",
+            heads="SELECT articles.id, articles.head, content_hash, version, updated_s "  # noqa: S608
+            f"FROM articles {to_heads} WHERE articles.id {is_listed}",
+            get=f"{current} WHERE articles.id = {mark} AND articles.is_deleted = 0",
+            changes=f"{current} WHERE articles.head > {mark} ORDER BY articles.head LIMIT {mark}",
+            alive=f"{current} WHERE articles.is_deleted = 0 ORDER BY articles.head",
+            revisions=f"SELECT {columns} FROM revisions "  # noqa: S608
+            "JOIN articles ON articles.id = revisions.article_id "
+            "JOIN revisions AS newest ON newest.revision = articles.head "
+            f"WHERE revisions.revision {is_listed} "
+            "AND revisions.content_hash IS NOT NULL AND newest.usage IS NULL",
+            history=f"SELECT {columns} FROM revisions WHERE article_id = {mark} "  # noqa: S608
+            "ORDER BY revision",
+            erase=f"UPDATE revisions SET {nothing} WHERE article_id {is_erased}",  # noqa: S608
+            count=f"SELECT count(*) FROM articles WHERE head > {mark}",  # noqa: S608
+        )
+
+
+class SqlArchive(ABC, Generic[Connection]):
+    """`index.protocols.Archive`. Every method raises ArchiveError where the database fails."""
+
+    statements: ClassVar[ArchiveStatements]
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back all connections."""
+
+    @abstractmethod
+    def _reading(self) -> AbstractContextManager[Connection]:
+        """A connection to read with."""
+
+    @abstractmethod
+    def _writing(self) -> AbstractContextManager[Connection]:
+        """A connection in a transaction of the one writer at a time."""
+
+    @abstractmethod
+    def _fetch(self, connection: Connection, statement: str, *parameters: object) -> list[Row]:
+        """All rows that a statement answers with."""
+
+    @abstractmethod
+    def _run_each(self, connection: Connection, statement: str, rows: Sequence[Row]) -> None:
+        """Run a statement once for each row of parameters."""
+
+    @abstractmethod
+    def _list(self, values: Sequence[int] | Sequence[str]) -> object:
+        """A list as a parameter."""
+
+    @abstractmethod
+    def _erase(self, connection: Connection, article_ids: Sequence[str]) -> None:
+        """Empty the columns `CONTENT` of all revisions of some articles."""
+
+    @abstractmethod
+    def _clear_erased(self) -> None:
+        """Let go of what was erased outside the tables too."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
+        """Add or replace articles in one transaction; one outcome each, in order.
+
+        An article whose content hash is that of its current revision is left alone. Of two with one
+        id, the later wins.
+        """
+        contents = [content_of(article) for article in articles]
+        with self._writing() as connection:
+            heads = self._heads(connection, [article.id for article in articles])
+            last = self._last_revision(connection)
+            decided = decide_puts(articles, contents, heads, last, now())
+            self._add(connection, decided.rows, is_deleted=0)
+        return decided.outcomes
+
+    def delete(self, article_ids: Sequence[str]) -> list[str]:
+        """Remove articles and the text of all their revisions; returns the ids that existed."""
+        with self._writing() as connection:
+            heads = self._heads(connection, article_ids)
+            last = self._last_revision(connection)
+            tombstones = decide_deletions(article_ids, heads, last, now())
+            deleted = [str(row[1]) for row in tombstones]
+            self._erase(connection, deleted)
+            self._add(connection, tombstones, is_deleted=1)
+        if deleted:
+            self._clear_erased()
+        return deleted
+
+    def get(self, article_id: str) -> StoredArticle:
+        """The current revision. Raises ArticleNotFound."""
+        rows = self._rows_of(self.statements.get, article_id)
+        stored = stored_from(rows[0]) if rows else None
+        if stored is None:
+            raise ArticleNotFound(article_id)
+        return stored
+
+    def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
+        """Articles by revision; those deleted, withheld or cancelled since are missing."""
+        wanted = self._list([int(revision) for revision in revisions])
+        found = (stored_from(row) for row in self._rows(self.statements.revisions, wanted))
+        return {stored.revision: stored for stored in found if stored is not None}
+
+    def changes(self, after: int, limit: int) -> list[Change]:
+        """The net changes after revision `after`, by ascending revision: one per article.
+
+        An article that is withheld or cancelled is a deletion here.
+        """
+        rows = self._rows(self.statements.changes, after, max(0, limit))
+        return [as_indexed(_change(row)) for row in rows]
+
+    def count(self, after: int = 0) -> int:
+        """How many net changes `changes` would give from `after` on, without limit."""
+        return self._number(self.statements.count, after)
+
+    def article_count(self) -> int:
+        """How many articles there are now, without the deleted."""
+        return self._number("SELECT count(*) FROM articles WHERE is_deleted = 0")
+
+    def last_revision(self) -> int:
+        """The revision of the newest change; 0 for an empty archive."""
+        with self._reading() as connection:
+            return self._last_revision(connection)
+
+    def history(self, article_id: str) -> list[Change]:
+        """Every revision of an article, oldest first; erased ones have nothing stored.
+
+        Raises ArticleNotFound for an id that never was.
+        """
+        rows = self._rows_of(self.statements.history, article_id)
+        if not rows:
+            raise ArticleNotFound(article_id)
+        return [_change(row) for row in rows]
+
+    def _rows_of(self, statement: str, article_id: str) -> list[Row]:
+        return self._rows(statement, article_id) if is_storable(article_id) else []
+
+    def _rows(self, statement: str, *parameters: object) -> list[Row]:
+        with self._reading() as connection:
+            return self._fetch(connection, statement, *parameters)
+
+    def _number(self, statement: str, *parameters: int) -> int:
+        ((number,),) = self._rows(statement, *parameters)
+        return int(number)
+
+    def _last_revision(self, connection: Connection) -> int:
+        newest = "SELECT coalesce(max(revision), 0) FROM revisions"
+        ((last,),) = self._fetch(connection, newest)
+        return int(last)
+
+    def _heads(self, connection: Connection, article_ids: Sequence[str]) -> Heads:
+        heads: Heads = {}
+        ids = filter(is_storable, article_ids)
+        while some := list(islice(ids, _IDS_AT_ONCE)):
+            rows = self._fetch(connection, self.statements.heads, self._list(some))
+            heads.update((row[0], Head(*row[1:])) for row in rows)
+        return heads
+
+    def _add(self, connection: Connection, rows: Sequence[Row], *, is_deleted: int) -> None:
+        """Add revisions, each as the newest of its article."""
+        self._run_each(connection, self.statements.insert, rows)
+        heads = [(row[1], row[0], is_deleted) for row in rows]
+        self._run_each(connection, self.statements.set_head, heads)
+
+
+def _change(row: Row) -> Change:
+    return Change(row[0], row[1], stored_from(row))

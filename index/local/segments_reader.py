@@ -1,0 +1,96 @@
+"""`SegmentsReader`: what all parts of a snapshot share: its segments, and plans over all of them.
+
+Immutable once made; what it works out lazily never changes, so that threads may share it.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.domain import Keys
+from index.lexical.bm25 import Bm25Parameters
+from index.lexical.plan import Plan, Planner
+from index.lexical.vocabulary import SnapshotVocabulary
+from index.local.live_segment import LiveSegment
+from index.local.manifest import Manifest
+from index.local.values import FieldValues
+from index.protocols import AnalyzerFor
+from index.query import ExactField, Node
+from index.runtime import deadline
+from index.runtime.lru import LruCache
+from index.segment.language_totals import LanguageTotals
+
+KEPT_PLANS = 64
+"""Queries whose plans are kept."""
+
+
+class SegmentsReader:
+    """Reads some segments as one."""
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        segments: Sequence[LiveSegment],
+        analyzer_for: AnalyzerFor,
+        parameters: Bm25Parameters,
+    ) -> None:
+        self.manifest = manifest
+        self._segments = tuple(segments)
+        self._analyzer_for = analyzer_for
+        self._parameters = parameters
+        self._values: dict[ExactField, FieldValues] = {}
+        self._plans: LruCache[Node, Mapping[str, Plan]] = LruCache(KEPT_PLANS)
+
+    @property
+    def live_segments(self) -> Sequence[LiveSegment]:
+        """The segments, for those who read the arrays themselves."""
+        return self._segments
+
+    def plans(self, node: Node) -> Mapping[str, Plan]:
+        """The plan of a query for each language that has live articles.
+
+        A search asks for it more than once.
+        """
+        return self._plans.get(
+            node,
+            lambda: {name: planner.plan_query(node) for name, planner in self._planners.items()},
+        )
+
+    @cached_property
+    def _planners(self) -> Mapping[str, Planner]:
+        """A planner for each language that has live articles."""
+        languages = sorted({language for live in self._segments for language in live.parts})
+        return {language: self._planner(language) for language in languages}
+
+    def _planner(self, language: str) -> Planner:
+        totals = [segment.totals(language) for segment in self._segments]
+        summed = LanguageTotals(
+            sum(part.articles for part in totals),
+            sum(part.title_length for part in totals),
+            sum(part.body_length for part in totals),
+        )
+        parts = [live.parts[language] for live in self._segments if language in live.parts]
+        vocabulary = SnapshotVocabulary(parts, summed, self._parameters.title_weight)
+        return Planner(self._analyzer_for(language), vocabulary)
+
+    def _located(self, keys: Keys) -> list[tuple[LiveSegment, Keys, NDArray[np.int64]]]:
+        """For each segment with some of the keys live: where they stand in `keys`, ordinals."""
+        located = []
+        for live in self._segments:
+            deadline.check()
+            ordinals = live.segment.columns.ordinals(keys)
+            at = np.flatnonzero(ordinals >= 0)
+            if len(live.deleted):
+                at = at[live.live[ordinals[at]]]
+            if len(at):
+                located.append((live, at, ordinals[at]))
+        return located
+
+    def field_values(self, field: ExactField) -> FieldValues:
+        """The values of a field over all segments, numbered when they are first asked for."""
+        if field not in self._values:
+            columns = [(live.segment.columns, live.live) for live in self._segments]
+            self._values[field] = FieldValues.of(columns, field)
+        return self._values[field]

@@ -1,0 +1,46 @@
+"""The articles' vectors on Milvus."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from index.domain import Keys, Scores, Vector, Vectors
+from index.milvus.collection import Row
+from index.milvus.view_reader import ViewReader, aligned
+
+
+class MilvusVectors(ViewReader):
+    """`index.protocols.ArticleVectors` on Milvus."""
+
+    def score_meaning(self, vector: Vector, keys: Keys) -> Scores:
+        """Each article's best chunk's exact cosine to `vector`."""
+        best: dict[int, float] = {}
+        for row in self._chunks(keys, ["meaning"]):
+            cosine = float(np.asarray(row["meaning"], np.float32) @ vector)
+            best[row["key"]] = max(cosine, best.get(row["key"], -1.0))
+        return aligned(keys, best)
+
+    def best_chunks(self, vector: Vector, keys: Keys) -> list[tuple[int, int]]:
+        """Each article's chunk nearest to `vector`: its offsets (start, end) in the text."""
+        best: dict[int, tuple[float, tuple[int, int]]] = {}
+        fields = ["meaning", "chunk_start", "chunk_end"]
+        for row in self._chunks(keys, fields):
+            cosine = float(np.asarray(row["meaning"], np.float32) @ vector)
+            if row["key"] not in best or cosine > best[row["key"]][0]:
+                best[row["key"]] = (cosine, (row["chunk_start"], row["chunk_end"]))
+        return [best[key][1] if key in best else (0, 0) for key in keys.tolist()]
+
+    def article_vectors(self, keys: Keys) -> Vectors:
+        """Each article's mean chunk vector, scaled to length 1; zeros for unknown keys."""
+        sums: dict[int, Vector] = {}
+        for row in self._chunks(keys, ["meaning"]):
+            vector = np.asarray(row["meaning"], np.float32)
+            sums[row["key"]] = sums.get(row["key"], np.zeros_like(vector)) + vector
+        means = np.zeros((len(keys), self.manifest.encoder.dimension), np.float32)
+        for at, key in enumerate(keys.tolist()):
+            if key in sums:
+                means[at] = sums[key] / max(float(np.linalg.norm(sums[key])), 1e-12)
+        return means
+
+    def _chunks(self, keys: Keys, fields: Sequence[str]) -> list[Row]:
+        return self._collection.chunks_of(keys.tolist(), fields, self._view.where)

@@ -1,0 +1,126 @@
+"""Queries that are prose: pasted headlines, sentences and posts, in which signs are punctuation.
+
+Decided by shape alone: how many words there are outside quotes, how many of them are function
+words, and the punctuation of sentences. A `+` or a field that is written out shows that the writer
+means every sign; so does an operator for every few words.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from search.parse.function_words import FUNCTION_WORDS
+from search.parse.tokens import Kind, Token
+
+WORDS_OF_TEXT = 8
+"""Bare words from which a query with marks of prose is a text."""
+
+WORDS_WITH_QUOTED = 10
+"""The same, quoted words counted in, where at least `WORDS_BESIDE_QUOTES` are bare."""
+
+WORDS_BESIDE_QUOTES = 2
+WORDS_OF_QUOTED_SENTENCE = 8
+WORDS_OF_HEADLINE = 4
+WORDS_OF_BULLETED = 6
+WORDS_PER_OPERATOR = 8
+WORDS_OF_POST = 16
+"""In so long a text even a sign right before a word excludes nothing."""
+
+_OPERATORS = (Kind.AND, Kind.OR, Kind.NOT)
+_SERIOUS = (Kind.PLUS, Kind.FIELD)
+_ENDS_CLAUSE = ".,;:!?…—–"
+_DASH = re.compile(r"\s[-–—|]+\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Bare words, quoted words, and `marks` of prose: function words, punctuation of sentences."""
+
+    words: int
+    quoted: int
+    marks: int
+
+    @property
+    def is_text(self) -> bool:
+        """A sentence or more."""
+        if self.words >= WORDS_OF_TEXT:
+            return self.marks >= 2
+        is_long = self.words + self.quoted >= WORDS_WITH_QUOTED
+        return is_long and self.words >= WORDS_BESIDE_QUOTES and self.marks >= 1
+
+    @property
+    def is_bulleted(self) -> bool:
+        """Enough of a headline for a `-` before it to be a bullet."""
+        return self.is_text or (self.words >= WORDS_OF_BULLETED and self.marks >= 2)
+
+    @property
+    def is_headline(self) -> bool:
+        """At least a headline."""
+        return self.is_text or (self.words >= WORDS_OF_HEADLINE and self.marks >= 1)
+
+
+def shape_of(query: str, tokens: Sequence[Token]) -> Shape:
+    """The shape of a query as it was split."""
+    words = [token for token in tokens if token.kind is Kind.WORD]
+    quotations = [token.text.split() for token in tokens if token.kind is Kind.PHRASE]
+    said = [one for one in quotations if len(one) >= WORDS_OF_QUOTED_SENTENCE]
+    marks = sum(map(_is_function_word, (word.text for word in words)))
+    marks += sum(map(_is_function_word, chain.from_iterable(said)))
+    marks += sum(_ends_clause(query, word) for word in words) + len(_DASH.findall(query))
+    return Shape(len(words), sum(map(len, quotations)), marks)
+
+
+def _is_function_word(text: str) -> bool:
+    return text.casefold() in FUNCTION_WORDS
+
+
+def _ends_clause(query: str, word: Token) -> bool:
+    return word.raw[-1:] in _ENDS_CLAUSE or query[word.end : word.end + 1] in tuple(_ENDS_CLAUSE)
+
+
+def as_prose(query: str, tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:
+    """The tokens with signs as the punctuation and the words that they are; and those signs.
+
+    The tokens as they are where the query is no prose, or its writer means the signs.
+    """
+    shape = shape_of(query, tokens)
+    is_serious = any(token.kind in _SERIOUS for token in tokens)
+    operators = sum(token.kind in _OPERATORS for token in tokens)
+    has_many = operators * WORDS_PER_OPERATOR > shape.words
+    if is_serious or has_many or not shape.is_headline:
+        return list(tokens), ()
+    signs: dict[str, None] = {}
+    read: list[Token] = []
+    for at, token in enumerate(tokens):
+        plain = _plain(query, token, shape, is_first=at == 0)
+        if plain != [token]:
+            signs[token.text or token.raw] = None
+        read += plain
+    return read, tuple(signs)
+
+
+def _plain(query: str, token: Token, shape: Shape, *, is_first: bool) -> list[Token]:
+    """What a token is in prose."""
+    if token.kind is Kind.MINUS:
+        return [] if _is_dash(query, token, shape, is_first=is_first) else [token]
+    if not shape.is_text:
+        return [token]
+    match token.kind:
+        case Kind.AND | Kind.OR | Kind.NOT if token.raw.isalpha():
+            return [replace(token, kind=Kind.WORD, text=token.raw)]
+        case Kind.PATTERN:
+            words = [text for text in token.text.replace("*", "").split("?") if text]
+            return [replace(token, kind=Kind.WORD, text=one, escaped=frozenset()) for one in words]
+        case Kind.NEARNESS | Kind.BOOST | Kind.BARE_STAR | Kind.STRAY_QUOTE | Kind.UNCLOSED_QUOTE:
+            return []
+        case _:
+            return [token]
+
+
+def _is_dash(query: str, token: Token, shape: Shape, *, is_first: bool) -> bool:
+    """Whether a `-` is one: before a headline, behind a clause, or anywhere in a long text."""
+    before = query[: token.start].rstrip()
+    if is_first:
+        return shape.is_bulleted and not query[token.end : token.end + 1].islower()
+    return shape.is_text and (before[-1] in _ENDS_CLAUSE or shape.words >= WORDS_OF_POST)

@@ -31,8 +31,8 @@ def service(data_dir: Path, meaning: str, *, chosen: str | None = None) -> Servi
 def data_dir(tmp_path: Path) -> Path:
     """A folder whose index was made with what "multilingual" then stood for."""
     with service(tmp_path / "data", "multilingual-4bit") as made:
-        made.put(articles_of(made))
-        made.sync()
+        made.archive.put(articles_of(made))
+        made.upkeep.sync()
         assert made.store.snapshot().encoder.name == "multilingual-4bit"
     return tmp_path / "data"
 
@@ -54,6 +54,6 @@ def test_a_rebuild_takes_what_it_means_now(data_dir: Path) -> None:
 
 def test_another_choice_is_refused_until_a_rebuild(data_dir: Path) -> None:
     with service(data_dir, "multilingual-4bit", chosen="english") as other:
-        other.put(articles_of(other))
+        other.archive.put(articles_of(other))
         with pytest.raises(EncoderMismatch, match="newsearch reindex --encoder english"):
-            other.sync()
+            other.upkeep.sync()

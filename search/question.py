@@ -17,7 +17,7 @@ from search.paging import cursor
 from search.parse import parse
 from search.reader_view import ReaderView
 from search.request import Duplicates, Mode, SearchRequest
-from search.retrieval import feedback, filters, quotations
+from search.retrieval import feedback, filters, query_language, quotations
 from search.retrieval.candidates import both
 from search.retrieval.half_life import as_of_s, half_life_s
 from search.retrieval.story_query import with_stories
@@ -32,7 +32,8 @@ class Question:
     `typed` is the query before stories took the place of their ids. `limits` hold beside the
     filters, and no facet leaves them aside. `view` is the state of the copies and stories that all
     its pages see, `at_s` the instant as of which they are answered. Ages count from `as_of_s`, with
-    `half_life_s` where the request names one.
+    `half_life_s` where the request names one. `language` is the question's, where it is clear; its
+    function words are in `typed`, but not in `parsed`.
     """
 
     request: SearchRequest
@@ -45,6 +46,7 @@ class Question:
     at_s: int
     as_of_s: int
     half_life_s: float | None
+    language: str | None
 
     @property
     def restriction(self) -> Node | None:
@@ -88,7 +90,11 @@ class QuestionReader:
         if request.duplicates is Duplicates.ONLY:
             limits = Among(tuple(view.duplicated().tolist()))
         parsed = quotations.answerable(parsed, snapshot)
-        read = with_stories(parsed, view)
+        language = query_language.language_of(parsed, snapshot)
+        telling = parsed
+        if language is not None:
+            telling = query_language.without_function_words(parsed, language, snapshot)
+        read = with_stories(telling, view)
         return snapshot, Question(
             request=request,
             typed=parsed,
@@ -100,6 +106,7 @@ class QuestionReader:
             at_s=at_s,
             as_of_s=as_of_s(request, at_s, self._zone),
             half_life_s=half_life_s(request),
+            language=language,
         )
 
     def widened(self, snapshot: Snapshot, question: Question) -> Question:

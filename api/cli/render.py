@@ -137,8 +137,10 @@ def _coverage(hit: Hit) -> Text | None:
 
 def _copy(copy: Copy) -> str:
     article = copy.stored.article
-    where = f"{article.source}, {article.id}" if article.source else article.id
-    return f"{one_line(where)} (original)" if copy.is_original else one_line(where)
+    where = one_line(f"{article.source}, {article.id}" if article.source else article.id)
+    if copy.is_original:
+        return f"{where} (original)"
+    return f"{where} (older)" if copy.is_older else where
 
 
 def _passage(passage: Passage, text: str) -> Text:

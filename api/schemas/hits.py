@@ -94,13 +94,17 @@ class ExplanationBody(Body):
 
 
 class CopyBody(Body):
-    """Another article with the same text; the original is the earliest of all."""
+    """Another article with the same text; the original is the earliest of all.
+
+    `is_older`: it is dated before the hit.
+    """
 
     id: str
     title: str
     source: str | None
     date: str | None
     is_original: bool
+    is_older: bool
 
 
 class HitStoryBody(Body):
@@ -163,6 +167,7 @@ def _copy(copy: Copy) -> CopyBody:
         source=article.source,
         date=article.date.value if article.date else None,
         is_original=copy.is_original,
+        is_older=copy.is_older,
     )
 
 

@@ -48,6 +48,7 @@ class CopyView:
     source: str | None
     date: DateView | None
     is_original: bool
+    is_older: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +182,7 @@ def copy_views(coverage: Coverage, query: str, words: Interface) -> tuple[CopyVi
             copy.stored.article.source,
             date_view(copy.stored.article.date, words),
             copy.is_original,
+            copy.is_older,
         )
         for copy in coverage.copies
     )

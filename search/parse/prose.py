@@ -76,7 +76,9 @@ def _is_function_word(text: str) -> bool:
 
 
 def _ends_clause(query: str, word: Token) -> bool:
-    return word.raw[-1:] in _ENDS_CLAUSE or query[word.end : word.end + 1] in tuple(_ENDS_CLAUSE)
+    """Whether punctuation follows a word that is no part of it, as the dot of `U.S.` is."""
+    behind = word.raw[-1:] if word.raw[-1:] != word.text[-1:] else ""
+    return (behind or query[word.end : word.end + 1] or " ") in _ENDS_CLAUSE
 
 
 def as_prose(query: str, tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:

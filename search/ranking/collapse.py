@@ -75,10 +75,14 @@ class Collapsed:
 
 
 def collapse(ranking: Ranking, view: GroupsView) -> Collapsed:
-    """Each text once, where its best article stands; of equally good ones, the original."""
+    """Each text once, where its best article stands; of equally good ones, the original.
+
+    In the order of their dates, where the first of them stands: of the newest first, the newest.
+    """
     originals = view.originals(ranking.keys)
     _, first, number = np.unique(originals, return_index=True, return_inverse=True)
-    if len(first) < len(originals) and ranking.rerank is None:
+    has_scores = ranking.rerank is None and not ranking.is_by_date
+    if len(first) < len(originals) and has_scores:
         first = _originals_of_equals(ranking, originals, first, number)
     return Collapsed(ranking, first[number])
 

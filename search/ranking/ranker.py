@@ -59,7 +59,10 @@ class Ranker:
                 restriction=question.restriction,
             )
             request = question.request
-            ranking = rank_hybrid(snapshot, candidates, request.fusion, request.semantic_weight)
+            foreign = _foreign_language(snapshot, question)
+            ranking = rank_hybrid(
+                snapshot, candidates, request.fusion, request.semantic_weight, foreign
+            )
             return ranking, vector
         if mode is Mode.SEMANTIC and vector is not None:
             limits = both(parsed.constraint, question.restriction)
@@ -106,8 +109,7 @@ class Ranker:
             return True
         if question.request.semantic_weight is not None:
             return question.request.semantic_weight > 0
-        asked = tuple(map(filters.language, question.request.languages))
-        languages = asked or tuple(snapshot.stats().languages)
+        languages = _languages(snapshot, question)
         return any(snapshot.calibration.weight(language).semantic > 0 for language in languages)
 
     def _passages(self, snapshot: Snapshot, keys: Keys, vector: Vector | None) -> list[str]:
@@ -125,6 +127,17 @@ class Ranker:
             start, end = chunk or (0, _RERANKED_CHARACTERS)
             texts.append(f"{article.title}\n{article.text[start:end]}" if article else "")
         return texts
+
+
+def _languages(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
+    """The languages that hits may be in."""
+    asked = tuple(map(filters.language, question.request.languages))
+    return asked or tuple(snapshot.stats().languages)
+
+
+def _foreign_language(snapshot: Snapshot, question: Question) -> str | None:
+    """The question's language, where that is clear and no hit can be in it."""
+    return None if question.language in _languages(snapshot, question) else question.language
 
 
 def by_date(

@@ -58,7 +58,7 @@ class Admission:
         self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request in its turn, or refuse it."""
+        """Answer a request once it has a place, or refuse it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

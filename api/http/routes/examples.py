@@ -61,6 +61,7 @@ SEARCH_ANSWER: dict[str, Any] = {
                     "source": "Valley Post",
                     "date": "2025-03-04",
                     "is_original": False,
+                    "is_older": False,
                 }
             ],
             "story": {

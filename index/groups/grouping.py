@@ -24,7 +24,7 @@ from index.groups.draft import Draft
 from index.groups.placing import Arrival, Placing
 from index.protocols import Archive, Change, ProgressListener, Snapshot
 
-RULES = "2"
+RULES = "3"
 """Changes with everything that would group the same articles differently."""
 
 BATCH_ARTICLES = 64

@@ -9,7 +9,7 @@ PORT ?= 8000
 BIN := $(VENV)/bin
 NEWSEARCH := $(BIN)/newsearch --data-dir $(DATA)
 
-.PHONY: demo test quick coverage bench check format install clean
+.PHONY: demo test quick quick-types quick-tests coverage bench check format install clean
 
 # --- use -----------------------------------------------------------------------------------------
 
@@ -31,8 +31,8 @@ $(VENV)/.installed: pyproject.toml
 
 # --- develop -------------------------------------------------------------------------------------
 
-test: check  ## format check, lint, types, layers, all tests
-	$(BIN)/pytest -n 2 --dist loadfile
+test: check  ## format check, lint, types, layers, all tests; PYTEST='--random-order' adds options
+	$(BIN)/pytest -n 2 --dist loadfile $(PYTEST)
 
 # What differs from BASE: committed on this branch or not, and new files.
 CHANGED = $(sort $(shell git diff --name-only --diff-filter=d \
@@ -42,11 +42,16 @@ CHANGED = $(sort $(shell git diff --name-only --diff-filter=d \
 quick: $(VENV)/.developing  ## format check, lint, types of what changed, most unit and property tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target quick-types quick-tests
+
+quick-types:
 	$(if $(CHANGED),$(BIN)/mypy $(CHANGED))
+
+quick-tests:
 	$(BIN)/pytest -n 2 -q -m 'not long' tests/unit tests/property
 
 coverage: $(VENV)/.developing  ## all tests, and which lines none of them runs
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term --cov-report=html:.coverage-html
+	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term --cov-report=html:.coverage-html $(PYTEST)
 
 check: $(VENV)/.developing
 	$(BIN)/ruff format --check .

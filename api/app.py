@@ -12,15 +12,16 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
-from api import problems
 from api.background.feeds import BackgroundFeeds
 from api.background.indexer import BackgroundIndexer
 from api.background.jobs.kinds import job_runners
 from api.background.repeating import Repeating
+from api.http import problem_responses
 from api.http.access.gate import Gate
 from api.http.access.hosts import LOOPBACK, HostNames
 from api.http.access.key_ring import KeyRing
 from api.http.access.rates import Rates
+from api.http.access.rules import SEARCH, Rules
 from api.http.admission.concurrency import ConcurrencyLimit, at_once
 from api.http.admission.middleware import Admission, threads
 from api.http.admission.queue import RequestQueue
@@ -29,25 +30,14 @@ from api.http.observing.metrics import Metrics
 from api.http.observing.middleware import Observed
 from api.http.observing.tracing import provider_to
 from api.http.readiness import Readiness
-from api.http.routes import (
-    alerts,
-    articles,
-    jobs,
-    metrics,
-    search,
-    similar,
-    status,
-    stories,
-    suggest,
-    syndicated,
-    trends,
-)
+from api.http.routes import ROUTERS, articles
 from api.http.routes.dependencies import Rooms
 from api.service.service import Service
 from api.settings.setting_types import Backend
 from api.settings.settings import Settings
 from api.settings.version import version
-from api.web.routes import page
+from api.web.failures import failure_page
+from api.web.routes import ROUTERS as PAGE_ROUTERS
 from index.domain import Progress
 from index.errors import NewsearchError
 
@@ -80,7 +70,7 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         lifespan=_lifespan,
         redirect_slashes=False,
         # Whatever is asked: a key may be missing or too weak, too much going on, or a bug met.
-        responses=problems.documented(401, 403, 429, 500, 503),
+        responses=problem_responses.documented(401, 403, 429, 500, 503),
     )
     app.state.service = service
     app.state.rooms = Rooms(service)
@@ -93,26 +83,29 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         _alerts(service),
         *_feeds(service, indexer),
     )
-    modules = (
-        search, syndicated, stories, suggest, similar, alerts, articles, jobs, status, metrics,
-        trends, page,
-    )  # fmt: skip
-    for module in modules:
-        app.include_router(module.router)
-    app.state.agents = _mount_agents(app, service)
-    problems.install(app)
+    app.state.rules = rules = Rules()
+    for router, needed in (*ROUTERS, *PAGE_ROUTERS):
+        app.include_router(router)
+        rules.add(router.routes, needed)
+    documents = (app.openapi_url, app.docs_url, app.redoc_url, app.swagger_ui_oauth2_redirect_url)
+    for path in filter(None, documents):
+        rules.declare(path, ("GET",), SEARCH)
+    app.state.agents = _mount_agents(app, rules, service)
+    problem_responses.install(app)
     settings = service.settings
-    app.state.lanes = lanes = tuple(
+    app.state.queues = questions, writes = tuple(
         RequestQueue(name, settings.max_concurrent, settings.max_queued)
         for name in ("questions", "writes")
     )
     app.add_middleware(
         Admission,
-        questions=lanes[0],
-        writes=lanes[1],
+        rules=rules,
+        refused_page=failure_page,
+        questions=questions,
+        writes=writes,
         deadline_s=settings.request_deadline_s,
         max_body_bytes=settings.max_body_bytes,
-        turns=_turns(settings),
+        concurrency=_concurrency(settings),
     )
     app.add_middleware(
         BodyLimit,
@@ -121,6 +114,7 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     )
     app.add_middleware(
         Gate,
+        rules=rules,
         ring=KeyRing(lambda: service.keys),
         rates=Rates(settings.rate_per_s, settings.rate_burst),
         allows_anonymous=settings.allow_anonymous,
@@ -128,31 +122,32 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     )
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=6)
     app.state.readiness = readiness = Readiness()
-    app.state.metrics = Metrics(service, lanes, lambda: readiness.is_ready)
+    app.state.metrics = Metrics(service, (questions, writes), lambda: readiness.is_ready)
     if traces is None and settings.otel_endpoint:
         traces = provider_to(settings.otel_endpoint)
     app.state.traces = traces
-    app.add_middleware(Observed, metrics=app.state.metrics, traces=traces)
-    app.add_middleware(FixedHeaders)
+    app.add_middleware(Observed, rules=rules, metrics=app.state.metrics, traces=traces)
+    app.add_middleware(FixedHeaders, own_pages=tuple(filter(None, (app.docs_url, app.redoc_url))))
     return app
 
 
-def _turns(settings: Settings) -> ConcurrencyLimit | None:
+def _concurrency(settings: Settings) -> ConcurrencyLimit | None:
     """None where questions wait for other servers most of their time."""
     is_here = settings.backend is Backend.LOCAL and not settings.archive
     return ConcurrencyLimit(at_once()) if is_here else None
 
 
 def _mount_agents(
-    app: FastAPI, service: Service
+    app: FastAPI, rules: Rules, service: Service
 ) -> Callable[[], AbstractAsyncContextManager[None]]:
     """Mount the MCP server if its package is there; returns what runs beside it."""
     if importlib.util.find_spec("mcp") is None:
         return nullcontext
-    from api.mcp.server import mcp_server
+    from api.mcp.server import PATH, mcp_server
 
     server = mcp_server(service)
     app.router.routes.extend(server.streamable_http_app().routes)
+    rules.declare(PATH, ("GET", "POST", "DELETE"), SEARCH)
     run: Callable[[], AbstractAsyncContextManager[None]] = server.session_manager.run
     return run
 

@@ -25,11 +25,14 @@ Scores = NDArray[np.float32]
 """`(n,) float32`, finite, larger is better."""
 
 UNKNOWN_LANGUAGE = "und"
-"""BCP 47 for a language that could not be told."""
+"""BCP 47 for a language that could not be determined."""
 
 
 class InferencePrecision(StrEnum):
-    """The numbers that a converted model computes in; `AUTO`: as the processor does best."""
+    """The number format that a converted model computes in.
+
+    `AUTO` is what suits the processor best.
+    """
 
     AUTO = "auto"
     F32 = "f32"
@@ -37,7 +40,7 @@ class InferencePrecision(StrEnum):
 
 
 class DatePrecision(StrEnum):
-    """How much of a date was given."""
+    """How precisely a date was given."""
 
     YEAR = "year"
     MONTH = "month"
@@ -57,12 +60,12 @@ class DateOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewsDate:
-    """When something happened to an article, no more exact than it was given.
+    """When something happened to an article, as precisely as it was given.
 
-    `value` is ISO 8601 with the precision and the zone that were given (`2024-06`,
+    `value` is ISO 8601 with the precision and the zone as given (`2024-06`,
     `2024-06-18T05:10:00+09:00`). `start_s` is its first instant in seconds since the epoch; a date
     without a zone is a wall-clock date, and its `start_s` reads the wall clock as UTC.
-    `is_zone_assumed`: the zone is that of the source, by a setting.
+    `is_zone_assumed` means that the zone comes from a setting for the source.
     """
 
     value: str
@@ -74,7 +77,7 @@ class NewsDate:
 
 
 class Usage(StrEnum):
-    """What a provider allows: only what is usable is ever shown."""
+    """What a provider allows; only usable articles are ever shown."""
 
     USABLE = "usable"
     WITHHELD = "withheld"
@@ -91,10 +94,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class NewsFields:
-    """What the standards of the news trade say of an article beside its words.
+    """What the news standards say about an article besides its text.
 
     `created` is when its first version was made, `updated` when this one was; `urgency` runs from
-    1, the most urgent, to 9. `dateline` and `byline` are lines to be printed.
+    1, the most urgent, to 9. `dateline` and `byline` are lines as printed.
     """
 
     slugline: str | None = None
@@ -139,7 +142,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
-    """An article as the archive holds it: `revision` grows with every change in the archive."""
+    """An article as stored in the archive: `revision` grows with every change in the archive."""
 
     revision: int
     content_hash: str
@@ -160,7 +163,7 @@ class EncoderIdentity:
     """What must be equal for two vectors to be comparable.
 
     `revision` fingerprints the weights. `template` names how title and chunk become one text.
-    `name` only says where the model is found: the same weights under another name are equal.
+    `name` only says where the model was found: the same weights under another name are equal.
     """
 
     name: str = field(compare=False)
@@ -174,7 +177,9 @@ class EncoderIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The best articles of one leg: `keys` and `scores` side by side, score descending, then key.
+    """The best articles by words or by meaning.
+
+    `keys` and `scores` in parallel, score descending, then key.
 
     `total` counts all matches, not only those returned.
     """
@@ -186,12 +191,12 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class LanguageWeight:
-    """How much the semantic leg counts for articles of one language, and how that was learnt.
+    """How much meaning counts for articles of one language, and how that was learnt.
 
-    `semantic` lies in [0, 1]. `sampled` counts the pseudo-queries it was learnt from; with 0 it
-    was borrowed (`origin` says from where). `quality` is the measure reached at that weight, and
+    `semantic` lies in [0, 1]. `sampled` counts the pseudo-queries it was learnt from; 0 means that
+    it was borrowed (`origin` says from where). `quality` is the measure reached at that weight, and
     `articles` the size of the language's archive at that time. One that was tuned on judgments
-    (`is_tuned`) is never learnt anew by itself.
+    (`is_tuned`) is never learnt again by itself.
     """
 
     semantic: float
@@ -203,7 +208,7 @@ class LanguageWeight:
 
 
 DEFAULT_WEIGHT = LanguageWeight(0.3, 0, "default")
-"""Before anything is learnt: words lead, because they fail by less where the encoder fails."""
+"""Before anything is learnt, words lead, because they lose less where the encoder fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +225,10 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Approximation:
-    """How a segment's vectors are searched, where that is not by comparing all of them.
+    """How a segment's vectors are searched, if not by comparing all of them.
 
-    `codec` chooses `refined` rows or more, which are then scored exactly. `recall` is the share of
-    the ten nearest that so came out, measured with `queries` held-out rows of the segment.
+    `codec` selects `refined` rows or more, which are then scored exactly. `recall` is the share of
+    the ten nearest that this finds, measured with `queries` held-out rows of the segment.
     """
 
     codec: str
@@ -234,7 +239,7 @@ class Approximation:
 
 @dataclass(frozen=True, slots=True)
 class SegmentApproximation:
-    """One segment's approximation, and over how many chunks it searches."""
+    """One segment's approximation, and the number of chunks it searches."""
 
     chunks: int
     approximation: Approximation
@@ -245,7 +250,7 @@ class IndexStats:
     """What `newsearch stats` shows of one snapshot.
 
     `approximations` are those of the segments that have one; the others are searched exactly.
-    `segment_bytes` and `committed_at_s` (since the epoch) are told where they are known.
+    `segment_bytes` and `committed_at_s` (since the epoch) are set if known.
     """
 
     snapshot: str

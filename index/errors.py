@@ -1,4 +1,4 @@
-"""Every error that newsearch raises on purpose.
+"""Every error that newsearch raises deliberately.
 
 A message says what went wrong, with which value or path, and what to do next. Foreign exceptions
 are wrapped where they arise (`raise … from`); nothing outside `api` turns an error into text or a
@@ -48,7 +48,7 @@ from typing import Any
 
 
 class NewsearchError(Exception):
-    """Root of all errors raised on purpose; `str()` is fit to show to a user."""
+    """Root of all errors raised deliberately; `str()` can be shown to users."""
 
 
 class SettingsError(NewsearchError):
@@ -58,7 +58,7 @@ class SettingsError(NewsearchError):
 class RecordError(NewsearchError):
     """One input record cannot become an article.
 
-    `place` is `file`, or `file:line` where the format has lines.
+    `place` is `file`, or `file:line` if the format has lines.
     """
 
     def __init__(self, place: str, why: str) -> None:
@@ -71,7 +71,7 @@ class QueryError(NewsearchError):
     """A query that cannot be read.
 
     `column` counts code points from 0; `expected` says what would have been right; `suggestion` is
-    a corrected query or word where one is close.
+    a corrected query or word, if there is a close one.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class QueryError(NewsearchError):
 
 
 def _window(query: str, column: int, width: int = 72) -> tuple[str, int]:
-    """The part of a long query around `column` on one line, and the column within it."""
+    """The part of a long query around `column`, on one line, and the column within it."""
     flat = "".join(" " if char.isspace() else char for char in query)
     start = max(0, column - width // 2) if len(flat) > width else 0
     return flat[start : start + width], column - start
@@ -113,7 +113,7 @@ class FilterError(NewsearchError):
 
 
 class ArticleNotFound(NewsearchError):
-    """No article of this id is in the archive."""
+    """No article with this id is in the archive."""
 
     def __init__(self, article_id: str) -> None:
         super().__init__(f"no article with the id {article_id!r}")
@@ -121,17 +121,17 @@ class ArticleNotFound(NewsearchError):
 
 
 class StoryNotFound(NewsearchError):
-    """There is no story of this id, and there is none that it was merged into."""
+    """There is no story with this id, nor one that it was merged into."""
 
     def __init__(self, story_id: str) -> None:
         super().__init__(f"no story with the id {story_id!r}")
 
 
 class JobNotFound(NewsearchError):
-    """No job has this id; those that ended long ago are forgotten."""
+    """No job has this id; jobs that ended long ago are forgotten."""
 
     def __init__(self, job_id: str) -> None:
-        super().__init__(f"no job with the id {job_id!r}; 'newsearch jobs list' shows all")
+        super().__init__(f"no job with the id {job_id!r}; 'newsearch jobs list' shows all of them")
         self.job_id = job_id
 
 
@@ -140,7 +140,7 @@ class JobConflict(NewsearchError):
 
 
 class CursorError(NewsearchError):
-    """A page cursor that is damaged, or that another query made."""
+    """A page cursor that is damaged or belongs to another query."""
 
 
 class ArchiveError(NewsearchError):
@@ -148,7 +148,7 @@ class ArchiveError(NewsearchError):
 
 
 class ArchiveDamaged(ArchiveError):
-    """The archive's file, or an article in it, is damaged: a backup is what helps."""
+    """The archive's file, or an article in it, is damaged; a backup is needed."""
 
 
 class EncoderError(NewsearchError):
@@ -156,27 +156,27 @@ class EncoderError(NewsearchError):
 
 
 class EvaluationError(NewsearchError):
-    """Queries, judgments or runs do not fit together, so that nothing can be measured."""
+    """Queries, judgments or runs do not match each other, so nothing can be measured."""
 
 
 class OutboundError(NewsearchError):
-    """A request to another server got no answer that can be used; the message says why."""
+    """A request to another server got no usable answer; the message says why."""
 
 
 class AddressRefused(OutboundError):
-    """An address that newsearch does not ask, because it is private or no web address."""
+    """An address that newsearch refuses to contact, because it is private or not a web address."""
 
 
 class RobotsForbid(OutboundError):
-    """The site's robots.txt asks not to fetch this, or cannot be had."""
+    """The site's robots.txt disallows this, or could not be fetched."""
 
 
 class AlertNotFound(NewsearchError):
-    """No alert of this id is saved."""
+    """There is no alert with this id."""
 
 
 class FeedError(NewsearchError):
-    """A document is no feed, or a feed is not known."""
+    """A document is not a feed, or a feed is unknown."""
 
 
 class ExportError(NewsearchError):
@@ -188,9 +188,10 @@ class BackupError(NewsearchError):
 
 
 class ServerProblem(NewsearchError):
-    """A server of newsearch answered a client with an error; `str()` is its detail.
+    """A newsearch server answered a client with an error.
 
-    `kind` is the last word of the problem's type (`bad-query`), `problem` all that was sent.
+    `str()` is its detail. `kind` is the last part of the problem's type (`bad-query`), `problem`
+    the whole problem object.
     """
 
     def __init__(
@@ -208,19 +209,19 @@ class ServerProblem(NewsearchError):
 
 
 class NoServer(NewsearchError):
-    """No server answers a client at this address."""
+    """No server answers at this address."""
 
 
 class Overloaded(NewsearchError):
-    """More requests are waiting already than the server lets wait."""
+    """Too many requests are already waiting."""
 
 
 class DeadlineExceeded(NewsearchError):
-    """A request took longer than it may, and was stopped."""
+    """A request exceeded its deadline and was stopped."""
 
 
 class KeyNotFound(NewsearchError):
-    """No API key has this id, or it was revoked already."""
+    """No API key has this id, or it has already been revoked."""
 
 
 class Unsupported(NewsearchError):
@@ -236,11 +237,11 @@ class IndexMissing(StoreError):
 
 
 class IndexLocked(StoreError):
-    """Another process holds the write lock; the message names it."""
+    """Another process holds the write lock; the message names the process."""
 
 
 class IndexCorrupt(StoreError):
-    """The index is damaged, or was made by another version; the message says what helps."""
+    """The index is damaged, or was made by another version; the message says what to do."""
 
 
 class DamagedFile(IndexCorrupt):
@@ -248,17 +249,17 @@ class DamagedFile(IndexCorrupt):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
-            f"{path}: {why}; 'newsearch verify' names all damage, 'newsearch repair' makes what is "
-            "damaged anew from the archive"
+            f"{path}: {why}; 'newsearch verify' lists all damage, 'newsearch repair' rebuilds the "
+            "damaged parts from the archive"
         )
         self.path = path
         self.why = why
 
 
 class IndexUnwritable(StoreError):
-    """The index cannot be written: a full disk, or a folder that may not be written.
+    """The index cannot be written, because the disk is full or the folder is not writable.
 
-    Nothing is lost: what was committed stays, what is in the archive is indexed by a later run.
+    Nothing is lost: what was committed stays, and what is in the archive is indexed by a later run.
     """
 
     def __init__(self, path: Path, why: str) -> None:
@@ -269,11 +270,11 @@ class IndexUnwritable(StoreError):
 
 
 class IndexUnreachable(StoreError):
-    """The server that holds the index does not answer, or not in time; trying later may help."""
+    """The server with the index does not answer, or not in time; try again later."""
 
 
 class SnapshotGone(StoreError):
-    """The snapshot that a cursor is pinned to is no longer kept."""
+    """The snapshot that a cursor refers to is no longer available."""
 
 
 class EncoderMismatch(StoreError):

@@ -1,4 +1,4 @@
-"""The only sources whose articles somebody may read. Everywhere, None stands for all of them."""
+"""The only sources whose articles a reader may see. Everywhere, None means all of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class PermittedSources:
-    """Names of sources, `folded` and sorted: they are compared without case, as filters do."""
+    """Names of sources, `folded` and sorted: compared without case, as in filters."""
 
     folded: tuple[str, ...]
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Self:
-        """The sources of these names; no name is none."""
+        """The sources with these names; no names means no sources."""
         return cls(tuple(sorted({name.casefold() for name in names} - {""})))
 
     def allow(self, source: str | None) -> bool:
-        """Whether articles of a source may be read; those without one may not."""
+        """Whether articles of a source may be read; articles without a source may not."""
         return source is not None and source.casefold() in self.folded
 
     def also(self, other: "PermittedSources") -> "PermittedSources":
-        """Those that both allow."""
+        """The sources that both allow."""
         return PermittedSources(tuple(name for name in self.folded if name in other.folded))

@@ -1,7 +1,7 @@
-"""The query algebra: what a question means, before any language's analysis.
+"""The query algebra: what a query means, before the analysis of any language.
 
-`search.parse` makes these trees from what people type; every backend evaluates them over articles,
-or refuses a node with `Unsupported`. Text in a node is as typed (NFC); the index analyses it once
+`search.parse` builds these trees from what people type; every backend evaluates them over articles,
+or rejects a node with `Unsupported`. Text in a node is as typed (NFC); the index analyses it once
 per language.
 """
 
@@ -18,7 +18,7 @@ class TextField(StrEnum):
 
 
 class ExactField(StrEnum):
-    """The fields matched whole, case folded."""
+    """The fields matched as a whole, case-folded."""
 
     LANGUAGE = "lang"
     SOURCE = "source"
@@ -29,7 +29,7 @@ class ExactField(StrEnum):
     SUBJECT = "subject"
     ID = "id"
     STORY = "story"
-    """No index holds this: `search.retrieval.story_query` puts the articles in its place."""
+    """Not indexed: `search.retrieval.story_query` replaces it by the articles of the story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class Word:
 class Phrase:
     """The words of `text` in order and adjacent, or within `slop` extra positions in any order.
 
-    With `slop` 0 the positions are those of the phrase. With `slop` n > 0 the words stand, in any
-    order, inside a window of (number of words + n) positions.
+    With `slop` 0 the positions are those of the phrase. With `slop` n > 0 the words occur, in any
+    order, within a window of (number of words + n) positions.
     """
 
     text: str
@@ -86,9 +86,9 @@ class Fuzzy:
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """Articles whose field equals `value`, case folded.
+    """Articles whose field equals `value`, case-folded.
 
-    Of several authors one must; of the subjects, the code or the name of one.
+    One of several authors is enough, as is the code or name of one of the subjects.
     """
 
     field: ExactField
@@ -158,7 +158,7 @@ Node: TypeAlias = (
 
 
 def is_filter(node: Node) -> bool:
-    """Whether a query only filters: nothing in it scores."""
+    """Whether a query only filters, so that nothing in it scores."""
     match node:
         case Exact() | Among() | DateInterval() | Everything():
             return True
@@ -196,7 +196,7 @@ def whole_words(node: Node) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class ReadingNote:
-    """How a doubtful part of a query was read; `column` counts code points from 0."""
+    """How an ambiguous part of a query was read; `column` counts code points from 0."""
 
     text: str
     column: int
@@ -204,9 +204,9 @@ class ReadingNote:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A question, read.
+    """A parsed query.
 
-    `node` is what matches by word, and scores. `constraint` is what every hit must satisfy in any
+    `node` is what matches by words, and scores. `constraint` is what every hit must satisfy in any
     mode (phrases, fields, operators); None for a bag of words. `meaning` is the text to embed: the
     bare and quoted words in their order, without operators, excluded words and filters; empty where
     nothing of that kind was typed. `softer` is the node with quotations wished for instead of

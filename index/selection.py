@@ -1,8 +1,6 @@
-"""A set of articles of one snapshot, to be counted from several sides.
-
-What it takes to show facets and timelines. A selection is made once from a query or from keys, and
-narrowed once per facet; every question to it is one pass over numbers, or one aggregation where the
-backend is a database.
+"""A set of articles of one snapshot that can be counted in several ways, as facets and timelines
+need. A selection is made once from a query or from keys, and narrowed once per facet; every
+count is one pass over numbers, or one aggregation if the backend is a database.
 """
 
 from dataclasses import dataclass
@@ -15,12 +13,12 @@ from index.domain import Keys
 from index.query import ExactField, Node
 
 Counts = NDArray[np.int64]
-"""`(n,) int64`: how many articles."""
+"""`(n,) int64`: numbers of articles."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DateBins:
-    """Neighbouring stretches of time: a date lies in bin i if it begins in [edge i, edge i + 1).
+    """Adjacent intervals of time: a date lies in bin i if it begins in [edge i, edge i + 1).
 
     `instants` bound dates with a zone, `walls` those without (the wall clock read as UTC): both
     `(bins + 1,) int64`, ascending.
@@ -35,7 +33,7 @@ class DateBins:
 
 @dataclass(frozen=True, slots=True)
 class DateExtent:
-    """The earliest and the latest date with a zone, and without one; None where there is none.
+    """The earliest and the latest date with a zone, and without one; None if there is none.
 
     `undated` articles have no date at all.
     """
@@ -47,11 +45,11 @@ class DateExtent:
 
 @dataclass(frozen=True, slots=True)
 class ValueCounts:
-    """Articles by the values of a field, values that differ in case only taken as one.
+    """Articles by the values of a field, where values that differ only in case count as one.
 
-    `most` are (value as mostly written, articles), by articles descending, then value. `total` sums
-    over all `distinct` values; with several authors an article counts for each. `missing` articles
-    have no value.
+    `most` are (value in its most frequent spelling, articles), by articles descending, then value.
+    `total` sums over all `distinct` values; with several authors an article counts for each.
+    `missing` articles have no value.
     """
 
     most: tuple[tuple[str, int], ...]
@@ -64,11 +62,11 @@ class Selection(Protocol):
     """Some articles of a snapshot."""
 
     def __len__(self) -> int:
-        """How many there are."""
+        """The number of articles."""
         ...
 
     def narrowed(self, restriction: Node | None) -> "Selection":
-        """Those of them that match; all of them for None."""
+        """The articles that match a node; all of them for None."""
         ...
 
     def keys(self) -> Keys:
@@ -78,16 +76,16 @@ class Selection(Protocol):
     def count_values(
         self, field: ExactField, k: int, including: tuple[str, ...] = ()
     ) -> ValueCounts:
-        """The k most frequent values of a field; those of `including` also where they are rarer.
+        """The k most frequent values of a field, and those of `including` even if they are rarer.
 
         A value of `including` that none of the articles has is left out.
         """
         ...
 
     def date_extent(self) -> DateExtent:
-        """From when to when they were published."""
+        """The span of their publication dates."""
         ...
 
     def count_dates(self, bins: DateBins) -> Counts:
-        """How many were published in each bin. Undated articles are in none."""
+        """The number published in each bin. Undated articles are in none."""
         ...

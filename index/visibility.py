@@ -8,13 +8,13 @@ from index.permitted_sources import PermittedSources
 from index.protocols import Articles
 
 _WEST_OF_ALL_S = 12 * 3600
-"""No clock on earth is further behind UTC."""
+"""No clock on earth is further behind UTC than this."""
 
 
 def embargo_end_s(article: Article) -> int | None:
     """The instant from which an article may be shown, in seconds since the epoch.
 
-    An embargo without a zone is over when its time has come everywhere.
+    An embargo without a zone ends when its time has come everywhere.
     """
     embargo = article.news.embargo
     if embargo is None:
@@ -31,7 +31,7 @@ def is_shown(article: Article, at_s: float) -> bool:
 class ShownArticles:
     """`index.protocols.Articles` without those that may not be shown yet, or not to this reader.
 
-    Snapshots leave them out too; this is for keys that come from elsewhere.
+    Snapshots leave them out as well; this is for keys from elsewhere.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class ShownArticles:
         self._sources = sources
 
     def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
-        """Articles by revision, as `Archive.revisions`, as far as they may be shown now."""
+        """Like `Archive.revisions`, but only the articles that may be shown now."""
         found = self._articles.revisions(revisions)
         return {key: stored for key, stored in found.items() if self.shows(stored.article)}
 

@@ -44,19 +44,21 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in filter(_OF_THE_USER.fullmatch, list(os.environ)):
         del os.environ[name]
     os.environ["LC_ALL"] = "C.UTF-8"
+    # Converted models and word tables: kept between runs, apart from those of the user.
+    os.environ["XDG_CACHE_HOME"] = str(config.rootpath / ".pytest_cache" / "home")
     precision = config.getoption("--precision")
     if precision != InferencePrecision.AUTO:
         os.environ["NEWSEARCH_ENCODER_PRECISION"] = precision  # for the command line
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _precision(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Encoders that nobody told otherwise compute as `--precision` says."""
+def precision(request: pytest.FixtureRequest) -> Iterator[InferencePrecision]:
+    """What `--precision` says. Encoders of this process that nobody told otherwise compute so."""
     precision = InferencePrecision(request.config.getoption("--precision"))
     with pytest.MonkeyPatch.context() as patch:
         if precision is not InferencePrecision.AUTO:
             patch.setattr("index.encoder.conversion.native_precision", lambda: precision)
-        yield
+        yield precision
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

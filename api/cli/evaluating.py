@@ -22,47 +22,51 @@ QueriesFile = Annotated[
 QrelsFile = Annotated[
     Path, typer.Option(help="The judgments: query TAB article TAB 0..3.", show_default=False)
 ]
+Modes = Annotated[
+    list[Mode] | None,
+    typer.Option(help="Only this mode; repeat for several. (default: all three)"),
+]
+FixedWeight = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0, max=1.0, help="A fixed semantic weight in hybrid mode, not the calibrated one."
+    ),
+]
+Fusion = Annotated[FusionMethod, typer.Option(help="How words and meaning become one score.")]
+TwoSystems = Annotated[
+    str | None,
+    typer.Option(
+        help="Compare two ways to answer, such as keyword,hybrid: hybrid, keyword, semantic, "
+        "rrf, or a semantic weight."
+    ),
+]
+OtherFolder = Annotated[
+    Path | None,
+    typer.Option(help="Compare this data folder with another, mode by mode: that one first."),
+]
+RunIn = Annotated[Path | None, typer.Option(help="Compare with the rankings of a TREC run file.")]
+RunOut = Annotated[
+    Path | None,
+    typer.Option(help="Write the rankings as a TREC run file; needs one --mode."),
+]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(help="Write a report with plots: .html or .md, or .json for programs."),
+]
 
 
 def evaluate(
     ctx: typer.Context,
     queries: QueriesFile,
     qrels: QrelsFile,
-    mode: Annotated[
-        list[Mode] | None,
-        typer.Option(help="Only this mode; repeat for several. (default: all three)"),
-    ] = None,
-    weight: Annotated[
-        float | None,
-        typer.Option(
-            min=0.0, max=1.0, help="A fixed semantic weight in hybrid mode, not the calibrated one."
-        ),
-    ] = None,
-    fusion: Annotated[
-        FusionMethod, typer.Option(help="How words and meaning become one score.")
-    ] = FusionMethod.CONVEX,
-    compare: Annotated[
-        str | None,
-        typer.Option(
-            help="Compare two ways to answer, such as keyword,hybrid: hybrid, keyword, semantic, "
-            "rrf, or a semantic weight."
-        ),
-    ] = None,
-    against: Annotated[
-        Path | None,
-        typer.Option(help="Compare this data folder with another, mode by mode: that one first."),
-    ] = None,
-    run_in: Annotated[
-        Path | None, typer.Option(help="Compare with the rankings of a TREC run file.")
-    ] = None,
-    run_out: Annotated[
-        Path | None,
-        typer.Option(help="Write the rankings as a TREC run file; needs one --mode."),
-    ] = None,
-    report: Annotated[
-        Path | None,
-        typer.Option(help="Write a report with plots: .html or .md, or .json for programs."),
-    ] = None,
+    mode: Modes = None,
+    weight: FixedWeight = None,
+    fusion: Fusion = FusionMethod.CONVEX,
+    compare: TwoSystems = None,
+    against: OtherFolder = None,
+    run_in: RunIn = None,
+    run_out: RunOut = None,
+    report: ReportFile = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,

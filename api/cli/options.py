@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from api.settings.settings import Settings, resolve
+from api.settings.resolving import resolve
+from api.settings.settings import Settings
 
 if TYPE_CHECKING:
     from api.service.service import Service

@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.problems import problem
+from api.http.problem_responses import problem
 
 QUESTION_BYTES = 2**20
 """The largest body of anything but articles."""
@@ -22,9 +22,6 @@ SECURITY_HEADERS = {
 
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """Of every answer that has none of its own: it is data, and nothing in it is run or loaded."""
-
-_DOCUMENTATION = ("/docs", "/redoc")
-"""FastAPI's own pages, which load their script from elsewhere."""
 
 
 class BodyLimit:
@@ -83,10 +80,14 @@ def _detail(max_bytes: int) -> str:
 
 
 class FixedHeaders:
-    """Adds headers that harden browsers against misreading an answer."""
+    """Adds headers that harden browsers against misreading an answer.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `own_pages` are where the framework's pages begin, which load their script from elsewhere.
+    """
+
+    def __init__(self, app: ASGIApp, own_pages: tuple[str, ...]) -> None:
         self.app = app
+        self._own_pages = own_pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and the answer with more headers."""
@@ -96,7 +97,7 @@ class FixedHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
-                if not scope["path"].startswith(_DOCUMENTATION):
+                if not scope["path"].startswith(self._own_pages):
                     headers.setdefault("Content-Security-Policy", POLICY)
             await send(message)
 

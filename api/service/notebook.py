@@ -15,7 +15,7 @@ from api.schemas.parameters import SearchParameters
 from api.schemas.search import SearchBody, search_body
 from api.schemas.stats import StatsBody
 from api.service.service import Service
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 from index.domain import Article
 from index.errors import Unsupported
 

@@ -15,7 +15,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
-from api.problems import MOST_TOLD, RETRY_AFTER_S, kind_of
+from api.http.problem_responses import MOST_TOLD, RETRY_AFTER_S
+from api.problems import kind_of
 from api.web.rendering import render, spoken
 from api.web.state import PageState
 from index.errors import FilterError, IndexMissing, NewsearchError, QueryError, Unsupported

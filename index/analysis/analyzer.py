@@ -1,6 +1,6 @@
-"""One language's analysis: words to terms, remembered.
+"""One language's analysis: words to terms, cached.
 
-A term is the folded stem of a word's dictionary form. All methods are pure; the memory of words is
+A term is the folded stem of a word's dictionary form. All methods are pure; the cache of words is
 bounded and may be emptied at any time.
 """
 
@@ -15,20 +15,20 @@ from index.protocols import WeightedTerm, WordTerms
 _REMEMBERED_WORDS = 200_000
 _PART_WEIGHT = 0.4
 _HAN_PART_WEIGHT = 0.2
-# Sets the terms without diacritics apart; no word begins with it.
+# Marks the terms without diacritics; no word begins with it.
 _UNMARKED = "~"
-# In capitals these mean something, even in a question that is all capitals.
+# In capitals these are meaningful, even in a query that is all capitals.
 _ACRONYMS = frozenset(("US", "IT", "WHO"))
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What sets one language's analysis apart.
+    """What distinguishes the analysis of a language.
 
-    `lower` gives lower case; `bare` takes clitics off (l', 's); `root` gives a lower-case word's
-    stem; `parts` a compound's parts, `leaves` the smallest of them; `fold` is as in the protocol.
-    With `keeps_marks` the word with its diacritics is the first term; one without them lets
-    unmarked queries find it.
+    `lower` converts to lower case; `bare` removes clitics (l', 's); `root` returns the stem of a
+    lower-case word; `parts` a compound's parts, `leaves` the smallest of them; `fold` is as in the
+    protocol. With `keeps_marks` the word with its diacritics is the first term; one without them
+    lets unmarked queries find it.
     """
 
     language: str
@@ -64,23 +64,23 @@ class LanguageAnalyzer:
         return self._rules.version
 
     def split(self, text: str) -> list[str]:
-        """The words of an NFC text in order, as they stand in it (CJK: overlapping bigrams)."""
+        """The words of an NFC text in order, as written (CJK: overlapping bigrams)."""
         return tokenizer.split(text)
 
     def runs(self, text: str) -> list[str]:
-        """What stands between the white space of a text; with spaces inside words, all of it."""
+        """The runs between the white space of a text; the whole text if words contain spaces."""
         return tokenizer.runs(text)
 
     def holding(self, runs: set[str], terms: Iterable[str]) -> set[str]:
-        """Those of some runs that hold a word with one of the terms."""
+        """The runs that contain a word with one of the terms."""
         return self._known_runs.holding(runs, terms)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where each word of `split(text)` stands: code point offsets, same order and number."""
+        """The code point offsets of each word of `split(text)`, in the same order and number."""
         return tokenizer.spans(text)
 
     def terms(self, word: str) -> WordTerms:
-        """What one word from `split` is indexed as."""
+        """The terms under which a word from `split` is indexed."""
         known = self._remembered.get(word)
         if known is None:
             known = self._analyse(word)
@@ -90,11 +90,11 @@ class LanguageAnalyzer:
         return known
 
     def query_terms(self, word: str) -> tuple[WeightedTerm, ...]:
-        """What one word from `split` of a query looks for; never empty."""
+        """The terms that a word from `split` of a query searches for; never empty."""
         found = self.terms(word)
         whole, *parts = found.terms
         if self._rules.keeps_marks and whole != found.surface:
-            # Typed with its marks, it means them; typed without, it stands for any.
+            # Typed with its marks, it means them; typed without, it matches any.
             return (WeightedTerm(whole, 1.0),)
         weight = _HAN_PART_WEIGHT if shapes.is_han_pair(word) else _PART_WEIGHT
         return (
@@ -103,7 +103,7 @@ class LanguageAnalyzer:
         )
 
     def joined_terms(self, word: str) -> tuple[str, ...]:
-        """The terms of what a compound or joined word is made of, in order; empty for others."""
+        """The terms of the parts of a compound or joined word, in order; empty for other words."""
         if shapes.plain_number(word) is not None:
             return ()
         clean = folding.without_invisible(shapes.straight_apostrophes(word)) or word
@@ -118,7 +118,7 @@ class LanguageAnalyzer:
         return self._rules.fold(text)
 
     def is_stop_word(self, word: str) -> bool:
-        """Whether a bare query word carries no meaning beside others."""
+        """Whether a bare query word carries no meaning next to others."""
         if word in _ACRONYMS:
             return False
         return self._stop_form(word) in self._stop_words

@@ -1,7 +1,7 @@
-"""What a language's compounds are made of: family sizes, counted over a dictionary.
+"""The parts of a language's compounds: family sizes, counted over a dictionary.
 
-The lexicon tells in how many compounds a form stands as modifier ("Bundes", "Schul") and as head
-("Wahl", "Wahlen"). It is opened where the first word of its language is analysed.
+The lexicon says in how many compounds a form is the modifier ("Bundes", "Schul") and in how many
+the head ("Wahl", "Wahlen"). It is opened when the first word of its language is analysed.
 """
 
 import functools
@@ -32,9 +32,9 @@ class CompoundLexicon:
     """Family sizes by form (lower case; German ß as ss).
 
     An entry of `families` is "MODIFIER HEAD CITATION": both counts, and the word that a modifier
-    stands for where it is none itself. `whole` are the words that are never taken apart, with the
-    `endings` they may have. `respelled` gives another spelling to try, `may_end` judges a modifier
-    before a head.
+    represents if it is not a word itself. `whole` are the words that are never taken apart, with
+    the `endings` they may have. `respelled` gives another spelling to try, `may_end` judges a
+    modifier before a head.
     """
 
     families: WordTable
@@ -45,12 +45,14 @@ class CompoundLexicon:
     may_end: Callable[[str, str], bool] = _any
 
     def modifier(self, form: str) -> float:
-        """In how many compounds the form is modifier."""
+        """The number of compounds in which the form is the modifier."""
         family = self.families.get(form)
         return float(family.split(" ", 1)[0]) if family else 0.0
 
     def head(self, form: str) -> float:
-        """In how many compounds the form, or what it is the genitive of, is head."""
+        """The number of compounds in which the form, or the word it is the genitive of, is the
+        head.
+        """
         count = self._own_head(form)
         if not count and self.genitive and form.endswith(self.genitive):
             return self._own_head(form.removesuffix(self.genitive)) / 2
@@ -61,12 +63,12 @@ class CompoundLexicon:
         return float(family.split(" ", 2)[1]) if family else 0.0
 
     def citation(self, form: str) -> str:
-        """The word that a modifier stands for."""
+        """The word that a modifier represents."""
         family = self.families.get(form)
         return (family.split(" ", 2)[2] if family else "") or form
 
     def is_whole(self, word: str) -> bool:
-        """Whether a word, or what it is an inflected form of, is never taken apart."""
+        """Whether a word, or the word it is an inflected form of, is never split."""
         return word in self.whole or any(
             word.endswith(ending) and word.removesuffix(ending) in self.whole
             for ending in self.endings

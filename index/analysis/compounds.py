@@ -1,8 +1,8 @@
-"""Compounds taken apart by a lexicon that ships with the package.
+"""Splitting compounds with a lexicon that ships with the package.
 
 A split's weight is the product of its two sides' family sizes, as in Koehn and Knight, "Empirical
 methods for compound splitting" (EACL 2003), with type counts in place of corpus frequencies. The
-answer is a function of the word alone.
+result is a function of the word alone.
 """
 
 from collections.abc import Callable
@@ -21,13 +21,13 @@ _LONG = 6
 
 
 class CompoundSplitter:
-    """Splits one word at a time; keeps nothing between words."""
+    """Splits one word at a time; keeps no state between words."""
 
     def __init__(self, lexicon: CompoundLexicon) -> None:
         self._lexicon = lexicon
 
     def parts(self, word: str) -> tuple[str, ...]:
-        """The words that a compound is made of, in order; empty for any other word.
+        """The words that make up a compound, in order; empty for any other word.
 
         `word` is lower case (German ß as ss). A part is every run of the smallest parts that is
         itself known ("atomkraftwerk": atom, atomkraft, kraft, kraftwerk, werk). German words that
@@ -36,7 +36,9 @@ class CompoundSplitter:
         return self._splits(word, _Splits.parts)
 
     def leaves(self, word: str) -> tuple[str, ...]:
-        """The smallest parts of a compound, in order, repeated ones too; empty for other words."""
+        """The smallest parts of a compound, in order, including repeated ones; empty for other
+        words.
+        """
         return self._splits(word, _Splits.leaves)
 
     def _splits(self, word: str, of: Callable[["_Splits"], tuple[str, ...]]) -> tuple[str, ...]:
@@ -48,7 +50,7 @@ class CompoundSplitter:
 
 
 class _Splits:
-    """The work on one word: substrings are named by where they start and end in it."""
+    """The work on one word: substrings are identified by their start and end."""
 
     def __init__(self, lexicon: CompoundLexicon, word: str) -> None:
         self._lexicon = lexicon
@@ -91,7 +93,7 @@ class _Splits:
         return [*self._leaves(start, best[1]), *self._leaves(best[1], stop)]
 
     def _split(self, start: int, stop: int) -> tuple[float, int] | None:
-        """The weight of the best split of a substring, and where it falls."""
+        """The weight of the best split of a substring, and its position."""
         key = (start, stop)
         if key not in self._best:
             self._best[key] = self._find_split(start, stop)

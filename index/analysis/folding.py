@@ -1,4 +1,4 @@
-"""Case, diacritics and variants of letters taken off, so that spellings of one word meet."""
+"""Removing case, diacritics and letter variants, so that spellings of one word match."""
 
 import functools
 import re
@@ -9,7 +9,7 @@ _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060"
 _LETTERS = {
     "ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th",
     "ı": "i", "ς": "σ", "ħ": "h", "ŋ": "n",
-    # Arabic: tatweel goes, forms of alef, yeh and teh marbuta meet.
+    # Arabic: tatweel is removed; forms of alef, yeh and teh marbuta are unified.
     "ـ": "", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك",
     # Devanagari: the nukta is often left out, candrabindu and anusvara alternate.
     "\u093c": "", "\u0901": "\u0902",
@@ -26,7 +26,7 @@ _UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
 
 @functools.cache
 def _translation() -> dict[int, str]:
-    """Single characters, among them the decimal digits of every script."""
+    """Single characters, including the decimal digits of every script."""
     table = dict.fromkeys(map(ord, _INVISIBLE), "")
     table.update((ord(letter), folded) for letter, folded in _LETTERS.items())
     for code in range(0x660, min(sys.maxunicode, 0x1FBFF)):
@@ -42,12 +42,12 @@ def lower(text: str) -> str:
 
 
 def lower_turkish(text: str) -> str:
-    """Lower case as Turkish and Azerbaijani have it: I becomes ı, İ becomes i."""
+    """Lower case by the rules of Turkish and Azerbaijani: I becomes ı, İ becomes i."""
     return text.replace("İ", "i").replace("I", "ı").lower()
 
 
 def without_invisible(text: str) -> str:
-    """Soft hyphens, zero-width characters, tatweel and vowel points of Arabic and Hebrew out."""
+    """Without soft hyphens, zero-width characters, tatweel, Arabic and Hebrew vowel points."""
     return re.sub(f"[{_INVISIBLE}ـ\u0591-\u05bd\u064b-\u0652\u0670]", "", text)
 
 
@@ -62,7 +62,7 @@ def fold(text: str) -> str:
 
 
 def _decoration(match: re.Match[str]) -> str:
-    """Nothing, but for й, which is a letter of its own."""
+    """Nothing, except for й, which is a letter of its own."""
     is_short_i = (
         match.group() == "\u0306" and match.string[match.start() - 1 : match.start()] == "и"
     )
@@ -75,6 +75,6 @@ def fold_german(text: str) -> str:
 
 
 def with_umlauts(word: str) -> str | None:
-    """A German word with ä, ö, ü for ae, oe, ue; None where there is nothing to put in."""
+    """A German word with ä, ö, ü for ae, oe, ue; None if there is nothing to replace."""
     respelled = _SPELLED_UMLAUT.sub(lambda match: _UMLAUTS[match.group()], word)
     return None if respelled == word else respelled

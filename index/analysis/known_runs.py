@@ -1,18 +1,18 @@
-"""Which terms the runs of texts hold, remembered: what marks the words of a page of hits asks for.
+"""A cache of the terms that runs of text contain, for marking the words of a page of hits.
 
-Nearly every run of a text was met before, in this text or another; finding those that hold a term
-is then a matter of sets.
+Nearly every run of a text has been seen before, in this text or another, so finding those that
+contain a term is a set operation.
 """
 
 from collections.abc import Callable, Iterable, Set
 
 _MOST_RUNS = 50_000
 _LONGEST = 40
-"""Characters of a run that is remembered; longer ones, whole sentences of Chinese, hardly recur."""
+"""The longest run that is cached; longer ones, such as whole Chinese sentences, hardly recur."""
 
 
 class _Memory:
-    """What was met since the last time that it was too much."""
+    """What has been seen since the cache was last emptied."""
 
     def __init__(self) -> None:
         self.known: dict[str, None] = {}

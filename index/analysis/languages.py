@@ -18,8 +18,8 @@ from index.protocols import Analyzer
 # Raise this whenever the terms of any word change.
 _VERSION = 2
 
-# Clitics, taken off as words of no weight: French l'avion, Italian dell'acqua, English 's, and the
-# case endings that Turkish writes behind an apostrophe.
+# Clitics, removed because they carry no meaning: French l'avion, Italian dell'acqua, English 's,
+# and the case endings that Turkish writes behind an apostrophe.
 _CLITICS = {
     "fr": r"(?i)^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)",
     "ca": r"(?i)^[dlmnst]'(?=\w)",
@@ -50,7 +50,7 @@ _SAME_ANALYSIS = {"nb": "no", "nn": "no"}
 def analyzer_for(language: str, *, kept_in: Path | None = None) -> Analyzer:
     """The analysis of a BCP 47 primary subtag; unknown ones get folding without stems.
 
-    Word lists that are slow to read are kept in the folder `kept_in` in a form that is not.
+    Word lists that are slow to read are cached in the folder `kept_in` in a form that is fast.
     """
     return _analyzer(language.split("-")[0].lower() or UNKNOWN_LANGUAGE, kept_in)
 

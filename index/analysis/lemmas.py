@@ -1,8 +1,7 @@
 """Dictionary forms from simplemma's word lists, for languages where they help before stemming.
-
-simplemma unpacks a whole list for its first word, which takes seconds for the largest; so the lists
-are kept as word tables. It is imported where a list is really read: it compiles a tenth of a second
-of patterns.
+simplemma unpacks a whole list for its first word, which takes seconds for the largest, so the
+lists are kept as word tables. It is imported only when a list is really read, because importing
+it compiles patterns for a tenth of a second.
 """
 
 import functools
@@ -37,7 +36,7 @@ def lemmatizer_for(language: str, kept_in: Path | None) -> Callable[[str], str |
 
     def lemma(word: str) -> str | None:
         words = word_list(code, kept_in)
-        # German nouns are listed with a capital.
+        # German nouns are listed with an initial capital.
         found = words.get(word) or words.get(word.capitalize())
         return None if found is None else found.lower()
 

@@ -1,6 +1,6 @@
-"""The shapes that one word comes in: numbers, joined words, contractions, letters with digits.
+"""The shapes of a word: numbers, joined words, contractions, letters with digits.
 
-Everything here is a function of the word alone, the same for every language.
+Everything here is a function of the word alone and the same for every language.
 """
 
 import re
@@ -22,7 +22,8 @@ _HAN_PAIR = re.compile(
 def plain_number(word: str) -> str | None:
     """A number without its grouping and with a decimal point; None if it is not a number.
 
-    Three digits behind a single sign are a group ("1.000", "1,000"), any other count is decimal.
+    Three digits after a single sign are a group ("1.000", "1,000"); any other number of digits is
+    decimal.
     """
     if not _NUMBER.fullmatch(word):
         return None
@@ -43,7 +44,7 @@ def without_signs(word: str) -> str:
 
 
 def pieces(word: str) -> list[str]:
-    """What a word with a joint may also be looked for by; empty for plain words.
+    """The other forms under which a joined word can be found; empty for plain words.
 
     The longer pieces around an apostrophe or hyphen ("O'Neill": Neill), the sides of letters with
     digits ("COVID19": COVID, 19; "20km": 20, km), the words of a hashtag ("BlackLivesMatter"), and
@@ -61,7 +62,7 @@ def pieces(word: str) -> list[str]:
 
 
 def sides(word: str) -> list[str]:
-    """What a joined word is made of, all of it and in order; empty for plain words.
+    """All parts of a joined word, in order; empty for plain words.
 
     "U-Bahn": U, Bahn; "COVID-19" and "COVID19": COVID, 19; "BlackLivesMatter": its three words. A
     Han bigram is one word.

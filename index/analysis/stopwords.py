@@ -1,7 +1,7 @@
-"""Stop words: what a bare question may lose. Used on queries only, never in indexing.
+"""Stop words, which a bare query can do without. Used on queries only, never in indexing.
 
 The lists are Snowball's function words as Whoosh ships them. Longer lists (hundreds of words) were
-measured and did harm; see docs/languages.md.
+measured and made results worse; see docs/languages.md.
 """
 
 from whoosh.lang.stopwords import stoplists
@@ -23,6 +23,6 @@ who's where's how's let's
 
 
 def stop_words_for(language: str) -> frozenset[str]:
-    """The stop words of a language, lower case; empty where there is no list."""
+    """The stop words of a language in lower case; empty if there is no list."""
     own = {"ar": _ARABIC, "en": _ENGLISH_CONTRACTIONS}.get(language, "")
     return frozenset(stoplists.get(language, ())) | frozenset(own.split())

@@ -19,7 +19,7 @@ _NARROW_SPACES = "\u00a0\u202f\u2009"
 _HYPHEN_PREFIXES = ("anti", "co", "ex", "multi", "non", "post", "pre", "pro", "re", "semi")
 # Soft hyphen, joiners: invisible, inside words.
 _INVISIBLE = "\u00ad\u200c\u200d\u2060"
-# They follow the kana that they belong to.
+# They follow the kana to which they belong.
 _HALF_WIDTH_VOICING = "\uff9e\uff9f"
 _DENSE = (
     # Thai, Lao, Burmese, Khmer; not their digits.
@@ -80,7 +80,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
 
 
 def spans(text: str) -> list[tuple[int, int]]:
-    """Where each word stands: code point offsets, in order; bigrams overlap."""
+    """The code point offsets of each word, in order; bigrams overlap."""
     words, dense, _, _ = _patterns()
     if not dense.search(text):
         return [match.span() for match in words.finditer(text)]
@@ -95,16 +95,16 @@ def spans(text: str) -> list[tuple[int, int]]:
 
 
 def runs(text: str) -> list[str]:
-    """The parts of a text that have their words for themselves, most of which recur.
+    """The parts of a text that can be split into words independently, most of which recur.
 
-    They stand between white space, over which no word reaches, unless the text has the narrow
-    spaces that numbers may have inside: then it is one.
+    They are separated by white space, which no word spans, unless the text has narrow spaces as
+    they occur inside numbers: then it is a single part.
     """
     return [text] if any(space in text for space in _NARROW_SPACES) else text.split()
 
 
 def split(text: str) -> list[str]:
-    """The words of a text, as they stand in it."""
+    """The words of a text, as written."""
     found: list[str] = []
     for run in runs(text):
         words = _remembered.get(run)

@@ -1,8 +1,8 @@
 """Large tables from words to strings, opened by mmap.
 
-A table is made once from what a package ships, compressed or in a form that must be read whole, and
-kept in a cache folder as a trie with its checksum; from then on it opens in milliseconds, and its
-pages are shared between processes. Where nothing can be kept, what it would be made from answers.
+A table is built once from the data of a package, which is compressed or must be read whole, and
+cached in a folder as a trie with a checksum; from then on it opens in milliseconds, and its pages
+are shared between processes. If nothing can be cached, the original data is used.
 """
 
 import logging
@@ -23,10 +23,10 @@ _DIGEST = "table.sha256"
 
 
 class WordTable(Protocol):
-    """What a word stands for; a mapping from strings to strings is one."""
+    """Looks words up; a mapping from strings to strings is one."""
 
     def get(self, word: str, /) -> str | None:
-        """The word's string; None for a word that is not in the table."""
+        """The string for a word, or None if it is not in the table."""
         ...
 
 
@@ -36,10 +36,10 @@ def open_table(
     entries: Callable[[], Iterable[tuple[str, str]]],
     instead: Callable[[], WordTable],
 ) -> WordTable:
-    """The table `name` of the folder `kept_in`, made from `entries` if it is not there or damaged.
+    """The table `name` in the folder `kept_in`, built from `entries` if it is missing or damaged.
 
-    The name must tell what the table is made from, with its version. Without a folder, or where it
-    cannot be written (logged), the answer is `instead`, which must say the same.
+    The name must identify the data and its version. Without a folder, or if it cannot be written
+    (logged), `instead` is returned, which must give the same answers.
     """
     if kept_in is None:
         return instead()
@@ -47,11 +47,11 @@ def open_table(
     try:
         table = _read(place)
         if table is None:
-            _LOG.info("making the word table %s, once", place)
+            _LOG.info("building the word table %s, once", place)
             _make(place, entries())
             table = _read(place)
     except OSError as error:
-        _LOG.warning("word tables are read anew by every process: %s", error)
+        _LOG.warning("every process reads the word tables again: %s", error)
         table = None
     return instead() if table is None else table
 
@@ -66,7 +66,7 @@ class _KeptTable:
 
 
 def _read(place: Path) -> _KeptTable | None:
-    """The table in a folder; None if there is none, or a damaged one, which is removed."""
+    """The table in a folder; None if it is missing or damaged, in which case it is removed."""
     try:
         expected = (place / _DIGEST).read_text(encoding="utf-8")
         if file_digest(place / _TABLE) == expected:
@@ -74,7 +74,7 @@ def _read(place: Path) -> _KeptTable | None:
     except FileNotFoundError:
         if not place.exists():
             return None
-    _LOG.warning("the word table %s is damaged and is made anew", place)
+    _LOG.warning("the word table %s is damaged and will be rebuilt", place)
     shutil.rmtree(place)
     return None
 

@@ -1,4 +1,4 @@
-"""The archive: every article that was ever put in; the system of record.
+"""The archive of every article ever added; the system of record.
 
 In one SQLite file by default; `index.archive.postgres` keeps it in a PostgreSQL database.
 """

@@ -1,4 +1,4 @@
-"""`Database`: the archive's SQLite file as a place, for every store that has tables in it.
+"""`Database`: the archive's SQLite file, for every store that has tables in it.
 
 Every operation borrows a connection from a pool, so none is shared by two threads at once. Any
 number of threads and processes may use one file: readers never wait, writers wait for each other.
@@ -18,15 +18,15 @@ from index.archive.failures import archive_error
 from index.errors import ArchiveError
 
 BUSY_TIMEOUT_S = 30.0
-"""How long a writer waits for another."""
+"""How long a writer waits for another one."""
 
 MOST_FAULTS = 20
 
 
 def _is_immutable(path: Path) -> bool:
-    """Whether a file lies on a read-only file system, with nothing of it left in a log.
+    """Whether a file is on a read-only file system, with nothing left in its write-ahead log.
 
-    SQLite needs files of its own beside a database to read it, unless nobody can change it.
+    To read a database, SQLite needs to create files next to it, unless nobody can change it.
     """
     if os.name == "nt" or not path.exists():
         return False
@@ -36,7 +36,7 @@ def _is_immutable(path: Path) -> bool:
 
 
 class Database:
-    """One SQLite file. Every method raises ArchiveError where SQLite fails."""
+    """One SQLite file. Every method raises ArchiveError if SQLite fails."""
 
     def __init__(self, path: Path, *, read_only: bool, busy_timeout_s: float) -> None:
         self._path = path
@@ -51,14 +51,14 @@ class Database:
     def open(
         cls, path: Path | str, read_only: bool = False, *, busy_timeout_s: float = BUSY_TIMEOUT_S
     ) -> Self:
-        """Open a database; for writing, make or upgrade it. Raises ArchiveError.
+        """Open a database; for writing, create or upgrade it.
 
-        One on a read-only file system is opened for reading, whatever was asked.
-        Refuses a file of a newer newsearch, and any file that is no archive.
+        Raises ArchiveError. On a read-only file system it is opened for reading, whatever was
+        requested. Refuses a file of a newer newsearch, and any file that is not an archive.
         """
         database = cls(Path(path), read_only=read_only, busy_timeout_s=busy_timeout_s)
         if read_only and not database._path.exists():
-            raise ArchiveError(f"there is no archive at {path}; make one with `newsearch index`")
+            raise ArchiveError(f"there is no archive at {path}; create one with `newsearch index`")
         with database.connection() as connection:
             if database._is_read_only:
                 schema.check_readable(connection, database._path)
@@ -72,7 +72,7 @@ class Database:
         return self._path
 
     def close(self) -> None:
-        """Give back the file. What is still running in other threads ends first, then closes."""
+        """Close the file. Operations still running in other threads finish first."""
         self._is_closed = True
         with contextlib.suppress(queue.Empty):
             while True:
@@ -80,10 +80,10 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One write transaction: committed when the block ends well, else rolled back.
+        """One write transaction: committed if the block succeeds, else rolled back.
 
-        Threads of one process get their turn as soon as it is free; SQLite, which knows of no
-        waiters and looks again every tenth of a second, orders those of several processes.
+        Threads of one process get their turn as soon as it is free; between processes SQLite
+        decides, which has no queue and polls every tenth of a second.
         """
         if self._is_read_only:
             where = ", because its file system is read-only" if self._is_immutable else ""
@@ -111,7 +111,7 @@ class Database:
 
     @contextlib.contextmanager
     def connection(self) -> Iterator[sqlite3.Connection]:
-        """Borrow a connection, in autocommit mode; SQLite's errors leave as ArchiveError."""
+        """Borrow a connection in autocommit mode; SQLite's errors become ArchiveErrors."""
         if self._is_closed:
             raise ArchiveError(f"the archive {self._path} was closed; open it again")
         try:
@@ -128,18 +128,18 @@ class Database:
                 self.close()
 
     def faults(self) -> list[str]:
-        """What SQLite's own check of the whole file finds, at most `MOST_FAULTS`."""
+        """The faults found by SQLite's integrity check of the whole file, at most `MOST_FAULTS`."""
         with self.connection() as connection:
             rows = connection.execute(f"PRAGMA integrity_check({MOST_FAULTS})").fetchall()
         return [str(row[0]) for row in rows if row[0] != "ok"]
 
     def size_bytes(self) -> int:
-        """Bytes of the file and its write-ahead log."""
+        """The size of the file and its write-ahead log in bytes."""
         files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
 
     def empty_log(self) -> None:
-        """Move the write-ahead log into the file and cut it to 0, unless a reader needs it."""
+        """Move the write-ahead log into the file and truncate it, unless a reader needs it."""
         with self.connection() as connection:
             connection.execute("PRAGMA busy_timeout = 0")
             try:

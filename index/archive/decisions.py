@@ -1,4 +1,6 @@
-"""What a write to the archive does, decided from what is there; pure, for every database."""
+"""What a write to the archive does, decided from its current state; pure functions for every
+database.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from index.protocols import Change, PutOutcome
 
 
 class Head(NamedTuple):
-    """The newest revision of an article; `content_hash` None: it was deleted.
+    """The newest revision of an article; `content_hash` is None if it was deleted.
 
     `version` and `updated_s` are its `NewsFields.version` and the start of `NewsFields.updated`.
     """
@@ -26,19 +28,19 @@ class Head(NamedTuple):
 _NEVER = Head(0, None)
 
 Heads = dict[str, Head]
-"""By id, of articles that were ever there."""
+"""By id, for articles that have ever existed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Puts:
-    """One outcome for each article put, and the rows of `rows.COLUMNS` that are to be added."""
+    """One outcome for each article, and the rows of `rows.COLUMNS` to be added."""
 
     outcomes: list[PutOutcome]
     rows: list[Row]
 
 
 def now() -> str:
-    """This instant, as `ingested_at` has it."""
+    """The current time, in the format of `ingested_at`."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
@@ -49,10 +51,10 @@ def decide_puts(
     last_revision: int,
     ingested_at: str,
 ) -> Puts:
-    """What putting `articles`, whose columns are `contents`, comes to.
+    """Decide what putting `articles`, whose columns are `contents`, does.
 
-    An article whose content hash is that of its current revision is left alone, and so is one that
-    is an older version of it. Else, of two with one id, the later wins.
+    An article with the content hash of its current revision is skipped, and so is an older version
+    of it. Otherwise, of two articles with the same id, the later one wins.
     """
     known, last = dict(heads), last_revision
     puts = Puts([], [])
@@ -76,11 +78,11 @@ def decide_puts(
 
 
 def _is_older(news: NewsFields, head: Head) -> bool:
-    """By the versions' numbers; where these are equal or missing, by when they were made."""
+    """By version number or, if these are equal or missing, by when the versions were made."""
     if news.version is not None and head.version is not None and news.version != head.version:
         return news.version < head.version
     if news.updated is not None and head.updated_s is not None:
-        # A date that says no more than the day is not older than an hour of that day.
+        # A date precise to the day is not older than an hour of that day.
         return end_s(news.updated) <= head.updated_s
     return False
 
@@ -91,7 +93,7 @@ def decide_deletions(
     last_revision: int,
     deleted_at: str,
 ) -> list[Row]:
-    """The tombstones of those ids that exist, each once, in order: erased rows."""
+    """The tombstones (erased rows) of those ids that exist, each once, in order."""
     existing = [
         article_id
         for article_id in dict.fromkeys(article_ids)
@@ -105,7 +107,7 @@ def decide_deletions(
 
 
 def as_indexed(change: Change) -> Change:
-    """A change as an index is to see it: an article that is withheld or cancelled is gone."""
+    """A change as an index should see it: a withheld or cancelled article is gone."""
     if change.stored is None or change.stored.article.news.usage is Usage.USABLE:
         return change
     return Change(change.revision, change.article_id, None)

@@ -1,4 +1,4 @@
-"""SQLite's errors in words: what happened, and what to do next."""
+"""SQLite's errors in plain words: what happened, and what to do next."""
 
 import sqlite3
 from pathlib import Path
@@ -10,24 +10,24 @@ _ADVICE = {
     sqlite3.SQLITE_LOCKED: "another process has been writing for too long; wait and try again",
     sqlite3.SQLITE_READONLY: "it cannot be written; check its permissions and those of its folder",
     sqlite3.SQLITE_CANTOPEN: (
-        "it cannot be opened; check that its folder exists and may be read and written"
+        "it cannot be opened; check that its folder exists and can be read and written"
     ),
     sqlite3.SQLITE_PERM: "access is denied; check its permissions",
-    sqlite3.SQLITE_FULL: "the disk is full; make room and try again: nothing was half written",
+    sqlite3.SQLITE_FULL: "the disk is full; free some space and try again: nothing is half written",
     sqlite3.SQLITE_IOERR: "the disk cannot be read or written; check it and its free space",
     sqlite3.SQLITE_CORRUPT: "the file is damaged; restore it from a backup",
-    sqlite3.SQLITE_NOTADB: "the file is no SQLite database; name another",
+    sqlite3.SQLITE_NOTADB: "the file is not an SQLite database; choose another",
     sqlite3.SQLITE_TOOBIG: "an article is too large for SQLite; split it",
 }
 
 
 _DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _NOT_DECODED = "Could not decode to UTF-8"
-"""Text that is no UTF-8, which Python finds, so that the error has no code of SQLite's."""
+"""Text that is not UTF-8. Python detects this, so the error has no SQLite code."""
 
 
 def archive_error(error: sqlite3.Error, path: Path) -> ArchiveError:
-    """The error to raise from SQLite's."""
+    """The ArchiveError to raise for an error of SQLite."""
     code = getattr(error, "sqlite_errorcode", None)
     primary = code & 0xFF if code is not None else -1
     if _NOT_DECODED in str(error):

@@ -1,7 +1,7 @@
 """`NewsFields` as the JSON of the column `news`, and back.
 
-Fields that say nothing are left out, and an article without any has no JSON at all. A date is its
-value, from which the rest follows, and how it came about where that is not "given".
+Empty fields are left out, and an article without any has no JSON at all. A date is stored as its
+value, from which the rest follows, and its origin if that is not "given".
 """
 
 import json
@@ -16,7 +16,7 @@ _DATES = ("created", "updated", "embargo")
 
 
 def news_json(article: Article) -> str | None:
-    """Canonical JSON of an article's news fields, and of how its date came about."""
+    """Canonical JSON of an article's news fields and of the origin of its date."""
     news = article.news
     body: dict[str, Any] = {name: getattr(news, name) for name in _PLAIN}
     body |= {name: _date_body(getattr(news, name)) for name in _DATES}
@@ -30,7 +30,7 @@ def news_json(article: Article) -> str | None:
 
 
 def read_news(text: str | None, date: NewsDate | None) -> tuple[NewsDate | None, NewsFields]:
-    """An article's date with how it came about, and its news fields."""
+    """An article's date with its origin, and its news fields."""
     if text is None:
         return date, NewsFields()
     body = json.loads(text)

@@ -16,13 +16,13 @@ CONTENT = (
     "date_start_s", "source", "section", "authors", "url", "place", "agency", "body_start",
     "is_title_derived", "metadata", "usage", "version", "updated_s", "news",
 )  # fmt: skip
-"""What a deletion erases."""
+"""The columns that a deletion erases."""
 
 COLUMNS = KEYS + CONTENT
 
 
 def content_of(article: Article) -> Row:
-    """The columns `CONTENT` of an article. Raises ArchiveError for what cannot be stored."""
+    """The columns `CONTENT` of an article. Raises ArchiveError if it cannot be stored."""
     date = article.date
     try:
         authors = _json(list(article.authors))
@@ -49,7 +49,7 @@ def _unusable(usage: Usage) -> str | None:
 
 
 def _content_hash(article: Article, authors: str, metadata: str, news: str | None) -> str:
-    """Hex SHA-256 over the canonical JSON of everything but what the archive adds."""
+    """Hex SHA-256 over the canonical JSON of everything except what the archive adds."""
     date = article.date
     content = [
         article.id, article.title, article.text, article.language, date and date.value,
@@ -71,7 +71,7 @@ def stored_from(row: Row) -> StoredArticle | None:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ArchiveDamaged(
             f"revision {revision} of the article {article_id!r} is damaged in the archive "
-            f"({error}): delete the article and put it in again, or restore a backup"
+            f"({error}): delete the article and add it again, or restore a backup"
         ) from error
 
 

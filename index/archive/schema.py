@@ -1,8 +1,8 @@
 """The archive's database file: connecting, and its schema's versions.
 
-`PRAGMA user_version` counts the migrations that were applied. They are the files `NNNN_*.sql`
-beside this module, in order, each in one transaction with the new version. A file is never changed
-once it was released; a change is a new file.
+`PRAGMA user_version` counts the migrations applied. They are the files `NNNN_*.sql` next to this
+module, in order, each in one transaction with the new version. A released file is never changed; a
+change is a new file.
 """
 
 import sqlite3
@@ -15,7 +15,7 @@ from index.errors import ArchiveError
 
 _APPLICATION_ID = 0x6E657773
 _OLDEST_SQLITE = (3, 37, 0)
-"""The first with STRICT tables."""
+"""The first version with STRICT tables."""
 
 _RETRY_S = 0.05
 
@@ -25,7 +25,7 @@ def connect(
 ) -> sqlite3.Connection:
     """A connection in autocommit mode, for one thread at a time. Raises sqlite3.Error.
 
-    `is_immutable`: nobody can write the file while it is open, so no lock is needed to read it.
+    `is_immutable` means that nobody can write the file while it is open, so reading needs no lock.
     """
     # FULL: an acknowledged article survives a power cut. secure_delete: erased text is overwritten.
     mode = "ro" if read_only else "rwc"
@@ -49,13 +49,13 @@ def connect(
 
 
 def prepare(connection: sqlite3.Connection, path: Path, *, busy_timeout_s: float) -> None:
-    """Make or upgrade the schema, for writing. Raises ArchiveError, sqlite3.Error."""
+    """Create or upgrade the schema, for writing. Raises ArchiveError, sqlite3.Error."""
     _check(connection, path)
     _use_wal(connection, busy_timeout_s)
     for version, script in _migrations(after=_version(connection)):
         connection.execute("BEGIN IMMEDIATE")
         try:
-            # Another process may have been faster while this one waited.
+            # Another process may have done it while this one waited.
             if _version(connection) < version:
                 for statement in _statements(script):
                     connection.execute(statement)
@@ -67,11 +67,11 @@ def prepare(connection: sqlite3.Connection, path: Path, *, busy_timeout_s: float
 
 
 def check_readable(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse what cannot be read without changing it. Raises ArchiveError."""
+    """Refuse a file that cannot be read without changing it. Raises ArchiveError."""
     _check(connection, path)
     found = _version(connection)
     if found == 0:
-        raise ArchiveError(f"{path} is empty; put articles in with `newsearch index` first")
+        raise ArchiveError(f"{path} is empty; add articles with `newsearch index` first")
     if found < latest_version():
         raise ArchiveError(
             f"the archive {path} has the older schema {found}; upgrade it by opening it for "
@@ -93,13 +93,15 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     found = _version(connection)
     if found > latest_version():
         raise ArchiveError(
-            f"the archive {path} has schema {found}, and this newsearch knows up to "
+            f"the archive {path} has schema {found}, but this newsearch knows only up to "
             f"{latest_version()}; upgrade newsearch"
         )
     is_empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     if application_id != _APPLICATION_ID and not (is_empty and found == 0):
-        raise ArchiveError(f"{path} is a SQLite database, but no newsearch archive; name another")
+        raise ArchiveError(
+            f"{path} is an SQLite database but not a newsearch archive; choose another"
+        )
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -108,7 +110,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _use_wal(connection: sqlite3.Connection, busy_timeout_s: float) -> None:
-    """Switch to write-ahead logging; SQLite does not itself wait for others that do the same."""
+    """Switch to write-ahead logging; SQLite does not wait by itself for others doing the same."""
     deadline = time.monotonic() + busy_timeout_s
     while True:
         try:

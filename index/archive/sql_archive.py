@@ -1,4 +1,4 @@
-"""`SqlArchive`: what an archive does alike in every SQL database.
+"""`SqlArchive`: what an archive does in the same way in every SQL database.
 
 Databases differ in how a statement marks a parameter and matches a list, and in their connections
 and transactions; those are for the subclasses.
@@ -29,10 +29,10 @@ from index.protocols import Change, PutOutcome
 Connection = TypeVar("Connection")
 
 ROWS_AT_ONCE = 500
-"""Rows read from the database at once where all articles are read."""
+"""Rows fetched at a time when all articles are read."""
 
 _IDS_AT_ONCE = 2_000
-"""Ids looked up with one statement."""
+"""Ids looked up per statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,13 @@ class ArchiveStatements:
 
 
 class SqlArchive(ABC, Generic[Connection]):
-    """`index.protocols.Archive`. Every method raises ArchiveError where the database fails."""
+    """`index.protocols.Archive`. Every method raises ArchiveError if the database fails."""
 
     statements: ClassVar[ArchiveStatements]
 
     @abstractmethod
     def close(self) -> None:
-        """Give back all connections."""
+        """Close all connections."""
 
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Connection]:
@@ -102,7 +102,7 @@ class SqlArchive(ABC, Generic[Connection]):
 
     @abstractmethod
     def _fetch(self, connection: Connection, statement: str, *parameters: object) -> list[Row]:
-        """All rows that a statement answers with."""
+        """All rows that a statement returns."""
 
     @abstractmethod
     def _run_each(self, connection: Connection, statement: str, rows: Sequence[Row]) -> None:
@@ -118,7 +118,7 @@ class SqlArchive(ABC, Generic[Connection]):
 
     @abstractmethod
     def _clear_erased(self) -> None:
-        """Let go of what was erased outside the tables too."""
+        """Also discard erased text that remains outside the tables."""
 
     def __enter__(self) -> Self:
         return self
@@ -134,8 +134,8 @@ class SqlArchive(ABC, Generic[Connection]):
     def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
         """Add or replace articles in one transaction; one outcome each, in order.
 
-        An article whose content hash is that of its current revision is left alone. Of two with one
-        id, the later wins.
+        An article with the content hash of its current revision is skipped. Of two articles with
+        the same id, the later one wins.
         """
         contents = [content_of(article) for article in articles]
         with self._writing() as connection:
@@ -167,7 +167,7 @@ class SqlArchive(ABC, Generic[Connection]):
         return stored
 
     def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
-        """Articles by revision; those deleted, withheld or cancelled since are missing."""
+        """Articles by revision, without those deleted, withheld or cancelled since."""
         wanted = self._list([int(revision) for revision in revisions])
         found = (stored_from(row) for row in self._rows(self.statements.revisions, wanted))
         return {stored.revision: stored for stored in found if stored is not None}
@@ -181,11 +181,11 @@ class SqlArchive(ABC, Generic[Connection]):
         return [as_indexed(_change(row)) for row in rows]
 
     def count(self, after: int = 0) -> int:
-        """How many net changes `changes` would give from `after` on, without limit."""
+        """The number of net changes after `after`, without a limit."""
         return self._number(self.statements.count, after)
 
     def article_count(self) -> int:
-        """How many articles there are now, without the deleted."""
+        """The current number of articles, without deleted ones."""
         return self._number("SELECT count(*) FROM articles WHERE is_deleted = 0")
 
     def last_revision(self) -> int:
@@ -194,9 +194,9 @@ class SqlArchive(ABC, Generic[Connection]):
             return self._last_revision(connection)
 
     def history(self, article_id: str) -> list[Change]:
-        """Every revision of an article, oldest first; erased ones have nothing stored.
+        """Every revision of an article, oldest first; erased ones have no content.
 
-        Raises ArticleNotFound for an id that never was.
+        Raises ArticleNotFound for an id that never existed.
         """
         rows = self._rows_of(self.statements.history, article_id)
         if not rows:

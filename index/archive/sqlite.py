@@ -1,8 +1,8 @@
 """`SqliteArchive`: the archive in one SQLite file.
 
-A revision number is never given twice, so that an index can ask what changed since. Superseded
+A revision number is never reused, so an index can ask what has changed since. Superseded
 revisions keep their text, for snapshots that still show it; deleting an article erases all of them.
-`index.archive.database` says who may use the file at once.
+`index.archive.database` describes concurrent use of the file.
 """
 
 import json
@@ -19,7 +19,7 @@ from index.domain import StoredArticle
 
 
 class SqliteArchive(SqlArchive[sqlite3.Connection]):
-    """`index.protocols.Archive` on SQLite. Every method raises ArchiveError where SQLite fails."""
+    """`index.protocols.Archive` on SQLite. Every method raises ArchiveError if SQLite fails."""
 
     statements = ArchiveStatements.of(
         "?", is_listed="IN (SELECT value FROM json_each(?))", is_erased="= ?"
@@ -37,7 +37,7 @@ class SqliteArchive(SqlArchive[sqlite3.Connection]):
 
     @property
     def database(self) -> Database:
-        """The database, for stores that keep other tables beside the articles."""
+        """The database, for stores with other tables next to the articles."""
         return self._database
 
     @property
@@ -46,15 +46,15 @@ class SqliteArchive(SqlArchive[sqlite3.Connection]):
         return self._database.path
 
     def close(self) -> None:
-        """Give back the file. What is still running in other threads ends first, then closes."""
+        """Close the file. Operations still running in other threads finish first."""
         self._database.close()
 
     def size_bytes(self) -> int:
-        """Bytes of the file and its write-ahead log."""
+        """The size of the file and its write-ahead log in bytes."""
         return self._database.size_bytes()
 
     def iterate(self) -> Iterator[StoredArticle]:
-        """All current articles by ascending revision, as they are at the first step."""
+        """All current articles by ascending revision, as of the first step."""
         with self._database.connection() as connection:
             cursor = connection.execute(self.statements.alive)
             try:
@@ -86,8 +86,8 @@ class SqliteArchive(SqlArchive[sqlite3.Connection]):
         self._run_each(connection, self.statements.erase, [(each,) for each in article_ids])
 
     def _clear_erased(self) -> None:
-        """Empty the log that may still hold erased text, as soon as no reader needs it.
+        """Empty the log, which may still contain erased text, as soon as no reader needs it.
 
-        In the file itself SQLite overwrites it.
+        In the file itself SQLite overwrites the text.
         """
         self._database.empty_log()

@@ -1,4 +1,4 @@
-"""Backups of a data folder: made while it is in use, verified when they are restored."""
+"""Backups of a data folder: made while it is in use, verified when restored."""
 
 from index.backup.making import make_backup
 from index.backup.restoring import restore_backup

@@ -1,7 +1,7 @@
-"""What a backup holds: a list of its files with sizes and checksums, in `backup.json`.
+"""The contents of a backup: a list of its files with sizes and checksums, in `backup.json`.
 
-The archive is one state of the database, the index one snapshot that is not newer, so that the
-index can be brought up to the archive after a restore as after any other interruption.
+The archive is one state of the database, the index one snapshot that is not newer, so after a
+restore the index catches up with the archive as after any other interruption.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`files` by their path inside the backup, with `/` between."""
+    """`files` by their path inside the backup, separated by `/`."""
 
     created_at: str
     version: str
@@ -49,7 +49,7 @@ class Contents:
 
 
 def parse(content: bytes) -> Contents:
-    """The contents from their file. Raises BackupError, also for paths that lead elsewhere."""
+    """Parse the contents. Raises BackupError, also for paths that lead outside."""
     try:
         body = json.loads(content)
         if body.pop("format") != FORMAT:
@@ -60,14 +60,14 @@ def parse(content: bytes) -> Contents:
         raise BackupError(f"{NAME} is damaged ({error})") from error
     for path in files:
         if not all(_PART.fullmatch(part) for part in PurePosixPath(path).parts):
-            raise BackupError(f"{NAME} names a path that no backup has: {path!r}")
+            raise BackupError(f"{NAME} contains a path that no backup has: {path!r}")
     return contents
 
 
 def copied(source: IO[bytes], target: IO[bytes] | None, limit: int | None = None) -> FileEntry:
-    """Read a file, copy it where there is a target, and say what it was.
+    """Read a file, copy it if there is a target, and return its size and checksum.
 
-    It is read to its end, or until it is larger than `limit`.
+    It is read to the end, or until it exceeds `limit`.
     """
     digest, size_bytes = hashlib.sha256(), 0
     while (limit is None or size_bytes <= limit) and (block := source.read(BLOCK_BYTES)):

@@ -1,9 +1,9 @@
 """Making a backup while others write.
 
-Segments never change, so one snapshot of the index is held by hard links at once, or by copies
-where the file system has none; then the database is copied as of one moment by SQLite itself. What
-is written meanwhile is not in the backup, or in the archive only. The backup appears whole or not
-at all; what one that was killed has left is cleared away by the next, so there is one at a time.
+Segments never change, so a snapshot of the index is pinned by hard links, or by copies if the file
+system has none; then SQLite copies the database as of one moment. Anything written in the meantime
+is not in the backup, or only in its archive. The backup appears whole or not at all; what one that
+was killed has left is cleared away by the next, so there is one at a time.
 """
 
 import hashlib
@@ -43,16 +43,16 @@ def make_backup(
     version: str,
     on_progress: ProgressListener | None = None,
 ) -> Contents:
-    """Back up to a new folder, or to one file if `target` is called `.tar` or `.zip`.
+    """Back up to a new folder, or to a single file if `target` ends in `.tar` or `.zip`.
 
     Raises BackupError, ArchiveError.
     """
     if target.exists() or target.is_symlink():
-        raise BackupError(f"{target}: something of this name is there already; name another")
+        raise BackupError(f"{target}: this already exists; choose another name")
     pack = {".tar": _tar, ".zip": _zip}.get(target.suffix.lower())
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        # Beside the data where everything is packed anyway: hard links cross no file system.
+        # Next to the data if everything is packed anyway: hard links cannot cross file systems.
         place = data_dir if pack else target.parent
         with _alone(data_dir, target), _staging(place, _mark(data_dir)) as staging:
             _hold_index(data_dir / INDEX_FOLDER, staging / INDEX_FOLDER)
@@ -70,21 +70,21 @@ def make_backup(
                 _packed(pack, staging, target, made, _mark(data_dir))
     except Timeout as error:
         raise BackupError(
-            f"{data_dir}: another backup of this folder is being made; wait for it to end"
+            f"{data_dir}: another backup of this folder is in progress; wait for it to finish"
         ) from error
     except OSError as error:
-        raise BackupError(f"{target}: the backup cannot be made ({error})") from error
+        raise BackupError(f"{target}: the backup failed ({error})") from error
     return made
 
 
 def _mark(data_dir: Path) -> str:
-    """What the names of a data folder's unfinished backups begin with, wherever they are made."""
+    """The prefix of the names of a data folder's unfinished backups, wherever they are made."""
     return f".backup-{hashlib.sha256(str(data_dir.resolve()).encode()).hexdigest()[:12]}-"
 
 
 @contextmanager
 def _alone(data_dir: Path, target: Path) -> Iterator[None]:
-    """Keep other backups of this folder out, and clear away what is left of killed ones."""
+    """Lock out other backups of this folder, and clear away what killed ones left behind."""
     with FileLock(data_dir / LOCK_FILE, timeout=0):
         for folder in {data_dir, target.parent}:
             for path in folder.glob(f"{_mark(data_dir)}*"):
@@ -105,7 +105,7 @@ def _staging(folder: Path, mark: str) -> Iterator[Path]:
 
 
 def _hold_index(index: Path, target: Path) -> None:
-    """One snapshot, as links; a writer may clear files away in between, then the next is taken."""
+    """Link one snapshot; if a writer removes files meanwhile, take the next one."""
     for attempt in range(ATTEMPTS):
         try:
             _link_snapshot(index, target)

@@ -1,7 +1,7 @@
 """Restoring a backup: every file is copied, compared with its checksum, and only then put in place.
 
-Only files that `backup.json` lists are taken, under the paths that it lists; nothing else in a
-folder or a packed file has any effect.
+Only the files listed in `backup.json` are taken, under the paths listed there; nothing else in the
+folder or archive file has any effect.
 """
 
 import glob
@@ -43,13 +43,14 @@ def restore_backup(
     replaces: bool = False,
     on_progress: ProgressListener | None = None,
 ) -> tuple[Contents, Path | None]:
-    """Make a data folder of a backup; what it held, and where a replaced folder is kept.
+    """Restore a backup to a data folder.
 
-    A folder with anything in it is refused, unless `replaces` it. Raises BackupError.
+    Returns its contents and where a replaced folder is kept. A folder that is not empty is refused
+    unless `replaces` is set. Raises BackupError.
     """
     is_taken = data_dir.exists() and (not data_dir.is_dir() or any(data_dir.iterdir()))
     if is_taken and not replaces:
-        raise BackupError(f"{data_dir} is not empty; name another folder, or give --force")
+        raise BackupError(f"{data_dir} is not empty; choose another folder, or use --force")
     with _opened(source) as open_file:
         try:
             data_dir.parent.mkdir(parents=True, exist_ok=True)
@@ -61,16 +62,18 @@ def restore_backup(
                 making.rename(data_dir)
         except Timeout as error:
             raise BackupError(
-                f"{data_dir}: another backup is being restored to it; wait for that to end"
+                f"{data_dir}: another backup is being restored to it; wait for that to finish"
             ) from error
         except OSError as error:
-            raise BackupError(f"{data_dir}: the backup cannot be restored ({error})") from error
+            raise BackupError(f"{data_dir}: the restore failed ({error})") from error
     return restored, kept
 
 
 @contextmanager
 def _making(data_dir: Path) -> Iterator[Path]:
-    """A folder beside a data folder, for one restore at a time; those of killed ones go."""
+    """A folder next to the data folder, for one restore at a time; those of killed restores are
+    removed.
+    """
     mark = f".{data_dir.name}.restoring-"
     lock = data_dir.with_name(f"{mark}lock")
     with FileLock(lock, timeout=0):
@@ -100,7 +103,7 @@ def _copied(
         with open_file(contents.NAME) as stream:
             listed = contents.parse(stream.read(MAX_CONTENTS_BYTES))
     except (KeyError, OSError) as error:
-        raise BackupError(f"{source}: this is no backup; it has no {contents.NAME}") from error
+        raise BackupError(f"{source}: this is not a backup; it has no {contents.NAME}") from error
     for number, (name, entry) in enumerate(listed.files.items(), start=1):
         try:
             with open_file(name) as stream:
@@ -145,6 +148,6 @@ def _opened(source: Path) -> Iterator[Open]:
 
             yield open_member
     except (tarfile.TarError, zipfile.BadZipFile) as error:
-        raise BackupError(f"{source}: this is no backup, or it is damaged ({error})") from error
+        raise BackupError(f"{source}: this is not a backup, or it is damaged ({error})") from error
     except FileNotFoundError as error:
         raise BackupError(f"{source}: there is no such backup") from error

@@ -1,9 +1,9 @@
 """Dates as publishers give them: reading them, and the intervals that filters ask for.
 
-A date keeps the precision and the zone that it was given; nothing is guessed. A filter names its
-time zone: dates with a zone are compared as instants, dates without one by the wall clock.
-Functions raise ValueError with a reason fit to show to a user; callers wrap it in their own error,
-which knows the place.
+A date keeps the precision and zone it was given with; nothing is guessed. A filter states its time
+zone: dates with a zone are compared as instants, dates without one by the wall clock. Functions
+raise ValueError with a reason fit to show to a user; callers wrap it in their own error, which
+knows the place.
 """
 
 import bisect
@@ -37,7 +37,7 @@ _NAMED_ZONES = {
     "EST": "-0500", "EDT": "-0400", "CST": "-0600", "CDT": "-0500",
     "MST": "-0700", "MDT": "-0600", "PST": "-0800", "PDT": "-0700",
 }  # fmt: skip
-"""RFC 2822, section 4.3; no other name means one offset everywhere."""
+"""RFC 2822, section 4.3; other zone names have different offsets in different places."""
 
 _EPOCH = datetime(1970, 1, 1)
 _MIN_WALL_S = (datetime.min - _EPOCH) // timedelta(seconds=1)
@@ -45,7 +45,7 @@ _MAX_WALL_S = (datetime.max - _EPOCH) // timedelta(seconds=1)
 _DAY_S = 86_400
 _OPEN = DateInterval(None, None, None, None)
 _MAX_OFFSET_S = 14 * 3600
-"""The widest offset that XML Schema allows; none wider is in use."""
+"""The largest offset that XML Schema allows; no larger one is in use."""
 
 _EXPECTED = "expected ISO 8601 such as 2024, 2024-06, 2024-06-18 or 2024-06-18T05:10+02:00"
 
@@ -53,8 +53,8 @@ _EXPECTED = "expected ISO 8601 such as 2024, 2024-06, 2024-06-18 or 2024-06-18T0
 def parse_date(text: str) -> NewsDate:
     """Read a date: ISO 8601 from a year to a fraction of a second, or RFC 2822.
 
-    A blank may stand for the T and before the zone; `20240618` and `T0510` are read too. Fractions
-    of a second are dropped; an hour alone is read as its first minute. Raises ValueError.
+    A space may replace the T and precede the zone; `20240618` and `T0510` are read too. Fractions
+    of a second are dropped; an hour alone means its first minute. Raises ValueError.
     """
     stripped = text.strip()
     if mail := _RFC_2822.fullmatch(stripped):
@@ -66,9 +66,9 @@ def parse_date(text: str) -> NewsDate:
 
 
 def epoch_date(number: float) -> NewsDate:
-    """A date from seconds since 1970, or from milliseconds where it has 12 digits or more.
+    """A date from seconds since 1970, or from milliseconds if it has 12 digits or more.
 
-    Raises ValueError for what no one writes so, such as a year alone.
+    Raises ValueError for numbers that cannot be meant this way, such as a bare year.
     """
     seconds = number / 1000 if abs(number) >= 1e11 else number
     if not 1e8 <= seconds <= 1e11:
@@ -78,25 +78,25 @@ def epoch_date(number: float) -> NewsDate:
 
 
 def in_zone(date: NewsDate, zone: tzinfo) -> NewsDate:
-    """A date with a time but no zone, read in `zone`; others as they are.
+    """A date with a time but no zone, read in `zone`; other dates are unchanged.
 
-    Of a time that the clocks show twice, the first is meant.
+    If the clocks show the time twice, the first is meant.
     """
     if date.is_zoned or date.precision not in (DatePrecision.MINUTE, DatePrecision.SECOND):
         return date
     start_s = _instant_s(date.start_s, zone)
     offset_s = _offset_at_instant_s(start_s, zone)
     moment = _EPOCH + timedelta(seconds=start_s + offset_s)
-    # Local mean times of long ago have seconds, ISO 8601 has none: what was printed stays.
+    # Old local mean times have offsets with seconds, which ISO 8601 lacks: left as printed.
     offset_s -= offset_s % 60
     placed = _news_date(moment, date.precision, offset_s)
     return replace(placed, origin=date.origin, is_zone_assumed=True)
 
 
 def interval(value: str, zone: tzinfo) -> DateInterval:
-    """All that lies within a year, month, day, minute or second, as seen in `zone`.
+    """The interval covered by a year, month, day, minute or second in `zone`.
 
-    A local day has 23 to 25 hours where the clocks change. A value with a zone of its own keeps its
+    A local day has 23 to 25 hours when the clocks change. A value with its own zone keeps its
     instants; its wall clock is then that of `zone`. Raises ValueError.
     """
     date = parse_date(value)
@@ -114,19 +114,19 @@ def interval(value: str, zone: tzinfo) -> DateInterval:
 def join(lower: str | None, upper: str | None, zone: tzinfo) -> DateInterval:
     """From the first instant of `lower` to the last of `upper`; None leaves a side open.
 
-    `upper` counts whole: until 2024-06 takes in all of June. Raises ValueError, also where the
-    range holds nothing.
+    `upper` is inclusive: until 2024-06 includes all of June. Raises ValueError, also if the range
+    is empty.
     """
     first = _OPEN if lower is None else interval(lower, zone)
     last = _OPEN if upper is None else interval(upper, zone)
     joined = DateInterval(first.start_s, last.end_s, first.wall_start_s, last.wall_end_s)
     if _is_empty(joined):
-        raise ValueError(f"no date lies from {lower} to {upper}; exchange the two")
+        raise ValueError(f"no date lies from {lower} to {upper}; swap the two")
     return joined
 
 
 def local_day(at_s: int, zone: tzinfo) -> date:
-    """The day on which an instant falls in `zone`; for a wall clock read as UTC, pass UTC."""
+    """The day of an instant in `zone`; for a wall clock read as UTC, pass UTC."""
     return _at(at_s + _offset_at_instant_s(at_s, zone)).date()
 
 
@@ -137,12 +137,12 @@ def _is_empty(dates: DateInterval) -> bool:
 
 
 def end_s(date: NewsDate) -> int:
-    """The first instant behind a date, on the same clock as its `start_s`."""
+    """The first instant after a date, on the same clock as its `start_s`."""
     return date.start_s + _length_s(date)
 
 
 def _length_s(date: NewsDate) -> int:
-    """How long a date lasts on the wall clock."""
+    """The duration of a date on the wall clock."""
     if date.precision is DatePrecision.SECOND:
         return 1
     if date.precision is DatePrecision.MINUTE:
@@ -160,12 +160,12 @@ def _wall_s(moment: datetime) -> int:
 
 
 def _instant_s(wall_s: int, zone: tzinfo) -> int:
-    """The first instant at which a clock in `zone` shows this time, or one past it."""
+    """The first instant at which a clock in `zone` shows this time or a later one."""
     wall = _at(wall_s).replace(tzinfo=zone)
     before_s, after_s = (_offset_s_of(wall.replace(fold=fold)) for fold in (0, 1))
-    if before_s >= after_s:  # the common case, and the clocks set back: the first of two
+    if before_s >= after_s:  # the usual case, and clocks set back: the first of two
         return wall_s - before_s
-    # The clocks skip this time: the instant at which they do.
+    # The clocks skip this time: use the instant at which they do.
     possible = range(wall_s - after_s, wall_s - before_s)
     return possible[0] + bisect.bisect_left(
         possible, True, key=lambda at_s: at_s + _offset_at_instant_s(at_s, zone) >= wall_s
@@ -173,7 +173,7 @@ def _instant_s(wall_s: int, zone: tzinfo) -> int:
 
 
 def _offset_at_instant_s(at_s: int, zone: tzinfo) -> int:
-    # A day's margin keeps the first and last years from running out of the calendar.
+    # A day's margin keeps the first and last years within the calendar.
     inside_s = min(max(at_s, _MIN_WALL_S + 2 * _DAY_S), _MAX_WALL_S - 2 * _DAY_S)
     return _offset_s_of(_at(inside_s).replace(tzinfo=UTC).astimezone(zone))
 
@@ -187,7 +187,7 @@ def _offset_s_of(moment: datetime) -> int:
 
 
 def _is_complete(match: re.Match[str]) -> bool:
-    """Whether a time or a zone, if there is one, follows a day."""
+    """Whether any time or zone follows a day."""
     return match["day"] is not None or (match["hour"] is None and match["zone"] is None)
 
 
@@ -195,7 +195,7 @@ def _from_iso(match: re.Match[str], text: str) -> NewsDate:
     precision = _precision(match)
     year, month, day = (int(match[name] or 1) for name in ("year", "month", "day"))
     hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
-    # A leap second has no name in datetime: it is read as the second before.
+    # datetime has no leap seconds: read it as the second before.
     second = 59 if second == 60 else second
     try:
         moment = datetime(year, month, day, hour, minute, second)
@@ -232,7 +232,9 @@ def _from_rfc_2822(text: str, zone: str | None, has_seconds: bool) -> NewsDate:
     fields = parsedate_tz(text)
     offset_text = _NAMED_ZONES.get(zone.upper(), zone) if zone else None
     if fields is None or (offset_text and offset_text[0] not in "+-"):
-        raise ValueError(f"{_shown(text)} is not a date: {zone} is no known time zone; give +hhmm")
+        raise ValueError(
+            f"{_shown(text)} is not a date: {zone} is not a known time zone; use +hhmm"
+        )
     offset_s = _zone_offset_s(offset_text, text)
     try:
         moment = datetime(*fields[:5], min(fields[5], 59))

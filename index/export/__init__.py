@@ -1,1 +1,1 @@
-"""Articles out again: as records that `newsearch index` reads back to equal articles."""
+"""Exporting articles as records that `newsearch index` reads back into equal articles."""

@@ -10,8 +10,8 @@ _NEWS_DATES = ("created", "updated", "embargo")
 def record_of(article: Article) -> dict[str, Any]:
     """The fields of a record, JSON values; those without a value are left out.
 
-    `article_from_fields` makes an equal article of it. What it derives (a title from the first
-    sentence, the end of a dateline) is left out and derived again.
+    `article_from_fields` turns it back into an equal article. Derived values (a title from the
+    first sentence, the end of a dateline) are omitted, because they are derived again.
     """
     dates = {"date": article.date, **{name: getattr(article.news, name) for name in _NEWS_DATES}}
     fields = {

@@ -1,7 +1,7 @@
 """Writing records to a file, article by article: JSON Lines, or Parquet (pyarrow, an extra).
 
 A file appears whole or not at all. In Parquet `metadata` is JSON in a string, because its fields
-differ from article to article; the schema says so, for whoever reads it back.
+differ from article to article; the schema records this for reading back.
 """
 
 import gzip
@@ -30,14 +30,14 @@ _TEXTS = (
 
 
 class ExportFormat(StrEnum):
-    """What a file is written as."""
+    """The format of an exported file."""
 
     JSONL = "jsonl"
     PARQUET = "parquet"
 
 
 def format_of(path: Path) -> ExportFormat:
-    """By the name. Raises ExportError."""
+    """The format that a file name implies. Raises ExportError."""
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if suffixes[-1:] == [".parquet"]:
         return ExportFormat.PARQUET
@@ -47,14 +47,17 @@ def format_of(path: Path) -> ExportFormat:
 
 
 def write_file(articles: Iterable[Article], path: Path, kind: ExportFormat) -> int:
-    """Write a file, packed if it is called `.gz`; how many articles. Raises ExportError."""
+    """Write a file, compressed if it ends in `.gz`; returns the number of articles.
+
+    Raises ExportError.
+    """
     write = {ExportFormat.JSONL: write_lines, ExportFormat.PARQUET: write_parquet}[kind]
     with _appearing(path) as stream:
         return write(articles, stream)
 
 
 def write_lines(articles: Iterable[Article], stream: IO[bytes]) -> int:
-    """One JSON object a line; how many."""
+    """One JSON object per line; returns how many."""
     count = 0
     for article in articles:
         stream.write(json.dumps(record_of(article), ensure_ascii=False).encode() + b"\n")
@@ -63,7 +66,7 @@ def write_lines(articles: Iterable[Article], stream: IO[bytes]) -> int:
 
 
 def write_parquet(articles: Iterable[Article], stream: IO[bytes]) -> int:
-    """One row an article; how many. Raises Unsupported without pyarrow."""
+    """One row per article; returns how many. Raises Unsupported without pyarrow."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -106,7 +109,7 @@ def _row(article: Article) -> dict[str, Any]:
 
 @contextmanager
 def _appearing(path: Path) -> Iterator[IO[bytes]]:
-    """A file under a temporary name, renamed when the block ends well."""
+    """A file under a temporary name, renamed if the block succeeds."""
     making = path.with_name(f".{path.name}.making")
     opened: Callable[..., Any] = gzip.open if path.suffix.lower() == ".gz" else open
     try:

@@ -1,4 +1,4 @@
-"""Whether a data folder is whole, and making its index whole again from the archive."""
+"""Verifying a data folder, and repairing its index from the archive."""
 
 from index.integrity.repair import RepairReport, repair
 from index.integrity.report import Damage, Verification

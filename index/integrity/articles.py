@@ -1,8 +1,8 @@
-"""The articles of an index against those of the archive.
+"""Comparing the articles of an index with those of the archive.
 
 An index that is complete up to a revision shows every article whose newest revision is not beyond
-it, once and as of that revision, and nothing else. Of an article that changed since it may still
-show one older version.
+it, once and as of that revision, and nothing else. For an article that has changed since, it may
+still show one older version.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,10 +22,10 @@ _READ_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an index that is complete up to a revision shows: `ids` by `keys`, which ascend.
+    """What an index complete up to a revision should show.
 
-    `pending` are the articles that changed after the revision; `faults` says what the archive has
-    that is not what it once stored.
+    `ids` by `keys`, which ascend. `pending` are the articles that changed after that revision;
+    `faults` lists archived articles that differ from what was stored.
     """
 
     keys: Keys
@@ -75,24 +75,24 @@ def _faults(change: Change) -> Iterable[str]:
     if stored is not None and content_of(stored.article)[0] != stored.content_hash:
         yield (
             f"the article {change.article_id!r} is not what was stored: its checksum differs; "
-            "delete it and put it in again, or restore a backup"
+            "delete it and add it again, or restore a backup"
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the whole segments show: for each of them the ordinals of `ghosts` and of `kept`."""
+    """What the intact segments show: for each of them the ordinals of `ghosts` and of `kept`."""
 
     kept: Sequence[NDArray[np.int64]]
     ghosts: Sequence[NDArray[np.int64]]
     missing: Keys
-    """The wanted keys that no whole segment shows, ascending."""
+    """The wanted keys that no intact segment shows, ascending."""
 
 
 def compare(segments: Sequence[tuple[CheckedSegment, Columns]], expected: Wanted) -> Shown:
-    """What segments whose files are whole show, against what they should.
+    """Compare what intact segments show with what they should.
 
-    Where tombstones are damaged, all that is not wanted counts as deleted.
+    If tombstones are damaged, everything not wanted counts as deleted.
     """
     kept, ghosts = [], []
     left = set(expected.pending)

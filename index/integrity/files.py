@@ -1,7 +1,7 @@
-"""The files of an index folder against the checksums that name them.
+"""Checking the files of an index folder against their checksums.
 
-A manifest names each `segment.json` and each file of tombstones by checksum, a `segment.json` every
-file beside it; so all that a snapshot reads is covered, bit by bit.
+A manifest names each `segment.json` and each file of tombstones by checksum, and `segment.json`
+every file next to it, so every bit that a snapshot reads is covered.
 """
 
 from collections.abc import Iterator
@@ -26,9 +26,10 @@ from index.segment.entry import SegmentEntry
 
 @dataclass
 class CheckedSegment:
-    """One segment of a manifest. `columns` and `live` are there where its files are whole.
+    """One segment of a manifest.
 
-    `live`, `(n,) bool`, says which articles are not deleted; None where the tombstones are damaged.
+    `columns` and `live` are set if its files are intact. `live`, `(n,) bool`, marks the articles
+    that are not deleted; None if the tombstones are damaged.
     """
 
     entry: SegmentEntry
@@ -39,7 +40,7 @@ class CheckedSegment:
 
     @contextmanager
     def noting(self) -> Iterator[None]:
-        """Note the damage that a block meets."""
+        """Record the damage that a block runs into."""
         try:
             yield
         except DamagedFile as error:
@@ -47,9 +48,9 @@ class CheckedSegment:
 
 
 def base_manifest(folder: Path) -> tuple[Manifest, tuple[Damage, ...]]:
-    """The committed manifest, else the newest one that is whole, with what is wrong with the first.
+    """The committed manifest, else the newest intact one, with what is wrong with the first.
 
-    Raises IndexMissing; IndexCorrupt where no manifest is whole.
+    Raises IndexMissing; IndexCorrupt if no manifest is intact.
     """
     try:
         return manifests.read_current(folder), ()
@@ -61,7 +62,7 @@ def base_manifest(folder: Path) -> tuple[Manifest, tuple[Damage, ...]]:
         except IndexCorrupt:
             continue
     raise IndexCorrupt(
-        f"{damage.path}: {damage.why}, and no other manifest is whole; 'newsearch reindex' "
+        f"{damage.path}: {damage.why}, and no other manifest is intact; 'newsearch reindex' "
         "rebuilds the index from the archive"
     )
 

@@ -1,9 +1,9 @@
-"""Repairing an index folder: what is damaged is made anew from the archive, the rest stays.
+"""Repairing an index folder: damaged parts are rebuilt from the archive, the rest stays.
 
-The articles of a damaged segment are those that the archive has and no whole segment shows: its own
-columns are not needed for that. They are encoded again into new segments that stand where the
-damaged one stood, because keys ascend over the segments of a manifest. All of it is one commit;
-until then readers have the old snapshot, as far as it can be read.
+The articles of a damaged segment are those that the archive has and no intact segment shows; its
+own columns are not needed for that. They are encoded again into new segments that take the place of
+the damaged one, because keys ascend over the segments of a manifest. All of it is one commit; until
+then readers have the old snapshot, as far as it can be read.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -32,9 +32,10 @@ Whole = Sequence[tuple[CheckedSegment, Columns]]
 
 @dataclass(frozen=True, slots=True)
 class RepairReport:
-    """What a repair found and did: `articles` were encoded anew.
+    """What a repair found and did.
 
-    `snapshot` None: nothing was damaged, and nothing was done.
+    `articles` were encoded again. `snapshot` None means that nothing was damaged and nothing was
+    done.
     """
 
     damages: tuple[Damage, ...]
@@ -45,11 +46,11 @@ class RepairReport:
 def repair(
     store: LocalStore, archive: Archive, encoder_for: EncoderFor, tell: ProgressListener
 ) -> RepairReport:
-    """Make the index whole again, as of the revision up to which it was complete.
+    """Repair the index, as of the revision up to which it was complete.
 
-    What changed in the archive since is for the usual catching up. `encoder_for` is asked where
-    articles must be encoded. Raises IndexMissing, IndexLocked, IndexUnwritable, ArchiveError;
-    IndexCorrupt where no manifest is whole.
+    Later changes in the archive are left to the usual catch-up. `encoder_for` is called if articles
+    have to be encoded. Raises IndexMissing, IndexLocked, IndexUnwritable, ArchiveError;
+    IndexCorrupt if no manifest is intact.
     """
     damages: list[Damage] = []
 
@@ -74,7 +75,7 @@ def repair(
 
 
 def _newest_number(folder: Path) -> int:
-    """What the next snapshot's number must exceed, so that no reader takes it for another."""
+    """The number that the next snapshot must exceed, so that no reader confuses it with another."""
     newest = max(manifests.numbers(folder), default=0)
     try:
         return max(newest, manifests.current_number(folder))
@@ -83,7 +84,7 @@ def _newest_number(folder: Path) -> int:
 
 
 def _differences(folder: Path, shown: Shown, *, is_all: bool) -> list[Damage]:
-    """How the articles differ; those that are missing tell nothing while segments are damaged."""
+    """How the articles differ; missing ones say nothing while segments are damaged."""
     ghosts, missing = sum(map(len, shown.ghosts)), len(shown.missing)
     found = []
     if ghosts:
@@ -94,7 +95,7 @@ def _differences(folder: Path, shown: Shown, *, is_all: bool) -> list[Damage]:
 
 
 def _separated(whole: Whole, shown: Shown, expected: Wanted) -> tuple[Whole, Shown]:
-    """Without the segments among whose keys one is missing: they are made anew, too."""
+    """Leave out segments with a missing key within their range: they are rebuilt, too."""
     while True:
         kept = [
             (segment, columns)
@@ -111,7 +112,7 @@ def _holds_any(keys: Keys, first: int, last: int) -> bool:
 
 
 class _Mended:
-    """Makes the segments of the mended snapshot; `articles` counts those encoded anew."""
+    """Builds the segments of the repaired snapshot; `articles` counts those encoded again."""
 
     def __init__(
         self,
@@ -129,7 +130,7 @@ class _Mended:
         self.articles = 0
 
     def entries(self, whole: Whole, shown: Shown) -> list[SegmentEntry]:
-        """The whole segments, new ones where keys are missing before, between and behind them."""
+        """The intact segments, with new ones wherever keys are missing around them."""
         entries: list[SegmentEntry] = []
         begin = 0
         for (segment, columns), kept in zip(whole, shown.kept, strict=True):

@@ -1,4 +1,4 @@
-"""What a check of a data folder says."""
+"""The report of a check of a data folder."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """What is wrong with one file, or with the index as a whole: then `path` is its folder."""
+    """What is wrong with one file, or with the index as a whole, in which case `path` is its
+    folder.
+    """
 
     path: Path
     why: str
@@ -14,7 +16,7 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """`unchecked` says what was not looked at, and why. `snapshot` None: there is no index."""
+    """`unchecked` says what was not checked, and why. `snapshot` None: there is no index."""
 
     snapshot: str | None
     files: int

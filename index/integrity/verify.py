@@ -1,5 +1,6 @@
 """Verifying a data folder: the archive by SQLite and by the checksums of its articles, the index by
-those of its files and against the archive. Nothing is written, and others may write meanwhile.
+those of its files and against the archive. Nothing is written, and other processes may write at
+the same time.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from index.local.manifest import Manifest
 from index.protocols import Archive, ProgressListener
 
 ATTEMPTS = 5
-"""While others commit, what was to be checked may be cleared away; then the newest is checked."""
+"""Commits by others may remove what was to be checked; then the newest state is checked."""
 
 MOST_NAMED = 20
 """Articles that are named one by one."""

@@ -1,8 +1,8 @@
-"""HTTP to places that others name: feeds, linked pages, webhooks. Guarded against being misused.
+"""HTTP to addresses that others supply: feeds, linked pages, webhooks. Guarded against misuse.
 
 `Outbound.fetch` speaks http and https only, connects to no private address unless the settings
 allow it, and to exactly the address that was checked; it follows redirects by the same rules, and
-ends at limits on size and time. It never goes through a proxy, which would connect unchecked.
+has limits on size and time. It never goes through a proxy, which would connect unchecked.
 
 Nothing is handed on here: settings read `addresses` alone, and need no HTTP client for it.
 """

@@ -1,4 +1,4 @@
-"""Which addresses may be reached: public ones, and those that the settings allow."""
+"""Which addresses may be reached: public ones, and those the settings allow."""
 
 import ipaddress
 import socket
@@ -13,15 +13,15 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 Resolve = Callable[[str, int], Sequence[str]]
-"""From a host and a port to the addresses that it has now. Raises OSError."""
+"""Resolves a host and port to its current addresses. Raises OSError."""
 
 _EMBEDDING = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-"""NAT64 (RFC 6052, RFC 8215): a gateway passes such traffic on to the IPv4 address at the end."""
+"""NAT64 (RFC 6052, RFC 8215): a gateway forwards such traffic to the embedded IPv4 address."""
 
 
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
-    """What is allowed beyond public addresses: hosts by name, networks, or everything."""
+    """What is allowed besides public addresses: hosts by name, networks, or everything."""
 
     hosts: frozenset[str] = frozenset()
     networks: tuple[Network, ...] = ()
@@ -29,7 +29,7 @@ class AddressPolicy:
 
     @classmethod
     def parse(cls, entries: Iterable[str]) -> "AddressPolicy":
-        """Of host names, addresses, networks such as `10.0.0.0/8`, or `all`. Raises ValueError."""
+        """Parse host names, addresses, networks such as `10.0.0.0/8`, `all`. Raises ValueError."""
         hosts, networks, allows_all = set(), [], False
         for entry in entries:
             if entry == ALL:
@@ -44,15 +44,15 @@ class AddressPolicy:
         return cls(frozenset(hosts), tuple(networks), allows_all)
 
     def checked(self, host: str, port: int, resolve: Resolve) -> list[str]:
-        """The addresses of a host, if every one of them may be reached.
+        """The addresses of a host, if all of them may be reached.
 
-        One forbidden address refuses the host: which one a connection takes would be chance.
-        Raises AddressRefused, or OutboundError for a host that has no address.
+        A single forbidden address rules out the host, because which one a connection uses is a
+        matter of chance. Raises AddressRefused, or OutboundError for a host that has no address.
         """
         try:
             found = list(dict.fromkeys(resolve(host, port)))
         except (OSError, UnicodeError) as error:
-            raise OutboundError(f"{host}: this host is not known here ({error})") from error
+            raise OutboundError(f"{host}: this host name cannot be resolved ({error})") from error
         if not found:
             raise OutboundError(f"{host}: this host has no address")
         if not (self.allows_all or _plain(host) in self.hosts):
@@ -64,13 +64,13 @@ class AddressPolicy:
         parsed = ipaddress.ip_address(address)
         if not (is_public(parsed) or any(parsed in network for network in self.networks)):
             raise AddressRefused(
-                f"{host}: its address {address} is not public; if it shall be reached, add the "
-                "host or its network to the setting private_hosts"
+                f"{host}: its address {address} is not public; to allow it, add the host "
+                "or its network to the setting private_hosts"
             )
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address belongs to a single host on the public internet."""
+    """Whether an address is that of a single host on the public internet."""
     if isinstance(address, ipaddress.IPv6Address):
         inner = _inner(address)
         if inner is not None:
@@ -81,7 +81,7 @@ def is_public(address: Address) -> bool:
 
 
 def _inner(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that traffic to this IPv6 address really goes to."""
+    """The IPv4 address to which traffic for this IPv6 address really goes."""
     if any(address in network for network in _EMBEDDING):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if address.teredo is not None:

@@ -1,4 +1,4 @@
-"""`Outbound`: one guarded request and its answer, redirects included."""
+"""`Outbound`: one guarded request and its response, redirects included."""
 
 import functools
 import ssl
@@ -25,7 +25,7 @@ _BETWEEN_ORIGINS = ("authorization", "cookie", "proxy-authorization")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how large. `max_bytes` holds for a body as it is sent and as it is unpacked."""
+    """Limits on time and size. `max_bytes` applies to a body as sent and as decompressed."""
 
     connect_s: float = 10.0
     read_s: float = 20.0
@@ -36,9 +36,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """An answer of any status. `url` is where it came from in the end.
+    """A response with any status.
 
-    `moved_to` is the new address for good: it is set if every redirect on the way was permanent.
+    `url` is the address it finally came from. `moved_to` is the new permanent address, set if every
+    redirect on the way was permanent.
     """
 
     url: str
@@ -53,7 +54,7 @@ class Fetched:
         return 200 <= self.status < 300
 
     def retry_after_s(self, now_s: float | None = None) -> float | None:
-        """How many seconds the server asks to wait, if it does (RFC 9110, 10.2.3)."""
+        """The seconds to wait that the server asks for, if any (RFC 9110, 10.2.3)."""
         value = self.headers.get("retry-after", "").strip()
         if value.isascii() and value.isdigit():
             return float(value)
@@ -66,9 +67,9 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Outbound:
-    """The guarded client; safe to share between threads. Every fetch has connections of its own.
+    """The guarded client; safe to share between threads.
 
-    `resolve` and `tls` stand in for the system's in tests.
+    Every fetch has its own connections. Tests replace the system's `resolve` and `tls`.
     """
 
     policy: AddressPolicy = field(default_factory=AddressPolicy)
@@ -89,23 +90,24 @@ class Outbound:
         headers: Mapping[str, str] | None = None,
         content: bytes | None = None,
     ) -> Fetched:
-        """Ask once, follow redirects of GET and HEAD, and read the answer to its end.
+        """Send a request, follow redirects of GET and HEAD, and read the whole response.
 
-        Raises AddressRefused for an address that may not be reached, OutboundError for whatever
-        else prevents an answer; an answer with an error status is an answer. A redirect of another
-        method is not followed but returned: what was posted is for the place that was named.
+        Raises AddressRefused for an address that may not be reached, and OutboundError for anything
+        else that prevents a response; a response with an error status is returned. Redirects of
+        other methods are returned, not followed: what is posted is meant for the address that was
+        given.
         """
         try:
             return self._fetched(_url(url), method, dict(headers or {}), content)
         except OutboundError as error:
             raise type(error)(f"{_shown(url)}: {error}") from error
         except httpx.HTTPError as error:
-            raise OutboundError(f"{_shown(url)}: its answer breaks HTTP ({error})") from error
+            raise OutboundError(f"{_shown(url)}: its response violates HTTP ({error})") from error
 
     def _fetched(
         self, url: httpx.URL, method: str, headers: dict[str, str], content: bytes | None
     ) -> Fetched:
-        tls = self._tls  # reading the system's certificates is not part of the time allowed
+        tls = self._tls  # reading the system's certificates does not count towards the deadline
         deadline = Deadline(self.limits.total_s)
         moved_for_good, first = True, url
         for _ in range(self.limits.max_redirects + 1):
@@ -150,7 +152,7 @@ class Outbound:
 
 
 def _url(text: str) -> httpx.URL:
-    """A web address that is fit to be fetched. Raises OutboundError."""
+    """A web address that can be fetched. Raises OutboundError."""
     if len(text) > MAX_URL_CHARS:
         raise OutboundError(f"the address has more than {MAX_URL_CHARS:,} characters")
     try:
@@ -158,9 +160,9 @@ def _url(text: str) -> httpx.URL:
         if url.scheme not in _SCHEMES:
             raise AddressRefused("only http:// and https:// addresses are fetched")
         if not url.host:
-            raise OutboundError("the address names no host")
+            raise OutboundError("the address has no host")
     except httpx.InvalidURL as error:
-        raise OutboundError(f"this is no web address ({error})") from error
+        raise OutboundError(f"this is not a web address ({error})") from error
     return url
 
 
@@ -171,7 +173,9 @@ def _redirect(answer: Fetched) -> httpx.URL | None:
     try:
         return _url(str(httpx.URL(answer.url).join(location)))
     except httpx.InvalidURL as error:
-        raise OutboundError(f"it redirects to no web address ({error})") from error
+        raise OutboundError(
+            f"it redirects to something that is not a web address ({error})"
+        ) from error
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -179,7 +183,7 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 
 def _shown(url: str) -> str:
-    """An address without the password that may stand in it, at a bearable length."""
+    """An address without any password in it, shortened to a reasonable length."""
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL:

@@ -1,8 +1,8 @@
-"""Connections for one fetch: only to checked addresses, and none outlives the deadline.
+"""Connections for one fetch: only to checked addresses, and never beyond the deadline.
 
 Owns the httpcore adapter. The name is resolved here, checked here, and the socket is opened to the
-address that was checked; TLS and the Host header still speak of the name, so that a certificate
-must fit it. A resolver that answers differently the next time changes nothing.
+address that was checked; TLS and the Host header still use the name, so the certificate must match
+it. It does not matter if the resolver answers differently the next time.
 """
 
 import queue
@@ -20,14 +20,14 @@ from index.outbound.addresses import AddressPolicy, Resolve
 
 
 class Deadline:
-    """A moment after which nothing may wait any longer."""
+    """A point in time after which nothing may wait any longer."""
 
     def __init__(self, total_s: float) -> None:
         self._total_s = total_s
         self._at_s = time.monotonic() + total_s
 
     def left_s(self, at_most_s: float | None = None) -> float:
-        """The seconds left, at most so many. Raises OutboundError when there are none."""
+        """The remaining seconds, at most `limit_s`. Raises OutboundError if there are none."""
         left_s = self._at_s - time.monotonic()
         if left_s <= 0:
             raise OutboundError(f"it took longer than {self._total_s:g} seconds altogether")
@@ -35,7 +35,7 @@ class Deadline:
 
 
 class GuardedTransport(httpx.BaseTransport):
-    """An httpx transport for one fetch; httpcore's errors leave as OutboundError."""
+    """An httpx transport for one fetch; httpcore's errors become OutboundErrors."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class GuardedTransport(httpx.BaseTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and read the head of its answer; the body is read as it is asked for."""
+        """Send a request and read the head of the response; the body is read on demand."""
         assert isinstance(request.stream, httpx.SyncByteStream)
         sent = httpcore.Request(
             method=request.method,
@@ -91,7 +91,7 @@ _FAILURES = (
 
 def _failed(error: Exception) -> OutboundError:
     if isinstance(error, httpcore.TimeoutException):
-        return OutboundError("it did not answer in time")
+        return OutboundError("it did not respond in time")
     return OutboundError(f"the connection failed ({str(error) or type(error).__name__})")
 
 
@@ -143,7 +143,7 @@ class _GuardedBackend(httpcore.NetworkBackend):
         raise failure
 
     def _resolved_in_time(self, host: str, port: int) -> Sequence[str]:
-        """Resolve in a thread: the system's resolver knows no time limit."""
+        """Resolve in a thread, because the system's resolver has no timeout."""
         answers: queue.SimpleQueue[Sequence[str] | Exception] = queue.SimpleQueue()
 
         def ask() -> None:
@@ -156,14 +156,14 @@ class _GuardedBackend(httpcore.NetworkBackend):
         try:
             answer = answers.get(timeout=self._deadline.left_s())
         except queue.Empty as error:
-            raise OutboundError(f"{host}: the name was not resolved in time") from error
+            raise OutboundError(f"{host}: the name could not be resolved in time") from error
         if isinstance(answer, Exception):
             raise answer
         return answer
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A stream whose every wait ends at the deadline, so that a trickle cannot go on for ever."""
+    """A stream whose every wait ends at the deadline, so that a trickle cannot go on forever."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream

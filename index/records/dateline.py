@@ -1,9 +1,9 @@
-"""Datelines: where a report was filed, and by which agency, in front of its first sentence.
+"""Datelines: where a report was filed, and by which agency, before its first sentence.
 
-Precision comes first: a sentence that merely looks like one must not lose its beginning. So a place
-counts only in parentheses, or with an agency or a date before its dash; "Berlin – Die …" alone
-stays a sentence. Written for the Latin script and the habits of German, English, French and Spanish
-agencies. Offsets count code points.
+Precision comes first: a sentence that merely looks like a dateline must not lose its beginning. So
+a place counts only in parentheses, or with an agency or a date before its dash; "Berlin – Die …"
+alone stays a sentence. Written for the Latin script and the habits of German, English, French and
+Spanish agencies. Offsets count code points.
 """
 
 import functools
@@ -19,7 +19,7 @@ from index.records.dateline_words import (
 )
 
 _WINDOW = 400
-"""Code points that are looked at: the dateline and most of the sentence behind it."""
+"""Code points examined: the dateline and most of the sentence after it."""
 
 _BYLINE_WORDS = frozenset({"von", "by", "par", "por"})
 _PLACE_ARTICLES = frozenset({"los", "las", "la", "le", "les", "el", "den", "san", "al"})
@@ -47,7 +47,7 @@ _DATE = (
 _CREDIT = r"\((?P<credit>[^()\n]{2,60})\)"
 _DASH = r"(?:\.?\s*(?:--|[-–—―])\s*)"
 _BEGINNING = r"(?=[\"'„“”«»‹›‚‘’¿¡\[]?\s?(?:[A-ZÀ-ÖØ-ÞĀ-Ž]|\d))"
-"""What a sentence begins with; an apposition after a dash begins lower case."""
+"""The start of a sentence; an apposition after a dash starts in lower case."""
 
 _PLACE_CREDIT = re.compile(
     rf"(?P<place>{_PLACES}(?: \({_WORD}\))?)(?:,?[ ](?i:{_DATE}))?,?[ ]{_CREDIT}"
@@ -71,7 +71,7 @@ _HARD_BLANK = re.compile(r"[\xa0\u2007\u202f]")
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
-    """What stands before `text[body_start:]`; all empty and 0 where there is no dateline."""
+    """What precedes `text[body_start:]`; empty and 0 if there is no dateline."""
 
     place: str | None = None
     agency: str | None = None
@@ -79,7 +79,7 @@ class Dateline:
 
 
 def split_dateline(text: str) -> Dateline:
-    """Find the dateline at the very beginning of a text."""
+    """Find a dateline at the very beginning of a text."""
     head = _HARD_BLANK.sub(" ", text[:_WINDOW])
     if head.startswith("("):
         return _credit_first(head)
@@ -99,7 +99,7 @@ def _place_and_credit(head: str) -> Dateline | None:
 
 
 def _is_apposition(match: re.Match[str]) -> bool:
-    """Whether a dash ends what this one begins: `Anna Muster (Rat) – Ärztin – spricht.`"""
+    """Whether a second dash closes what this one opens: `Anna Muster (Rat) – Ärztin – spricht.`"""
     sentence = _SENTENCE_END.split(match.string[match.end() :], maxsplit=1)[0]
     return len(_INNER_DASH.findall(sentence)) % 2 == 1
 
@@ -124,7 +124,7 @@ def _credit_first(head: str) -> Dateline:
     place, mark, agency = _last_part(credit)
     if mark and _is_known(agency) and _is_place(place, is_credited=True) and not _is_known(place):
         return Dateline(_cased(place), agency, match.end())
-    # Initials without a dash behind them are too weak: "(EU) Der Rat …".
+    # Initials without a dash after them are too weak: "(EU) Der Rat …".
     if _is_known(credit) or (has_dash and _is_agency(credit)):
         return Dateline(None, credit, match.end())
     if _is_place(credit, is_credited=False):
@@ -133,7 +133,7 @@ def _credit_first(head: str) -> Dateline:
 
 
 def _last_part(credit: str) -> tuple[str, str, str]:
-    """`Seoul/AFP` as `Seoul`, `/`, `AFP`; an empty mark where there is one part only."""
+    """`Seoul/AFP` as `Seoul`, `/`, `AFP`; the separator is empty if there is only one part."""
     before, mark, last = max(
         (credit.rpartition(mark) for mark in "/,;"), key=lambda parts: len(parts[0])
     )
@@ -141,7 +141,7 @@ def _last_part(credit: str) -> tuple[str, str, str]:
 
 
 def _is_place(text: str, *, is_credited: bool) -> bool:
-    """Whether this can name a place; `is_credited` if an agency or a date stands beside it."""
+    """Whether this can be a place; `is_credited` if an agency or a date is next to it."""
     if not _PLACES_ONLY.fullmatch(text):
         return False
     words = [word.casefold() for word in _LETTERS.findall(text)]
@@ -153,15 +153,15 @@ def _is_place(text: str, *, is_credited: bool) -> bool:
 
 
 def _is_known(credit: str) -> bool:
-    """Whether a credit names an agency that is known: `dpa`, `dpa/lhe`, `Reuters und AFP`."""
+    """Whether a credit contains a known agency: `dpa`, `dpa/lhe`, `Reuters und AFP`."""
     parts = _CREDIT_PARTS.split(credit.strip())
     names = {"-".join(part.casefold().split()) for part in parts}
-    # Beside a known one, others are partners or regional desks, in a word.
+    # Next to a known agency, others are partners or regional desks of one word.
     return bool(names & AGENCIES) and all(len(part.split()) <= 3 for part in parts)
 
 
 def _is_agency(credit: str) -> bool:
-    """Whether a credit is a known agency, or initials that could be one's (`VPA`)."""
+    """Whether a credit is a known agency, or initials that could be an agency (`VPA`)."""
     return _is_known(credit) or all(
         _INITIALS.fullmatch(part) is not None and part.casefold() not in PARTIES
         for part in _CREDIT_PARTS.split(credit.strip())
@@ -169,7 +169,7 @@ def _is_agency(credit: str) -> bool:
 
 
 def _is_name(credit: str) -> bool:
-    """Whether a credit could be an unknown agency's: `VPA`, `VPA/kb`, `Orbis / El Faro`."""
+    """Whether a credit could be an unknown agency: `VPA`, `VPA/kb`, `Orbis / El Faro`."""
     first, *others = _CREDIT_PARTS.split(credit)
     word = first.casefold()
     return (
@@ -180,7 +180,10 @@ def _is_name(credit: str) -> bool:
 
 
 def _cased(place: str) -> str:
-    """`NEW YORK` as `New York`, for one facet per place; `USA` and `Seoul` stay."""
+    """`NEW YORK` becomes `New York`, so that each place has one facet.
+
+    `USA` and `Seoul` are unchanged.
+    """
     if len(place) <= 3 or not place.isupper():
         return place
     return re.sub(r"[^\W\d_]+", _cased_word, place)

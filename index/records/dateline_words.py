@@ -1,6 +1,5 @@
-"""The words that tell datelines from sentences: agencies, and what is no agency and no place.
-
-All case folded; the words of one name are joined by hyphens.
+"""The words that distinguish datelines from sentences: agencies, and words that are neither agency
+nor place. All are case-folded; the words of one name are joined by hyphens.
 """
 
 _AGENCIES = """
@@ -39,10 +38,10 @@ AGENCIES = frozenset(_AGENCIES.split())
 """News agencies that sign their reports."""
 
 LABELS = frozenset(_LABELS.split())
-"""What newsrooms put in parentheses before a text, besides places."""
+"""What newsrooms put in parentheses before a text, other than places."""
 
 PARTIES = frozenset(_PARTIES.split())
-"""Parties, whose initials follow the names of politicians."""
+"""Parties, because their initials follow the names of politicians."""
 
 CALENDAR = frozenset(_CALENDAR.split())
 """Months and days of the week."""

@@ -1,5 +1,4 @@
-"""`NewsFields` from a record: the fields of the news trade, under the names that docs/formats.md
-lists."""
+"""`NewsFields` from a record: the news fields, under the names listed in docs/formats.md."""
 
 from typing import Any
 
@@ -37,13 +36,15 @@ def news_fields(record: RecordFields) -> NewsFields:
 def _urgency(record: RecordFields) -> int | None:
     urgency = record.number("urgency")
     if urgency is not None and not 1 <= urgency <= 9:
-        raise record.error(f'"urgency" is from 1 to 9, not {urgency}')
+        raise record.error(f'"urgency" must be from 1 to 9, not {urgency}')
     return urgency
 
 
 def _usage(record: RecordFields) -> Usage:
-    """By the words of the IPTC (`stat:usable`, `canceled`): a word that is unknown is an error,
-    because what is not to be shown must not be."""
+    """From the IPTC's terms (`stat:usable`, `canceled`).
+
+    An unknown term is an error, because what may not be shown must never be shown.
+    """
     given = record.line("usage")
     if given is None:
         return Usage.USABLE
@@ -68,7 +69,9 @@ def _subject(record: RecordFields, item: Any) -> Subject | None:
     if isinstance(item, str):
         item = {"code": item}
     if not isinstance(item, dict):
-        raise record.error(f'"subjects" holds {type_name(item)}; give strings, or code and name')
+        raise record.error(
+            f'"subjects" holds {type_name(item)}; use strings, or objects with code and name'
+        )
     name = _text(item.get("name"))
     code = next((text for key in _CODES if (text := _text(item.get(key)))), name)
     return Subject(code, name) if code else None

@@ -1,8 +1,8 @@
 """From the fields of a record to an `Article`: checked, cleaned, completed.
 
-The one way in for every format and for HTTP. Every string that leaves here is clean
-(`index.text.clean_text`). A record that cannot become an article gives a RecordError that names the
-field.
+The only entry point for every format and for HTTP. Every resulting string is clean
+(`index.text.clean_text`). A record that cannot become an article results in a RecordError that
+names the field.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ MAX_ID_CHARS = 512
 MAX_URL_CHARS = 4_000
 MAX_AUTHORS = 200
 MAX_METADATA_CHARS = 1_000_000
-"""Of all unknown fields together, as JSON."""
+"""The size limit for all unknown fields together, as JSON."""
 
 DERIVED_TITLE_CHARS = 120
 
@@ -44,23 +44,23 @@ _ID_HEX_DIGITS = 16
 def article_from_fields(
     fields: Mapping[str, Any], place: str, detect: Detect, zones: SourceZones = NO_ZONES
 ) -> Article:
-    """Make an article of a record's fields; `place` (`file:line`) goes into errors.
+    """Make an article from a record's fields; `place` (`file:line`) is used in errors.
 
-    `text` is required, unless there is a title. A field that is null or blank counts as absent.
-    Fields without a meaning here are kept as metadata; those of an object `metadata` too. A date
-    may be a `NewsDate`, and `date_origin` say where it was found. Raises RecordError.
+    `text` is required, unless there is a title. A null or blank field counts as absent. Unknown
+    fields are kept as metadata, as are those of an object called `metadata`. A date may be a
+    `NewsDate`, and `date_origin` say where it was found. Raises RecordError.
     """
     return _Record(fields, place, zones).article(detect)
 
 
 class _Record(RecordFields):
-    """One record on its way; every method raises RecordError at its place."""
+    """One record being converted; every method raises RecordError with its place."""
 
     def article(self, detect: Detect) -> Article:
         title = self.line("title", MAX_TITLE_CHARS)
         text = self._text()
         if not text and not title:
-            raise self.error('there is no text; give "text", a string that is not blank')
+            raise self.error('there is no text; provide "text", a string that is not blank')
         dateline = split_dateline(text)
         language = self._language() or detect(f"{title or ''}\n{text[dateline.body_start :]}")
         self.written_in = self.line("lang") or language
@@ -108,7 +108,7 @@ class _Record(RecordFields):
             raise self.error(f'"authors" has {len(value):,} names; at most {MAX_AUTHORS} fit')
         if any(len(name) > MAX_NAME_CHARS for name in value):
             raise self.error(f'a name in "authors" has more than {MAX_NAME_CHARS} characters')
-        # A dict keeps the order and drops repetitions.
+        # A dict keeps the order and drops duplicates.
         return tuple(dict.fromkeys(name for name in map(clean_line, value) if name))
 
     def _metadata(self) -> dict[str, Any]:
@@ -131,9 +131,9 @@ class _Record(RecordFields):
 def _derived_id(
     url: str | None, title: str | None, text: str, date: NewsDate | None, source: str | None
 ) -> str:
-    """An id that the same record gets again: of its URL, else of its content.
+    """An id that the same record would get again: derived from its URL, or else from its content.
 
-    An agency's report under two sources is two articles.
+    An agency report under two sources is two articles.
     """
     content = [url] if url else [title, text, date.value if date else None, source]
     digest = hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
@@ -141,7 +141,7 @@ def _derived_id(
 
 
 def _derived_title(text: str, language: str, dateline: Dateline) -> str:
-    """The first sentence of the body, cut at a word."""
+    """The first sentence of the body, cut at a word boundary."""
     start = dateline.body_start
     window = text[start : start + _TITLE_WINDOW_CHARS].lstrip().partition("\n")[0]
     spans = sentence_spans(window, language)

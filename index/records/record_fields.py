@@ -1,7 +1,7 @@
 """The fields of one record, read and checked: strings, lines, numbers, dates.
 
-Every method raises RecordError at the record's place, naming the field. A field that is null or
-blank counts as absent.
+Every method raises RecordError with the record's place and the field. A null or blank field counts
+as absent.
 """
 
 from collections.abc import Mapping
@@ -16,27 +16,27 @@ from index.records.source_zones import SourceZones
 from index.text.clean_text import clean_line
 
 MAX_NAME_CHARS = 500
-"""Of a source, a section, an author, a place or an agency."""
+"""The limit for a source, a section, an author, a place or an agency."""
 
 _MAX_DIGITS = 18
 
 
 class RecordFields:
-    """`place` (`file:line`) goes into errors; `zones` are those of sources."""
+    """`place` (`file:line`) is used in errors; `zones` are the time zones of sources."""
 
     def __init__(self, fields: Mapping[str, Any], place: str, zones: SourceZones) -> None:
         self.fields = fields
         self._place = place
         self._zones = zones
         self.written_in = ""
-        """The language of the record, as a BCP 47 tag with the region that was given."""
+        """The language of the record as a BCP 47 tag, with its region if given."""
 
     def error(self, why: str) -> RecordError:
         """Why the record cannot become an article."""
         return RecordError(self._place, why)
 
     def string(self, name: str, limit: int) -> str | None:
-        """A string of at most `limit` characters, as it stands."""
+        """A string of at most `limit` characters, unchanged."""
         value = self.fields.get(name)
         if value is None:
             return None
@@ -67,8 +67,8 @@ class RecordFields:
     def date(self, name: str) -> NewsDate | None:
         """A date: a string, seconds or milliseconds since 1970, or a `NewsDate`.
 
-        One with a time but no zone gets the zone of its source, where that is known. `name` +
-        "_origin" may tell where it was found, and `assumed_zones` name it: its zone was assumed.
+        A time without a zone gets the zone of its source, if known. `name` + "_origin" may say
+        where it was found, and if `assumed_zones` lists it, its zone was assumed.
         """
         value = self.fields.get(name)
         try:
@@ -87,7 +87,7 @@ class RecordFields:
         return self._as_it_came(name, date)
 
     def _as_it_came(self, name: str, date: NewsDate) -> NewsDate:
-        """With what the record says: where the date was found, that its zone was assumed."""
+        """Add what the record says about a date: its origin, and whether its zone was assumed."""
         origin = self.fields.get(f"{name}_origin")
         if isinstance(origin, str) and origin in set(DateOrigin):
             date = replace(date, origin=DateOrigin(origin))
@@ -98,6 +98,6 @@ class RecordFields:
 
 
 def type_name(value: object) -> str:
-    """What a JSON value is, in words."""
+    """A JSON type in words."""
     names = {bool: "true or false", int: "a number", float: "a number", list: "a list"}
     return names.get(type(value), "an object" if isinstance(value, Mapping) else "this")

@@ -1,4 +1,4 @@
-"""The time zones in which sources write their dates, where they do not say so."""
+"""The time zones in which sources write dates that do not state one."""
 
 import json
 from collections.abc import Mapping
@@ -12,8 +12,9 @@ EVERY_SOURCE = "*"
 
 @dataclass(frozen=True, slots=True)
 class SourceZones:
-    """Zones by the name of a source or provider, by host (`example.org` is for all its hosts), or
-    for every source (`*`); names in any case."""
+    """Zones by the name of a source or provider, by host (`example.org` covers all its subdomains),
+    or for every source (`*`). Names are compared without case.
+    """
 
     zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
 
@@ -22,7 +23,7 @@ class SourceZones:
         return json.dumps({name: str(zone) for name, zone in self.zones.items()})
 
     def zone_of(self, fields: Mapping[str, Any]) -> ZoneInfo | None:
-        """The zone for a record with these fields; None where it is not known."""
+        """The zone for a record with these fields, or None if unknown."""
         if not self.zones:
             return None
         folded = {name.casefold(): zone for name, zone in self.zones.items()}

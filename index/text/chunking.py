@@ -1,10 +1,10 @@
 """Articles to chunks: runs of whole sentences that fit an encoder, counted by its own tokenizer.
 
-Always holds: the chunks of an article lie in order, begin at `body_start` and cover the text behind
-it without gaps; taking each chunk from the end of the one before on rebuilds that text exactly. No
-embedded text has more tokens than the encoder takes, so that no model cuts one in silence. What is
-embedded of a chunk is decided here too (the template "title-newline-chunk/1"); where sentences end
-is left to `index.text.sentences`, how text is encoded to `index.encoder`.
+Always true: the chunks of an article are in order, begin at `body_start` and cover the text from
+there without gaps; joining them, each from the end of the previous one, restores that text exactly.
+No embedded text has more tokens than the encoder takes, so that no model cuts one in silence. What
+is embedded of a chunk is decided here too (the template "title-newline-chunk/1"); where sentences
+end is left to `index.text.sentences`, how text is encoded to `index.encoder`.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,9 @@ from index.text.sentences import (
 )
 
 _CHARS_PER_TOKEN = 16
-"""Longest text that counts as one token: some tokenizers call any long junk one unknown token."""
+"""The longest text that counts as one token; some tokenizers treat any long junk as one unknown
+token.
+"""
 
 _FINER_CUTS = (
     word_spans,
@@ -31,7 +33,7 @@ _FINER_CUTS = (
 
 
 class _Piece(NamedTuple):
-    """`text[start:end]`, a sentence or a part of one, and what it costs."""
+    """`text[start:end]`, a sentence or part of one, and its tokens."""
 
     start: int
     end: int
@@ -39,15 +41,15 @@ class _Piece(NamedTuple):
 
 
 def chunk(article: Article, counter: TokenCounter) -> tuple[Chunk, ...]:
-    """The chunks of one article; at least one, of length 0 where there is no text."""
+    """The chunks of one article; at least one, of length 0 if there is no text."""
     return chunk_many([article], counter)[0]
 
 
 def chunk_many(articles: Sequence[Article], counter: TokenCounter) -> list[tuple[Chunk, ...]]:
-    """The chunks of each article, in the order given; tokenises all of them together.
+    """The chunks of each article, in the order given; all are tokenised together.
 
-    Neighbours share one sentence where that sentence and the next fit together. A sentence that
-    alone exceeds the budget is cut at white space, or between characters where there is none.
+    Adjacent chunks share one sentence if that sentence and the next fit together. A sentence that
+    exceeds the budget by itself is cut at white space, or else between characters.
     """
     sentences = _sentences(articles, counter)
     headings = counter.count_tokens([f"{_heading(a, counter)}\n" for a in articles])
@@ -59,7 +61,7 @@ def chunk_many(articles: Sequence[Article], counter: TokenCounter) -> list[tuple
             pieces = _fitted(articles[i].text, sentences[i], budgets[i], counter)
             chunks[i] = _packed(pieces, budgets[i]) or (_empty_chunk(articles[i]),)
         excesses = _excesses([articles[i] for i in pending], [chunks[i] for i in pending], counter)
-        # A tokenizer may make more tokens of a whole than of its parts.
+        # A tokenizer may produce more tokens for a whole than for its parts.
         over = {i: excess for i, excess in zip(pending, excesses, strict=True) if excess > 0}
         pending = [i for i in over if budgets[i] > 1]
         for i in pending:
@@ -68,10 +70,10 @@ def chunk_many(articles: Sequence[Article], counter: TokenCounter) -> list[tuple
 
 
 def embedded_text(article: Article, chunk: Chunk, counter: TokenCounter) -> str:
-    """What is embedded of a chunk: the article's title, a line break and the chunk's text.
+    """The text embedded for a chunk: the article's title, a line break and the chunk's text.
 
-    A derived title is left out. A title of more than half the encoder's budget is cut, at white
-    space where it has any; `counter` is the one that the article was chunked with.
+    A derived title is left out. A title longer than half the encoder's budget is cut, at white
+    space if it has any; `counter` must be the one that the article was chunked with.
     """
     return _joined(_heading(article, counter), article, chunk)
 
@@ -107,7 +109,7 @@ def _counted(text: str, spans: Sequence[Span], counter: TokenCounter) -> list[_P
 
 
 def _costs(texts: Sequence[str], counter: TokenCounter) -> list[int]:
-    """Tokens of each text, at least one for each `_CHARS_PER_TOKEN` characters."""
+    """The tokens of each text, at least one per `_CHARS_PER_TOKEN` characters."""
     stripped = [text.strip() for text in texts]
     tokens = counter.count_tokens(stripped)
     return [max(t, -(-len(s) // _CHARS_PER_TOKEN)) for t, s in zip(tokens, stripped, strict=True)]
@@ -116,9 +118,9 @@ def _costs(texts: Sequence[str], counter: TokenCounter) -> list[int]:
 def _fitted(
     text: str, pieces: Sequence[_Piece], budget: int, counter: TokenCounter, level: int = 0
 ) -> list[_Piece]:
-    """The pieces with each that exceeds `budget` cut into as few as fit.
+    """The pieces, with those that exceed `budget` cut into as few parts as fit.
 
-    Only what cannot be cut any further (one grapheme) may still exceed it.
+    Only a piece that cannot be cut further (one grapheme) may still exceed it.
     """
     fitted: list[_Piece] = []
     for piece in pieces:
@@ -131,7 +133,7 @@ def _fitted(
 
 
 def _merged(pieces: Sequence[_Piece], budget: int) -> list[_Piece]:
-    """Neighbours joined as long as they fit together."""
+    """Adjacent pieces joined as long as they fit together."""
     merged = [pieces[0]]
     for piece in pieces[1:]:
         last = merged[-1]
@@ -160,7 +162,7 @@ def _packed(pieces: Sequence[_Piece], budget: int) -> tuple[Chunk, ...]:
 def _excesses(
     articles: Sequence[Article], chunks: Sequence[tuple[Chunk, ...]], counter: TokenCounter
 ) -> list[int]:
-    """By how many tokens the longest embedded text of each article exceeds the encoder's budget."""
+    """By how many tokens the longest embedded text of each article exceeds the budget."""
     headings = [_heading(article, counter) for article in articles]
     texts = [
         [_joined(heading, article, chunk) for chunk in own]

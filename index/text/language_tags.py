@@ -1,7 +1,7 @@
-"""Names of languages: whatever tag is given, one BCP 47 primary subtag.
+"""Language tags: any given tag becomes one BCP 47 primary subtag.
 
-`de-AT`, `de_CH`, `deu` and `ger` are all `de`. Languages that the analyzers and the detector do not
-tell apart come under one subtag (`nb` under `no`, `cmn` under `zh`).
+`de-AT`, `de_CH`, `deu` and `ger` all become `de`. Languages that the analyzers and the detector do
+not distinguish share one subtag (`nb` under `no`, `cmn` under `zh`).
 """
 
 import re
@@ -34,15 +34,14 @@ _ALIASES = dict(pair.split("=") for pair in (_ISO_639 + _OTHERS).split())
 
 
 def primary_subtag(tag: str) -> str | None:
-    """The BCP 47 primary subtag, lower case; None for a tag that says "unknown".
+    """The BCP 47 primary subtag in lower case.
 
-    Raises ValueError for what is no language tag. A tag of the right shape is believed.
+    None for a tag that means "unknown". Raises ValueError if it is not a language tag. Any
+    well-formed tag is accepted.
     """
     match = _TAG.fullmatch(tag.strip())
     if match is None:
         shown = tag if len(tag) <= 40 else f"{tag[:40]}…"
-        raise ValueError(
-            f"{shown!r} is not a language tag; give one of BCP 47, such as de or en-GB"
-        )
+        raise ValueError(f"{shown!r} is not a language tag; use a BCP 47 tag such as de or en-GB")
     subtag = match[1].lower()
     return None if subtag in _UNKNOWN else _ALIASES.get(subtag, subtag)

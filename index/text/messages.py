@@ -1,7 +1,8 @@
-"""Sentences for people that know the form they were made from, so that they can be said anew.
+"""Sentences for people that remember the template they were made from, so that they can be
+translated.
 
-A `Message` is an ordinary English string. Whoever speaks another language looks its template up
-in a table of templates and fills in the same values, which may be sentences themselves.
+A `Message` is an ordinary English string. To translate it, its template is looked up in a table of
+templates and filled with the same values, which may be sentences themselves.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from typing import Self
 
 
 class Message(str):
-    """An English sentence made of a template with `{0}`, `{1}` … and what was filled in."""
+    """An English sentence made from a template with `{0}`, `{1}` … and the values filled in."""
 
     __slots__ = ("template", "values")
 
@@ -25,7 +26,7 @@ class Message(str):
 
 
 def translated(sentence: str, templates: Mapping[str, str]) -> str | None:
-    """A sentence in the language of a table from English templates; None if it is not known."""
+    """A sentence in the language of a table keyed by English templates; None if it is unknown."""
     if not isinstance(sentence, Message) or sentence.template not in templates:
         return None
     values = [translated(v, templates) or v if isinstance(v, str) else v for v in sentence.values]

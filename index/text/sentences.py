@@ -1,6 +1,6 @@
 """Where sentences end, and where else a text may be cut.
 
-Owns the sentencex adapter. Spans are code point offsets; those of one text lie side by side without
+Owns the sentencex adapter. Spans are code point offsets; those of one text are adjacent without
 gaps, and white space belongs to the span before it. The work is linear in the length of the text.
 """
 
@@ -14,9 +14,9 @@ import sentencex
 Span = tuple[int, int]
 
 _WINDOW = 4_000
-"""Code points that sentencex sees at a time: on text with many quotes it is quadratic."""
+"""Code points passed to sentencex at a time, because it is quadratic on text with many quotes."""
 
-# sentencex 1.0.32 takes any white space for one byte, and panics on the others.
+# sentencex 1.0.32 assumes that white space is one byte, and panics otherwise.
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")
 _WORD = re.compile(r"\s*\S+\s*|\s+")
 _MAX_CLUSTER = 32
@@ -26,7 +26,7 @@ _JOINER = "\u200d"
 def sentence_spans(text: str, language: str, start: int = 0) -> list[Span]:
     """The sentences of `text[start:]` by the rules of `language` (BCP 47); none for no text.
 
-    A sentence of more than a few thousand characters comes in several spans.
+    A sentence of more than a few thousand characters is split into several spans.
     """
     spans: list[Span] = []
     for before, end in pairwise([start, *_sentence_ends(text, language, start)]):
@@ -45,7 +45,9 @@ def word_spans(text: str, start: int, end: int) -> list[Span]:
 
 
 def even_spans(text: str, start: int, end: int, size: int) -> list[Span]:
-    """`text[start:end]` in spans of `size` characters, or few more so as to cut no grapheme."""
+    """`text[start:end]` in spans of `size` characters, or slightly more so as not to cut a
+    grapheme.
+    """
     cuts = [start]
     while cuts[-1] < end:
         cuts.append(_next_cut(text, cuts[-1] + size, end))
@@ -59,20 +61,20 @@ def _sentence_ends(text: str, language: str, start: int) -> Iterator[int]:
         found = sentencex.get_sentence_boundaries(language, _WIDE_SPACE.sub(" ", window))
         ends = [boundary["end_index"] for boundary in found]
         if position + len(window) < len(text):
-            # The window may cut its last sentence; the next window sees it whole.
+            # The window may cut its last sentence; the next window contains all of it.
             ends = ends[:-1] or [_cut_in(window)]
         yield from (position + end for end in ends)
         position += ends[-1]
 
 
 def _cut_in(window: str) -> int:
-    """Where to cut a window that is one sentence: behind its last white space, if it has any."""
+    """Where to cut a window that is one sentence: after its last white space, if it has any."""
     words = word_spans(window, 0, len(window))
     return words[-1][0] if len(words) > 1 else _next_cut(window, len(window) - 1, len(window))
 
 
 def _next_cut(text: str, position: int, end: int) -> int:
-    """The first place from `position` on that is not inside a grapheme cluster, at most `end`."""
+    """The first position at or after `position` outside a grapheme cluster, at most `end`."""
     limit = min(end, position + _MAX_CLUSTER)
     while position < limit and _is_inside_cluster(text, position):
         position += 1

@@ -1,4 +1,4 @@
-"""Folders that are kept in step with the archive: new and changed files in, deleted ones out."""
+"""Keeping the archive in step with folders: new and changed files in, deleted ones out."""
 
 from index.watching.store import WatchStore
 from index.watching.watcher import Changes, Watcher

@@ -1,4 +1,4 @@
-"""`WatchStore`: which files were read, as they were then, and which articles came from them."""
+"""`WatchStore`: which files were read, in what state, and which articles came from them."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from index.archive import Database
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What changes when a file does."""
+    """What changes whenever a file does."""
 
     size_bytes: int
     modified_ns: int
@@ -30,7 +30,7 @@ class WatchStore:
         self._database = database
 
     def all(self) -> dict[str, ReadFile]:
-        """Every file that was read, by its absolute path."""
+        """Every file that has been read, by absolute path."""
         with self._database.connection() as connection:
             rows = connection.execute(
                 "SELECT path, size_bytes, modified_ns, article_ids FROM watched_files"
@@ -41,7 +41,7 @@ class WatchStore:
         }
 
     def remember(self, files: Mapping[str, ReadFile]) -> None:
-        """Files were read."""
+        """Record files that have been read."""
         with self._database.transaction() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO watched_files VALUES (?, ?, ?, ?)",
@@ -57,14 +57,14 @@ class WatchStore:
             )
 
     def forget(self, paths: Iterable[str]) -> None:
-        """Files are gone."""
+        """Forget files that are gone."""
         with self._database.transaction() as connection:
             connection.executemany(
                 "DELETE FROM watched_files WHERE path = ?", [(path,) for path in paths]
             )
 
     def elsewhere(self, article_ids: Sequence[str]) -> set[str]:
-        """Those of the articles that some remembered file still holds."""
+        """Those of the articles that some remembered file still contains."""
         wanted = set(article_ids)
         held = (article_id for read in self.all().values() for article_id in read.article_ids)
         return wanted & set(held)

@@ -1,8 +1,8 @@
-"""`Watcher`: looks through folders again and again, and brings the archive into step.
+"""`Watcher`: scans folders repeatedly and brings the archive into step with them.
 
-It compares names, sizes and times with what was read before, so that it also notices what happened
-while nobody watched, on network drives and in containers, where the system reports no changes; the
-rules of `newsearch index` say which files count. A file is read once it has settled: it looks the
+It compares names, sizes and times with what was read before, so it also notices changes made while
+it was not running, on network drives and in containers, where the system reports none. Which files
+count is decided by the rules of `newsearch index`. A file is read once it has settled: it looks the
 same in two rounds, and nobody wrote to it for a while. A file that is replaced by removing and
 renaming is therefore one change, and half a file is none.
 """
@@ -29,7 +29,7 @@ _TEMPORARY_STARTS = ("~$", ".", "#", "_tmp")
 
 @dataclass(slots=True)
 class Changes:
-    """What one round did. `waiting` files had not settled yet."""
+    """The outcome of one scan. `waiting` files had not settled yet."""
 
     files_read: int = 0
     files_gone: int = 0
@@ -40,15 +40,15 @@ class Changes:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing was to be done."""
+        """Whether there was nothing to do."""
         return not (self.files_read or self.files_gone)
 
 
 class Watcher:
     """Watches `paths`. `read` reads one file as `newsearch index` does.
 
-    With `deletes`, articles are removed whose file is gone, or that are no longer in it; not those
-    that another watched file holds.
+    With `deletes`, articles are removed if their file is gone or no longer contains them, unless
+    another watched file does.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Watcher:
         self._missing_since_s: dict[str, float] = {}
 
     def round(self) -> Changes:
-        """Look once, and take in what has settled. Raises ArchiveError."""
+        """Scan once, and read the files that have settled. Raises ArchiveError."""
         changes, known = Changes(), self._store.all()
         found, failed = self._look(changes)
         for path, (file, state) in found.items():
@@ -84,7 +84,7 @@ class Watcher:
             else:
                 changes.waiting += 1
         self._seen = {path: state for path, (_, state) in found.items()}
-        # What lies in a folder that cannot be looked through now is not gone.
+        # Files in a folder that cannot be listed right now are not gone.
         if not failed:
             self._drop(set(known) - set(found), known, changes)
         return changes
@@ -98,7 +98,7 @@ class Watcher:
                     try:
                         status = step.path.stat()
                     except OSError:
-                        continue  # it went away while we looked: the next round tells
+                        continue  # it disappeared during the scan: the next one will tell
                     state = FileState(status.st_size, status.st_mtime_ns)
                     found[str(step.path)] = step, state
                 elif isinstance(step, RecordError):
@@ -109,7 +109,7 @@ class Watcher:
     def _is_settled(self, path: str, state: FileState) -> bool:
         quiet_s = time.time() - state.modified_ns / 1e9
         is_same = self._seen.get(path) == state
-        # A time in the future (a clock that differs) settles by looking the same twice.
+        # A time in the future (clocks differ) counts as settled if it is the same twice.
         return is_same and (quiet_s >= self._settled_s or quiet_s < 0)
 
     def _take(
@@ -136,7 +136,7 @@ class Watcher:
         changes.files_read += 1
         had = () if before is None else before.article_ids
         is_whole = len(changes.failures) == failures
-        # Articles that a damaged file had are not gone, and stay known as its own.
+        # Articles from a file that is now damaged are not gone, and still belong to it.
         kept = ids if is_whole else {**ids, **dict.fromkeys(had)}
         self._store.remember({str(file.path): ReadFile(state, tuple(kept))})
         self._remove([article_id for article_id in had if article_id not in kept], changes)
@@ -165,6 +165,6 @@ class Watcher:
 
 
 def is_temporary(path: Path) -> bool:
-    """Whether a file is named as editors, downloads and copies name what is not finished."""
+    """Whether a file is named the way editors, downloads and copies name unfinished files."""
     name = path.name.lower()
     return name.endswith(_TEMPORARY) or name.startswith(_TEMPORARY_STARTS)

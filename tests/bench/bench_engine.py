@@ -18,7 +18,7 @@ import numpy as np
 from bench_corpus import Block, Originals, blocks
 
 from api.service.service import Service
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 from index.build.pipeline import catch_up
 from index.domain import Article, EncoderIdentity, Vector, Vectors
 from index.protocols import Encoder

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from api.service.service import Service
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 from index.domain import Candidates
 from index.query import Word
 from search.evaluation.curves import WEIGHTS, WeightCurves, weight_curves

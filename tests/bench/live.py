@@ -35,7 +35,7 @@ import httpx  # noqa: E402
 from newsrooms import service_in  # noqa: E402
 
 from api.service.service import Service  # noqa: E402
-from api.settings.settings import resolve  # noqa: E402
+from api.settings.resolving import resolve  # noqa: E402
 from index.domain import Article  # noqa: E402
 
 SAMPLE = ROOT / "seeds" / "sample"

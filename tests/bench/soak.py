@@ -36,7 +36,7 @@ from live import SUPPORT, Maker, filled  # noqa: E402
 from newsrooms import service_in  # noqa: E402
 
 from api.service.service import Service  # noqa: E402
-from api.settings.settings import resolve  # noqa: E402
+from api.settings.resolving import resolve  # noqa: E402
 
 START_S = 300.0
 PATIENCE_S = 60.0
@@ -58,6 +58,7 @@ READS: Sequence[tuple[str, str, dict[str, Any]]] = (
     ("trends", "/v1/trends", {"by": "month"}),
     ("feed", "/v1/search.rss", {}),
 )
+KINDS = {kind for kind, *_ in READS} | {"articles", "similar", "post", "change", "delete"}
 
 
 @dataclass
@@ -82,18 +83,25 @@ class Soak:
         self._ids = ids
         self._stop = threading.Event()
 
-    def run(self, seconds: float, readers: int, posts_per_s: float) -> Figures:
-        """Go on for so long."""
+    def run(self, seconds: float, readers: int, posts_per_s: float, rebuilds: int = 0) -> Figures:
+        """Go on for so long, and until every kind was asked and so many rebuilds have ended."""
         work = [threading.Thread(target=self._read, args=[seed]) for seed in range(readers)]
         work.append(threading.Thread(target=self._write, args=[posts_per_s]))
         work += [threading.Thread(target=one) for one in (self._rebuild, self._weigh)]
         for thread in work:
             thread.start()
-        self._stop.wait(seconds)
+        time.sleep(seconds)
+        while not self._is_enough(rebuilds):
+            time.sleep(PAUSE_S)
         self._stop.set()
         for thread in work:
             thread.join()
         return self.figures
+
+    def _is_enough(self, rebuilds: int) -> bool:
+        has_asked_all = self.figures.took_s.keys() >= KINDS
+        is_done = has_asked_all and self.figures.rebuilds >= rebuilds
+        return is_done or bool(self.figures.failures)
 
     def _client(self) -> httpx.Client:
         return httpx.Client(base_url=self._address, timeout=PATIENCE_S)
@@ -217,7 +225,7 @@ def serving(folder: Path, *, is_hashing: bool) -> Iterator[str]:
     environment = {**os.environ, "PYTHONPATH": f"{SUPPORT}:{ROOT}", "NEWSEARCH_RATE_PER_S": "0"}
     if is_hashing:
         command = [sys.executable, str(SUPPORT / "serve_hashing.py"), str(folder)]
-        command.append(json.dumps({"rate_per_s": 0, "index_wait_s": 2}))
+        command.append(json.dumps({"rate_per_s": 0, "index_wait_s": 2, "request_deadline_s": 0}))
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
     try:
         assert server.stderr is not None
@@ -248,6 +256,7 @@ def wait_until_ready(address: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--rebuilds", type=int, default=0, help="wait for the end of so many")
     parser.add_argument("--articles", type=int, default=3000)
     parser.add_argument("--readers", type=int, default=4)
     parser.add_argument("--posts-per-s", type=float, default=1)
@@ -264,7 +273,9 @@ def main() -> None:
         ids = [f"qx{number:07d}" for number in range(1, options.articles + 1)]
         with serving(folder, is_hashing=is_hashing) as address:
             soak = Soak(address, maker, ids)
-            figures = soak.run(options.seconds, options.readers, options.posts_per_s)
+            figures = soak.run(
+                options.seconds, options.readers, options.posts_per_s, options.rebuilds
+            )
     told = report(figures, options.seconds)
     if options.json:
         print(json.dumps(told))

@@ -14,6 +14,7 @@ from hypothesis.errors import Unsatisfiable
 from live_server import live
 from newsrooms import articles_of, service_in
 from schemathesis.generation import GenerationMode
+from waiting import PATIENCE_S
 
 OPERATIONS = [
     ("GET", "/v1/search"),
@@ -89,7 +90,7 @@ def ask(operation: Any, mode: GenerationMode, how: settings) -> None:
     @given(case=operation.as_strategy(generation_mode=mode))
     def send(case: Any) -> None:
         assume(len(str(case.as_transport_kwargs().get("params", ""))) < LONGEST_ADDRESS)
-        case.call_and_validate(timeout=60)
+        case.call_and_validate(timeout=PATIENCE_S)
 
     try:
         send()

@@ -52,6 +52,7 @@ def write(
         draft.finish(0)
 
 
+@pytest.mark.long
 @settings(max_examples=60)
 @given(steps=STEPS)
 def test_memory_and_database_agree_at_every_version(

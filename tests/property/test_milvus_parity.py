@@ -81,6 +81,7 @@ def connection(milvus: MilvusServer) -> Connection:
     return Connection(milvus.uri)
 
 
+@pytest.mark.long
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(articles, st.lists(st.tuples(nodes, restrictions), min_size=8, max_size=8))
 def test_both_give_the_same(

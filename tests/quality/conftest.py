@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.service.service import Service
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

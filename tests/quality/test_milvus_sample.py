@@ -9,7 +9,7 @@ import pytest
 from milvus_server import MilvusServer
 
 from api.service.service import Service
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 from index.build.pipeline import catch_up
 from search.request import Mode, Page, SearchRequest
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from limit_table import all_limits
 
-from api.problems import KINDS, TYPE_PREFIX
+from api.http.problem_responses import TYPE_PREFIX
+from api.problems import KINDS
 from api.schemas.parameters import SearchParameters
 from api.settings.settings import SETTINGS
 from index.readers.field_names import OTHER_NAMES

@@ -8,7 +8,8 @@ from typing import Any
 from hashing_encoder import HashingEncoder
 
 from api.service.service import Service
-from api.settings.settings import Settings, resolve
+from api.settings.resolving import resolve
+from api.settings.settings import Settings
 from index.domain import Article
 from index.errors import RecordError
 

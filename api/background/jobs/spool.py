@@ -6,7 +6,7 @@ import uuid
 from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
-from starlette.concurrency import run_in_threadpool
+from anyio import to_thread
 
 from index.errors import ArchiveError
 
@@ -25,8 +25,8 @@ async def keep(folder: Path, pieces: AsyncIterator[bytes], suffix: str) -> str:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             async for piece in pieces:
-                await run_in_threadpool(file.write, piece)
-            await run_in_threadpool(os.fsync, file.fileno())
+                await to_thread.run_sync(file.write, piece)
+            await to_thread.run_sync(os.fsync, file.fileno())
     except OSError as error:
         path.unlink(missing_ok=True)
         raise ArchiveError(f"{path}: the body cannot be kept ({error.strerror})") from error

@@ -21,8 +21,8 @@ from starlette.types import Scope as AsgiScope
 from api.http.access.hosts import HostNames
 from api.http.access.key_ring import KeyRing
 from api.http.access.rates import Rates
-from api.http.access.rules import Rule, rule_for
-from api.problems import answer_to, problem
+from api.http.access.rules import Needs, Rules
+from api.http.problem_responses import answer_to, problem
 from api.stores.keys import Key, Scope
 from index.errors import NewsearchError
 from index.permitted_sources import PermittedSources
@@ -57,6 +57,7 @@ class Gate:
     def __init__(
         self,
         app: ASGIApp,
+        rules: Rules,
         ring: KeyRing,
         rates: Rates,
         *,
@@ -64,6 +65,7 @@ class Gate:
         names: HostNames | None = None,
     ) -> None:
         self.app = app
+        self._rules = rules
         self._ring = ring
         self._rates = rates
         self._failures = Rates(FAILURES_PER_S, FAILURES_AT_ONCE)
@@ -76,24 +78,24 @@ class Gate:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        rule = rule_for(scope["method"], scope["path"])
+        needed = self._rules.of(scope["method"], scope["path"])
         try:
-            caller = await self._caller(headers, _address(scope), rule)
+            caller = await self._caller(headers, _address(scope), needed)
         except NewsearchError as error:
             caller = answer_to(error)
-        refusal = caller if isinstance(caller, JSONResponse) else _refusal(caller, rule, headers)
+        refusal = caller if isinstance(caller, JSONResponse) else _refusal(caller, needed, headers)
         if refusal is not None:
             await refusal(scope, receive, send)
             return
         assert isinstance(caller, Caller)
         scope.setdefault("state", {})["caller"] = caller
-        if scope["method"] == "GET" or rule.scope in (None, Scope.SEARCH):
+        if scope["method"] == "GET" or needed.scope in (None, Scope.SEARCH):
             await self.app(scope, receive, send)
         else:
             await self.app(scope, receive, _audited(scope, caller, send))
 
-    async def _caller(self, headers: Headers, address: str, rule: Rule) -> Caller | JSONResponse:
-        if rule.scope is None:
+    async def _caller(self, headers: Headers, address: str, needed: Needs) -> Caller | JSONResponse:
+        if needed.scope is None:
             return ANYBODY  # a health check answers even where the keys cannot be read
         if not self._ring.is_fresh():
             await run_in_threadpool(self._ring.refresh)
@@ -143,19 +145,19 @@ def _token(headers: Headers) -> tuple[str | None, bool]:
     return headers.get("x-api-key"), False
 
 
-def _refusal(caller: Caller, rule: Rule, headers: Headers) -> JSONResponse | None:
-    if rule.scope is None:
+def _refusal(caller: Caller, needed: Needs, headers: Headers) -> JSONResponse | None:
+    if needed.scope is None:
         return None
-    if rule.scope not in caller.scopes:
+    if needed.scope not in caller.scopes:
         if not caller.scopes:
             return _unauthorised("This server asks for a key: 'Authorization: Bearer KEY'.")
-        return _forbidden(f"This needs a key with the scope {rule.scope}.")
-    if caller.sources is not None and not rule.is_limitable:
+        return _forbidden(f"This needs a key with the scope {needed.scope}.")
+    if caller.sources is not None and not needed.is_limitable:
         return _forbidden(
             "A key that is limited to sources cannot ask this: it is about the whole archive."
         )
     from_site = headers.get("sec-fetch-site", "none")
-    if rule.scope is not Scope.SEARCH and from_site not in ("none", "same-origin"):
+    if needed.scope is not Scope.SEARCH and from_site not in ("none", "same-origin"):
         return _forbidden("Pages of other sites cannot steer this server from a browser.")
     return None
 

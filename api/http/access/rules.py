@@ -1,50 +1,103 @@
-"""What each address needs: one table; what it does not list needs the scope admin.
+"""What each route needs of its caller, declared with the routes and read from them at the start.
 
-A key that is limited to sources may ask only what answers from what that key may read.
+`ROUTERS` of `api.http.routes` and `api.web.routes` give each router its needs; a route with needs
+of its own says so with `@needs`. Whatever nobody declared needs a key with the scope admin.
 """
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
+
+from starlette.routing import BaseRoute, Route
 
 from api.stores.keys import Scope
 
+Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
+
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """`scope` None: nobody needs a key. `is_limitable`: fit for keys limited to sources."""
+class Needs:
+    """`scope` None: nobody needs a key. `is_limitable`: fit for keys that are limited to sources,
+    because it answers only from what such a key may read.
 
-    methods: tuple[str, ...]
-    path: re.Pattern[str]
+    `is_queued`: takes a place in a queue. `is_page`: people read the answer, a refusal as well.
+    `is_quiet`: asked so often that the log leaves it out.
+    """
+
     scope: Scope | None
     is_limitable: bool = False
+    is_queued: bool = True
+    is_page: bool = False
+    is_quiet: bool = False
 
 
-def _rule(methods: str, path: str, scope: Scope | None, *, is_limitable: bool = False) -> Rule:
-    return Rule(tuple(methods.split()), re.compile(path, re.DOTALL), scope, is_limitable)
+OPEN = Needs(None, is_queued=False, is_quiet=True)
+SEARCH = Needs(Scope.SEARCH, is_limitable=True)
+SEARCH_ALL = Needs(Scope.SEARCH)
+"""About the whole archive, so not for keys that are limited to sources."""
+PAGE = Needs(Scope.SEARCH, is_limitable=True, is_page=True)
+PAGE_ALL = Needs(Scope.SEARCH, is_page=True)
+WRITE = Needs(Scope.WRITE)
+FOLLOW = Needs(Scope.WRITE, is_queued=False)
+"""Streams, which last as long as somebody listens."""
+ADMIN = Needs(Scope.ADMIN)
+SCRAPE = Needs(Scope.ADMIN, is_queued=False, is_quiet=True)
+
+_ATTRIBUTE = "needs_of_route"
 
 
-RULES = (
-    _rule("GET", r"/health/(live|ready)|/static/.+", None),
-    _rule("GET POST", r"/v1/search", Scope.SEARCH, is_limitable=True),
-    _rule(
-        "GET",
-        r"/v1/(search\.(rss|atom|jsonfeed)|suggest|trends|stories(/.+)?|(articles|similar)/.+)",
-        Scope.SEARCH,
-        is_limitable=True,
-    ),
-    _rule("GET", r"/|/help|/trends|/stories(/.+)?|/articles/.+", Scope.SEARCH, is_limitable=True),
-    _rule("GET", r"/openapi\.json|/docs.*|/redoc", Scope.SEARCH, is_limitable=True),
-    _rule("GET", r"/status|/v1/stats", Scope.SEARCH),
-    _rule("GET POST DELETE", r"/mcp(/.*)?", Scope.SEARCH, is_limitable=True),
-    _rule("POST DELETE", r"/v1/articles(/.+)?", Scope.WRITE),
-    _rule("GET POST DELETE", r"/v1/alerts(/.*)?", Scope.WRITE),
-    _rule("GET", r"/v1/jobs(/.*)?", Scope.WRITE),
-)
+def needs(needed: Needs) -> Callable[[Endpoint], Endpoint]:
+    """Declare what a route needs, where it is not what its router needs. Below the route."""
 
-ADMIN = Rule((), re.compile(""), Scope.ADMIN)
+    def declare(endpoint: Endpoint) -> Endpoint:
+        setattr(endpoint, _ATTRIBUTE, needed)
+        return endpoint
+
+    return declare
 
 
-def rule_for(method: str, path: str) -> Rule:
-    """The rule of a request."""
-    found = (rule for rule in RULES if method in rule.methods and rule.path.fullmatch(path))
-    return next(found, ADMIN)
+class Rules:
+    """The needs of all routes, by method and path."""
+
+    def __init__(self) -> None:
+        self._exact: dict[tuple[str, str], Needs] = {}
+        self._patterns: list[tuple[frozenset[str], re.Pattern[str], Needs]] = []
+
+    def add(self, routes: Iterable[BaseRoute], needed: Needs) -> None:
+        """Take in the routes of a router, which need this unless they say otherwise."""
+        for route in _leaves(routes):
+            own = getattr(route.endpoint, _ATTRIBUTE, needed)
+            self.declare(route.path, route.methods or (), own, route.path_regex)
+
+    def declare(
+        self,
+        path: str,
+        methods: Iterable[str],
+        needed: Needs,
+        pattern: re.Pattern[str] | None = None,
+    ) -> None:
+        """Take in a path; `pattern` is what it stands for where it has parameters."""
+        if pattern is None or "{" not in path:
+            self._exact |= {(method, path): needed for method in methods}
+        else:
+            # A line feed in an address must not lead past the rule.
+            whole = re.compile(pattern.pattern, pattern.flags | re.DOTALL)
+            self._patterns.append((frozenset(methods), whole, needed))
+
+    def of(self, method: str, path: str) -> Needs:
+        """What a request needs."""
+        found = self._exact.get((method, path))
+        if found is not None:
+            return found
+        for methods, pattern, needed in self._patterns:
+            if method in methods and pattern.fullmatch(path):
+                return needed
+        return ADMIN
+
+
+def _leaves(routes: Iterable[BaseRoute]) -> Iterator[Route]:
+    for route in routes:
+        if not isinstance(route, Route):
+            raise TypeError(f"{route!r}: rules are read from routes, not from what includes them")
+        yield route

@@ -1,1 +1,1 @@
-"""How much a server does at once: lanes with a bounded queue, and who keeps them."""
+"""How much a server does at once: bounded queues, and how many questions are worked on."""

@@ -1,4 +1,4 @@
-"""`RequestQueue`: so many at once, so many more waiting their turn, and nobody else."""
+"""`RequestQueue`: so many requests at once, so many more waiting, and nobody else."""
 
 import asyncio
 

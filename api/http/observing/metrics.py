@@ -38,12 +38,12 @@ class Metrics:
     """The metrics of one application. Safe to share between threads."""
 
     def __init__(
-        self, service: Service, lanes: Sequence[RequestQueue], is_ready: Callable[[], bool]
+        self, service: Service, queues: Sequence[RequestQueue], is_ready: Callable[[], bool]
     ) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         GCCollector(registry=self._registry)
-        self._registry.register(_State(service, lanes, is_ready))
+        self._registry.register(_State(service, queues, is_ready))
         self._requests = Counter(
             "newsearch_requests",
             "Requests that were answered.",
@@ -83,10 +83,10 @@ class _State(Collector):
     """What is the case at this moment."""
 
     def __init__(
-        self, service: Service, lanes: Sequence[RequestQueue], is_ready: Callable[[], bool]
+        self, service: Service, queues: Sequence[RequestQueue], is_ready: Callable[[], bool]
     ) -> None:
         self._service = service
-        self._lanes = lanes
+        self._queues = queues
         self._is_ready = is_ready
 
     def describe(self) -> Iterator[Metric]:
@@ -121,10 +121,10 @@ class _State(Collector):
         refused = CounterMetricFamily(
             "newsearch_refused", "Requests that found the queue full.", labels=["lane"]
         )
-        for lane in self._lanes:
-            working.add_metric([lane.name], lane.working)
-            waiting.add_metric([lane.name], lane.waiting)
-            refused.add_metric([lane.name], lane.refused)
+        for queue in self._queues:
+            working.add_metric([queue.name], queue.working)
+            waiting.add_metric([queue.name], queue.waiting)
+            refused.add_metric([queue.name], queue.refused)
         yield from (working, waiting, refused)
 
     def _archive(self) -> Iterator[Metric]:

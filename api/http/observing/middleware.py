@@ -10,10 +10,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.http.access.rules import Rules
 from api.http.observing.metrics import Metrics
+from api.http.problem_responses import answer_to_unexpected
 from api.logging import request_id
 from api.logging.logs import ACCESS
-from api.problems import answer_to_unexpected
 from search.stages import Stage, watched
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ ELSEWHERE = "elsewhere"
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 """Told apart in metrics: what a client makes up would make a series of its own each time."""
-
-_QUIET = ("/health/", "/metrics", "/static/")
 
 
 class Traces(Protocol):
@@ -39,8 +38,9 @@ class Traces(Protocol):
 class Observed:
     """Answers also what nobody expected, so that this answer has an id and is counted, too."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, traces: Traces | None) -> None:
+    def __init__(self, app: ASGIApp, rules: Rules, metrics: Metrics, traces: Traces | None) -> None:
         self.app = app
+        self._rules = rules
         self._metrics = metrics
         self._tracer = traces.get_tracer("newsearch") if traces else None
 
@@ -78,7 +78,7 @@ class Observed:
         method = scope["method"] if scope["method"] in METHODS else ELSEWHERE
         self._metrics.answered(method, route_of(scope), status, took_s)
         level = logging.ERROR if status >= 500 and status != 503 else logging.INFO
-        if scope["path"].startswith(_QUIET):
+        if self._rules.of(scope["method"], scope["path"]).is_quiet:
             level = logging.DEBUG
         fields = {
             "method": scope["method"],
@@ -137,6 +137,4 @@ def route_of(scope: Scope) -> str:
     """The pattern that a request's path matched: there are few, whatever is asked."""
     route = scope.get("route")
     path = getattr(route, "path", None)
-    if path is not None:
-        return str(path)
-    return "/static" if scope["path"].startswith("/static/") else ELSEWHERE
+    return ELSEWHERE if path is None else str(path)

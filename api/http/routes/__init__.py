@@ -1,1 +1,31 @@
-"""The addresses of the HTTP API, one module per kind of thing."""
+"""The addresses of the HTTP API, one module per kind of thing, and what each needs."""
+
+from api.http.access.rules import ADMIN, SCRAPE, SEARCH, SEARCH_ALL, WRITE
+from api.http.routes import (
+    alerts,
+    articles,
+    jobs,
+    metrics,
+    search,
+    similar,
+    status,
+    stories,
+    suggest,
+    syndicated,
+    trends,
+)
+
+ROUTERS = (
+    (search.router, SEARCH),
+    (syndicated.router, SEARCH),
+    (stories.router, SEARCH),
+    (suggest.router, SEARCH),
+    (similar.router, SEARCH),
+    (alerts.router, WRITE),
+    (articles.router, SEARCH),
+    (jobs.router, ADMIN),
+    (status.router, SEARCH_ALL),
+    (metrics.router, SCRAPE),
+    (trends.router, SEARCH),
+)
+"""Each router with what its routes need unless they say otherwise."""

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 
 from api.alerts.delivery import SUMMARY_CHARACTERS
+from api.http.problem_responses import documented
 from api.http.routes.dependencies import NoParameters, TheService
 from api.http.routes.syndicated import (
     MOST_ENTRIES,
@@ -13,7 +14,6 @@ from api.http.routes.syndicated import (
     feed_response,
 )
 from api.http.syndication import Entry, Feed, FeedFormat
-from api.problems import documented
 from api.schemas.alerts import (
     AlertBody,
     AlertsBody,

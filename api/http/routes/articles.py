@@ -6,6 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path
 from fastapi.responses import JSONResponse
 
+from api.http.access.rules import WRITE, needs
+from api.http.problem_responses import documented, problem
 from api.http.routes.answering import BodyRoute
 from api.http.routes.dependencies import (
     NoParameters,
@@ -16,7 +18,7 @@ from api.http.routes.dependencies import (
 from api.http.routes.examples import ARTICLE, ARTICLE_LINES
 from api.http.routes.jobs import TheRunners, accepted
 from api.http.routes.posted_articles import KeptBody, PostedRecord, posted
-from api.problems import documented, kind_of, problem
+from api.problems import kind_of
 from api.schemas.articles import (
     ArticleBody,
     DeletionBody,
@@ -80,6 +82,7 @@ def get_article(article_id: ArticleId, room: TheRoom) -> ArticleBody:
     responses={202: {"model": JobBody}, **documented(400, 408, 413, 415, 503)},
     openapi_extra=_POSTED,
 )
+@needs(WRITE)
 def post_articles(
     records: Annotated[list[PostedRecord] | KeptBody, Depends(posted)],
     service: TheService,
@@ -145,6 +148,7 @@ def _refused(intake: Intake) -> JSONResponse:
 @router.delete(
     "/{article_id:path}", summary="Delete an article", responses=documented(400, 404, 503)
 )
+@needs(WRITE)
 def delete_article(article_id: ArticleId, service: TheService, indexer: TheIndexer) -> DeletionBody:
     """Removes the article and the text of all its revisions, for good."""
     deleted = service.archive.delete([article_id])

@@ -5,13 +5,14 @@ from http import HTTPStatus
 from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from api.background.jobs.runner import JobRunners
+from api.http.access.rules import FOLLOW, WRITE, needs
+from api.http.problem_responses import documented
 from api.http.routes.dependencies import NoParameters, TheService
-from api.problems import documented
 from api.schemas.jobs import JobBody, JobsBody, job_body
 from api.stores.jobs import Job, JobKind, JobStore
 
@@ -31,14 +32,6 @@ def _runners(request: Request) -> JobRunners:
     return runners
 
 
-def own_pages_only(request: Request) -> None:
-    """Refuse what a browser sends on behalf of another site's page."""
-    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-        raise HTTPException(
-            HTTPStatus.FORBIDDEN, "Pages of other sites cannot steer this server from a browser."
-        )
-
-
 TheJobs = Annotated[JobStore, Depends(_jobs)]
 TheRunners = Annotated[JobRunners, Depends(_runners)]
 
@@ -54,7 +47,6 @@ def accepted(job: Job) -> JSONResponse:
     status_code=HTTPStatus.ACCEPTED,
     response_model=JobBody,
     summary="Rebuild the index from the archive",
-    dependencies=[Depends(own_pages_only)],
     responses=documented(403, 503),
 )
 def post_reindex(jobs: TheJobs, runners: TheRunners) -> JSONResponse:
@@ -68,12 +60,14 @@ def post_reindex(jobs: TheJobs, runners: TheRunners) -> JSONResponse:
 
 
 @router.get("/v1/jobs", summary="All jobs, the newest first", responses=documented(503))
+@needs(WRITE)
 def get_jobs(jobs: TheJobs) -> JobsBody:
     """The last ones that have ended are kept."""
     return JobsBody(jobs=[job_body(job) for job in jobs.all()])
 
 
 @router.get("/v1/jobs/{job_id}", summary="How far a job is", responses=documented(404, 503))
+@needs(WRITE)
 def get_job(job_id: str, jobs: TheJobs) -> JobBody:
     """Its state, and what came of it once it is done."""
     return job_body(jobs.get(job_id))
@@ -84,7 +78,6 @@ def _steering(name: str, summary: str, steer: Callable[[JobStore, str], Job]) ->
         f"/v1/jobs/{{job_id}}/{name}",
         summary=summary,
         name=f"{name}_job",
-        dependencies=[Depends(own_pages_only)],
         responses=documented(403, 404, 409, 503),
     )
     def post(job_id: str, jobs: TheJobs, runners: TheRunners) -> JobBody:
@@ -105,6 +98,7 @@ _steering("cancel", "End a job before its time", JobStore.cancel)
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}}, **documented(404, 503)},
 )
+@needs(FOLLOW)
 def get_events(job_id: str, jobs: TheJobs, runners: TheRunners) -> StreamingResponse:
     """Server-sent events: `progress` with the job at each change, `end` with the last."""
     jobs.get(job_id)

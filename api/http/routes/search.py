@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
 
+from api.http.problem_responses import documented
 from api.http.routes.answering import BodyRoute
 from api.http.routes.dependencies import NoParameters, TheRoom
 from api.http.routes.examples import SEARCH_ANSWER, SEARCH_REQUESTS
-from api.problems import documented
 from api.schemas.parameters import SearchParameters
 from api.schemas.search import SearchBody, search_body
 

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.http.problem_responses import documented
 from api.http.routes.answering import BodyRoute
 from api.http.routes.articles import ArticleId
 from api.http.routes.dependencies import TheRoom
-from api.problems import documented
 from api.schemas.parameters import SimilarParameters
 from api.schemas.similar import SimilarBody, similar_body
 

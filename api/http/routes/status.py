@@ -5,10 +5,11 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from api.http.access.rules import OPEN, needs
+from api.http.problem_responses import RETRY_AFTER_S, documented, problem
 from api.http.readiness import Readiness
 from api.http.routes.answering import BodyRoute
 from api.http.routes.dependencies import NoParameters, TheService
-from api.problems import RETRY_AFTER_S, documented, problem
 from api.schemas.health import LiveBody, ReadyBody
 from api.schemas.stats import StatsBody
 
@@ -27,6 +28,7 @@ def get_stats(service: TheService) -> StatsBody:
 
 
 @router.get("/health/live", tags=["status"], summary="Whether the process answers")
+@needs(OPEN)
 def get_live() -> LiveBody:
     """Always 200: a server that does not answer this should be restarted."""
     return LiveBody()
@@ -39,6 +41,7 @@ def get_live() -> LiveBody:
     response_model=ReadyBody,
     responses=documented(HTTPStatus.SERVICE_UNAVAILABLE),
 )
+@needs(OPEN)
 def get_ready(request: Request, service: TheService) -> ReadyBody | JSONResponse:
     """200 once an index is open and its encoder loaded; 503 with the reason until then.
 

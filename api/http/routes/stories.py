@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from api.http.problem_responses import documented
 from api.http.routes.answering import BodyRoute
 from api.http.routes.dependencies import TheRoom
-from api.problems import documented
 from api.schemas.parameters import MAX_QUERY_CHARS, StoryParameters, TimelineParameters
 from api.schemas.stories import (
     STORIES_EXAMPLE,

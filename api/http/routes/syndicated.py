@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from api.http.problem_responses import documented
 from api.http.routes.dependencies import TheRoom
 from api.http.routes.search import QueryParameters
 from api.http.syndication import (
@@ -18,7 +19,6 @@ from api.http.syndication import (
     FeedFormat,
     document,
 )
-from api.problems import documented
 from api.schemas.parameters import SEARCH_NAMES
 from index.domain import StoredArticle
 from search.request import Hit, Order

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from api.http.problem_responses import documented
 from api.http.routes.answering import BodyRoute
 from api.http.routes.dependencies import TheRoom
-from api.problems import documented
 from api.schemas.parameters import TrendParameters
 from api.schemas.trends import TrendsBody, trends_body
 

@@ -1,1 +1,13 @@
-"""The addresses of the pages for people."""
+"""The addresses of the pages for people, and what each needs."""
+
+from api.http.access.rules import PAGE, PAGE_ALL
+from api.web.routes import article, page, status, stories, trends
+
+ROUTERS = (
+    (page.router, PAGE),
+    (article.router, PAGE),
+    (status.router, PAGE_ALL),
+    (stories.router, PAGE),
+    (trends.router, PAGE),
+)
+"""Each router with what its routes need unless they say otherwise."""

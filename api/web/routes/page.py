@@ -5,27 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import HTTPException
 
+from api.http.access.rules import OPEN, needs
 from api.http.routes.dependencies import TheRoom
 from api.http.routes.syndicated import feed_links
 from api.web import assets
 from api.web.failures import PageRoute, failure_page
 from api.web.rendering import render, spoken
-from api.web.routes import (
-    article,
-    status,
-    stories,
-    trends,
-)
 from api.web.state import PageState
 from api.web.timeline import whole_day
 from api.web.views import modes, orders, recencies, results_view
 from index.errors import IndexMissing
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-router.include_router(article.router)
-router.include_router(status.router)
-router.include_router(stories.router)
-router.include_router(trends.router)
 
 
 @router.get("/")
@@ -62,6 +53,7 @@ def get_help(request: Request) -> Response:
 
 
 @router.get("/static/{name}")
+@needs(OPEN)
 def get_asset(name: Annotated[str, Path()]) -> Response:
     """A file of the page; its address changes with its content."""
     asset = assets.by_address().get(f"/static/{name}")

@@ -18,7 +18,7 @@ from index.errors import ArchiveError
 
 
 class PostgresArchive(SqlArchive[Connection]):
-    """`index.protocols.Archive` on PostgreSQL. Every method raises ArchiveError where it fails."""
+    """`index.protocols.Archive` on PostgreSQL. Every method raises ArchiveError if it fails."""
 
     statements = ArchiveStatements.of("%s", is_listed="= ANY(%s)", is_erased="= ANY(%s)")
 
@@ -27,10 +27,10 @@ class PostgresArchive(SqlArchive[Connection]):
 
     @classmethod
     def open(cls, address: str, *, wait_s: float = WAIT_S) -> Self:
-        """Open an archive, and make or upgrade its tables. Raises ArchiveError.
+        """Open an archive, and create or upgrade its tables.
 
-        `address` is a PostgreSQL connection URI; what it leaves out (a password, say) is taken
-        from where libpq takes it: `PGPASSWORD`, `~/.pgpass`.
+        Raises ArchiveError. `address` is a PostgreSQL connection URI; anything it leaves out (a
+        password, say) comes from libpq's usual sources: `PGPASSWORD`, `~/.pgpass`.
         """
         connections = Connections(address, wait_s)
         connections.open()
@@ -43,7 +43,7 @@ class PostgresArchive(SqlArchive[Connection]):
 
     @property
     def connections(self) -> Connections:
-        """The connections, for what else is kept in the database."""
+        """The connections, for other tables in the database."""
         return self._connections
 
     def close(self) -> None:
@@ -51,13 +51,13 @@ class PostgresArchive(SqlArchive[Connection]):
         self._connections.close()
 
     def size_bytes(self) -> int:
-        """Bytes of the tables and their indexes."""
+        """The size of the tables and their indexes in bytes."""
         return self._number(
             "SELECT pg_total_relation_size('revisions') + pg_total_relation_size('articles')"
         )
 
     def iterate(self) -> Iterator[StoredArticle]:
-        """All current articles by ascending revision, as they are at the first step."""
+        """All current articles by ascending revision, as of the first step."""
         with self._reading() as connection, connection.cursor("newsearch_iterate") as cursor:
             cursor.execute(self.statements.alive.encode())
             while rows := cursor.fetchmany(ROWS_AT_ONCE):

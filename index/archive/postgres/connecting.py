@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL, and its errors in words.
+"""Connections to PostgreSQL, and its errors in plain words.
 
 The only module that imports psycopg.
 """
@@ -23,7 +23,7 @@ from index.errors import ArchiveError
 Connection: TypeAlias = "psycopg.Connection[tuple[Any, ...]]"
 
 WRITERS_LOCK = 0x6E657773
-"""The advisory lock of those who write ("news" in ASCII)."""
+"""The advisory lock of writers ("news" in ASCII)."""
 
 MAX_CONNECTIONS = 16
 WAIT_S = 30.0
@@ -31,9 +31,9 @@ WAIT_S = 30.0
 
 _ADVICE = {
     "28": "access is denied; check the user and the password of the archive's address",
-    "3D": "there is no such database; make it with createdb",
-    "42": "its tables are not as expected, or may not be used; check the user's rights",
-    "53": "the server is out of room or connections; make room and try again",
+    "3D": "there is no such database; create it with createdb",
+    "42": "its tables are not as expected or not accessible; check the user's privileges",
+    "53": "the server is out of space or connections; free some and try again",
     "55": "another process has been writing for too long; wait for it and try again",
     "57": "the server stopped or took too long; try again",
     "25": "it cannot be written; connect to the primary server",
@@ -42,7 +42,7 @@ _UNREACHABLE = "it cannot be reached; check that the server runs and the address
 
 
 class Connections:
-    """A pool of connections to one database. Raises ArchiveError where PostgreSQL fails."""
+    """A pool of connections to one database. Raises ArchiveError if PostgreSQL fails."""
 
     def __init__(self, address: str, wait_s: float = WAIT_S) -> None:
         self._shown = shown(address)
@@ -52,7 +52,7 @@ class Connections:
             min_size=0,
             max_size=MAX_CONNECTIONS,
             timeout=wait_s,
-            # A server that was restarted has closed what the pool still holds.
+            # A restarted server has closed connections that are still in the pool.
             check=ConnectionPool.check_connection,
             kwargs={
                 "connect_timeout": max(2, int(wait_s)),
@@ -62,7 +62,7 @@ class Connections:
         )
 
     def open(self) -> None:
-        """Start; connects when a connection is first needed."""
+        """Start the pool; it connects when a connection is first needed."""
         self._pool.open()
 
     def close(self) -> None:
@@ -72,7 +72,7 @@ class Connections:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction: committed when the block ends well, else rolled back."""
+        """One transaction: committed if the block succeeds, else rolled back."""
         if self._is_closed:
             raise ArchiveError(f"the archive {self._shown} was closed; open it again")
         try:
@@ -85,7 +85,7 @@ class Connections:
     def writing(self) -> Iterator[Connection]:
         """A transaction of the one writer at a time.
 
-        Writers queue for an advisory lock, so that revisions become visible in their order: a
+        Writers queue for an advisory lock, so that revisions become visible in order: a
         reader that has seen revision n will never find a smaller one later.
         """
         with self.transaction() as connection:
@@ -93,7 +93,7 @@ class Connections:
             yield connection
 
     def vacuum(self, tables: Sequence[str]) -> None:
-        """Give back the room of erased rows, so that their text does not lie in the tables."""
+        """Reclaim the space of erased rows, so that their text does not remain in the tables."""
         with self.transaction() as connection:
             connection.rollback()
             connection.autocommit = True
@@ -110,7 +110,7 @@ class Connections:
 
 
 def shown(address: str) -> str:
-    """An address without its password. Raises ArchiveError if it is none."""
+    """An address without its password. Raises ArchiveError if it is not a valid address."""
     try:
         parts = conninfo_to_dict(address)
     except psycopg.Error as error:

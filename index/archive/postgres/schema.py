@@ -11,14 +11,14 @@ from index.errors import ArchiveError
 
 
 def prepare(connections: Connections) -> None:
-    """Make or upgrade the tables, in one transaction. Raises ArchiveError."""
+    """Create or upgrade the tables, in one transaction. Raises ArchiveError."""
     with connections.writing() as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS newsearch_schema (version INTEGER NOT NULL)")
         found = version(connection)
         known = migrations()
         if found > len(known):
             raise ArchiveError(
-                f"the archive on PostgreSQL has schema {found}, and this newsearch knows up to "
+                f"the archive on PostgreSQL has schema {found}, but this newsearch knows up to "
                 f"{len(known)}; upgrade newsearch"
             )
         for number, script in enumerate(known[found:], start=found + 1):
@@ -28,7 +28,7 @@ def prepare(connections: Connections) -> None:
 
 
 def version(connection: Connection) -> int:
-    """How many migrations were applied."""
+    """The number of migrations applied."""
     row = connection.execute("SELECT max(version) FROM newsearch_schema").fetchone()
     return int(row[0] or 0) if row else 0
 

@@ -261,6 +261,7 @@ def test_removing_an_alert_removes_what_was_to_be_delivered(
         service.alerts.store.remove(alert.id)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "moment", ["before matching", "before delivering", "while delivering", "never"]
 )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from waiting import PATIENCE_S
 
-from api.background import indexer
+from api.background import indexer, repeating
 from api.background.indexer import BackgroundIndexer
 from index.domain import Progress
 from index.errors import IndexLocked, StoreError
@@ -105,7 +105,7 @@ def test_stopping_ends_a_long_run_in_the_middle() -> None:
 def test_errors_are_logged_and_the_work_is_tried_again(
     error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(indexer, "FIRST_BACKOFF_S", 0.01)
+    monkeypatch.setattr(repeating, "FIRST_BACKOFF_S", 0.01)
     service = Lagging(error, error)
     service.archived = 1
     with caplog.at_level(logging.ERROR), running(service) as started:

@@ -8,7 +8,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from api import problems
+from api.http import problem_responses as problems
+from api.problems import KINDS
 from index import errors
 from index.errors import NewsearchError, QueryError
 
@@ -59,7 +60,7 @@ def test_every_error_is_a_problem(kind: type[NewsearchError]) -> None:
 
 @pytest.mark.parametrize(
     "kind",
-    [kind for kind, shown in problems.KINDS.items() if shown.detail is not None],
+    [kind for kind, shown in KINDS.items() if shown.detail is not None],
     ids=lambda kind: kind.__name__,
 )
 def test_messages_that_may_name_a_path_are_logged_not_sent(

@@ -7,12 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.settings.settings import (
-    SETTINGS,
-    Settings,
-    Source,
-    resolve,
-)
+from api.settings.declaring import Source
+from api.settings.resolving import resolve
+from api.settings.settings import SETTINGS, Settings
 from api.settings.zone import machine_zone
 from index.errors import SettingsError
 

@@ -9,7 +9,7 @@ from newsrooms import articles_of
 
 from api.service.encoders import Encoders
 from api.service.service import Service
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 from index.errors import EncoderMismatch
 from index.protocols import Encoder
 

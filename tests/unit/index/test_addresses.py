@@ -71,5 +71,5 @@ def test_unknown_hosts_are_errors() -> None:
     def unknown(host: str, port: int) -> list[str]:
         raise OSError("no such name")
 
-    with pytest.raises(OutboundError, match="not known"):
+    with pytest.raises(OutboundError, match="cannot be resolved"):
         AddressPolicy().checked("nowhere.example", 80, unknown)

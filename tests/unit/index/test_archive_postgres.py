@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool
 from waiting import PATIENCE_S
 
 from api.service.service import Service
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 from index.archive.postgres import PostgresArchive
 from index.archive.postgres.schema import migrations
 from index.archive.rows import COLUMNS
@@ -85,6 +85,7 @@ def _put_many(address: str, name: int) -> None:
             archive.put([named(f"{name}/{number}"), named("shared", f"{name}/{number}")])
 
 
+@pytest.mark.long
 def test_two_machines_write_and_a_reader_misses_nothing(
     archive: PostgresArchive, address: str
 ) -> None:
@@ -128,6 +129,7 @@ def test_many_open_a_new_archive_at_once(address: str) -> None:
     assert run(address, "SELECT version FROM newsearch_schema") == [(len(migrations()),)]
 
 
+@pytest.mark.long
 def test_a_server_that_goes_away_is_said_and_survived(
     archive: PostgresArchive, postgres: PostgresServer
 ) -> None:

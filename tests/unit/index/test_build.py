@@ -77,6 +77,7 @@ def test_a_rebuild_that_was_interrupted_encodes_nothing_twice(
     assert searchable(store) == 100
 
 
+@pytest.mark.long
 def test_what_comes_in_during_a_rebuild_is_searchable_at_once_and_afterwards(
     archive: SqliteArchive, tmp_path: Path
 ) -> None:

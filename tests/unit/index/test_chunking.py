@@ -98,6 +98,7 @@ def test_chunking_many_tokenises_sentences_together() -> None:
     assert len(calls) <= 3
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "junk",
     [

@@ -56,7 +56,7 @@ def test_values_are_cleaned_throughout() -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), b"bytes", {1: "a"}, {"a": {2}}])
 def test_values_that_json_cannot_say_are_refused(value: object) -> None:
-    with pytest.raises(ValueError, match=r"is no JSON value|is no string"):
+    with pytest.raises(ValueError, match=r"is not a JSON value|is not a string"):
         clean_value(value)
 
 

@@ -13,6 +13,8 @@ from index.encoder.converted import ConvertedEncoder
 from index.encoder.model_folder import read_model_folder
 from index.encoder.sentence_transformer import SentenceTransformerEncoder
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -19,6 +19,8 @@ from index.encoder.openvino_runtime import Network
 from index.encoder.sentence_transformer import SentenceTransformerEncoder
 from index.encoder.tokens import TokenIds
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -32,11 +34,16 @@ def cache(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_warm_cache_needs_neither_torch_nor_transformers(tiny: Path, cache: Path) -> None:
+def test_a_warm_cache_needs_neither_torch_nor_transformers(
+    tiny: Path, cache: Path, precision: InferencePrecision
+) -> None:
     code = (
         "import sys, pathlib\n"
+        "from index.domain import InferencePrecision\n"
         "from index.encoder import load_encoder\n"
-        f"encoder = load_encoder({str(tiny)!r}, cache_dir=pathlib.Path({str(cache)!r}))\n"
+        f"cache = pathlib.Path({str(cache)!r})\n"
+        f"precision = InferencePrecision({precision.value!r})\n"
+        f"encoder = load_encoder({str(tiny)!r}, cache_dir=cache, precision=precision)\n"
         "encoder.encode_query('x'); encoder.encode_passages(['x', 'y z'])\n"
         "heavy = {'torch', 'transformers', 'sentence_transformers', 'huggingface_hub'}\n"
         "print(type(encoder).__name__, sorted(heavy & set(sys.modules)))\n"
@@ -195,18 +202,18 @@ def test_repeated_queries_are_answered_from_memory(
         first[0] = 0
 
 
-@pytest.mark.parametrize("precision", [InferencePrecision.F32, InferencePrecision.BF16])
+@pytest.mark.parametrize("chosen", [InferencePrecision.F32, InferencePrecision.BF16])
 def test_the_precision_can_be_chosen(
-    tiny: Path, tmp_path: Path, precision: InferencePrecision
+    tiny: Path, tmp_path: Path, chosen: InferencePrecision
 ) -> None:
     """The weights are halves in both, so that even f32 rounds a little."""
-    encoder = load_encoder(str(tiny), cache_dir=tmp_path, precision=precision)
+    encoder = load_encoder(str(tiny), cache_dir=tmp_path, precision=chosen)
     assert isinstance(encoder, ConvertedEncoder)
     (made,) = tmp_path.glob("*/*")
-    assert made.name.endswith(f"-{precision}")
+    assert made.name.endswith(f"-{chosen}")
     original = load_encoder(str(tiny)).encode_passages(["the storm"])
     vectors = encoder.encode_passages(["the storm"])
-    tolerance = {InferencePrecision.F32: 1e-3, InferencePrecision.BF16: 3e-2}[precision]
+    tolerance = {InferencePrecision.F32: 1e-3, InferencePrecision.BF16: 3e-2}[chosen]
     np.testing.assert_allclose(vectors, original, atol=tolerance)
 
 

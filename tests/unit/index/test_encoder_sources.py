@@ -16,6 +16,8 @@ from index.encoder import load_encoder
 from index.encoder.sources import bundled_model
 from index.errors import EncoderError
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -10,7 +10,7 @@ from corpora import RANDOM_ENCODER, article, indexed, store_of
 from hashing_encoder import HashingEncoder
 
 from api.service.encoders import Encoders, encoding_ahead
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 from index.analysis import analyzer_for
 from index.errors import EncoderMismatch
 from index.local import LocalStore

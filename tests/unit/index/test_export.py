@@ -137,6 +137,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
         write_file(ARTICLES, tmp_path / "nowhere" / "news.jsonl", ExportFormat.JSONL)
 
 
+@pytest.mark.long
 def test_by_query_everything_that_matches(tmp_path: Path) -> None:
     with service_in(tmp_path / "data") as service:
         many = [{"id": f"n{n}", "text": f"Ferry number {n}.", "lang": "en"} for n in range(1200)]

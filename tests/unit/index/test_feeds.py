@@ -219,7 +219,7 @@ FAULTS: dict[str, tuple[Any, str]] = {
     "loop": (Answer(302, {"Location": "/rss"}), "redirects more than"),
     "huge": (b"x" * 300_000, "more than 200,000 bytes"),
     "bomb": (Answer(200, {"Content-Encoding": "gzip"}, gzip.compress(b"\0" * 10_000_000)),
-             "unpacks to more"),
+             "decompresses to more"),
     "private": (Answer(302, {"Location": "http://127.0.0.9/"}), "not public"),
 }  # fmt: skip
 

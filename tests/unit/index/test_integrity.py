@@ -229,6 +229,7 @@ def test_a_repair_is_refused_while_another_writes(data: Path) -> None:
         service.maintenance.repair()
 
 
+@pytest.mark.long
 def test_verifying_beside_a_writer(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a writer clears away under the check is not taken for damage."""
     monkeypatch.setattr("index.local.writer.KEEP_SNAPSHOTS_S", -1)

@@ -19,6 +19,8 @@ from index.milvus import writer as writing
 from index.milvus.connection import Connection
 from index.query import Word
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def place(milvus: MilvusServer, tmp_path: Path) -> Iterator[IndexLocation]:

@@ -81,7 +81,7 @@ def test_an_origin_that_is_none_is_passed_over(origin: object) -> None:
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"urgency": 0}, '"urgency" is from 1 to 9, not 0'),
+        ({"urgency": 0}, '"urgency" must be from 1 to 9, not 0'),
         ({"urgency": "high"}, "\"urgency\" must be a whole number, not 'high'"),
         ({"version": -1}, "\"version\" must be a whole number, not '-1'"),
         ({"usage": "perhaps"}, "\"usage\" must be usable, withheld, cancelled, not 'perhaps'"),

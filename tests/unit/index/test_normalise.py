@@ -111,7 +111,7 @@ def test_too_many_and_too_long_authors_are_refused() -> None:
 
 def test_too_much_metadata_is_refused() -> None:
     assert "1,000,000 characters" in why(text="x", blob="x" * 1_000_001)
-    assert "no JSON value" in why(text="x", blob=float("nan"))
+    assert "not a JSON value" in why(text="x", blob=float("nan"))
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def test_a_cut_stream_gives_what_came_before(tmp_path: Path) -> None:
     assert "damaged or truncated" in errors[0]
 
 
+@pytest.mark.long
 def test_bombs_end_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(containers, "RATIO_COUNTS_FROM_BYTES", 1 << 20)
     bomb = b"\n" * (16 << 20)
@@ -184,6 +185,7 @@ def test_a_header_of_a_mail_has_a_limit(tmp_path: Path) -> None:
     assert "its header Subject has more than 10,000 characters" in error
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv"])
 def test_a_line_of_100_mb_is_reported_and_passed_over(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
@@ -219,6 +221,7 @@ LARGE = {
 """How files begin whose next line has 100 MB, and what is said of them."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LARGE)
 def test_memory_is_bounded_whatever_the_format(tmp_path: Path, name: str) -> None:
     begin, why = LARGE[name]
@@ -234,6 +237,7 @@ def test_memory_is_bounded_whatever_the_format(tmp_path: Path, name: str) -> Non
     assert most_kb < 400_000
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_a_packed_file(tmp_path: Path) -> None:
     def peak_of(lines: int) -> int:
         body = b"".join(b'{"id": "%d", "text": "%d"}\n' % (n, n * 7919) for n in range(lines))

@@ -206,6 +206,7 @@ def peak_bytes(pieces: Iterator[bytes], **fields: Any) -> tuple[int, int]:
     return number, peak
 
 
+@pytest.mark.long
 def test_memory_does_not_grow_with_the_file() -> None:
     line = json.dumps({"text": "Der Rat tagt. " * 50}).encode() + b"\n"
     few, small_peak = peak_bytes(line for _ in range(100))

@@ -323,6 +323,7 @@ def test_a_line_cut_short_by_a_crash_does_not_matter(tmp_path: Path) -> None:
     assert revision_of(vector, "m", seen) == revision
 
 
+@pytest.mark.long
 def test_an_archive_is_indexed_and_searched_through_a_server(
     server: EmbeddingServer, tmp_path: Path
 ) -> None:

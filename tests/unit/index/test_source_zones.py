@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 from index.dates.dates import in_zone, parse_date
 from index.errors import SettingsError
 from index.records.normalise import article_from_fields

@@ -14,6 +14,8 @@ from index.encoder import distillation, load_encoder
 from index.encoder.static import StaticEncoder
 from index.errors import EncoderError
 
+pytestmark = pytest.mark.long
+
 TEXTS = ["the storm and the harbour", "prices rose 3 percent", "", "政府"]
 
 

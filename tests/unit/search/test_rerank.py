@@ -210,6 +210,7 @@ def save_tiny_cross_encoder(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_a_cross_encoder_of_a_folder_reranks(service: Service, tmp_path: Path) -> None:
     folder = save_tiny_cross_encoder(tmp_path / "cross")
     settings = settings_in(tmp_path, reranker=str(folder), rerank_budget_s=3600)

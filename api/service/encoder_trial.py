@@ -8,9 +8,10 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -95,12 +96,12 @@ def _in_process(name: str, work: Callable[[], _Result]) -> _Result:
 
 def _prepare(flags: Mapping[str, object]) -> None:
     """Convert or unpack the model into the cache, if it has to be."""
-    _load(resolve(flags, environ={})).encode_query("prepared")
+    with _empty_settings(flags) as settings:
+        _load(settings).encode_query("prepared")
 
 
 def _try(flags: Mapping[str, object], test_set: TestSet) -> Trial:
-    with tempfile.TemporaryDirectory() as folder:
-        settings = resolve({**flags, "data_dir": Path(folder) / "data"}, environ={})
+    with _empty_settings(flags) as settings:
         before = _resident_bytes()
         encoder = _load(settings)
         query_ms = _query_ms(encoder, test_set)
@@ -110,6 +111,13 @@ def _try(flags: Mapping[str, object], test_set: TestSet) -> Trial:
         rate = _chunks_per_s(encoder, texts)
         values, weights = _found(settings, encoder, test_set)
     return Trial(encoder.identity, values, weights, per_article, rate, query_ms, memory)
+
+
+@contextmanager
+def _empty_settings(flags: Mapping[str, object]) -> Iterator[Settings]:
+    """Settings of a data folder for the moment, where no settings file lies."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield resolve({**flags, "data_dir": Path(folder) / "data"}, environ={})
 
 
 def _load(settings: Settings) -> Encoder:

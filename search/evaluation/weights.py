@@ -6,7 +6,7 @@ that answer them. A language with fewer than `LEAST_QUERIES` is tuned on all que
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.domain import Calibration, LanguageWeight
 from index.errors import EvaluationError
@@ -103,7 +103,7 @@ def calibration_of(tuned: Tuned, calibration: Calibration) -> Calibration:
     for language in tuned.few:
         of_all = f"tuned on {tuned.together.queries} judged queries of all languages"
         weights[language] = _language_weight(tuned.together, of_all)
-    return Calibration(weights, calibration.default)
+    return replace(calibration, weights=weights)
 
 
 def _language_weight(found: TunedWeight, origin: str) -> LanguageWeight:

@@ -39,7 +39,7 @@ def fingerprint(request: SearchRequest, sources: PermittedSources | None) -> str
     """A digest of everything that must be equal for a cursor to belong to a request, that is all
     but the page. The limits of the reader (None for no limits) are part of it.
     """
-    essence = replace(request, cursor=None, limit=0, explain=False, facets=None)
+    essence = replace(request, cursor=None, limit=0, explain=False, facets=None, related=0)
     limited_to = None if sources is None else sources.folded
     return hashlib.sha256(repr((essence, limited_to)).encode()).hexdigest()[:16]
 

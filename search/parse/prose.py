@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from search.parse.fields import nearest
 from search.parse.function_words import FUNCTION_WORDS
 from search.parse.tokens import Kind, Token
 
@@ -61,14 +62,16 @@ class Shape:
 
 
 def shape_of(query: str, tokens: Sequence[Token]) -> Shape:
-    """The shape of a query as it was split."""
+    """The shape of a query as it was split; a colon behind what is near no field is punctuation."""
+    names = [token for token in tokens if token.kind is Kind.UNKNOWN_FIELD]
+    colons = [name for name in names if nearest(name.text) is None]
     words = [token for token in tokens if token.kind is Kind.WORD]
     quotations = [token.text.split() for token in tokens if token.kind is Kind.PHRASE]
     said = [one for one in quotations if len(one) >= WORDS_OF_QUOTED_SENTENCE]
     marks = sum(map(_is_function_word, (word.text for word in words)))
     marks += sum(map(_is_function_word, chain.from_iterable(said)))
     marks += sum(_ends_clause(query, word) for word in words) + len(_DASH.findall(query))
-    return Shape(len(words), sum(map(len, quotations)), marks)
+    return Shape(len(words) + len(colons), sum(map(len, quotations)), marks + len(colons))
 
 
 def _is_function_word(text: str) -> bool:

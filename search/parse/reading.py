@@ -2,8 +2,8 @@
 
 The rule, for `strict=None`: a fault is an error if the query shows that its writer knows the
 operators, or is too short to be prose. It is a note if the query looks like prose: nothing else in
-it is an operator, and it has the shape of a text (`search.parse.prose`), or two bare words stand
-before the fault, or it has three words and ends like a sentence.
+it is an operator, and it has the shape of a headline or a text (`search.parse.prose`), or two bare
+words stand before the fault, or it has three words and ends like a sentence.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from index.errors import QueryError
 from index.query import ReadingNote
 from index.text.messages import Message
+from search.parse.fields import nearest
 from search.parse.prose import shape_of
 from search.parse.tokens import Kind, Token
 
@@ -47,6 +48,8 @@ class Reading:
         self.query = query
         self._words = [token.start for token in tokens if token.kind is Kind.WORD]
         self._shape = shape_of(query, tokens)
+        unknown = [token.text for token in tokens if token.kind is Kind.UNKNOWN_FIELD]
+        self._misspells_field = any(nearest(name) is not None for name in unknown)
         self._intents = [token.start for token in tokens if token.kind in _INTENT]
         self._notes = list(notes)
         self._strict = strict
@@ -101,7 +104,7 @@ class Reading:
     def _is_prose(self, column: int) -> bool:
         if any(start != column for start in self._intents):
             return False
-        if self._shape.is_text:
+        if self._shape.is_text or (self._shape.is_headline and not self._misspells_field):
             return True
         if sum(start < column for start in self._words) >= _WORDS_BEFORE_FAULT:
             return True

@@ -17,7 +17,7 @@ from search.paging import cursor
 from search.parse import parse
 from search.reader_view import ReaderView
 from search.request import Duplicates, Mode, SearchRequest
-from search.retrieval import feedback, filters, quotations
+from search.retrieval import feedback, filters, query_language, quotations
 from search.retrieval.candidates import both
 from search.retrieval.half_life import as_of_s, half_life_s
 from search.retrieval.story_query import with_stories
@@ -32,7 +32,8 @@ class Question:
     `typed` is the query before stories took the place of their ids. `limits` hold beside the
     filters, and no facet leaves them aside. `view` is the state of the copies and stories that all
     its pages see, `at_s` the instant as of which they are answered. Ages count from `as_of_s`, with
-    `half_life_s` where the request names one.
+    `half_life_s` where the request names one. `language` is the question's, where it is clear; its
+    function words are in `typed`, but not in `parsed`.
     """
 
     request: SearchRequest
@@ -45,6 +46,7 @@ class Question:
     at_s: int
     as_of_s: int
     half_life_s: float | None
+    language: str | None
 
     @property
     def restriction(self) -> Node | None:
@@ -72,7 +74,7 @@ class QuestionReader:
     def asked(self, request: SearchRequest) -> tuple[Snapshot, Question]:
         """The question, and the snapshot that answers it: the cursor's, else the newest."""
         reader_view, at_s = self._reader_view, self._reader_view.now_s()
-        parsed = self.parse(request.query, at_s)
+        self.parse(request.query, at_s)  # what is wrong with it is said before all else
         if request.cursor is None:
             snapshot = reader_view.newest()
             view, offset = reader_view.groups(snapshot).newest(), 0
@@ -82,14 +84,35 @@ class QuestionReader:
             offset, at_s = at.offset, min(at.at_s, at_s)
             snapshot = reader_view.pinned(at.snapshot, at_s)
             view = reader_view.groups(snapshot).pinned(at.groups)
-            parsed = self.parse(request.query, at_s)
+        return snapshot, self.question(request, view, at_s, offset=offset, answered_by=snapshot)
+
+    def question(
+        self,
+        request: SearchRequest,
+        view: GroupsView,
+        at_s: int,
+        *,
+        offset: int = 0,
+        answered_by: Snapshot | None = None,
+    ) -> Question:
+        """The request as read at an instant, with a state of the copies and stories.
+
+        Quotations that the snapshot `answered_by` cannot answer are not insisted on.
+        """
+        parsed = self.parse(request.query, at_s)
         found = filters.filters(request, self._zone, view)
         limits = None
         if request.duplicates is Duplicates.ONLY:
             limits = Among(tuple(view.duplicated().tolist()))
-        parsed = quotations.answerable(parsed, snapshot)
-        read = with_stories(parsed, view)
-        return snapshot, Question(
+        language = None
+        if answered_by is not None:
+            parsed = quotations.answerable(parsed, answered_by)
+            language = query_language.language_of(parsed, answered_by)
+        telling = parsed
+        if answered_by is not None and language is not None:
+            telling = query_language.without_function_words(parsed, language, answered_by)
+        read = with_stories(telling, view)
+        return Question(
             request=request,
             typed=parsed,
             parsed=read,
@@ -100,6 +123,7 @@ class QuestionReader:
             at_s=at_s,
             as_of_s=as_of_s(request, at_s, self._zone),
             half_life_s=half_life_s(request),
+            language=language,
         )
 
     def widened(self, snapshot: Snapshot, question: Question) -> Question:

@@ -9,10 +9,14 @@ from index.groups.domain import GroupsView, StorySummary
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Another article with the same text. The original is the earliest of all."""
+    """Another article with the same text. The original is the earliest of all.
+
+    `is_older`: it is dated before the article that it stands beside.
+    """
 
     stored: StoredArticle
     is_original: bool
+    is_older: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,11 @@ class Surroundings:
         """The coverage of one of the articles. What was deleted meanwhile is left out."""
         group = self.copies.get(key, ())
         copies = tuple(
-            Copy(found[other], is_original=other == group[0])
+            Copy(
+                found[other],
+                is_original=other == group[0],
+                is_older=_is_older(found[other], found.get(key)),
+            )
             for other in group
             if other != key and other in found
         )
@@ -72,3 +80,10 @@ def surroundings(view: GroupsView, keys: Keys) -> Surroundings:
     stories = view.stories(keys)
     summaries = view.summaries(sorted(set(stories.values()))) if stories else {}
     return Surroundings(view.copies(keys), stories, summaries)
+
+
+def _is_older(one: StoredArticle, other: StoredArticle | None) -> bool:
+    """Whether both have dates, and the first has the earlier one."""
+    first = one.article.date
+    second = other.article.date if other is not None else None
+    return first is not None and second is not None and first.start_s < second.start_s

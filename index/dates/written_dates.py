@@ -318,3 +318,19 @@ def _days_of(language: str) -> frozenset[str]:
             for name in days[context].get(width, {}).values():
                 names.update(_PIECES.findall(_folded(name)))
     return frozenset(names)
+
+
+@functools.cache
+def calendar_words(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The full names of days and of months, case folded; none for a language that is not known."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return frozenset(), frozenset()
+    days, months = (
+        frozenset(name.casefold() for one in contexts.values() for name in one["wide"].values())
+        for contexts in (locale.days, locale.months)
+    )
+    return days, months

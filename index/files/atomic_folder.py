@@ -1,4 +1,4 @@
-"""Folders that are made once and kept in the cache: each appears whole or not at all."""
+"""Folders that are built once and cached: each appears complete or not at all."""
 
 import os
 import tempfile
@@ -9,9 +9,9 @@ from pathlib import Path
 
 @contextmanager
 def atomic_folder(place: Path) -> Iterator[Path]:
-    """A fresh folder that becomes `place` if the block ends well. Raises OSError.
+    """A fresh folder that becomes `place` if the block succeeds.
 
-    Another process that was faster wins; what it made is as good.
+    Raises OSError. If another process was faster, its folder is kept; it is equally good.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".making-") as scratch:

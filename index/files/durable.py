@@ -1,6 +1,6 @@
-"""Writing files so that a power cut leaves the old or the new, never a mix.
+"""Writing files so that a power cut leaves the old or the new one, never a mixture.
 
-A file is durable once its content and its folder entry are both fsynced; `replace` makes a whole
+A file is durable once its content and its folder entry are both fsynced; `replace` makes a complete
 file appear at once.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from index.errors import IndexUnwritable
 
 TEMPORARY = ".tmp"
-"""The end of the names of files that are being written."""
+"""The suffix of files that are being written."""
 
 
 def fsync_file(path: Path) -> None:
@@ -40,7 +40,7 @@ def fsync_tree(folder: Path) -> None:
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write a whole file atomically and durably. Raises OSError; the old file then stays."""
+    """Write a file atomically and durably. Raises OSError, in which case the old file stays."""
     temporary = path.with_name(f"{path.name}{TEMPORARY}")
     try:
         with temporary.open("wb") as file:
@@ -55,10 +55,10 @@ def replace(path: Path, content: bytes) -> None:
 
 
 def link(path: Path, folder: Path) -> None:
-    """Let a file that never changes stand in another folder too, unless it does already.
+    """Link an immutable file into another folder, unless it is there already.
 
-    It is copied where the file system has no hard links. The folder's entry is not flushed yet.
-    Raises FileNotFoundError where the file is not there any more.
+    It is copied if the file system has no hard links. The folder's entry is not flushed yet. Raises
+    FileNotFoundError if the file no longer exists.
     """
     target = folder / path.name
     if target.exists():
@@ -74,7 +74,7 @@ def link(path: Path, folder: Path) -> None:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Let what the system says against writing leave the block as IndexUnwritable."""
+    """Turn write errors of the operating system into IndexUnwritable."""
     try:
         yield
     except OSError as error:

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from index.domain import Vector, Vectors
 from index.groups import stories
-from index.groups.draft import Draft, Facts
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
 from index.protocols import Snapshot
 from index.runtime.lru import LruCache
 
@@ -113,7 +114,7 @@ class Comparison:
         return stories.Compared(
             stories.centred(vectors, means),
             [facts.names for facts in pool],
-            np.array([facts.when_s for facts in pool], np.float64),
+            np.array([facts.when_s if facts.is_dated else np.nan for facts in pool], np.float64),
             [stories.idf(own, self._articles) for own in counts],
         )
 

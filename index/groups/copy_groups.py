@@ -1,7 +1,9 @@
 """Copies of one text as groups: who joins, and who is the original, the earliest.
 
-A group keeps to its original: what joins is a copy of a member and has something in common with the
-original, and two groups become one only if their originals have.
+A group keeps to its original: what joins is a copy of a member, was published within the window
+around the original, and has something in common with it that nothing contradicts; two groups become
+one only if the same holds for their originals. Of an article without a date no window is known: its
+wording alone decides.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +13,10 @@ from index.domain import Keys, StoredArticle
 from index.groups import copies, fingerprints, minhash
 from index.groups.comparison import Comparison
 from index.groups.copies import Text
-from index.groups.draft import ALONE, Draft, Facts, Membership
+from index.groups.differences import NO_DIFFERENCES, Differences, Slot, are_template
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
+from index.groups.member_tables import ALONE, Membership
 from index.protocols import Archive, Snapshot
 from index.runtime.lru import LruCache
 
@@ -30,7 +35,6 @@ class Newcomer:
     text: Text
     bands: tuple[int, ...]
     named: dict[int, str]
-    is_dated: bool
 
 
 def newcomer(stored: StoredArticle, when_s: int, snapshot: Snapshot) -> Newcomer:
@@ -43,16 +47,26 @@ def newcomer(stored: StoredArticle, when_s: int, snapshot: Snapshot) -> Newcomer
         article.id,
         when_s,
         article.language,
-        text.hash,
+        text.hash or 0,
         fingerprints.hashed(named),
+        is_dated=article.date is not None,
     )
     return Newcomer(
         facts,
         text,
-        tuple(minhash.bands(text.shingles)),
+        () if text.is_short else tuple(minhash.bands(text.shingles)),
         {fingerprints.name_hash(name): name for name in named},
-        article.date is not None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A candidate with the wording of a newcomer, and what it says differently."""
+
+    facts: Facts
+    text: Text
+    containment: float
+    differences: Differences
 
 
 class Texts:
@@ -106,28 +120,30 @@ class CopyGroups:
         original = originals[0]
         membership = self._draft.memberships([original])[original]
         first = self._draft.facts([original])[original]
-        is_later = (new.facts.when_s, new.facts.key) > (first.when_s, first.key)
+        is_later = _age(new.facts) > _age(first)
         if len(originals) > 1 or membership.original != original or not is_later:
             return False
         self._draft.set_membership(new.facts, membership)
         return True
 
-    def _originals(self, new: Newcomer, matches: Sequence[tuple[int, Text]]) -> list[int]:
+    def _originals(self, new: Newcomer, matches: Sequence[_Match]) -> list[int]:
         """The originals of the groups that a newcomer joins, the most alike first.
 
-        It must have something in common with each original and they with the first: a digest holds
-        texts that are no copies of each other because of it.
+        Each original must go with the newcomer and with the first: a digest holds texts that are no
+        copies of each other because of it, and from copy to copy a template would go on for ever.
         """
-        texts = dict(matches)
+        texts = {match.facts.key: match.text for match in matches}
         memberships = self._draft.memberships(texts)
         originals = dict.fromkeys(memberships[key].original or key for key in texts)
         texts |= self._texts.read([key for key in originals if key not in texts])
+        known = self._draft.facts(originals)
         joined: list[int] = []
         for original in originals:
             compared = [new.text, *(texts[key] for key in joined[:1])]
-            if original in texts and all(
-                copies.containment(texts[original], text) >= copies.BRIDGED_CONTAINMENT
-                for text in compared
+            if (
+                original in texts
+                and self._is_in_window(known[original], new.facts)
+                and all(copies.go_together(texts[original], text) for text in compared)
             ):
                 joined.append(original)
         return joined
@@ -141,41 +157,116 @@ class CopyGroups:
         return membership.story
 
     def _elect(self, keys: Iterable[int], story: str | None) -> None:
-        """Make articles the copies of the earliest of them, all in one story."""
-        found = sorted(self._draft.facts(keys).values(), key=lambda one: (one.when_s, one.key))
-        wanted = Membership(found[0].key if len(found) > 1 else None, story)
-        known = self._draft.memberships(facts.key for facts in found)
-        for facts in found:
-            if known[facts.key] != wanted:
-                self._draft.set_membership(facts, wanted)
+        """Make articles the copies of the earliest of them, all in one story.
 
-    def _matches(self, new: Newcomer, near: Keys) -> list[tuple[int, Text]]:
-        """The articles with this text, the most alike first."""
-        facts, known = new.facts, self._candidates(new, near)
-        if not known:
-            return []
+        What lies outside its window are the copies of the earliest of those, and so on.
+        """
+        left = sorted(self._draft.facts(keys).values(), key=_age)
+        known = self._draft.memberships(facts.key for facts in left)
+        while left:
+            group = [facts for facts in left if self._is_in_window(left[0], facts)]
+            left = [facts for facts in left if not self._is_in_window(left[0], facts)]
+            wanted = Membership(group[0].key if len(group) > 1 else None, story)
+            for facts in group:
+                if known[facts.key] != wanted:
+                    self._draft.set_membership(facts, wanted)
+
+    def _matches(self, new: Newcomer, near: Keys) -> list[_Match]:
+        """The articles with this text, the most alike first.
+
+        Where the newcomer shows that they fill in a template, groups of them are parted.
+        """
+        known = self._candidates(new, near)
+        inside = [other for other in known if self._is_in_window(other, new.facts)]
+        found = self._compared(new, inside)
+        matches = [
+            match
+            for match in found
+            if not copies.contradict(new.text, match.text, match.differences)
+        ]
+        if any(match.differences.slots for match in found):
+            # Those outside the window are no copies, but may tell a template.
+            keys = {other.key for other in inside}
+            outside = self._compared(new, [other for other in known if other.key not in keys])
+            everything = (match.differences for match in (*found, *outside))
+            if are_template(everything, copies.FILLINGS):
+                self._part(found)
+                matches = [match for match in matches if not match.differences.slots]
+        return sorted(matches, key=lambda match: (-match.containment, match.facts.key))
+
+    def _compared(self, new: Newcomer, known: Sequence[Facts]) -> list[_Match]:
+        """Those that have the wording of a newcomer, and what they say differently."""
         keys = [other.key for other in known]
         texts = self._texts.read(keys)
-        cosines = self._comparison.vectors(keys) @ self._comparison.vectors([facts.key])[0]
-        matches = [
-            (-copies.containment(new.text, texts[key]), key, texts[key])
-            for key, cosine in zip(keys, cosines.tolist(), strict=True)
-            if key in texts and copies.are_copies(new.text, texts[key], cosine)
-        ]
-        return [(key, text) for _, key, text in sorted(matches, key=lambda match: match[:2])]
+        found = []
+        for other, cosine in zip(known, self._cosines(new, keys), strict=True):
+            text = texts.get(other.key)
+            if text is None:
+                continue
+            if copies.are_equal(new.text, text):
+                found.append(_Match(other, text, 1.0, NO_DIFFERENCES))
+            elif copies.share_wording(new.text, text, cosine):
+                share = copies.containment(new.text, text)
+                found.append(_Match(other, text, share, copies.compare(new.text, text)))
+        return found
+
+    def _part(self, found: Sequence[_Match]) -> None:
+        """Part the groups whose members, seen from one of their template, say different things."""
+        memberships = self._draft.memberships(match.facts.key for match in found)
+        said: dict[int, set[tuple[Slot, ...]]] = {}
+        for match in found:
+            original = memberships[match.facts.key].original
+            if original is not None:
+                said.setdefault(original, set()).add(match.differences.slots)
+        for original, sayings in said.items():
+            if len(sayings) > 1:
+                story = self._draft.memberships([original])[original].story
+                for part in self._parts(self._draft.copies(original)):
+                    self._elect(part, story)
+
+    def _parts(self, keys: Sequence[int]) -> list[list[int]]:
+        """Articles by what they say: in each part, the same as the first of it."""
+        texts = self._texts.read(keys)
+        parts: list[list[int]] = []
+        for key in filter(texts.__contains__, keys):
+            same = (part for part in parts if copies.say_the_same(texts[part[0]], texts[key]))
+            part = next(same, None)
+            if part is None:
+                parts.append([key])
+            else:
+                part.append(key)
+        return parts
+
+    def _cosines(self, new: Newcomer, keys: Sequence[int]) -> list[float]:
+        """How near each article is to a newcomer in meaning."""
+        (own,) = self._comparison.vectors([new.facts.key])
+        cosines: list[float] = (self._comparison.vectors(keys) @ own).tolist()
+        return cosines
 
     def _candidates(self, new: Newcomer, near: Keys) -> list[Facts]:
-        """Articles of the same language and days that may have this text."""
+        """Articles of the same language that may have this text.
+
+        Some lie outside the window: they tell a template.
+        """
         draft, facts, span_s = self._draft, new.facts, self._window_s
-        keys = set(draft.with_text(facts.text_hash, CANDIDATES))
-        keys |= set(
-            draft.sharing_bands(new.bands, facts.when_s - span_s, facts.when_s + span_s, CANDIDATES)
-        )
-        keys |= set(near[:CANDIDATES].tolist())
+        if new.text.hash is None:
+            return []
+        keys = set(draft.with_text(facts, span_s, CANDIDATES))
+        if not new.text.is_short:
+            keys |= set(draft.sharing_bands(facts, new.bands, span_s, CANDIDATES))
+            keys |= set(near[:CANDIDATES].tolist())
         return [
             other
             for _, other in sorted(draft.facts(keys).items())
-            if other.key != facts.key
-            and other.language == facts.language
-            and abs(other.when_s - facts.when_s) <= span_s
+            if other.key != facts.key and other.language == facts.language
         ]
+
+    def _is_in_window(self, one: Facts, other: Facts) -> bool:
+        """Whether two articles were published closely enough, as far as that is known."""
+        is_known = one.is_dated and other.is_dated
+        return not is_known or abs(one.when_s - other.when_s) <= self._window_s
+
+
+def _age(facts: Facts) -> tuple[bool, int, int]:
+    """Sorts articles, the original of all first; those without a date behind the others."""
+    return not facts.is_dated, facts.when_s, facts.key

@@ -16,7 +16,7 @@ class StorySummary:
     """A story of at least two texts. `articles` counts copies too.
 
     `central` is the key of the article that is most like all others: its headline is the title.
-    Times are seconds since the epoch.
+    Times are seconds since the epoch, those of its dated articles if it has any.
     """
 
     id: str
@@ -29,12 +29,16 @@ class StorySummary:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One article of a story; `original` is its own key where it is no copy."""
+    """One article of a story; `original` is its own key where it is no copy.
+
+    `when_s` is its date, else when it came in.
+    """
 
     key: int
     original: int
     when_s: int
     language: str
+    is_dated: bool = True
 
 
 class StoryOrder(StrEnum):
@@ -95,9 +99,10 @@ class GroupsView(Protocol):
         ...
 
     def members(self, story_id: str) -> Keys:
-        """The articles of a story in time order; none for a story that is not there.
+        """The articles of a story in time order, those without a date last.
 
-        The id of a story that was merged into another is as good as the other's.
+        None for a story that is not there. The id of a story that was merged into
+        another is as good as the other's.
         """
         ...
 

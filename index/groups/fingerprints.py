@@ -22,8 +22,8 @@ MOST_NAMES = 96
 Names = NDArray[np.uint32]
 """`(n,) uint32`: hashes of names, ascending, each once."""
 
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = re.compile(f"[{_UNSPACED}]|[^\\W_{_UNSPACED}]+")
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_WORD = re.compile(f"[{UNSPACED}]|[^\\W_{UNSPACED}]+")
 _SHORTEST_NAME = 3
 
 
@@ -42,11 +42,6 @@ def shingles(text_words: list[str]) -> frozenset[str]:
     """All runs of three words; of a shorter text, the whole."""
     last = max(1, len(text_words) - SHINGLE_WORDS + 1)
     return frozenset(" ".join(text_words[at : at + SHINGLE_WORDS]) for at in range(last))
-
-
-def numbers(text_words: list[str]) -> frozenset[str]:
-    """The words that begin with a digit."""
-    return frozenset(word for word in text_words if word[0].isdigit())
 
 
 def named(article: Article, is_stop_word: Callable[[str], bool]) -> list[str]:

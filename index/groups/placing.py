@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from index.groups.comparison import Comparison
 from index.groups.copy_groups import CopyGroups, Newcomer, Texts
-from index.groups.draft import Draft, Facts
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
 from index.groups.story_groups import StoryGroups
 from index.protocols import Snapshot
-from index.query import DateInterval, Node
+from index.query import Bool, DateInterval, Node
 
 NEIGHBOURS = 32
 """Articles nearest in meaning that are looked at."""
@@ -46,6 +47,7 @@ class Placing:
         self._copies = CopyGroups(draft, texts, comparison, copies_s)
         self._stories = StoryGroups(draft, snapshot, comparison, stories_s)
         self._span_s = max(copies_s, stories_s)
+        self._has_undated = draft.has_undated()
 
     def remember(self, arrivals: Iterable[Arrival]) -> None:
         """Let a batch know of each other, unless a run that was cut off in its middle did."""
@@ -55,6 +57,7 @@ class Placing:
             if key not in known:
                 self._draft.remember(new.facts, new.bands)
                 self._comparison.count(new.facts, 1)
+                self._has_undated |= not new.facts.is_dated
 
     def place(self, arrival: Arrival) -> None:
         """Take out what the article was before, and find the place of what it is now."""
@@ -93,7 +96,12 @@ class Placing:
 
     def _window(self, new: Newcomer) -> Node | None:
         """The articles that may be of one story with a newcomer; all if its date is not known."""
-        if not new.is_dated:
+        if not new.facts.is_dated:
             return None
         start_s, end_s = new.facts.when_s - self._span_s, new.facts.when_s + self._span_s + 1
-        return DateInterval(start_s, end_s, start_s, end_s)
+        dated = DateInterval(start_s, end_s, start_s, end_s)
+        # Not asked for where there are none: it goes through all articles.
+        return Bool(should=(dated, _UNDATED)) if self._has_undated else dated
+
+
+_UNDATED = Bool(must_not=(DateInterval(None, None, None, None),))

@@ -139,12 +139,14 @@ class ShownView:
 
     def _summed_up(self, story_id: str, members: Sequence[Member]) -> StorySummary:
         languages = Counter(member.language for member in members)
+        times_s = [one.when_s for one in members if one.is_dated]
+        times_s = times_s or [one.when_s for one in members]
         return StorySummary(
             story_id,
             self._central(members),
             len(members),
-            min(member.when_s for member in members),
-            max(member.when_s for member in members),
+            min(times_s),
+            max(times_s),
             tuple(sorted(languages, key=lambda one: (-languages[one], one))),
         )
 

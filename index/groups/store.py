@@ -137,7 +137,7 @@ class StoredGroups:
         rows = self._rows(
             f"SELECT original, revision FROM {MEMBERS_BY_ORIGINAL} WHERE {HOLDS} "  # noqa: S608
             "AND original IN (SELECT value FROM json_each(:keys)) "
-            "ORDER BY revision != original, when_s, revision",
+            "ORDER BY revision != original, NOT is_dated, when_s, revision",
             keys=_array(originals),
         )
         groups: dict[int, list[int]] = {}
@@ -168,12 +168,12 @@ class StoredGroups:
         )
 
     def members(self, story_id: str) -> Keys:
-        """The articles of a story in time order."""
+        """The articles of a story in time order, those without a date last."""
         with self.database.connection() as connection:
             story_id = merged_into(connection, story_id)
         rows = self._rows(
             f"SELECT revision FROM {MEMBERS_BY_STORY} WHERE {HOLDS} AND story = :story "  # noqa: S608
-            "ORDER BY when_s, revision",
+            "ORDER BY NOT is_dated, when_s, revision",
             story=story_id,
         )
         return np.array([key for (key,) in rows], np.int64)
@@ -181,14 +181,16 @@ class StoredGroups:
     def told(self, story_ids: Sequence[str]) -> Mapping[str, tuple[Member, ...]]:
         """The articles of stories in time order, with what is told of them."""
         rows = self._rows(
-            "SELECT story, revision, coalesce(original, revision), when_s, language "  # noqa: S608
+            "SELECT story, revision, coalesce(original, revision), when_s, language, is_dated "  # noqa: S608
             f"FROM {MEMBERS_BY_STORY} WHERE {HOLDS} "
-            "AND story IN (SELECT value FROM json_each(:ids)) ORDER BY when_s, revision",
+            "AND story IN (SELECT value FROM json_each(:ids)) "
+            "ORDER BY NOT is_dated, when_s, revision",
             ids=json.dumps(sorted(set(story_ids))),
         )
         found: dict[str, list[Member]] = {}
-        for story, *facts in rows:
-            found.setdefault(story, []).append(Member(*facts))
+        for story, key, original, when_s, language, is_dated in rows:
+            member = Member(key, original, when_s, language, bool(is_dated))
+            found.setdefault(story, []).append(member)
         return {story: tuple(members) for story, members in found.items()}
 
     def summaries(self, story_ids: Sequence[str]) -> Mapping[str, StorySummary]:

@@ -9,6 +9,9 @@ between them:
   encoder that knows one language well puts all articles in another close together; the mean is
   what they have in common, and without it what is left is the matter.
 
+Where one of the two has no date, how far they are apart is not known: they count as two months
+apart, and need several names in common to be similar at all.
+
 Clusters come by average linkage, cut at a threshold: no chain of pairs makes a story of articles
 that on average have nothing to do with each other.
 """
@@ -33,6 +36,11 @@ LOYALTY = 0.01
 HALF_LIFE_DAYS = 120.0
 """After so many days between them, two articles have half the similarity."""
 
+UNDATED_SHARE = 0.7
+UNDATED_NAMES = 3
+"""Where one of two articles has no date: what their similarity falls to, and the names that they
+must share."""
+
 _DAY_S = 86_400
 
 
@@ -52,7 +60,10 @@ def idf(counts: NDArray[np.int64], articles: int) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What is compared of n articles: centred vectors, `(n, dim)`, names with their idf, times."""
+    """What is compared of n articles: centred vectors, `(n, dim)`, names with their idf, times.
+
+    `when_s` is NaN for an article without a date.
+    """
 
     vectors: Vectors
     names: Sequence[Names]
@@ -70,11 +81,17 @@ def similarities(of: Compared, first: int | None = None) -> Matrix:
     weights[rows, places] = np.concatenate([np.zeros(0), *of.weights])
     lengths = np.linalg.norm(weights, axis=1, keepdims=True)
     weights /= np.where(lengths > 0, lengths, 1)
-    days = of.when_s / _DAY_S
-    apart = np.abs(days[:first, None] - days[None])
     meaning = (of.vectors[:first] @ of.vectors.T).astype(np.float64)
     mixed = NAMES * (weights[:first] @ weights.T) + (1 - NAMES) * np.maximum(meaning, 0)
+    days = of.when_s / _DAY_S
+    apart = np.abs(days[:first, None] - days[None])
     result: Matrix = mixed * 0.5 ** (apart / HALF_LIFE_DAYS)
+    if np.isnan(apart).any():
+        has_name = np.zeros_like(weights)
+        has_name[rows, places] = 1
+        shares_names = has_name[:first] @ has_name.T >= UNDATED_NAMES
+        undated = np.where(shares_names, UNDATED_SHARE * mixed, 0)
+        result = np.where(np.isnan(apart), undated, result)
     return result
 
 

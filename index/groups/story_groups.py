@@ -14,7 +14,9 @@ from index.domain import Keys
 from index.groups import stories
 from index.groups.comparison import Comparison
 from index.groups.copy_groups import Newcomer
-from index.groups.draft import Draft, Facts, Membership
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
+from index.groups.member_tables import Membership
 from index.protocols import Snapshot
 from index.query import Bool, Node, Word
 
@@ -81,7 +83,10 @@ class StoryGroups:
         self._cluster([], [story], near_s)
 
     def _candidates(self, new: Newcomer, near: Keys, window: Node | None, own: int) -> list[Facts]:
-        """Originals that are near in meaning or share rare names, published within the window."""
+        """Originals that are near in meaning or share rare names, published within the window.
+
+        Those without a date are candidates at any time.
+        """
         rarest = self._comparison.rarest_shared(new.facts, RAREST_NAMES)
         node = Bool(should=tuple(Word(new.named[name]) for name in rarest))
         keys = set(near.tolist())
@@ -93,7 +98,11 @@ class StoryGroups:
         return [
             facts
             for key, facts in sorted(self._draft.facts(originals - {own}).items())
-            if key != new.facts.key and abs(facts.when_s - new.facts.when_s) <= self._window_s
+            if key != new.facts.key
+            and (
+                not (facts.is_dated and new.facts.is_dated)
+                or abs(facts.when_s - new.facts.when_s) <= self._window_s
+            )
         ]
 
     def _cluster(self, singles: Sequence[int], touched: Sequence[str], near_s: int) -> None:

@@ -7,10 +7,10 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class WordTerms:
-    """What one word of a text is indexed as, all at one position.
+    """The entries under which one word of a text is indexed, all at one position.
 
-    `surface` is the word folded but not stemmed (what prefix, wildcard and fuzzy search see);
-    `terms` are the index terms, the whole word's own first, compound parts behind it.
+    `surface` is the word folded but not stemmed (used by prefix, wildcard and fuzzy search);
+    `terms` are the index terms, that of the whole word first, then compound parts.
     """
 
     surface: str
@@ -19,10 +19,10 @@ class WordTerms:
 
 @dataclass(frozen=True, slots=True)
 class WeightedTerm:
-    """An index term that a query word stands for; the word's own has weight 1.
+    """An index term that represents a query word; the word's own has weight 1.
 
-    What `is_whole` is the word itself, in a spelling of it; anything else is a part, which says
-    something of an article, but not that the word is in it.
+    If `is_whole`, it is the word itself in some spelling; otherwise it is a part, which says
+    something about an article, but not that the word occurs in it.
     """
 
     term: str
@@ -34,7 +34,7 @@ class Analyzer(Protocol):
     """The lexical analysis of one language.
 
     A word's position is its number in `split(text)`. `terms`, `query_terms` and `joined_terms` are
-    pure functions of one word, so callers may remember their answers.
+    pure functions of one word, so callers may cache the results.
     """
 
     @property
@@ -44,38 +44,40 @@ class Analyzer(Protocol):
 
     @property
     def version(self) -> str:
-        """Changes whenever the terms of any text would; stands in the manifest."""
+        """Changes whenever the terms of any text would; recorded in the manifest."""
         ...
 
     def split(self, text: str) -> list[str]:
-        """The words of an NFC text in order, as they stand in it (CJK: overlapping bigrams)."""
+        """The words of an NFC text in order, as written (CJK: overlapping bigrams)."""
         ...
 
     def runs(self, text: str) -> list[str]:
-        """What stands between the white space of a text, in order. No word reaches over two runs,
-        and each has the words that it has alone."""
+        """The runs between the white space of a text, in order.
+
+        No word spans two runs, and each run has the same words that it would have alone.
+        """
         ...
 
     def holding(self, runs: set[str], terms: Iterable[str]) -> set[str]:
-        """Those of some runs that hold a word with one of the terms."""
+        """The runs that contain a word with one of the terms."""
         ...
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where each word of `split(text)` stands: code point offsets, same order and number."""
+        """The code point offsets of each word of `split(text)`, in the same order and number."""
         ...
 
     def terms(self, word: str) -> WordTerms:
-        """What one word from `split` is indexed as."""
+        """The terms under which a word from `split` is indexed."""
         ...
 
     def query_terms(self, word: str) -> tuple[WeightedTerm, ...]:
-        """What one word from `split` of a query looks for; never empty."""
+        """The terms that a word from `split` of a query searches for; never empty."""
         ...
 
     def joined_terms(self, word: str) -> tuple[str, ...]:
-        """The terms of what a compound or joined word is made of, in order; empty for others.
+        """The terms of the parts of a compound or joined word, in order; empty for other words.
 
-        Side by side they say what the word says.
+        Adjacent, they mean what the word means.
         """
         ...
 
@@ -84,7 +86,7 @@ class Analyzer(Protocol):
         ...
 
     def is_stop_word(self, word: str) -> bool:
-        """Whether a bare query word carries no meaning beside others. Never used in indexing."""
+        """Whether a bare query word carries no meaning next to others. Never used in indexing."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The system of record: articles, their revisions, and how they changed."""
+"""The system of record: articles, their revisions and changes."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from index.domain import Article, StoredArticle
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One step of the archive: `stored` was put, or with None `article_id` is gone."""
+    """One change in the archive: `stored` was put or, if None, `article_id` is gone."""
 
     revision: int
     article_id: str
@@ -20,7 +20,7 @@ class Change:
 class PutOutcome:
     """What `put` did with one article: `status` is "added", "updated", "unchanged", or "outdated".
 
-    An outdated article is an older version of what the archive has, and was not taken.
+    An outdated article is an older version than the archive has, and was not stored.
     """
 
     article_id: str
@@ -32,9 +32,9 @@ class Articles(Protocol):
     """Articles by revision."""
 
     def revisions(self, revisions: Iterable[int]) -> dict[int, StoredArticle]:
-        """Articles by revision; those deleted, withheld or cancelled since are missing.
+        """Articles by revision, without those deleted, withheld or cancelled since.
 
-        This is what takes an article out of all results at once, those of old snapshots too.
+        This removes an article from all results at once, including those of old snapshots.
         """
         ...
 
@@ -45,8 +45,8 @@ class Archive(Articles, Protocol):
     def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
         """Add or replace articles in one transaction; one outcome each, in order.
 
-        An article whose content hash is that of its current revision is left alone, and so is an
-        older version of it (by `version`, else by `updated`).
+        An article with the content hash of its current revision is skipped, and so is an older
+        version of it (by `version`, else by `updated`).
         """
         ...
 
@@ -61,19 +61,19 @@ class Archive(Articles, Protocol):
     def changes(self, after: int, limit: int) -> list[Change]:
         """The net changes after revision `after`, by ascending revision: one per article.
 
-        An article that is withheld or cancelled is gone here; its history keeps it.
+        A withheld or cancelled article counts as gone here; its history keeps it.
         """
         ...
 
     def history(self, article_id: str) -> list[Change]:
         """Every revision of an article, oldest first, with its text unless it was deleted.
 
-        Raises ArticleNotFound for an id that never was.
+        Raises ArticleNotFound for an id that never existed.
         """
         ...
 
     def count(self, after: int = 0) -> int:
-        """How many net changes `changes` would give from `after` on, without limit."""
+        """The number of net changes after `after`, without a limit."""
         ...
 
     def last_revision(self) -> int:

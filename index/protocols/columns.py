@@ -1,4 +1,4 @@
-"""What a snapshot knows of each article besides its words and vectors."""
+"""What a snapshot knows about each article besides its words and vectors."""
 
 from typing import Protocol
 
@@ -12,9 +12,9 @@ class ArticleColumns(Protocol):
     """Looks up articles by key."""
 
     def holds(self, keys: Keys) -> NDArray[np.bool_]:
-        """`(n,) bool`: which of some keys are articles of this snapshot.
+        """`(n,) bool`: which of the keys are articles of this snapshot.
 
-        What asks for one that is not, whatever it asks, gets what an unknown key gets.
+        All other methods treat any other key as unknown.
         """
         ...
 
@@ -34,5 +34,5 @@ class ArticleColumns(Protocol):
         ...
 
     def sample_keys(self, language: str, k: int, seed: int) -> Keys:
-        """Up to k keys of articles in a language, drawn without replacement; ascending."""
+        """Up to k keys of articles in a language, sampled without replacement; ascending."""
         ...

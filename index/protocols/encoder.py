@@ -1,4 +1,4 @@
-"""What turns texts into vectors, and pairs of texts into scores."""
+"""Turning texts into vectors, and pairs of texts into scores."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -11,11 +11,11 @@ class TokenCounter(Protocol):
 
     @property
     def passage_budget(self) -> int:
-        """Tokens that fit into one passage, special tokens and prompt already taken off."""
+        """The number of tokens that fit into one passage, after special tokens and prompt."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, without special tokens and never cut."""
+        """The number of tokens of each text, without special tokens and never truncated."""
         ...
 
 
@@ -42,7 +42,7 @@ class Encoder(TokenCounter, Protocol):
 
 
 class Reranker(Protocol):
-    """Reads a query and a passage together, and says how well they fit."""
+    """Reads a query and a passage together and scores how well they match."""
 
     def score(self, query: str, passages: Sequence[str]) -> Scores:
         """`(len(passages),) float32`, finite, larger is better. Raises EncoderError."""

@@ -10,7 +10,7 @@ from index.query import Node
 
 @dataclass(frozen=True, slots=True)
 class TermEvidence:
-    """One term's share of an article's lexical score."""
+    """One term's contribution to an article's lexical score."""
 
     label: str
     field: str
@@ -24,20 +24,20 @@ class WordScoring(Protocol):
     """Scores chosen articles for a query; the scores are those of `ArticleSearch.match`."""
 
     def matches_by_parts(self, node: Node) -> bool:
-        """Whether a part of a word alone would match `node`: not so with `whole_words(node)`."""
+        """Whether a part of a word alone would match `node`; never true for `whole_words(node)`."""
         ...
 
     def score_words(self, node: Node, keys: Keys) -> Scores:
-        """Each article's score for `node` as in `match`; 0 where it does not match."""
+        """Each article's score for `node` as in `match`; 0 if it does not match."""
         ...
 
     def score_unindexed(self, node: Node, articles: Sequence[Article]) -> Scores:
-        """What articles that are not indexed would score for `node`, by this snapshot's statistics.
+        """The scores that unindexed articles would get for `node`, by this snapshot's statistics.
 
-        0 where they do not match, or where no article of their language is indexed.
+        0 if they do not match, or if no article of their language is indexed.
         """
         ...
 
     def explain(self, node: Node, key: int) -> Sequence[TermEvidence]:
-        """How an article's lexical score comes about, term by term; the scores add up to it."""
+        """The contributions of each term to an article's lexical score; they add up to it."""
         ...

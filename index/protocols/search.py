@@ -1,4 +1,4 @@
-"""Finding the articles of a snapshot that match a query or are near to a vector."""
+"""Finding the articles of a snapshot that match a query or are close to a vector."""
 
 from typing import Protocol
 
@@ -34,5 +34,5 @@ class ArticleSearch(Protocol):
         ...
 
     def select(self, what: Node | Keys) -> Selection:
-        """The articles that match a query, or those of some keys, to be counted."""
+        """The articles that match a query, or those with given keys, for counting."""
         ...

@@ -11,20 +11,20 @@ from index.protocols.vectors import ArticleVectors
 from index.protocols.vocabulary import WordLookup
 
 KEPT_LIMITED = 8
-"""Views of one snapshot, each limited to some sources, that a snapshot keeps for the next call."""
+"""The number of views, each limited to some sources, that a snapshot caches."""
 
 
 class Snapshot(ArticleSearch, WordScoring, ArticleVectors, ArticleColumns, WordLookup, Protocol):
-    """One manifest, opened; immutable. Articles go by key (their archive revision)."""
+    """One opened manifest; immutable. Articles are identified by key (their archive revision)."""
 
     @property
     def id(self) -> str:
-        """Names this snapshot; changes with every commit."""
+        """Identifies this snapshot; changes with every commit."""
         ...
 
     @property
     def hides_some(self) -> bool:
-        """Whether it leaves out live articles, as far as that is known: `released`, `limited`."""
+        """Whether it leaves out live articles, as `released` and `limited` do."""
         ...
 
     @property
@@ -34,7 +34,7 @@ class Snapshot(ArticleSearch, WordScoring, ArticleVectors, ArticleColumns, WordL
 
     @property
     def calibration(self) -> Calibration:
-        """The fusion weights that were learnt for it."""
+        """The fusion weights learnt for it."""
         ...
 
     def stats(self) -> IndexStats:
@@ -42,16 +42,15 @@ class Snapshot(ArticleSearch, WordScoring, ArticleVectors, ArticleColumns, WordL
         ...
 
     def released(self, at_s: int) -> "Snapshot":
-        """This snapshot without the articles that are under embargo at an instant.
+        """This snapshot without the articles under embargo at an instant.
 
-        Nothing that it says lets them be known, statistics included. What answers people goes
-        through it.
+        Nothing in it reveals them, statistics included. Everything shown to people goes through it.
         """
         ...
 
     def limited(self, sources: PermittedSources) -> "Snapshot":
         """This snapshot without the articles of other sources, in the same way.
 
-        What answers a key that is limited to sources goes through it.
+        Everything shown to a key limited to sources goes through it.
         """
         ...

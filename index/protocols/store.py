@@ -1,4 +1,4 @@
-"""An index as a place: its snapshots, its one writer, and its replacement by another."""
+"""An index: its snapshots, its one writer, and its replacement by another."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -13,7 +13,7 @@ ProgressListener = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True)
 class IndexedArticle:
-    """An article ready for a segment: its chunks and their vectors, `(len(chunks), dim)`."""
+    """An article ready to be indexed: its chunks and their vectors, `(len(chunks), dim)`."""
 
     stored: StoredArticle
     chunks: tuple[tuple[int, int], ...]
@@ -34,7 +34,7 @@ class IndexWriter(Protocol):
         removed: Iterable[str],
         archive_revision: int,
     ) -> str:
-        """Make `articles` searchable, take out older versions and `removed` ids; atomically.
+        """Make `articles` searchable and remove older versions and `removed` ids, atomically.
 
         Returns the new snapshot's id.
         """
@@ -45,30 +45,30 @@ class IndexWriter(Protocol):
         ...
 
     def merge(self, added: int = 0) -> bool:
-        """Do one step of tidying that makes later searches cheaper; False where none is due.
+        """Do one maintenance step that makes later searches cheaper.
 
-        More is due at the end of a run that `added` so many articles.
+        False if none is due. More is due at the end of a run that `added` so many articles.
         """
         ...
 
 
 class RebuildWriter(IndexWriter, Protocol):
-    """Writes an index that is to replace another, which may be written meanwhile."""
+    """Writes an index that will replace another one, which can be written meanwhile."""
 
     def exclude_others(self) -> None:
-        """Wait for the other index's writer, and let none begin before that index is replaced."""
+        """Wait for the other index's writer; let none start before that index is replaced."""
         ...
 
 
 class IndexStore(Protocol):
-    """An index as a place: opens snapshots and lends out its one writer."""
+    """An index: opens snapshots and hands out its one writer."""
 
     def snapshot(self) -> Snapshot:
         """The newest snapshot. Raises IndexMissing, IndexCorrupt."""
         ...
 
     def pinned(self, snapshot_id: str) -> Snapshot:
-        """A snapshot by id, while it is kept. Raises SnapshotGone."""
+        """A snapshot by id, as long as it is available. Raises SnapshotGone."""
         ...
 
     def writer(self, encoder: EncoderIdentity) -> AbstractContextManager[IndexWriter]:
@@ -78,14 +78,14 @@ class IndexStore(Protocol):
     def rebuild(
         self, encoder: EncoderIdentity, pause: Callable[[float], object] = ...
     ) -> AbstractContextManager[RebuildWriter]:
-        """A writer to a fresh, hidden index that replaces this one when the block ends well.
+        """A writer to a fresh, hidden index that replaces this one if the block succeeds.
 
-        Readers, and the writer of this index, go on meanwhile. For the end the writer is waited
-        for with `pause` (seconds), which may raise to give up. An exception leaves the old index as
-        it was. Raises IndexLocked at once while another rebuild is under way.
+        Readers, and the writer of this index, continue meanwhile. At the end the writer is awaited
+        with `pause` (seconds), which may raise to give up. An exception leaves the old index
+        unchanged. Raises IndexLocked at once while another rebuild is in progress.
         """
         ...
 
     def abandon_rebuild(self) -> None:
-        """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
+        """Discard an interrupted rebuild. Raises IndexLocked while one is in progress."""
         ...

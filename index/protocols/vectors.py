@@ -6,14 +6,14 @@ from index.domain import Keys, Scores, Vector, Vectors
 
 
 class ArticleVectors(Protocol):
-    """Compares articles, by key, with a vector, or hands their vectors out."""
+    """Compares articles, by key, with a vector, or returns their vectors."""
 
     def score_meaning(self, vector: Vector, keys: Keys) -> Scores:
-        """Each article's best chunk's exact cosine to `vector`."""
+        """The exact cosine of each article's best chunk to `vector`."""
         ...
 
     def best_chunks(self, vector: Vector, keys: Keys) -> list[tuple[int, int]]:
-        """Each article's chunk nearest to `vector`: its offsets (start, end) in the text."""
+        """The offsets (start, end) of each article's chunk closest to `vector`."""
         ...
 
     def article_vectors(self, keys: Keys) -> Vectors:

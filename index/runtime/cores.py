@@ -1,10 +1,10 @@
-"""How many cores there are to work with."""
+"""How many cores are available."""
 
 import os
 
 
 def cores() -> int:
-    """The cores that this process may use."""
+    """The number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -1,7 +1,7 @@
-"""The instant at which the work under way must end, for everybody who loops.
+"""The deadline of the current work, for every loop.
 
-Who serves people sets it with `until`; loops whose length depends on the question or the archive
-call `check`, which raises once the instant has passed. It is held in a context variable, which
+Whoever serves people sets it with `until`; loops whose length depends on the query or the archive
+call `check`, which raises once the deadline has passed. It is stored in a context variable, which
 threads that serve a request inherit and background threads do not: without one, work never ends
 early. What is worked out once and kept for everybody (numbered values, lengths, a loaded model) is
 not interrupted: it would begin anew with every request, and never end.
@@ -20,7 +20,7 @@ _ENDS_AT_S: ContextVar[float] = ContextVar("newsearch_deadline", default=math.in
 
 @contextmanager
 def until(ends_at_s: float) -> Iterator[None]:
-    """Whatever the block does must end at this instant of `time.monotonic`."""
+    """The block must finish by this instant of `time.monotonic`."""
     token = _ENDS_AT_S.set(ends_at_s)
     try:
         yield
@@ -29,11 +29,11 @@ def until(ends_at_s: float) -> Iterator[None]:
 
 
 def check() -> None:
-    """Raise DeadlineExceeded if the time is over."""
+    """Raise DeadlineExceeded if the deadline has passed."""
     if time.monotonic() >= _ENDS_AT_S.get():
-        raise DeadlineExceeded("the time for this request is over")
+        raise DeadlineExceeded("this request has exceeded its deadline")
 
 
 def left_s() -> float:
-    """How many seconds are left; infinitely many without a deadline, never less than 0."""
+    """The seconds left: infinite without a deadline, never less than 0."""
     return max(0.0, _ENDS_AT_S.get() - time.monotonic())

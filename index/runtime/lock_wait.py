@@ -1,4 +1,4 @@
-"""Waiting for what only one may hold at a time."""
+"""Waiting for a lock that only one process can hold."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -9,7 +9,7 @@ from index.errors import IndexLocked
 Held = TypeVar("Held")
 
 Pause = Callable[[float], object]
-"""Waits for so many seconds; may raise to give up."""
+"""Waits for the given seconds; may raise to give up."""
 
 LOCKED_RETRY_S = 0.1
 
@@ -20,9 +20,9 @@ def wait_for_lock(
     pause: Pause,
     retry_s: float = LOCKED_RETRY_S,
 ) -> Iterator[Held]:
-    """Hold what `hold` gives once it no longer raises IndexLocked, which is tried again and again.
+    """Hold the result of `hold`, retrying as long as it raises IndexLocked.
 
-    Raises what `pause` raises, and whatever else `hold` does.
+    Raises what `pause` raises, and anything else that `hold` raises.
     """
     with ExitStack() as held:
         while True:

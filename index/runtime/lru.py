@@ -1,4 +1,4 @@
-"""`LruCache`: the few values that were asked for last, so that the next request finds them made."""
+"""`LruCache`: the most recently used values, ready for the next request."""
 
 import threading
 from collections import OrderedDict
@@ -10,9 +10,10 @@ Value = TypeVar("Value")
 
 
 class LruCache(Generic[Name, Value]):
-    """At most `most` values by name. Safe to share between threads: each is made once.
+    """At most `most` values by name.
 
-    Others wait while one is made; what makes it may ask for others.
+    Safe to share between threads: each value is made once, and other threads wait for it; making
+    one may request others.
     """
 
     def __init__(self, most: int) -> None:
@@ -21,7 +22,7 @@ class LruCache(Generic[Name, Value]):
         self._values: OrderedDict[Name, Value] = OrderedDict()
 
     def get(self, name: Name, make: Callable[[], Value]) -> Value:
-        """The value of a name, made where it is not kept."""
+        """The value of a name, made if it is not cached."""
         with self._lock:
             if name in self._values:
                 self._values.move_to_end(name)
@@ -31,14 +32,14 @@ class LruCache(Generic[Name, Value]):
         return value
 
     def peek(self, name: Name) -> Value | None:
-        """The value of a name, or None where it is not kept."""
+        """The value of a name, or None if it is not cached."""
         with self._lock:
             if name in self._values:
                 self._values.move_to_end(name)
             return self._values.get(name)
 
     def put(self, name: Name, value: Value) -> None:
-        """Keep a value that was made elsewhere, in place of any that is kept."""
+        """Cache a value that was made elsewhere, replacing any cached one."""
         with self._lock:
             self._values[name] = value
             self._values.move_to_end(name)
@@ -47,9 +48,9 @@ class LruCache(Generic[Name, Value]):
     def get_all(
         self, names: Iterable[Name], make: Callable[[Sequence[Name]], Mapping[Name, Value]]
     ) -> dict[Name, Value]:
-        """The values of names, by name; those that are not kept are made together.
+        """The values of names, by name; those that are not cached are made together.
 
-        A name that `make` leaves out is not in the answer, and asked for again the next time.
+        A name that `make` omits is not in the result, and is requested again the next time.
         """
         wanted = dict.fromkeys(names)
         with self._lock:

@@ -5,7 +5,7 @@ pages neither repeat nor skip.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -47,14 +47,7 @@ class Collapsed:
         kept = np.flatnonzero(self._is_shown)
         if len(kept) == len(self.standing):
             return self.whole
-        rerank = self.whole.rerank
-        return replace(
-            self.whole,
-            keys=self.whole.keys[kept],
-            scores=self.whole.scores[kept],
-            rows=self.whole.rows[kept],
-            rerank=None if rerank is None else rerank[kept[kept < len(rerank)]],
-        )
+        return self.whole.taken(kept)
 
     @property
     def count(self) -> int:
@@ -75,10 +68,14 @@ class Collapsed:
 
 
 def collapse(ranking: Ranking, view: GroupsView) -> Collapsed:
-    """Each text once, where its best article stands; of equally good ones, the original."""
+    """Each text once, where its best article stands; of equally good ones, the original.
+
+    In the order of their dates, where the first of them stands: of the newest first, the newest.
+    """
     originals = view.originals(ranking.keys)
     _, first, number = np.unique(originals, return_index=True, return_inverse=True)
-    if len(first) < len(originals) and ranking.rerank is None:
+    has_scores = ranking.rerank is None and not ranking.is_by_date
+    if len(first) < len(originals) and has_scores:
         first = _originals_of_equals(ranking, originals, first, number)
     return Collapsed(ranking, first[number])
 

@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from index.domain import Candidates, Keys, LanguageWeight, Scores
 from index.protocols import Snapshot
-from index.query import ReadingNote
+from index.query import Node, ReadingNote
+from index.selection import Selection
 from search.ranking import fusion
+from search.ranking.found import Found
 from search.ranking.fusion import Fused, Shares
 from search.request import AgeFactor, AppliedRecency, FusionMethod, ScoreParts
 from search.retrieval.candidates import CompleteCandidates
@@ -79,6 +81,9 @@ class Ranking:
 
     `rerank` holds a reranker's scores of the first of them, in this order, where there was one.
     `ages` say how age weighed the scores, where it did.
+    `is_by_date`: the order is that of their dates, and no score says which is better.
+    `found` says which of them count as found; None where words alone decide, and all do. `beyond`
+    are those that do not, where they are left out.
     """
 
     keys: Keys
@@ -89,7 +94,36 @@ class Ranking:
     is_exact: bool
     notes: tuple[ReadingNote, ...] = ()
     rerank: Scores | None = None
+    found: Found | None = None
+    beyond: "Ranking | None" = None
     ages: "AgeColumns | None" = None
+    is_by_date: bool = False
+
+    def taken(self, places: NDArray[np.int64]) -> "Ranking":
+        """The candidates at some ascending places, in this order."""
+        rerank = self.rerank
+        return replace(
+            self,
+            keys=self.keys[places],
+            scores=self.scores[places],
+            rows=self.rows[places],
+            rerank=None if rerank is None else rerank[places[places < len(rerank)]],
+        )
+
+    def of_found(self, found: Found, most: int) -> "Ranking":
+        """What is found, at most so many, with the rest beyond."""
+        is_found = found.holds(self.keys)
+        shown = self.taken(np.flatnonzero(is_found)[:most])
+        beyond = replace(self.taken(np.flatnonzero(~is_found)), found=found)
+        return replace(
+            shown, total=found.total, is_exact=found.is_exact, found=found, beyond=beyond
+        )
+
+    def selected(self, snapshot: Snapshot, restriction: Node | None) -> Selection:
+        """All that it stands for, to be counted: what is found, even where the list ends before."""
+        if self.found is None or self.beyond is None:
+            return snapshot.select(self.keys)
+        return snapshot.select(self.found.node).narrowed(restriction)
 
     def parts(self, at: int) -> ScoreParts:
         """How the score of the candidate at a place of the order came about."""
@@ -140,17 +174,19 @@ def rank_hybrid(
     candidates: CompleteCandidates,
     method: FusionMethod,
     semantic_weight: float | None = None,
+    foreign: str | None = None,
 ) -> Ranking:
     """Fuse complete candidates. The total is a lower bound: meaning matches by degree.
 
-    `semantic_weight` stands in for the calibrated one.
+    `semantic_weight` stands in for the calibrated one. `foreign` is as in
+    `query_weight`.
     """
     if method is FusionMethod.RRF:
         weight = LanguageWeight(0.5, 0, "reciprocal rank fusion")
         fused = fusion.reciprocal_rank(candidates.keys, candidates.words, candidates.meaning)
     else:
         if semantic_weight is None:
-            weight = query_weight(snapshot, candidates.words)
+            weight = query_weight(snapshot, candidates.words, foreign)
         else:
             weight = LanguageWeight(semantic_weight, 0, "fixed by the request")
         fused = fusion.convex(
@@ -168,12 +204,16 @@ def rank_hybrid(
     )
 
 
-def query_weight(snapshot: Snapshot, words: Candidates) -> LanguageWeight:
+def query_weight(
+    snapshot: Snapshot, words: Candidates, foreign: str | None = None
+) -> LanguageWeight:
     """The semantic weight of one query: the mean of its languages' weights.
 
     Which languages a query is in, the lexical leg tells better than a guess at three words: they
     are those of its best hits, each counted at its score. One weight holds for all candidates of a
-    query, because scores made with different weights could not be compared.
+    query, because scores made with different weights could not be compared. A question in a
+    language that no hit can be in (`foreign`) shares little but names with them: its words count
+    half, if the encoder is known to understand more than English.
     """
     best = words.keys[:_TELLING_HITS]
     if not len(best):
@@ -189,7 +229,19 @@ def query_weight(snapshot: Snapshot, words: Candidates) -> LanguageWeight:
     ordered = sorted(shares, key=lambda language: -shares[language])
     named = [f"{language} {shares[language] / total:.0%}" for language in ordered]
     origin = weights[ordered[0]].origin if len(ordered) == 1 else "mean of the languages"
-    return LanguageWeight(min(1.0, semantic), 0, f"{origin} ({', '.join(named)})")
+    origin = f"{origin} ({', '.join(named)})"
+    if foreign is not None and _is_multilingual(snapshot):
+        semantic = 1 - (1 - semantic) / 2
+        origin = f"{origin}; words count half, for the query is in another language ({foreign})"
+    return LanguageWeight(min(1.0, semantic), 0, origin)
+
+
+def _is_multilingual(snapshot: Snapshot) -> bool:
+    """Whether the encoder proved its worth in another language than English."""
+    learnt = snapshot.calibration.weights.items()
+    return any(
+        language != "en" and weight.semantic >= _PROVEN_WEIGHT for language, weight in learnt
+    )
 
 
 def rank_single(snapshot: Snapshot, found: Candidates, *, is_semantic: bool) -> Ranking:
@@ -210,11 +262,15 @@ def rank_newest(found: Candidates) -> Ranking:
     """Articles as a filter found them, newest first; nothing scores."""
     nothing = np.zeros(len(found.keys))
     columns = PartColumns(None, None, Fused(nothing, nothing, nothing, nothing), _FILTER_ONLY)
-    return Ranking(found.keys, nothing, np.arange(len(nothing)), columns, found.total, True)
+    rows = np.arange(len(nothing))
+    return Ranking(found.keys, nothing, rows, columns, found.total, True, is_by_date=True)
 
 
 _TELLING_DIGITS = 5
 """Of a cosine; those of equal vectors may differ in what comes behind, by where they are stored."""
+
+_PROVEN_WEIGHT = 0.3
+"""A semantic weight that is learnt only where the encoder understands the language."""
 
 _TELLING_HITS = 10
 """The best lexical hits, whose languages are taken for the query's."""

@@ -9,6 +9,7 @@ counts as found for certain by all of them. Stop words decide nothing beside oth
 
 from index.protocols import Snapshot
 from index.query import Bool, Boost, Node, ParsedQuery, Word, is_filter, whole_words
+from search.retrieval.query_language import language_of, without_function_words
 
 
 def deciding(node: Node, snapshot: Snapshot) -> Node | None:
@@ -20,16 +21,24 @@ def all_words(parsed: ParsedQuery, snapshot: Snapshot) -> Node:
     """The query as a condition: what it requires, or else all words that it asks for.
 
     Requirements stand for the whole query; of what it only wishes beside them nothing is added.
-    Stop words of any language that there is are left out, unless nothing else is left.
+    Stop words of any language that there is, or that the query is in, are left out, unless nothing
+    else is left.
     """
+    if (language := language_of(parsed, snapshot)) is not None:
+        parsed = without_function_words(parsed, language, snapshot)
     node, constraint = parsed.node, parsed.constraint
     if constraint is not None and not is_filter(constraint):
         return constraint
     if is_filter(node):
         return node
-    wishes = _telling([wish for part in _wished(node) for wish in _bare(part)], snapshot)
     required = () if constraint is None else (constraint,)
-    return Bool(must=(*required, *map(whole_words, wishes)))
+    return Bool(must=(*required, *wished_words(parsed, snapshot)))
+
+
+def wished_words(parsed: ParsedQuery, snapshot: Snapshot) -> list[Node]:
+    """The parts of a query that score, whole, without stop words unless nothing else is left."""
+    wishes = [wish for part in _wished(parsed.node) for wish in _bare(part)]
+    return list(map(whole_words, _telling(wishes, snapshot)))
 
 
 def _wished(node: Node) -> tuple[Node, ...]:

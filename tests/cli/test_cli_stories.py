@@ -24,6 +24,8 @@ def test_stories_are_listed_and_shown(run: Run, tmp_path: Path) -> None:
     found = run("search", "freighter", "--mode", "keyword", "--duplicates", "show")
     assert "full coverage: 4 articles, story:" in found.stdout
     assert "+2 copies: " in found.stdout
+    newest = run("search", "Elm", "--mode", "keyword", "--sort", "newest").stdout
+    assert "+2 copies: Wire, wire (original), Courier, cut (older)" in newest
     assert "(2 under copies of them)" in run("search", "Elm", "--mode", "keyword").stderr
 
 

@@ -86,6 +86,18 @@ def test_search_shows_one_of_a_text_and_full_coverage(client: TestClient) -> Non
     assert sorted(hit["id"] for hit in only["hits"]) == ["cut", "late", "wire"]
 
 
+def test_the_newest_of_a_text_says_which_are_older(client: TestClient) -> None:
+    asked = {"q": "freighter Elm Ford", "mode": "keyword", "sort": "newest"}
+    hits = {hit["id"]: hit for hit in get(client, "/v1/search", **asked)["hits"]}
+    assert hits.keys() & {"wire", "cut", "late"} == {"late"}
+    copies = [
+        (copy["id"], copy["is_original"], copy["is_older"]) for copy in hits["late"]["copies"]
+    ]
+    assert copies == [("wire", True, True), ("cut", False, True)]
+    page = client.get("/", params=asked).text
+    assert page.count("<span>original</span>") == page.count("<span>older</span>") == 1
+
+
 @pytest.mark.parametrize(
     ("path", "status", "kind"),
     [

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from index.archive import Database
 from index.groups import store, tables
-from index.groups.draft import ALONE, Draft, Facts, Membership
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
 from index.groups.generations import begun, replace_current
+from index.groups.member_tables import ALONE, Membership
 from index.groups.store import GroupStore, StoredGroups
 
 ARTICLES = 6

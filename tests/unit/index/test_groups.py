@@ -15,8 +15,10 @@ from api.service.service import Service
 from index.domain import Progress
 from index.errors import CursorError, SnapshotGone
 from index.groups.domain import GroupsView, StoryFilter, StoryOrder
-from index.groups.draft import Draft, Facts, Membership
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
 from index.groups.grouping import Grouping
+from index.groups.member_tables import Membership
 from index.groups.stories import medoid
 
 
@@ -77,6 +79,92 @@ def test_a_copy_after_the_window_is_none(newsroom: Newsroom) -> None:
     assert newsroom.copies("old") == []
     newsroom.add({**CUT, "id": "in-time", "date": "2025-03-06T08:00:00Z"})
     assert "wire" in newsroom.copies("in-time")
+
+
+def test_the_window_holds_from_the_original(newsroom: Newsroom) -> None:
+    """Not link by link: a text that is printed every other day is several groups, not one."""
+    days = [
+        {**WIRE, "id": f"d{day}", "date": f"2025-03-{day:02}T08:00:00Z"} for day in (1, 3, 5, 7)
+    ]
+    newsroom.add(*days)
+    assert newsroom.copies("d1") == ["d1", "d3"]
+    assert newsroom.copies("d5") == ["d5", "d7"]
+    # An earlier original that comes in late draws the window with it.
+    newsroom.add({**WIRE, "id": "d0", "date": "2025-02-27T09:00:00Z"})
+    assert newsroom.copies("d0") == ["d0", "d1"]
+    assert newsroom.copies("d3") == []
+    newsroom.service.archive.delete(["d5"])
+    newsroom.service.upkeep.sync()
+    assert newsroom.copies("d7") == []
+
+
+def test_short_texts_are_compared_for_equality_with_their_titles(newsroom: Newsroom) -> None:
+    short = record("short", "The ferry left Port Ellery late on Monday.", "2025-03-03T08:00:00Z")
+    newsroom.add(
+        short,
+        {**short, "id": "again", "text": "The ferry left PORT ELLERY late on Monday"},
+        {**short, "id": "other-title", "title": "Another title"},
+        {**short, "id": "longer", "text": f"{short['text']} Nobody knows why."},
+    )
+    assert newsroom.copies("short") == ["short", "again"]
+    for article_id in ("other-title", "longer"):
+        assert newsroom.copies(article_id) == []
+
+
+def test_empty_texts_are_no_copies(newsroom: Newsroom) -> None:
+    newsroom.add(*(record(one, "", "2025-03-03", title="Ferry") for one in ("e1", "e2")))
+    assert newsroom.copies("e1") == []
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_frame_seen_with_many_fillings_is_a_template(newsroom: Newsroom, at_once: bool) -> None:
+    """No name and no number: that one word of it always differs is told by the others alone."""
+    frame = f"The wind on the strait will be {{}} tonight. {SENTENCES[2]} {SENTENCES[6]}"
+    notices = [
+        record(f"n{at}", frame.format(word), f"2025-03-{at + 3:02}T08:00:00Z", title="The wind")
+        for at, word in enumerate(("weak", "moderate", "fresh", "strong", "gusty"))
+    ]
+    for batch in [notices] if at_once else [[one] for one in notices]:
+        newsroom.add(*batch)
+    reprint = {**notices[4], "id": "reprint", "text": f"(VPA) – {notices[4]['text']}"}
+    newsroom.add(reprint)
+    assert [newsroom.copies(one["id"]) for one in notices[:4]] == [[], [], [], []]
+    assert newsroom.copies("n4") == ["n4", "reprint"]
+
+
+def test_without_dates_a_text_has_copies_whenever_it_came_in(newsroom: Newsroom) -> None:
+    undated = {**CUT, "date": None}
+    newsroom.add({**undated, "id": "undated"}, CHESS)
+    newsroom.add(WIRE, {**WIRE, "id": "years-later", "date": "2029-03-03T08:00:00Z"})
+    assert newsroom.copies("undated") == ["wire", "undated"]
+
+
+def test_undated_articles_join_no_story_by_the_time_of_their_indexing(newsroom: Newsroom) -> None:
+    sentences = [
+        f"The {animal} of {place} was seen by {person} near the old mill."
+        for animal, place, person in zip(
+            ("otter", "heron", "badger", "lynx", "stork", "mink"),
+            ("Sarelle", "Grauheim", "Lindenau", "Montalva", "Brodnik", "Wiesau"),
+            ("Ada", "Bo", "Carl", "Dora", "Eva", "Fritz"),
+            strict=True,
+        )
+    ]
+    made = [{**CHESS, "id": f"u{at}", "text": text} for at, text in enumerate(sentences)]
+    newsroom.add(*({**one, "date": None} for one in (*made, *NEWS)))
+    assert {newsroom.story(one["id"]) for one in made} == {None}
+    story = newsroom.story("follow")
+    assert story is not None
+    assert newsroom.told(story) == ["wire", "cut", "late", "follow"]
+
+
+def test_a_story_is_as_old_as_its_dated_articles(newsroom: Newsroom) -> None:
+    newsroom.add(WIRE, {**NEWS[-1], "date": None})
+    story = newsroom.story("wire")
+    assert story is not None
+    assert newsroom.story("follow") == story
+    (summary,) = newsroom.service.groups.listed(StoryOrder.RECENT, StoryFilter(), 10)
+    assert summary.first_s == summary.last_s
+    assert newsroom.told(story) == ["wire", "follow"]
 
 
 def test_the_same_report_with_other_numbers_is_no_copy(newsroom: Newsroom) -> None:
@@ -338,12 +426,7 @@ def test_many_copies_of_one_text_take_linear_work(
 
     monkeypatch.setattr(Draft, "set_membership", counted)
     copies = 200
-    newsroom.add(
-        *(
-            {"id": f"n{n}", "title": f"Ferry {n}", "text": "It left.", "lang": "en"}
-            for n in range(copies)
-        )
-    )
+    newsroom.add(*({**WIRE, "id": f"n{n}", "title": f"Ferry {n}"} for n in range(copies)))
     assert len(newsroom.copies("n0")) == copies
     assert changes < 10 * copies
 

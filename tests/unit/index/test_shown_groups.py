@@ -19,8 +19,10 @@ from index.archive import Database
 from index.domain import Keys, Vectors
 from index.groups import shown
 from index.groups.domain import StoryFilter, StoryOrder, StorySummary, sort_key
-from index.groups.draft import Draft, Facts, Membership
+from index.groups.draft import Draft
+from index.groups.fact_tables import Facts
 from index.groups.generations import begun
+from index.groups.member_tables import Membership
 from index.groups.shown import ShownGroups
 from index.groups.store import GroupStore
 from index.permitted_sources import PermittedSources

@@ -12,7 +12,7 @@ from told_groups import ToldGroups
 from index.errors import CursorError, SnapshotGone, Unsupported
 from index.query import Exact, ExactField
 from search.engine import Engine
-from search.request import Duplicates, Mode, Page, SearchRequest
+from search.request import Duplicates, Mode, Order, Page, SearchRequest
 
 REQUEST = SearchRequest("ferry", mode=Mode.KEYWORD)
 NUMBER = 12
@@ -149,3 +149,29 @@ def test_full_coverage_of_a_hit(engine: Engine) -> None:
 def test_an_index_cannot_answer_for_stories_itself(engine: Engine, tmp_path: Path) -> None:
     with pytest.raises(Unsupported):
         engine._reader_view.store.snapshot().match(Exact(ExactField.STORY, "s1"), 1)
+
+
+def test_of_the_newest_first_the_newest_version_stands_for_all(tmp_path: Path) -> None:
+    with service_in(tmp_path) as service:
+        dated = [{**one, "date": f"2025-03-{at:02}"} for at, one in enumerate(RECORDS, start=1)]
+        service.archive.put(articles_of(service, dated))
+        service.upkeep.sync()
+        engine = engine_over(
+            service.store,
+            service.archive,
+            lambda _: HashingEncoder(),
+            ZoneInfo("UTC"),
+            groups=GROUPS,
+        )
+        for query in ("ferry", "lang:en"):
+            request = SearchRequest(query, mode=Mode.KEYWORD, order=Order.NEWEST, limit=100)
+            page = engine.search(request)
+            shown = {hit.stored.article.id: hit.coverage.copies for hit in page.hits}
+            assert list(shown) == ["a12", "a11", "a10", "a08", "a07", "a06", "a04", "a02", "a01"]
+            told = [(copy.stored.article.id, copy.is_older) for copy in shown["a11"]]
+            assert told == [("a03", True), ("a09", True)]
+        request = SearchRequest("ferry", mode=Mode.KEYWORD, order=Order.OLDEST, limit=100)
+        oldest = [hit.stored.article.id for hit in engine.search(request).hits]
+        assert [one for one in oldest if one in {"a03", "a09", "a11"}] == ["a03"]
+        (best,) = engine.search(SearchRequest("+ferry id:a03", mode=Mode.KEYWORD)).hits
+        assert [copy.is_older for copy in best.coverage.copies] == [False, False]

@@ -1,0 +1,86 @@
+"""The language of a question, told by its function words, and a question without them.
+
+An article's own analyzer leaves out the function words of its language. Those of another one are
+the rarest words of all there: in a German archive, "the" outweighs every name of an English
+question. So a question that is clearly in some language loses that language's function words before
+anything is searched. Where nothing is clear, nothing is left out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from index.protocols import Analyzer, Snapshot
+from index.query import Bool, Boost, Node, ParsedQuery, Word
+
+LANGUAGES = (
+    "ar", "da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ro", "ru", "sv", "tr",
+)  # fmt: skip
+"""Those with a list of function words."""
+
+LEAST_FUNCTION_WORDS = 2
+LEAST_SHARE = 0.25
+"""Of the words of a question that are function words in its language."""
+
+MOST_WORDS = 64
+"""How much of a long text is looked at."""
+
+
+def language_of(parsed: ParsedQuery, snapshot: Snapshot) -> str | None:
+    """The language that a question is in; None where its function words do not tell."""
+    words = [word.casefold() for word in _bare_words(parsed.node)][:MOST_WORDS]
+    if len(words) < LEAST_FUNCTION_WORDS + 1:
+        return None
+    counts = {
+        language: sum(map(snapshot.analyzer(language).is_stop_word, words))
+        for language in LANGUAGES
+    }
+    best, second = sorted(counts, key=lambda language: -counts[language])[:2]
+    is_clear = counts[best] > counts[second] and counts[best] >= LEAST_FUNCTION_WORDS
+    return best if is_clear and counts[best] >= LEAST_SHARE * len(words) else None
+
+
+def without_function_words(parsed: ParsedQuery, language: str, snapshot: Snapshot) -> ParsedQuery:
+    """The question without the bare function words of a language, unless nothing else is left."""
+    node = _kept(parsed.node, snapshot.analyzer(language))
+    return parsed if node is None else replace(parsed, node=node)
+
+
+def _kept(node: Node, analyzer: Analyzer) -> Node | None:
+    """`node` without function words among its wishes; None for one that is nothing else."""
+    match node:
+        case Word(text, None, False):
+            return None if _is_function_word(text, analyzer) else node
+        case Boost(inner, factor):
+            kept = _kept(inner, analyzer)
+            return None if kept is None else Boost(kept, factor)
+        case Bool(must, should, must_not):
+            required = tuple(_kept(part, analyzer) or part for part in must if not _is_word(part))
+            words = tuple(part for part in must if _is_word(part))
+            wished = tuple(kept for part in should if (kept := _kept(part, analyzer)) is not None)
+            if should and not must and not wished:
+                return None
+            if len(wished) == 1 and not must and not must_not:
+                return wished[0]
+            return Bool((*words, *required), wished, must_not)
+        case _:
+            return node
+
+
+def _is_word(node: Node) -> bool:
+    return isinstance(node, Word)
+
+
+def _is_function_word(text: str, analyzer: Analyzer) -> bool:
+    words: Sequence[str] = analyzer.split(text)
+    return bool(words) and all(map(analyzer.is_stop_word, words))
+
+
+def _bare_words(node: Node) -> Iterator[str]:
+    match node:
+        case Word(text):
+            yield text
+        case Boost(inner):
+            yield from _bare_words(inner)
+        case Bool(must, should):
+            for part in (*must, *should):
+                yield from _bare_words(part)

@@ -37,7 +37,7 @@ _KINDS = {"w": "weight", "b": "bias"}
 _OF_A_LAYER = re.compile(r"l(\d+)\.(q|k|v|ao|aln|fi|fo|oln)\.([wb])")
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 
-MAX_TOKENS = 128
+MAX_TOKENS = 256
 """Tokens of a text, special ones and prompt included. The model takes 512, but articles are found
 better by short chunks (docs/encoders.md)."""
 

@@ -7,7 +7,7 @@ writes anything.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -212,15 +212,47 @@ DEFAULT_WEIGHT = LanguageWeight(0.3, 0, "default")
 
 
 @dataclass(frozen=True, slots=True)
+class FoundThreshold:
+    """The evidence from which articles of one language count as found (`search.ranking.evidence`).
+
+    A question has an answer if the evidence for some article reaches `answer`; others are then
+    found down to `end`. Learnt from `questions` pseudo-questions (0: borrowed or a prior, `origin`
+    says which), of which it `kept` the share that the archive answers and `refused` the share whose
+    answer had been left out. `articles` is the size of the language's archive at that time.
+    """
+
+    answer: float
+    end: float
+    questions: int
+    origin: str
+    kept: float | None = None
+    refused: float | None = None
+    articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
-    """The fusion weights of a snapshot, per language, with one for languages not seen."""
+    """What a snapshot has learnt, per language: fusion weights, and where what is found ends.
+
+    `default` is the weight of languages not seen.
+    """
 
     weights: Mapping[str, LanguageWeight]
     default: LanguageWeight
+    thresholds: Mapping[str, FoundThreshold] = field(default_factory=dict)
 
     def weight(self, language: str) -> LanguageWeight:
         """The weight for articles in `language`."""
         return self.weights.get(language, self.default)
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Self:
+        """From the plain values that `dataclasses.asdict` made of one; older ones lack some."""
+        return cls(
+            {key: LanguageWeight(**value) for key, value in body["weights"].items()},
+            LanguageWeight(**body["default"]),
+            {key: FoundThreshold(**one) for key, one in body.get("thresholds", {}).items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from index.domain import Calibration, Keys, StoredArticle
 from index.protocols import Snapshot
-from index.query import whole_words
+from index.query import ReadingNote, whole_words
+from index.text.messages import Message
 from search.facet_types import DateStep
 from search.paging import cursor
 from search.parse import render
@@ -21,6 +23,8 @@ from search.request import (
     MAX_LIMIT,
     Duplicates,
     FusionMethod,
+    Hit,
+    Match,
     Order,
     Page,
     SearchRequest,
@@ -33,7 +37,7 @@ from search.retrieval import filters
 from search.retrieval.candidates import complete
 from search.retrieval.half_life import half_life_s
 from search.retrieval.percolate import percolate
-from search.retrieval.story_query import with_stories
+from search.retrieval.word_match import all_words
 from search.stages import Stage, stage
 
 _READ_AT_ONCE = 500
@@ -89,6 +93,14 @@ class Engine:
         has_more = end < len(shown.ranking.keys)
         facets = self._pages.facets(snapshot, question, ranking, is_by_meaning=vector is not None)
         correction = self._pages.correction(snapshot, asked)
+        related: tuple[Hit, ...] = ()
+        if request.related and not has_more and ranking.beyond is not None:
+            beyond = Collapsed.nothing_of(ranking.beyond)
+            first = replace(question, offset=0)
+            related = self._pages.hits(snapshot, first, beyond, vector, request.related)
+        notes = ranking.notes
+        if not has_more and ranking.total > len(shown.whole.keys):
+            notes += (_list_ends(len(shown.whole.keys), ranking.total),)
         return Page(
             query=request.query,
             mode=request.mode,
@@ -99,21 +111,23 @@ class Engine:
             snapshot=snapshot.id,
             cursor=self._cursor(snapshot, asked, end) if has_more else None,
             previous=self._cursor(snapshot, asked, asked.offset - limit) if asked.offset else None,
-            warnings=(*asked.parsed.warnings, *ranking.notes),
+            warnings=(*asked.parsed.warnings, *notes),
             query_read_as=render(asked.typed.node),
             correction=correction,
             collapsed=shown.count,
             facets=facets,
+            related=related,
             recency=None if ranking.ages is None else ranking.ages.applied,
         )
 
     def matching(self, request: SearchRequest) -> Iterator[StoredArticle]:
-        """Every article that a keyword search would find, by ascending revision, unranked.
+        """Every article that a search finds, by ascending revision, unranked.
 
         Raises what `search` does, at the first step.
         """
         snapshot, asked = self._reader.asked(request)
-        selection = snapshot.select(whole_words(asked.parsed.node)).narrowed(asked.restriction)
+        node = self._ranker.found_node(snapshot, asked) or whole_words(asked.parsed.node)
+        selection = snapshot.select(node).narrowed(asked.restriction)
         keys = selection.keys().tolist()
         for start in range(0, len(keys), _READ_AT_ONCE):
             batch = keys[start : start + _READ_AT_ONCE]
@@ -125,10 +139,11 @@ class Engine:
         return suggest(self._reader_view.newest(), self._archive, typed, limit)
 
     def ranked_ids(self, request: SearchRequest) -> list[tuple[str, float]]:
-        """The whole ranking as (article id, score), best first, copies each for itself.
+        """All candidates, found or not, as (article id, score), best first, copies each for itself.
 
         Where a reranker made the order, scores count places from the last.
         """
+        request = replace(request, match=Match.ALL)
         snapshot, asked = self._reader.asked(request)
         question = self._reader.widened(snapshot, asked)
         ranking, vector = self._ranker.rank(snapshot, question)
@@ -149,33 +164,42 @@ class Engine:
     def percolate(
         self, snapshot: Snapshot, request: SearchRequest, keys: Keys, least_cosine: float | None
     ) -> Keys:
-        """Those of some articles that a saved search means (`percolate`), and may be shown.
+        """Those of some articles that a saved search finds, and may be shown.
 
-        With `least_cosine` also by meaning. Raises QueryError, FilterError, EncoderError.
+        With `least_cosine` that, instead of evidence, decides by meaning (`percolate`). Raises
+        QueryError, FilterError, EncoderError.
         """
         at_s = self._reader_view.now_s()
         shown = self._reader_view.of(snapshot, at_s)
         view = self._reader_view.groups(shown).newest()
-        parsed = with_stories(self._reader.parse(request.query, at_s), view)
-        vector = None
-        if least_cosine is not None and parsed.meaning.strip():
-            vector = self._ranker.query_vector(snapshot, parsed.meaning)
+        question = self._reader.question(request, view, at_s)
+        if least_cosine is None or not question.parsed.meaning.strip():
+            return self._ranker.found_among(shown, question, keys)
         return percolate(
             shown,
-            parsed,
+            question.parsed,
             keys,
-            restriction=filters.all_of(filters.filters(request, self._zone, view)),
-            vector=vector,
-            least_cosine=least_cosine or 0.0,
+            restriction=question.restriction,
+            vector=self._ranker.query_vector(snapshot, question.parsed.meaning),
+            least_cosine=least_cosine,
         )
 
     def trends(self, requests: Sequence[SearchRequest], step: DateStep | None) -> Trends:
         """Queries over time; the filters are those of the first. Raises QueryError, FilterError."""
         at_s, snapshot = self._reader_view.now_s(), self._reader_view.newest()
         view = self._reader_view.groups(snapshot).newest()
-        queries = [self._reader.parse(one.query, at_s) for one in requests]
-        restriction = filters.all_of(filters.filters(requests[0], self._zone, view))
-        return trends(snapshot, queries, view, restriction, step, self._zone)
+        questions = [
+            self._reader.question(one, view, at_s, answered_by=snapshot) for one in requests
+        ]
+        counted = [
+            (
+                one.typed,
+                self._ranker.found_node(snapshot, one) or all_words(one.parsed, snapshot),
+                one.restriction,
+            )
+            for one in questions
+        ]
+        return trends(snapshot, counted, step, self._zone)
 
     @property
     def calibration(self) -> Calibration:
@@ -212,3 +236,16 @@ class Engine:
         mark = cursor.fingerprint(question.request, self._reader_view.sources)
         at = cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark, question.at_s)
         return at.encode(self._reader_view.seal)
+
+
+def _list_ends(listed: int, total: int) -> ReadingNote:
+    """That there are more than can be paged through."""
+    return ReadingNote(
+        Message(
+            "the list ends after {0} of {1} articles; narrower words, dates or filters reach the "
+            "others",
+            listed,
+            total,
+        ),
+        0,
+    )

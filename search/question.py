@@ -74,7 +74,7 @@ class QuestionReader:
     def asked(self, request: SearchRequest) -> tuple[Snapshot, Question]:
         """The question, and the snapshot that answers it: the cursor's, else the newest."""
         reader_view, at_s = self._reader_view, self._reader_view.now_s()
-        parsed = self.parse(request.query, at_s)
+        self.parse(request.query, at_s)  # what is wrong with it is said before all else
         if request.cursor is None:
             snapshot = reader_view.newest()
             view, offset = reader_view.groups(snapshot).newest(), 0
@@ -84,18 +84,35 @@ class QuestionReader:
             offset, at_s = at.offset, min(at.at_s, at_s)
             snapshot = reader_view.pinned(at.snapshot, at_s)
             view = reader_view.groups(snapshot).pinned(at.groups)
-            parsed = self.parse(request.query, at_s)
+        return snapshot, self.question(request, view, at_s, offset=offset, answered_by=snapshot)
+
+    def question(
+        self,
+        request: SearchRequest,
+        view: GroupsView,
+        at_s: int,
+        *,
+        offset: int = 0,
+        answered_by: Snapshot | None = None,
+    ) -> Question:
+        """The request as read at an instant, with a state of the copies and stories.
+
+        Quotations that the snapshot `answered_by` cannot answer are not insisted on.
+        """
+        parsed = self.parse(request.query, at_s)
         found = filters.filters(request, self._zone, view)
         limits = None
         if request.duplicates is Duplicates.ONLY:
             limits = Among(tuple(view.duplicated().tolist()))
-        parsed = quotations.answerable(parsed, snapshot)
-        language = query_language.language_of(parsed, snapshot)
+        language = None
+        if answered_by is not None:
+            parsed = quotations.answerable(parsed, answered_by)
+            language = query_language.language_of(parsed, answered_by)
         telling = parsed
-        if language is not None:
-            telling = query_language.without_function_words(parsed, language, snapshot)
+        if answered_by is not None and language is not None:
+            telling = query_language.without_function_words(parsed, language, answered_by)
         read = with_stories(telling, view)
-        return snapshot, Question(
+        return Question(
             request=request,
             typed=parsed,
             parsed=read,

@@ -41,6 +41,16 @@ class Order(StrEnum):
     OLDEST = "oldest"
 
 
+class Match(StrEnum):
+    """Which articles a search shows: those that it finds, or all that its legs could rank.
+
+    What counts as found says `search.ranking.found`; in keyword mode both are the same.
+    """
+
+    FOUND = "found"
+    ALL = "all"
+
+
 class FusionMethod(StrEnum):
     """How the two legs become one score."""
 
@@ -72,14 +82,14 @@ MAX_DEPTH = 1000
 class SearchRequest:
     """A question. Several values of one filter mean any of them; filters combine by and.
 
-    An empty `query` asks for everything that the filters allow, the newest first.
-    `date_from` and `date_to` are ISO 8601 of any precision, `date_to` inclusive. `cursor` is that
-    of an earlier page of the same request. `fusion` matters in hybrid mode only, and
-    so does `semantic_weight`, which in [0, 1] stands in for the calibrated one. `feedback` widens
-    the query by words of its best articles (RM3), in the lexical leg. `duplicates` says what
-    becomes of copies of one text. `facets` are counted over all hits, whatever the page. `recency`
-    is `AUTO`, `OFF` or a half-life (`7d`), by which age weighs scores; ages count from `as_of` (ISO
-    8601, to its last instant), else from now.
+    An empty `query` asks for everything that the filters allow, the newest first. `date_from` and
+    `date_to` are ISO 8601 of any precision, `date_to` inclusive. `cursor` is that of an earlier
+    page of the same request. `fusion` matters in hybrid mode only, and so does `semantic_weight`,
+    which in [0, 1] stands in for the calibrated one. `feedback` widens the query by words of its
+    best articles (RM3), in the lexical leg. `duplicates` says what becomes of copies of one text.
+    `facets` are counted over all hits, whatever the page. `recency` is `AUTO`, `OFF` or a half-life
+    (`7d`), by which age weighs scores; ages count from `as_of` (ISO 8601, to its last instant),
+    else from now. `related` asks for so many articles that were ranked and not found.
     """
 
     query: str
@@ -101,6 +111,8 @@ class SearchRequest:
     duplicates: Duplicates = Duplicates.COLLAPSE
     facets: FacetRequest | None = None
     order: Order = Order.RELEVANCE
+    match: Match = Match.FOUND
+    related: int = 0
     recency: str = AUTO
     as_of: str | None = None
 
@@ -144,6 +156,25 @@ class ScoreParts:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundBy:
+    """Why an article counts as found, or does not.
+
+    `evidence = meaning + words_worth * words`: standard deviations of meaning above the archive,
+    and the share of the question's words that the article holds. The best article of a question
+    needs `answer`, others behind it `end`. One that `is_certain` holds all words, and needs no
+    evidence.
+    """
+
+    meaning: float
+    words: float
+    words_worth: float
+    evidence: float
+    answer: float
+    end: float
+    is_certain: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A part of an article's text worth showing: `text` is `article.text[start:end]`.
 
@@ -170,19 +201,22 @@ class CollapsedCopy:
 class Explanation:
     """Why a hit stands where it stands: the terms that matched, beside its `ScoreParts`.
 
-    `collapsed` are the copies that it stands for, and where they would have stood.
+    `collapsed` are the copies that it stands for, and where they would have stood. `found_by` is
+    None where words alone decide.
     """
 
     terms: tuple[TermEvidence, ...]
     best_passage: Passage | None
     collapsed: tuple[CollapsedCopy, ...] = ()
+    found_by: FoundBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One article of a page. `title_highlights` are offsets into its title.
 
-    `coverage` holds the other articles with its text, found or not, and its story.
+    `coverage` holds the other articles with its text, found or not, and its story. `is_found` is
+    False for what was only ranked.
     """
 
     rank: int
@@ -193,6 +227,7 @@ class Hit:
     title_highlights: tuple[tuple[int, int], ...] = ()
     explanation: Explanation | None = None
     coverage: Coverage = NO_COVERAGE
+    is_found: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +235,9 @@ class Page:
     """A page of hits. `cursor` is None on the last page, `previous` on the first.
 
     `total` counts articles, copies included; `collapsed` of those that were ranked have no hit of
-    their own, on any page, because a copy stands for them.
-    `correction` is the query as it was probably meant; it finds something. `recency` says how age
-    weighed the scores, None where it did not.
+    their own, on any page, because a copy stands for them. `correction` is the query as it was
+    probably meant; it finds something. `recency` says how age weighed the scores, None where it did
+    not. `related` are the best of what was ranked and not found.
     """
 
     query: str
@@ -219,4 +254,5 @@ class Page:
     collapsed: int = 0
     previous: str | None = None
     facets: tuple[Facet, ...] = ()
+    related: tuple[Hit, ...] = ()
     recency: AppliedRecency | None = None

@@ -25,6 +25,8 @@ class Stage(StrEnum):
     """The semantic leg."""
     COMPLETE = "complete"
     """Each leg's scores of what only the other found."""
+    FOUND = "found"
+    """What of the candidates counts as found."""
     RERANK = "rerank"
     FACETS = "facets"
     HITS = "hits"

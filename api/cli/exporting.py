@@ -13,14 +13,18 @@ from api.cli.progress import ProgressView
 from api.cli.status import size
 from index.backup.contents import Contents
 from index.export.writing import ExportFormat
+from search.request import Mode
 
 
 def export(
     ctx: typer.Context,
     query: Annotated[
         str | None,
-        typer.Argument(help="Only articles that match these words, fields and dates."),
+        typer.Argument(help="Only articles that a search for this finds."),
     ] = None,
+    mode: Annotated[
+        Mode, typer.Option(help="Find by words and meaning together, words only, or meaning only.")
+    ] = Mode.HYBRID,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -39,12 +43,16 @@ def export(
 ) -> None:
     """Write articles to a file that 'newsearch index' reads back.
 
-    Without a query, everything that is in the archive; with one, what a keyword search finds.
+    Without a query, everything that is in the archive; with one, all that a search finds.
     """
     from index.export.writing import format_of, write_file, write_lines
 
     service = open_service(ctx, data_dir, config)
-    stored = service.archive.iterate() if query is None else service.rooms.indexed().matching(query)
+    stored = (
+        service.archive.iterate()
+        if query is None
+        else service.rooms.indexed().matching(query, mode)
+    )
     articles = (one.article for one in stored)
     if output is not None:
         count = write_file(articles, output, export_format or format_of(output))

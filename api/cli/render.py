@@ -11,7 +11,18 @@ from rich.tree import Tree
 from api.cli.console import one_line
 from search.ranking.fusion import RRF_K
 from search.related import Copy
-from search.request import Explanation, Hit, Page, Passage, ScoreParts, TotalRelation
+from search.request import (
+    Explanation,
+    FoundBy,
+    Hit,
+    Match,
+    Mode,
+    Page,
+    Passage,
+    ScoreParts,
+    SearchRequest,
+    TotalRelation,
+)
 
 HIGHLIGHT = "bold yellow"
 TITLE = "bold"
@@ -52,6 +63,13 @@ def summary(page: Page) -> str:
     return f"{line}; the next ones: --cursor {page.cursor}" if page.cursor else line
 
 
+def nothing(request: SearchRequest) -> str:
+    """That nothing is found, and what would show more."""
+    if request.mode is Mode.KEYWORD or request.match is Match.ALL or not request.query.strip():
+        return "nothing found"
+    return "nothing found; --match all shows the nearest, --mode keyword whatever holds any word"
+
+
 def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) -> Tree:
     """The score as a tree: its two shares, where each comes from, term by term."""
     tree = Tree(f"score {score:.4f} (weights: {one_line(parts.weight_origin)})")
@@ -77,6 +95,8 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
         )
         if explanation.best_passage is not None:
             meaning.add(Text(f"nearest passage: {_shortened(explanation.best_passage.text)}"))
+    if explanation.found_by is not None:
+        tree.add(_found_by(explanation.found_by))
     if parts.age is not None:
         tree.add(f"age × {parts.age.factor:.3f}, {_age(parts.age.age_days)}")
     for copy in explanation.collapsed:
@@ -84,6 +104,17 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
     if parts.rerank is not None:
         tree.add(f"reranker {parts.rerank:.4f}, which made the order")
     return tree
+
+
+def _found_by(why: FoundBy) -> str:
+    """The evidence and where it came from, held against the thresholds."""
+    if why.is_certain:
+        return "found, as it holds all words of the query"
+    reached = "≥" if why.evidence >= why.end else "<"
+    return (
+        f"evidence {why.evidence:.2f} {reached} {why.end:.2f} (an answer needs {why.answer:.2f}) = "
+        f"meaning {why.meaning:.2f} + {why.words_worth:g} × words {why.words:.2f}"
+    )
 
 
 def _age(age_days: float | None) -> str:
@@ -109,7 +140,8 @@ def highlighted(text: str, spans: Iterable[tuple[int, int]], style: str = "") ->
 
 def _heading(hit: Hit) -> Text:
     title = highlighted(hit.stored.article.title, hit.title_highlights, TITLE)
-    return Text.assemble(f"{hit.rank:>2}. ", title, "  ", (f"{hit.score:.3f}", FAINT))
+    score = f"{hit.score:.3f}" if hit.is_found else f"{hit.score:.3f}, not found"
+    return Text.assemble(f"{hit.rank:>2}. ", title, "  ", (score, FAINT))
 
 
 def _particulars(hit: Hit) -> Text:

@@ -14,7 +14,7 @@ from api.cli.request_options import asks
 from api.schemas.parameters import SearchParameters
 from index.errors import QueryError
 from search.parse import parse
-from search.request import Mode, Page
+from search.request import Mode, Page, SearchRequest
 
 
 @asks(SearchParameters, argument="QUERY")
@@ -27,22 +27,23 @@ def search(
 ) -> None:
     """Find articles by words, by meaning, or both.
 
-    Exits with 0 if there are hits, 1 if there are none, 2 after an error.
+    Exits with 0 if anything is found, 1 if nothing is, 2 after an error.
     """
     meaning = "" if parameters.mode is Mode.KEYWORD else _meaning(parameters.q)
     service = open_service(ctx, data_dir, config, asked=meaning)
-    page = service.rooms.indexed().search(parameters.to_request())
+    request = parameters.to_request()
+    page = service.rooms.indexed().search(request)
     if as_json:
         from api.schemas.search import search_body
 
         show_json(search_body(page).to_json())
     else:
-        _show(page)
+        _show(page, request)
     if not page.hits:
         raise typer.Exit(NO_HITS)
 
 
-def _show(page: Page) -> None:
+def _show(page: Page, request: SearchRequest) -> None:
     for warning in page.warnings:
         tell(f"note: {warning.text}", style="yellow")
     if page.correction is not None:
@@ -51,7 +52,7 @@ def _show(page: Page) -> None:
         show(render.page_view(page))
     for facet in page.facets:
         show(facet_view(facet))
-    tell(render.summary(page) if page.hits else "no hits")
+    tell(render.summary(page) if page.hits else render.nothing(request))
 
 
 def _meaning(query: str) -> str:

@@ -11,7 +11,7 @@ from api.cli.options import AsJson, Config, DataDir, open_service, settings_of
 from api.settings.settings import SETTINGS, Settings
 
 if TYPE_CHECKING:
-    from api.schemas.stats import StatsBody
+    from api.schemas.stats import StatsBody, ThresholdBody
 
 
 def stats(
@@ -47,7 +47,20 @@ def _stats_table(body: "StatsBody") -> Table:
         weight = body.weights.get(language)
         learnt = f", meaning counts {weight.semantic:.0%} ({weight.origin})" if weight else ""
         rows.append((f"language {language}", f"{articles:,} articles{learnt}"))
+        if language in body.thresholds:
+            rows.append((f"found in {language}", _threshold(body.thresholds[language])))
     return _table(rows)
+
+
+def _threshold(one: "ThresholdBody") -> str:
+    """The thresholds of a language, and what they were measured to do."""
+    said = f"evidence {one.answer:.2f}, behind an answer {one.end:.2f} ({one.origin}"
+    if one.kept is None or one.refused is None:
+        return f"{said})"
+    return (
+        f"{said}: of {one.questions} questions {one.kept:.0%} kept with their article in place, "
+        f"{one.refused:.0%} refused without it)"
+    )
 
 
 def _vector_search(body: "StatsBody") -> str:

@@ -22,15 +22,17 @@ class Found(Source):
     """A hit, with the passages that answer."""
 
     score: float
+    found: bool
     passages: list[str]
     story: str | None
 
 
 class SearchAnswer(Body):
-    """The best articles. `total` is exact or, where meaning decides, a lower bound."""
+    """The best articles. `total` articles are found, or at least so many, as `counts` says."""
 
     read_as: str
     total: int
+    counts: str
     articles: list[Found]
     notes: list[str]
 
@@ -89,6 +91,7 @@ def search_answer(page: Page) -> SearchAnswer:
     return SearchAnswer(
         read_as=page.query_read_as,
         total=page.total,
+        counts=page.total_relation,
         articles=[_found(hit) for hit in page.hits],
         notes=[note.text for note in page.warnings],
     )
@@ -143,6 +146,7 @@ def _found(hit: Hit) -> Found:
         {
             **source_members(hit.stored),
             "score": round(hit.score, 4),
+            "found": hit.is_found,
             "passages": [passage.text for passage in hit.passages],
             "story": story.id if story else None,
         }

@@ -44,7 +44,7 @@ from api.service.service import Service
 from api.settings.settings import Settings
 from index.errors import NewsearchError
 from search.facet_types import FacetName, FacetRequest
-from search.request import AUTO, Mode, Order, SearchRequest
+from search.request import AUTO, Match, Mode, Order, SearchRequest
 
 MOST_ARTICLES = 50
 MOST_CHARACTERS = 20_000
@@ -79,8 +79,15 @@ class Tools:
         sort: SortOrder = Order.RELEVANCE,
         recency: Recency = AUTO,
         as_of: AsOf = None,
+        match: Annotated[
+            Match,
+            Field(description="`all` also gives what is merely near, where nothing is found."),
+        ] = Match.FOUND,
     ) -> SearchAnswer:
-        """Find articles by words and meaning, the best first, with the passages that answer."""
+        """Find articles by words and meaning, the best first, with the passages that answer.
+
+        An empty answer means that the archive has nothing on it.
+        """
         request = SearchRequest(
             query,
             mode,
@@ -91,6 +98,7 @@ class Tools:
             order=sort,
             recency=recency,
             as_of=as_of,
+            match=match,
         )
         return await self._told(lambda room: search_answer(room.search(request)))
 

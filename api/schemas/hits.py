@@ -84,13 +84,31 @@ class CollapsedBody(Body):
     score: float
 
 
+class FoundByBody(Body):
+    """Why an article counts as found: `evidence = meaning + words_worth * words`.
+
+    `meaning` is how far its cosine stands above those of the archive, in standard deviations, and
+    `words` the share of the query's words that it holds. The best article needs `answer`, others
+    behind it `end`; one that `is_certain` holds all words and needs nothing else.
+    """
+
+    meaning: float
+    words: float
+    words_worth: float
+    evidence: float
+    answer: float
+    end: float
+    is_certain: bool
+
+
 class ExplanationBody(Body):
-    """The terms that matched, the passage that is nearest in meaning, and the copies that this
-    hit stands for."""
+    """The terms that matched, the passage that is nearest in meaning, the copies that this hit
+    stands for, and why it is found (null where words alone decide)."""
 
     terms: list[TermBody]
     best_passage: PassageBody | None
     collapsed: list[CollapsedBody]
+    found_by: FoundByBody | None = None
 
 
 class CopyBody(Body):
@@ -128,6 +146,9 @@ class HitBody(Body):
     section: str | None
     url: str | None
     score: float
+    found: bool = Field(
+        default=True, description="False only with `match=all`, for what was ranked but not found."
+    )
     parts: PartsBody
     passages: list[PassageBody]
     copies: list[CopyBody] = Field(
@@ -151,6 +172,7 @@ def hit_body(hit: Hit) -> HitBody:
         section=article.section,
         url=article.url,
         score=hit.score,
+        found=hit.is_found,
         parts=_parts(hit.parts),
         passages=[_passage(passage) for passage in hit.passages],
         copies=[_copy(copy) for copy in hit.coverage.copies],
@@ -201,11 +223,12 @@ def _spans(spans: Iterable[tuple[int, int]]) -> list[SpanBody]:
 
 
 def _explanation(explanation: Explanation) -> ExplanationBody:
-    best = explanation.best_passage
+    best, found_by = explanation.best_passage, explanation.found_by
     return ExplanationBody(
         terms=[_term(term) for term in explanation.terms],
         best_passage=_passage(best) if best else None,
         collapsed=[CollapsedBody.model_validate(copy) for copy in explanation.collapsed],
+        found_by=FoundByBody.model_validate(found_by) if found_by else None,
     )
 
 

@@ -15,6 +15,7 @@ from search.request import (
     MAX_LIMIT,
     Duplicates,
     FusionMethod,
+    Match,
     Mode,
     Order,
     SearchRequest,
@@ -108,6 +109,11 @@ class SearchParameters(BaseModel):
     sort: SortOrder = Order.RELEVANCE
     recency: Recency = AUTO
     as_of: AsOf = None
+    match: Match = Field(
+        Match.FOUND,
+        description="What is found (`found`), or every article that could be ranked (`all`), each "
+        "hit saying whether it is found.",
+    )
     explain: bool = Field(False, description="Say why each hit ranks where it does.")
     fusion: FusionMethod = Field(
         FusionMethod.CONVEX, description="How words and meaning become one score in hybrid mode."
@@ -165,6 +171,7 @@ class SearchParameters(BaseModel):
             order=self.sort,
             recency=self.recency,
             as_of=self.as_of,
+            match=self.match,
         )
 
     def _facets(self) -> FacetRequest | None:

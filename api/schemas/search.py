@@ -11,7 +11,7 @@ from search.request import AppliedRecency, Mode, Page, TotalRelation
 
 
 class TotalBody(Body):
-    """How many articles match, copies included: exactly `value`, or at least so many.
+    """How many articles are found, copies included: exactly `value`, or at least so many.
 
     `collapsed` of those that were ranked have no hit of their own: a copy stands for them.
     """

@@ -24,6 +24,21 @@ class LearntWeightBody(Body):
     quality: float | None
 
 
+class ThresholdBody(Body):
+    """The evidence from which articles of one language count as found, and how it was learnt.
+
+    Of its pseudo-questions it kept the share that the archive answers, and refused the share whose
+    answer had been left out.
+    """
+
+    answer: float
+    end: float
+    questions: int
+    origin: str
+    kept: float | None
+    refused: float | None
+
+
 class ApproximationBody(Body):
     """A segment whose vectors are searched by `codec` first, and what that was measured to find.
 
@@ -55,6 +70,7 @@ class StatsBody(Body):
     snapshot: str | None
     encoder: EncoderBody | None
     weights: dict[str, LearntWeightBody]
+    thresholds: dict[str, ThresholdBody]
     approximations: list[ApproximationBody]
 
 
@@ -62,6 +78,7 @@ _NOTHING_INDEXED: dict[str, object] = {
     **dict.fromkeys(("articles", "chunks", "deleted", "segments", "index_bytes"), 0),
     "languages": {},
     "weights": {},
+    "thresholds": {},
     "approximations": [],
     "snapshot": None,
     "encoder": None,
@@ -87,6 +104,7 @@ def stats_body(
             "snapshot": index.snapshot,
             "encoder": index.encoder,
             "weights": dict(index.calibration.weights),
+            "thresholds": dict(index.calibration.thresholds),
             "approximations": [
                 {"chunks": one.chunks, **asdict(one.approximation)} for one in index.approximations
             ],

@@ -44,9 +44,9 @@ class ReadingRoom:
         """A page of hits. Raises what `Engine.search` does."""
         return self.engine.search(request)
 
-    def matching(self, query: str) -> Iterator[StoredArticle]:
-        """Every article that a keyword search would find. Raises what `Engine.search` does."""
-        return self.engine.matching(SearchRequest(query, mode=Mode.KEYWORD))
+    def matching(self, query: str, mode: Mode = Mode.HYBRID) -> Iterator[StoredArticle]:
+        """Every article that a search finds. Raises what `Engine.search` does."""
+        return self.engine.matching(SearchRequest(query, mode=mode))
 
     def trends(self, requests: Sequence[SearchRequest], step: DateStep | None) -> Trends:
         """Queries over time. Raises what `Engine.trends` does."""

@@ -6,6 +6,7 @@ One process at a time writes the index; what takes long gives way to news.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from api.service.encoders import Encoders
@@ -205,7 +206,7 @@ class Upkeep:
             }
             encoder = self._encoders.identified(self._stores.index.snapshot().encoder)
             with self._stores.index.writer(encoder.identity) as writer:
-                writer.set_calibration(Calibration(left, calibration.default))
+                writer.set_calibration(replace(calibration, weights=left))
                 self._calibrate(writer, encoder, on_progress)
         return sorted(tuned)
 

@@ -17,6 +17,9 @@ from search.request import SearchRequest
 FACET_VALUES = 6
 """How many values a facet lists at first: the column beside the results is long enough."""
 
+RELATED = 5
+"""Articles that are not found but near in meaning, behind the last that is."""
+
 _DRAWERS = ("why", "copies")
 _PAGE_BOUND = ("cursor", *_DRAWERS)
 """What belongs to one page of one ranking and does not survive a change of the question."""
@@ -46,7 +49,7 @@ class PageState:
         asked = self.parameters
         values = FACET_VALUES if asked.facet_limit == DEFAULT_VALUES else asked.facet_limit
         facets = FacetRequest(tuple(FacetName), values, asked.by, asked.zoom, asked.normalise)
-        return replace(asked.to_request(), explain=True, facets=facets)
+        return replace(asked.to_request(), explain=True, facets=facets, related=RELATED)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The state as query parameters, without defaults."""

@@ -17,7 +17,7 @@ from api.web.timeline import TimelineView, timeline_view
 from api.web.why import WhyView, why_view
 from index.domain import Article, DatePrecision, NewsDate
 from search.related import Coverage
-from search.request import AUTO, OFF, Duplicates, Hit, Mode, Order, Page, TotalRelation
+from search.request import AUTO, OFF, Duplicates, Hit, Match, Mode, Order, Page, TotalRelation
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,7 @@ class HitView:
     copies_label: str
     coverage: LinkView | None
     why: WhyView
+    beyond: str
     is_why_open: bool
     are_copies_open: bool
 
@@ -88,6 +89,8 @@ class ResultsView:
 
     summary: str
     hits: tuple[HitView, ...]
+    related: tuple[HitView, ...]
+    all_ranked: str
     chips: tuple[ChipView, ...]
     facets: tuple[FacetView, ...]
     counted: str
@@ -107,6 +110,8 @@ def results_view(page: Page, state: PageState, words: Interface) -> ResultsView:
     return ResultsView(
         summary=summary(page, words),
         hits=hit_views(page.hits, state, words),
+        related=hit_views(page.related, state, words),
+        all_ranked=state.address(match=Match.ALL.value),
         chips=chips(page, state, words),
         facets=facet_views(page.facets, state, words),
         counted=basis_note(page.facets, words),
@@ -167,6 +172,7 @@ def _hit_view(hit: Hit, scale: float, state: PageState, words: Interface) -> Hit
         copies_label=words.counted("copies", len(hit.coverage.copies)),
         coverage=coverage_link(hit.coverage, words),
         why=why_view(hit, scale, words),
+        beyond="" if hit.is_found else words.text("hit.beyond"),
         is_why_open=("why", article.id) in state.opened,
         are_copies_open=("copies", article.id) in state.opened,
     )
@@ -287,6 +293,9 @@ def chips(page: Page, state: PageState, words: Interface) -> tuple[ChipView, ...
         label = f"{first or '…'} – {last or '…'}"
         without = state.address(from_=None, to=None)
         found.append(ChipView(words.text("field.date"), label, without))
+    if state.parameters.match is not Match.FOUND:
+        shown = words.text("match.all")
+        found.append(ChipView(words.text("field.match"), shown, state.address(match=None)))
     duplicates = state.parameters.duplicates
     if duplicates is not Duplicates.COLLAPSE:
         shown = words.text(f"copies.{duplicates}")

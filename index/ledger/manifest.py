@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from index.domain import DEFAULT_WEIGHT, Calibration, EncoderIdentity, LanguageWeight
+from index.domain import DEFAULT_WEIGHT, Calibration, EncoderIdentity
 from index.errors import IndexCorrupt
 from index.segment.language_totals import LanguageTotals
 
@@ -49,11 +49,7 @@ def parse(text: str) -> ServerManifest:
             raise IndexCorrupt("the index was made by another version; run 'newsearch reindex'")
         body["encoder"] = EncoderIdentity(**body["encoder"])
         body["totals"] = {key: LanguageTotals(**value) for key, value in body["totals"].items()}
-        weights = body["calibration"]
-        body["calibration"] = Calibration(
-            {key: LanguageWeight(**value) for key, value in weights["weights"].items()},
-            LanguageWeight(**weights["default"]),
-        )
+        body["calibration"] = Calibration.of(body["calibration"])
         return ServerManifest(**body)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexCorrupt(

@@ -19,7 +19,6 @@ from index.domain import (
     Approximation,
     Calibration,
     EncoderIdentity,
-    LanguageWeight,
 )
 from index.errors import DamagedFile, IndexCorrupt, IndexMissing
 from index.files import durable
@@ -82,7 +81,7 @@ def parse(content: bytes, path: Path) -> Manifest:
             )
         body["encoder"] = EncoderIdentity(**body["encoder"])
         body["segments"] = tuple(map(_entry, body["segments"]))
-        body["calibration"] = _calibration(body["calibration"])
+        body["calibration"] = Calibration.of(body["calibration"])
         return Manifest(**body)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedFile(path, f"this manifest is damaged ({error})") from error
@@ -91,13 +90,6 @@ def parse(content: bytes, path: Path) -> Manifest:
 def _entry(body: Mapping[str, Any]) -> SegmentEntry:
     found = body["approximation"]
     return SegmentEntry(**{**body, "approximation": Approximation(**found) if found else None})
-
-
-def _calibration(body: Mapping[str, Any]) -> Calibration:
-    return Calibration(
-        weights={key: LanguageWeight(**value) for key, value in body["weights"].items()},
-        default=LanguageWeight(**body["default"]),
-    )
 
 
 def empty(encoder: EncoderIdentity) -> Manifest:

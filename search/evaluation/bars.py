@@ -1,4 +1,4 @@
-"""Draws a comparison's per-query differences as an inline SVG: one bar a query, best gain first.
+"""Draws a comparison's per-query differences as an inline SVG: one bar per query, best gain first.
 
 Colours and strokes come from the page's style sheet, by class.
 """
@@ -16,7 +16,7 @@ _WIDEST_BAR = 24.0
 
 
 def difference_bars(comparison: Comparison, texts: Mapping[str, str]) -> str:
-    """An `<svg>` of the differences, -1 to 1; a bar's tooltip names query, text and values."""
+    """An `<svg>` of the differences, -1 to 1; the tooltip of a bar shows query, text and values."""
     width = _WIDTH - _LEFT
     step = min(_WIDEST_BAR, width / max(1, len(comparison.changes)))
     bars = [

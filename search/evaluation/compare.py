@@ -1,4 +1,4 @@
-"""Compares two systems query by query: what changed most, and whether it could be chance."""
+"""Compares two systems query by query: what changed most, and whether it could be due to chance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from search.evaluation.measures import ALL
 from search.evaluation.significance import paired_t_test, randomisation_test
 
 SAME = 1e-9
-"""Values closer than this are a tie."""
+"""Values closer than this are ties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class QueryChange:
 
     @property
     def difference(self) -> float:
-        """Positive where the second system is better."""
+        """Positive if the second system is better."""
         return self.after - self.before
 
 
@@ -48,7 +48,7 @@ class Comparison:
         return self.mean_after - self.mean_before
 
     def most_changed(self, count: int = 10) -> tuple[QueryChange, ...]:
-        """The queries that changed most, in either direction; ties between systems left out."""
+        """The queries that changed most, in either direction, without ties."""
         changed = [change for change in self.changes if abs(change.difference) > SAME]
         changed.sort(key=lambda change: (-abs(change.difference), change.query_id))
         return tuple(changed[:count])
@@ -57,7 +57,7 @@ class Comparison:
 def compare(before: Mapping[str, float], after: Mapping[str, float]) -> Comparison:
     """Compare two systems' values per query (one measure of `Evaluation.scores`).
 
-    Raises EvaluationError where they are not of the same queries: a paired test needs pairs.
+    Raises EvaluationError if they cover different queries, because a paired test needs pairs.
     """
     if before.keys() != after.keys() or not before:
         odd = sorted(before.keys() ^ after.keys())

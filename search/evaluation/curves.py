@@ -1,4 +1,4 @@
-"""Weight curves: what each semantic weight is worth on judged queries."""
+"""Weight curves: the measure at each semantic weight on judged queries."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from search.evaluation.runs import Ranking
 from search.request import SearchRequest
 
 MEASURE = "nDCG@10"
-"""What a weight is judged by."""
+"""The measure by which weights are judged."""
 
 WEIGHTS = tuple(number / 40 for number in range(41))
-"""The grid, the same that calibration goes over."""
+"""The grid, the same as in calibration."""
 
 _DEPTH = 10
 
@@ -54,7 +54,7 @@ def weight_curves(
     weights: Sequence[float] = WEIGHTS,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> WeightCurves:
-    """Ask every judged query at every weight; one that the parser refuses is worth 0."""
+    """Run every judged query at every weight; one that the parser refuses counts as 0."""
     asked = [query for query in queries if qrels.get(query.id)]
     runs: list[dict[str, Ranking]] = [{} for _ in weights]
     for done, query in enumerate(asked, 1):

@@ -27,10 +27,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What a set of judged queries gave, mode by mode.
+    """The results of a set of judged queries, mode by mode.
 
     `means` is what `newsearch eval --json` prints: mode → `all` or a language → measure → mean.
-    `queries` are those that counted. `unjudged` are queries without a judgment, which were not run;
+    `queries` are those that counted. `unjudged` are queries without judgments, which were not run;
     `unasked` are judged query ids without a query, which cannot count.
     """
 
@@ -51,10 +51,10 @@ def evaluate(
     depth: int = 1000,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Evaluation:
-    """Ask every judged query in every mode for `depth` articles, and measure.
+    """Run every judged query in every mode for `depth` articles, and measure.
 
-    A query that raises QueryError counts as 0 and is listed in `refusals`; other errors pass on.
-    Raises EvaluationError where no query is judged.
+    A query that raises QueryError counts as 0 and is listed in `refusals`; other errors propagate.
+    Raises EvaluationError if no query is judged.
     """
     asked = tuple(query for query in queries if qrels.get(query.id))
     if not asked:

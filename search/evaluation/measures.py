@@ -30,7 +30,7 @@ _MEASURES = {
 }
 
 MEASURES = tuple(_MEASURES)
-"""The names of the measures, in the order in which they are shown."""
+"""The names of the measures, in display order."""
 
 QueryScores = Mapping[str, Mapping[str, float]]
 """Measure → query id → value from 0 to 1."""
@@ -55,10 +55,10 @@ def score_queries(run: Run, qrels: Qrels) -> dict[str, dict[str, float]]:
 
 
 def mean_by_language(scores: QueryScores, languages: Mapping[str, str]) -> GroupMeans:
-    """Means over all queries (`all`) and over those of each language, languages sorted.
+    """Means over all queries (`all`) and over those of each language, sorted by language.
 
-    `languages` tells each query's. A language none of whose queries is judged has no key. Raises
-    EvaluationError where there is no query at all: there is no mean of nothing.
+    `languages` gives each query's. A language without judged queries has no key. Raises
+    EvaluationError if there is no query at all.
     """
     query_ids = list(next(iter(scores.values()), {}))
     if not query_ids:

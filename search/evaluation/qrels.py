@@ -1,8 +1,7 @@
 """Reads relevance judgments: `query TAB article TAB grade`, or TREC's four columns.
 
-A grade is a whole number. For nDCG it is the gain; for the measures that know only relevant and
-not relevant (MRR, recall, AP), 1 and more is relevant. Negative grades, which some TREC files use
-for spam, are read as 0.
+A grade is a whole number. For nDCG it is the gain; for binary measures (MRR, recall, AP), 1 or more
+is relevant. Negative grades, which some TREC files use for spam, are read as 0.
 """
 
 from collections.abc import Mapping
@@ -19,10 +18,11 @@ RELEVANT = 1
 
 
 def read_qrels(path: Path) -> dict[str, dict[str, int]]:
-    """The judgments of a file. Raises RecordError, which names the line.
+    """The judgments in a file. Raises RecordError with the line.
 
-    A line with tabs is split at tabs only, so ids may hold spaces; any other at white space. Four
-    columns are `query 0 article grade` (the second is ignored), three the same without it.
+    A line with tabs is split at tabs only, so ids may contain spaces; any other line at white
+    space. Four columns are `query 0 article grade` (the second is ignored), three the same without
+    it.
     """
     qrels: dict[str, dict[str, int]] = {}
     for place, line in numbered_lines(path):

@@ -1,4 +1,4 @@
-"""Reads test queries: `queries.jsonl`, one object a line with `id`, `text` and `lang`."""
+"""Reads test queries: `queries.jsonl`, one object per line with `id`, `text` and `lang`."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from search.evaluation.records import numbered_lines
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A test query: `text` as a user would type it, `language` the one it is asked in."""
+    """A test query: `text` as a user would type it, `language` the language it is written in."""
 
     id: str
     text: str
@@ -20,16 +20,16 @@ class Query:
 
 
 def read_queries(path: Path) -> list[Query]:
-    """The queries of a JSONL file, in its order; keys other than id, text and lang are ignored.
+    """The queries of a JSONL file, in order; keys other than id, text and lang are ignored.
 
-    An id may be a number. A query without `lang` is of the language `und`. Raises RecordError,
-    which names the line.
+    An id may be a number. A query without `lang` has the language `und`. Raises RecordError with
+    the line.
     """
     queries: dict[str, Query] = {}
     for place, line in numbered_lines(path):
         query = _parse_query(place, line)
         if query.id in queries:
-            raise RecordError(place, f"the query id {query.id!r} stands here a second time")
+            raise RecordError(place, f"the query id {query.id!r} occurs a second time")
         queries[query.id] = query
     return list(queries.values())
 
@@ -50,5 +50,5 @@ def _text_of(place: str, record: dict[str, Any], key: str) -> str:
     if key == "id" and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str) or not value.strip():
-        raise RecordError(place, f"{key!r} must be a text that is not empty, not {value!r}")
+        raise RecordError(place, f"{key!r} must be a non-empty string, not {value!r}")
     return value

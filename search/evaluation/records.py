@@ -1,4 +1,4 @@
-"""Reads a text file of records line by line, so that every error can name its line."""
+"""Reads a text file of records line by line, so that every error can state its line."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +7,10 @@ from index.errors import RecordError
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[str, str]]:
-    """The lines of a UTF-8 file that are not blank, each with its place `file:line`.
+    """The non-blank lines of a UTF-8 file, each with its place `file:line`.
 
     A byte order mark is dropped. Only line feeds (and the carriage return before one) end a line,
-    so that other separators of Unicode may stand in a query. Raises RecordError.
+    so queries may contain other Unicode separators. Raises RecordError.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")

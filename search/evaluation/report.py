@@ -1,6 +1,6 @@
-"""Shows an evaluation to people: as Markdown, and as an HTML page, both with plots.
+"""Reports of an evaluation for people, as Markdown and as an HTML page, both with plots.
 
-They stand alone: no script, no other file, and every text from outside is escaped.
+They are self-contained: no scripts, no other files, and all foreign text is escaped.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ _SVG_STYLE = (
 
 @dataclass(frozen=True, slots=True)
 class CurvePlot:
-    """A weight curve to draw: (weight, value) by weight, and weights to mark by what they are."""
+    """A weight curve to draw: (weight, value) by weight, and labelled weights to mark."""
 
     curve: Sequence[tuple[float, float]]
     marks: Mapping[str, float]
@@ -62,7 +62,7 @@ def markdown_report(
     comparisons: Mapping[str, Mapping[str, Comparison]],
     curves: Mapping[str, CurvePlot] | None = None,
 ) -> str:
-    """What `html_report` shows, as Markdown with the plots as inline SVG."""
+    """The content of `html_report` as Markdown, with the plots as inline SVG."""
     texts = _texts(evaluations)
     parts = [f"# {_cell(title)}"]
     for name, evaluation in evaluations.items():
@@ -85,7 +85,7 @@ def html_report(
     comparisons: Mapping[str, Mapping[str, Comparison]],
     curves: Mapping[str, CurvePlot] | None = None,
 ) -> str:
-    """A whole HTML page.
+    """A complete HTML page.
 
     `evaluations` are shown as tables under their names. `comparisons` are those of
     `compare_by_language` under a heading each, such as `hybrid against keyword, nDCG@10`: figures,
@@ -188,7 +188,7 @@ def _curve_heading(name: str) -> str:
 
 
 def _inline(svg: str) -> str:
-    """A plot that brings its own colours, for a page without our style sheet."""
+    """A plot with its own colours, for a page without our style sheet."""
     head, _, rest = svg.partition("\n")
     return f"{head}\n{_SVG_STYLE}\n{rest}"
 
@@ -214,5 +214,5 @@ def _align(column: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """Text for a Markdown cell: a bar would end it, a line break the row."""
+    """Text for a Markdown cell: a bar would end the cell, a line break the row."""
     return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")

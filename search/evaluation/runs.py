@@ -1,4 +1,4 @@
-"""Runs: what a system answered to every query, and their exchange format, TREC run files.
+"""Runs: a system's answers to every query, and their exchange format, TREC run files.
 
 A line of a run file is `query Q0 article rank score tag`, separated by white space. White space
 and percent signs inside ids are written as percent escapes (`%20`, `%25`) and read back, so every
@@ -27,9 +27,9 @@ _UNSAFE = re.compile("[\\s%\ufeff]")
 def write_run(path: Path, run: Run, tag: str = "newsearch") -> None:
     """Write a TREC run file; equal scores keep their order in `rank`.
 
-    A query without results has no line, as the format has no word for it. Note that trec_eval goes
-    by score alone and breaks ties by article id. Raises EvaluationError for an empty id, a score
-    that is not finite or a ranking whose scores rise.
+    A query without results has no line, because the format cannot express it. Note that trec_eval
+    sorts by score alone and breaks ties by article id. Raises EvaluationError for an empty id, a
+    score that is not finite or a ranking whose scores rise.
     """
     lines = []
     for query_id, ranking in run.items():
@@ -43,7 +43,7 @@ def write_run(path: Path, run: Run, tag: str = "newsearch") -> None:
 def read_run(path: Path) -> dict[str, tuple[tuple[str, float], ...]]:
     """The rankings of a TREC run file: by score descending, equal scores by rank.
 
-    Raises RecordError, which names the line.
+    Raises RecordError with the line.
     """
     rows: dict[str, dict[str, tuple[float, int]]] = {}
     for place, line in numbered_lines(path):

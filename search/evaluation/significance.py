@@ -1,8 +1,8 @@
-"""Could the difference between two systems on the same queries be chance?
+"""Could the difference between two systems on the same queries be due to chance?
 
 Two-sided paired tests of per-query differences, after Smucker, Allan and Carterette, "A comparison
-of statistical significance tests for information retrieval evaluation" (CIKM 2007), who advise the
-randomisation test and find the t-test to agree with it.
+of statistical significance tests for information retrieval evaluation" (CIKM 2007), who recommend
+the randomisation test and find that the t-test agrees with it.
 """
 
 import math
@@ -21,14 +21,14 @@ def randomisation_test(
 ) -> float:
     """The p-value of the mean difference under random signs of the differences.
 
-    Up to 13 differences that are not zero every assignment of signs is counted, exactly; beyond
-    that `rounds` random ones, with the observed one among them, so that p is never 0. The same
-    differences give the same p. 1.0 where nothing differs.
+    With up to 13 non-zero differences every assignment of signs is counted exactly; beyond that
+    `rounds` random ones plus the observed one, so that p is never 0. The same differences always
+    give the same p. 1.0 if nothing differs.
     """
     sizes = np.abs(np.asarray(differences, dtype=np.float64))
     observed = abs(math.fsum(differences))
     sizes = sizes[sizes > 0]
-    # Sums are compared up to rounding, or the observed assignment might miss itself.
+    # Sums are compared up to rounding, or the observed assignment might not count itself.
     threshold = observed - 1e-9 * float(sizes.sum())
     if sizes.size <= _EXACT_LIMIT:
         sums = _all_signs(sizes.size) @ sizes
@@ -44,9 +44,10 @@ def randomisation_test(
 
 
 def paired_t_test(differences: Sequence[float]) -> float:
-    """The p-value of Student's paired t-test; 1.0 where nothing differs.
+    """The p-value of Student's paired t-test.
 
-    Fewer than two differences say nothing about their spread: 1.0.
+    1.0 if nothing differs, or with fewer than two differences, which say nothing about their
+    spread.
     """
     values = np.asarray(differences, dtype=np.float64)
     if values.size < 2 or not values.any():

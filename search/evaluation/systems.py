@@ -10,7 +10,7 @@ from search.request import FusionMethod, Mode, SearchRequest
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A way to answer. `weight` in [0, 1] is a fixed semantic weight in hybrid mode."""
+    """A way to answer queries. `weight` in [0, 1] is a fixed semantic weight in hybrid mode."""
 
     name: str
     mode: Mode
@@ -49,6 +49,8 @@ def systems_named(names: str) -> tuple[System, System]:
     """Two systems from `BEFORE,AFTER`. Raises EvaluationError."""
     words = names.split(",")
     if len(words) != 2:
-        raise EvaluationError(f"a comparison is of two, such as keyword,hybrid, not {names!r}")
+        raise EvaluationError(
+            f"a comparison needs two systems, such as keyword,hybrid, not {names!r}"
+        )
     before, after = words
     return system_named(before), system_named(after)

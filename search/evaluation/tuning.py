@@ -1,6 +1,6 @@
 """Chooses a fusion weight from judgments, by k-fold cross-validation.
 
-Knows nothing of search: a callable tells what a weight is worth on some queries. The held-out
+Knows nothing about search: a callable returns the measure of a weight on some queries. The held-out
 figure is the honest one: each fold is measured with the weight that the other folds chose.
 """
 
@@ -19,7 +19,7 @@ _SAME = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """One fold: the weight that the others chose, and what it gave on these held-out queries."""
+    """One fold: the weight that the others chose, and its measure on these held-out queries."""
 
     query_ids: tuple[str, ...]
     weight: float
@@ -28,10 +28,10 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """`weight` is chosen on all queries; `held_out` is what such a choice is worth on new ones.
+    """`weight` is chosen on all queries.
 
-    `fitted` is the measure at `weight` on the queries that chose it, so it flatters. `curve` is
-    (weight, measure on all queries), by weight.
+    `held_out` estimates its measure on new ones. `fitted` is the measure at `weight` on the queries
+    that chose it, so it is optimistic. `curve` is (weight, measure on all queries), by weight.
     """
 
     weight: float
@@ -49,12 +49,12 @@ def cross_validate(
     folds: int = 5,
     seed: int = 20_240_618,
 ) -> Tuning:
-    """Choose the best of `weights` for `query_ids`, and say what the choice is worth.
+    """Choose the best of `weights` for `query_ids`, and estimate its measure.
 
-    Queries are dealt into folds at random but always alike, whatever their order; with fewer
-    queries than `folds` each is a fold. Of weights that are equally good the middle one is chosen:
-    the edge of a plateau is where it falls off. Raises EvaluationError for no weight, fewer than
-    two queries or fewer than two folds.
+    Queries are assigned to folds at random but always in the same way, whatever their order; with
+    fewer queries than `folds` each is a fold. Of equally good weights the middle one is chosen,
+    because quality drops at the edge of a plateau. Raises EvaluationError for no weights, fewer
+    than two queries or fewer than two folds.
     """
     ids = sorted(set(query_ids))
     grid = sorted(set(weights))

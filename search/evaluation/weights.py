@@ -1,4 +1,4 @@
-"""Semantic weights from judgments, per language, and what they are worth on queries unseen.
+"""Semantic weights from judgments, per language, and their measure on unseen queries.
 
 A weight belongs to articles of a language, so queries are grouped by the language of the articles
 that answer them. A language with fewer than `LEAST_QUERIES` is tuned on all queries together.
@@ -6,7 +6,7 @@ that answer them. A language with fewer than `LEAST_QUERIES` is tuned on all que
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.domain import Calibration, LanguageWeight
 from index.errors import EvaluationError
@@ -16,12 +16,14 @@ from search.evaluation.qrels import RELEVANT, Qrels
 from search.evaluation.tuning import Tuning, cross_validate
 
 LEAST_QUERIES = 25
-"""Judged queries from which a language gets a weight of its own."""
+"""The number of judged queries from which a language gets a weight of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class TunedWeight:
-    """One language's (or `all` languages') weight; `held_out` compares it with what was before.
+    """One language's (or `all` languages') weight.
+
+    `held_out` compares it with the previous weights.
 
     In `held_out` each query has the value at the weight that the other folds chose.
     """
@@ -44,7 +46,7 @@ class Tuned:
 def answer_languages(qrels: Qrels, languages: Mapping[str, str]) -> dict[str, str]:
     """Query id → the language of most of its relevant articles (`languages` by article id).
 
-    A query none of whose relevant articles is known is left out: no weight can find them.
+    A query without a known relevant article is left out, because no weight can find one.
     """
     told = {}
     for query_id, grades in qrels.items():
@@ -74,7 +76,7 @@ def tune(
     ids = [query_id for query_id in curves.values if query_id in languages]
     if len(ids) < 2:
         raise EvaluationError(
-            f"tuning needs 2 queries at least whose relevant articles are archived, not {len(ids)}"
+            f"tuning needs at least 2 queries with relevant articles in the archive, not {len(ids)}"
         )
     counts = Counter(languages[query_id] for query_id in ids)
     enough = sorted(language for language in counts if counts[language] >= LEAST_QUERIES)
@@ -101,7 +103,7 @@ def calibration_of(tuned: Tuned, calibration: Calibration) -> Calibration:
     for language in tuned.few:
         of_all = f"tuned on {tuned.together.queries} judged queries of all languages"
         weights[language] = _language_weight(tuned.together, of_all)
-    return Calibration(weights, calibration.default)
+    return replace(calibration, weights=weights)
 
 
 def _language_weight(found: TunedWeight, origin: str) -> LanguageWeight:

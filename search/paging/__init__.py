@@ -1,1 +1,1 @@
-"""Cursors: where a page ended, and the seal that keeps others from forging one."""
+"""Cursors: where a page ended, and the seal that prevents forgery."""

@@ -1,8 +1,8 @@
 """Page cursors: where a page ended, in which snapshot, of which request.
 
 A cursor is opaque to clients. It pins the snapshot and the state of the copies and stories, so that
-the pages of one request never repeat or drop a hit while new articles are committed, and it knows
-the request it belongs to.
+the pages of one request never repeat or drop a hit while new articles are committed, and it is tied
+to the request it belongs to.
 """
 
 import hashlib
@@ -36,11 +36,10 @@ class Cursor:
 
 
 def fingerprint(request: SearchRequest, sources: PermittedSources | None) -> str:
-    """What must be equal for a cursor to belong to a request: all but the page asked for.
-
-    What the reader is limited to (None: to nothing) is part of it.
+    """A digest of everything that must be equal for a cursor to belong to a request, that is all
+    but the page. The limits of the reader (None for no limits) are part of it.
     """
-    essence = replace(request, cursor=None, limit=0, explain=False, facets=None)
+    essence = replace(request, cursor=None, limit=0, explain=False, facets=None, related=0)
     limited_to = None if sources is None else sources.folded
     return hashlib.sha256(repr((essence, limited_to)).encode()).hexdigest()[:16]
 
@@ -53,13 +52,13 @@ def decode(
     cursor = Cursor(snapshot, groups, offset, mark, at_s)
     if cursor.fingerprint != fingerprint(request, sources):
         raise CursorError(
-            "the cursor belongs to another query or another key; ask for the first page again"
+            "the cursor belongs to another query or another key; request the first page again"
         )
     return cursor
 
 
 def _five(content: list[Any]) -> list[Any]:
-    """What is under the seal is ours, but may be the cursor of a list of stories."""
+    """Sealed content is ours, but may be the cursor of a list of stories."""
     if len(content) != _PARTS:
-        raise CursorError("the cursor belongs to another list; ask for the first page again")
+        raise CursorError("the cursor belongs to another list; request the first page again")
     return content

@@ -1,6 +1,6 @@
-"""Cursors as clients hold them: opaque words under a seal, so that no other than ours is read.
+"""Cursors as clients see them: opaque, sealed strings, so that only our own are accepted.
 
-The seal is HMAC-SHA-256 (RFC 2104) cut to 16 bytes, behind the content as JSON, all of it in
+The seal is HMAC-SHA-256 (RFC 2104) truncated to 16 bytes, after the content as JSON, all in
 URL-safe base64. JSON comes first so that no cursor begins with a hyphen, which a command line would
 misread.
 """
@@ -17,22 +17,22 @@ from index.errors import CursorError
 MAX_CHARACTERS = 512
 
 _SEAL_BYTES = 16
-_AGAIN = "ask for the first page again"
+_AGAIN = "request the first page again"
 
 
 class Seal:
-    """Seals with a secret. Cursors of another secret are damaged ones."""
+    """Seals with a secret. A cursor sealed with another secret counts as damaged."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
     def closed(self, content: Sequence[object]) -> str:
-        """The content as a word for clients."""
+        """The content as a string for clients."""
         told = json.dumps(content).encode()
         return base64.urlsafe_b64encode(told + self._of(told)).decode().rstrip("=")
 
     def opened(self, text: str) -> list[Any]:
-        """The content of a word that `closed` made. Raises CursorError."""
+        """The content of a string made by `closed`. Raises CursorError."""
         if len(text) > MAX_CHARACTERS:
             raise CursorError(f"the cursor is damaged: it is too long; {_AGAIN}")
         try:
@@ -41,7 +41,7 @@ class Seal:
             raise CursorError(f"the cursor is damaged; {_AGAIN}") from error
         told, seal = whole[:-_SEAL_BYTES], whole[-_SEAL_BYTES:]
         if not hmac.compare_digest(seal, self._of(told)):
-            raise CursorError(f"the cursor is damaged, or of another archive; {_AGAIN}")
+            raise CursorError(f"the cursor is damaged, or belongs to another archive; {_AGAIN}")
         content: list[Any] = json.loads(told)
         return content
 
@@ -50,4 +50,4 @@ class Seal:
 
 
 UNSEALED = Seal(b"")
-"""Tells damage, but anybody can make it: for archives that nobody else is let into."""
+"""Detects damage, but anybody can make it: for archives that nobody else can access."""

@@ -1,7 +1,7 @@
 """The query language: from what people type to `index.query`, as docs/query-language.md says.
 
-`parse` is the only way in. It raises QueryError and nothing else, takes time linear in the query,
-and never reads the clock.
+`parse` is the only entry point. It raises QueryError and nothing else, takes time linear in the
+query, and never reads the clock.
 """
 
 from datetime import datetime
@@ -33,9 +33,9 @@ QUOTES_PREFERRED = Message(
 def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = None) -> ParsedQuery:
     """Read a query.
 
-    `now` is the moment that relative dates count from (a naive one is taken in `zone`); `zone`
-    decides when days begin. `strict` True makes an error of every fault, False a note with the best
-    guess; None decides by `search.parse.reading`'s rule. Raises QueryError.
+    `now` is the reference for relative dates (a naive one is taken in `zone`); `zone` decides when
+    days begin. With `strict` True every fault is an error, with False a note with the best guess;
+    None decides by the rule of `search.parse.reading`. Raises QueryError.
     """
     if len(text) > limits.MAX_LENGTH:
         raise QueryError(

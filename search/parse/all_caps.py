@@ -1,7 +1,7 @@
-"""Queries typed in capitals: there AND, OR and NOT are words like the others.
+"""Queries typed in capitals, where AND, OR and NOT are ordinary words.
 
-Where every letter is a capital, capitals no longer tell an operator. Such a query is prose if it
-has many more words than operators: `NATO AND EU` combines, a title in capitals does not.
+If every letter is a capital, capitals no longer mark operators. Such a query is prose if it has
+many more words than operators: `NATO AND EU` combines, a title in capitals does not.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _WORDS_PER_OPERATOR = 4
 
 
 def calmed(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens, their operators turned into words where the whole query is shouted prose."""
+    """The tokens, with operators turned into words if the whole query is prose in capitals."""
     operators = sum(token.kind in _OPERATORS for token in tokens)
     words = [token.text for token in tokens if token.kind is Kind.WORD]
     cased = [word for word in words if word.lower() != word.upper()]

@@ -67,7 +67,12 @@ def preferring(clauses: Clauses) -> Clauses | None:
     phrases = tuple(node for node in clauses.must if isinstance(node, Phrase) and not node.slop)
     if not phrases or phrases != clauses.must or clauses.must_not or clauses.is_choice:
         return None
-    words = tuple(Word(word, phrase.field) for phrase in phrases for word in phrase.text.split())
+    words = tuple(
+        Word(word, phrase.field)
+        for phrase in phrases
+        for word in phrase.text.split()
+        if any(map(str.isalnum, word))
+    )
     return Clauses(should=(*clauses.should, *words, *phrases))
 
 

@@ -8,7 +8,7 @@ from index.query import ExactField, TextField
 
 
 class DateField(StrEnum):
-    """The field that holds when an article was published."""
+    """The field with the publication date."""
 
     DATE = "date"
 
@@ -46,7 +46,7 @@ _OTHER_SYSTEMS = {
     "allintitle": "title:",
     "intext": "body:",
 }
-"""What other search engines' operators are called here."""
+"""Operators of other search engines and their names here."""
 
 FIELD_NAMES = (
     "title, body, lang, source, section, author, date, place, provider, subject, story or id"
@@ -59,7 +59,9 @@ def resolve(name: str) -> Field | None:
 
 
 def nearest(name: str) -> str | None:
-    """What was probably meant by the unknown field `name`, colon included; None if nothing is near.
+    """What was probably meant by the unknown field `name`, with the colon.
+
+    None if nothing is close.
 
     Similarity is Ratcliff and Obershelp's, as `difflib` computes it.
     """

@@ -1,7 +1,7 @@
-"""The commonest function words of the languages that archives mostly have.
+"""The most common function words of the languages that most archives have.
 
-A text has them, a list of search words hardly does. Owns the list and nothing else; what a search
-leaves out as stop words is the analyzers' business.
+Prose contains them; a list of search words hardly does. Owns only the list; stop words are the
+business of the analyzers.
 """
 
 _WORDS = """

@@ -42,7 +42,7 @@ class Grammar:
         self._field: Field | None = None
 
     def query(self) -> Clauses:
-        """The whole query; empty where nothing in it can be searched for. Raises QueryError."""
+        """The whole query; empty if nothing in it can be searched for. Raises QueryError."""
         parts = [self._side_by_side()]
         while self._peek.kind is Kind.CLOSE:
             if not self._is_enumeration():
@@ -128,7 +128,7 @@ class Grammar:
         return operand
 
     def _boosted(self, operand: Clauses, suffix: Token) -> Clauses:
-        """Boosts inside boosts multiply; their product is bounded, so that scores stay finite."""
+        """Nested boosts multiply; their product is bounded, so that scores stay finite."""
         factor = _number(suffix.text)
         if not 0 < factor * self._strongest <= limits.MAX_BOOST:
             faults.boost(self._reading, suffix)

@@ -1,4 +1,4 @@
-"""Words, phrases and values: what the grammar's smallest parts mean, in the field they stand in."""
+"""Words, phrases and values: the meaning of the grammar's smallest parts in their field."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from search.parse.reading import Reading
 from search.parse.tokens import Kind, Token
 
 _MEANINGFUL_PREFIX = 4
-"""Letters from which a prefix reads like a word to an encoder."""
+"""The number of letters from which a prefix looks like a word to an encoder."""
 
 _ONE_WORD_VALUES = (ExactField.LANGUAGE, ExactField.ID, ExactField.STORY)
 
@@ -20,7 +20,7 @@ _ONE_OR_TWO = Message("word~1 or word~2, for up to two letters that differ")
 
 
 class Leaves:
-    """Reads leaves; `meaning` fills with the words that say what the query is about."""
+    """Reads leaves; `meaning` collects the words that say what the query is about."""
 
     def __init__(self, reading: Reading, *, now: datetime, zone: ZoneInfo) -> None:
         self.meaning: list[str] = []
@@ -54,7 +54,7 @@ class Leaves:
             )
 
     def near(self, operand: Clauses, suffix: Token) -> Clauses:
-        """`operand` with the `~` behind it."""
+        """`operand` with the `~` after it."""
         self._count_clause(suffix)
         match operand:
             case Clauses(must=(Phrase(text, 0, field),), should=(), must_not=()):
@@ -115,7 +115,7 @@ class Leaves:
         return Clauses(should=(interval,))
 
     def note_cut_value(self, field: Field, value: Token, behind: Token) -> None:
-        """Say so where `author:Jane Doe` looks for an author called Jane."""
+        """Add a note if `author:Jane Doe` searches for an author called Jane."""
         if not isinstance(field, ExactField) or field in _ONE_WORD_VALUES:
             return
         if value.kind is Kind.VALUE and behind.kind is Kind.WORD:
@@ -131,5 +131,5 @@ class Leaves:
 
 
 def _edits(suffix: Token) -> int | None:
-    """How many edits `~`, `~1`, `~2` allow; None for anything else."""
+    """The number of edits that `~`, `~1`, `~2` allow; None for anything else."""
     return {"": 1, "1": 1, "2": 2}.get(suffix.text)

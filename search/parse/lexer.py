@@ -1,8 +1,8 @@
 """Splits a query into tokens, in one pass from left to right.
 
-Nothing is an error here: what cannot be part of a query becomes a token of its own kind, and
-`search.parse.reading` decides. Punctuation that means nothing leaves no token; where a reader may
-have meant something by it, a note says how it was read.
+Nothing is an error here: anything that cannot be part of a query becomes a token of its own kind,
+and `search.parse.reading` decides. Meaningless punctuation leaves no token; if it may have been
+meant as something, a note says how it was read.
 """
 
 import functools
@@ -19,14 +19,14 @@ from search.parse.tokens import Kind, Token
 _KEYWORDS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
 _LOGICAL_KINDS = dict(zip(chars.LOGICAL_SIGNS, _KEYWORDS.values(), strict=True))
 _OPERATORS_ELSEWHERE = {"&&": "AND", "||": "OR", "UND": "AND", "ODER": "OR", "NICHT": "NOT"}
-"""Words here: people also write them as words ("das ist NICHT wahr")."""
+"""Words here, because people also use them as words ("das ist NICHT wahr")."""
 
 _SUSPENDING = frozenset(["und", "oder", "bzw", "bzw.", "sowie", "en", "of", "och", "og", "eller"])
-"""Conjunctions behind which `-export` is the rest of a compound (`Import und -export`)."""
+"""Conjunctions after which `-export` is the rest of a compound (`Import und -export`)."""
 
 _NAME = re.compile(r"[^\W\d_]\w*")
 _ENDING = re.compile(r"(?:in|innen|r|n|s)\b")
-"""What German and Nordic words write behind a colon: `Bürger:innen`, `EU:n`."""
+"""Endings that German and Nordic words have after a colon: `Bürger:innen`, `EU:n`."""
 
 _SMILEY = re.compile(r"[:;=][-^']?[()]+(?=\s|$)")
 _EYES = re.compile(r"[:;=][-^']?$")
@@ -39,13 +39,15 @@ _EXPECTS_OPERAND = frozenset([Kind.FIELD, Kind.UNKNOWN_FIELD, Kind.PLUS, Kind.MI
 
 @functools.lru_cache(maxsize=64)
 def lexed(text: str) -> tuple[tuple[Token, ...], tuple[ReadingNote, ...]]:
-    """The tokens of a query, and notes on how it was read; a search asks for them twice."""
+    """The tokens of a query, and notes on how it was read; cached, because a search needs them
+    twice.
+    """
     lexer = Lexer(chars.normalise(text))
     return tuple(lexer.tokens()), tuple(lexer.notes)
 
 
 class Lexer:
-    """The tokens of one query; `notes` fills as they are read."""
+    """The tokens of one query; `notes` collects remarks while they are read."""
 
     def __init__(self, typed: chars.Typed) -> None:
         self.notes: list[ReadingNote] = []
@@ -88,7 +90,7 @@ class Lexer:
     def _add(
         self, kind: Kind, text: str, end: int, raw: str = "", escaped: frozenset[int] = frozenset()
     ) -> None:
-        """Append the token that reaches from here to `end`, and go there."""
+        """Append the token from here to `end`, and move there."""
         start = self._columns[self._at]
         is_glued = self._glued_to() is not None
         token = Token(kind, text, start, self._columns[end], raw or text, escaped, is_glued)
@@ -103,18 +105,18 @@ class Lexer:
         return self._text[at : at + 1] if at >= 0 else ""
 
     def _glued_to(self) -> Kind | None:
-        """The kind of the token that ends right here."""
+        """The kind of the token that ends here."""
         if self._tokens and self._tokens[-1].end == self._columns[self._at]:
             return self._tokens[-1].kind
         return None
 
     def _begins_piece(self) -> bool:
-        """Whether here, as far as what stands before it goes, a sign, field or word may begin."""
+        """Whether, judging by what precedes it, a sign, field or word may begin here."""
         before = self._char(self._at - 1)
         return not before or before in chars.OPENING or chars.ends_word(self._text, self._at - 1)
 
     def _begins_operand(self, at: int) -> bool:
-        """Whether what stands at `at` can be a word, a phrase or a group."""
+        """Whether the text at `at` can be a word, a phrase or a group."""
         char = self._char(at)
         if not char or char.isspace():
             return False
@@ -151,7 +153,7 @@ class Lexer:
             self._add(Kind.UNCLOSED_QUOTE, opener, self._at + 1)
 
     def _stray_quote(self, char: str) -> None:
-        """A quote behind a word closes nothing; inches and apostrophes are no fault."""
+        """A quote after a word closes nothing; inches and apostrophes are not faults."""
         if char in chars.SINGLE_QUOTES or self._char(self._at - 1).isdigit():
             self._at += 1
         else:
@@ -188,7 +190,7 @@ class Lexer:
         return True
 
     def _field(self) -> bool:
-        """Read `name:`, if one stands here."""
+        """Read `name:`, if there is one here."""
         if not self._begins_piece() and self._glued_to() not in (
             Kind.PLUS,
             Kind.MINUS,
@@ -227,7 +229,7 @@ class Lexer:
         return True
 
     def _unknown_field(self, name: str, colon: int) -> bool:
-        """Tell a misspelt field from a colon that belongs to a word or a sentence."""
+        """Distinguish a misspelt field from a colon that belongs to a word or a sentence."""
         behind = self._char(colon + 1)
         if pieces.is_url(self._text, self._at):
             return False
@@ -242,7 +244,7 @@ class Lexer:
         return True
 
     def _value(self, field: Field) -> None:
-        """The bare value of a field that is matched whole."""
+        """The unquoted value of a field that is matched as a whole."""
         first = self._char(self._at)
         if isinstance(field, TextField) or first in chars.OPENING or chars.closers(first):
             return
@@ -271,7 +273,7 @@ class Lexer:
         self._classify(whole, escaped, end)
 
     def _classify(self, whole: str, escaped: frozenset[int], end: int) -> None:
-        """Add what is left of `whole` without the punctuation around it, as what it is."""
+        """Add the token that is left of `whole` without surrounding punctuation."""
         start, stop = chars.word_edges(whole, escaped)
         text = whole[start:stop]
         inside = frozenset(at - start for at in escaped if start <= at < stop)
@@ -301,7 +303,7 @@ class Lexer:
         return behind.isdigit() and bool(self._tokens) and self._tokens[-1].text.isdigit()
 
     def _url(self) -> None:
-        """A web address is one word, with no wildcards in it."""
+        """A web address is one word without wildcards."""
         end = pieces.url_end(self._text, self._at)
         whole = self._text[self._at : end]
         start, stop = chars.word_edges(whole, frozenset())

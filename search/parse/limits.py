@@ -1,13 +1,13 @@
-"""How large a query may be. Past a limit there is an error, never a query cut short in silence."""
+"""How large a query may be. Beyond a limit there is an error, never a silently truncated query."""
 
 MAX_LENGTH = 4096
 """Code points of one query: some 600 words, more than an encoder reads."""
 
 MAX_CLAUSES = 256
-"""Phrases, patterns and field values of one query. Its bare words are bounded by its length."""
+"""Phrases, patterns and field values of one query. Bare words are limited by its length."""
 
 MAX_DEPTH = 32
-"""Parentheses inside parentheses."""
+"""The nesting depth of parentheses."""
 
 MAX_SLOP = 1000
 """The widest window of `"near words"~n`."""

@@ -43,9 +43,9 @@ def url_end(text: str, at: int) -> int:
 
 
 def word_end(text: str, start: int) -> int:
-    """The end of the run of characters at `start` that no space, quote, parenthesis, suffix ends.
+    """The end of the run of characters at `start`, up to a space, quote, parenthesis or suffix.
 
-    The run has at least one character, whatever that is.
+    The run has at least one character, whatever it is.
     """
     at = start
     while at < len(text):
@@ -68,7 +68,7 @@ def _stops_word(text: str, start: int, at: int) -> bool:
 
 
 def value_end(text: str, start: int) -> int:
-    """The end of a value that is matched whole: a space, a parenthesis, a boost."""
+    """The end of a value that is matched as a whole: a space, a parenthesis, a boost."""
     at = start
     while at < len(text) and not text[at].isspace():
         if text[at] in chars.OPENING + chars.CLOSING:
@@ -80,7 +80,7 @@ def value_end(text: str, start: int) -> int:
 
 
 def date_value_end(text: str, start: int) -> int:
-    """The end of a date's value, where spaces may stand around `..` and behind `>=`."""
+    """The end of a date value, which may have spaces around `..` and after `>=`."""
     comparison = _SPACED_COMPARISON.match(text, start)
     end = value_end(text, comparison.end() if comparison else start)
     span = _SPACED_RANGE.match(text, end)
@@ -88,19 +88,19 @@ def date_value_end(text: str, start: int) -> int:
 
 
 def nearness(text: str, at: int) -> tuple[str, int] | None:
-    """What follows the `~` at `at`, and the end of that."""
+    """What follows the `~` at `at`, and its end."""
     match = _NEARNESS.match(text, at)
     return (match[1], match.end()) if match else None
 
 
 def boost(text: str, at: int) -> tuple[str, int] | None:
-    """What follows the `^` at `at` (a number, if there is one), and the end of that."""
+    """What follows the `^` at `at` (a number, if there is one), and its end."""
     match = _BOOST.match(text, at)
     return (match[1] or match[2] or "", match.end()) if match else None
 
 
 def unescaped(text: str, start: int, end: int) -> tuple[str, frozenset[int]]:
-    """`text[start:end]` without its backslashes, and where escaped characters stand in it."""
+    """`text[start:end]` without its backslashes, and the positions of escaped characters in it."""
     kept: list[str] = []
     escaped: set[int] = set()
     at = start

@@ -1,8 +1,8 @@
 """Queries that are prose: pasted headlines, sentences and posts, in which signs are punctuation.
 
 Decided by shape alone: how many words there are outside quotes, how many of them are function
-words, and the punctuation of sentences. A `+` or a field that is written out shows that the writer
-means every sign; so does an operator for every few words.
+words, and the punctuation of sentences. A `+` or an explicit field shows that the writer means
+every sign, and so does one operator for every few words.
 """
 
 import re
@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from search.parse.fields import nearest
 from search.parse.function_words import FUNCTION_WORDS
 from search.parse.tokens import Kind, Token
 
 WORDS_OF_TEXT = 8
-"""Bare words from which a query with marks of prose is a text."""
+"""The number of bare words from which a query with marks of prose is a text."""
 
 WORDS_WITH_QUOTED = 10
-"""The same, quoted words counted in, where at least `WORDS_BESIDE_QUOTES` are bare."""
+"""The same including quoted words, if at least `WORDS_BESIDE_QUOTES` are bare."""
 
 WORDS_BESIDE_QUOTES = 2
 WORDS_OF_QUOTED_SENTENCE = 8
@@ -25,7 +26,7 @@ WORDS_OF_HEADLINE = 4
 WORDS_OF_BULLETED = 6
 WORDS_PER_OPERATOR = 8
 WORDS_OF_POST = 16
-"""In so long a text even a sign right before a word excludes nothing."""
+"""In a text this long even a sign right before a word excludes nothing."""
 
 _OPERATORS = (Kind.AND, Kind.OR, Kind.NOT)
 _SERIOUS = (Kind.PLUS, Kind.FIELD)
@@ -61,14 +62,16 @@ class Shape:
 
 
 def shape_of(query: str, tokens: Sequence[Token]) -> Shape:
-    """The shape of a query as it was split."""
+    """The shape of a query as it was split; a colon behind what is near no field is punctuation."""
+    names = [token for token in tokens if token.kind is Kind.UNKNOWN_FIELD]
+    colons = [name for name in names if nearest(name.text) is None]
     words = [token for token in tokens if token.kind is Kind.WORD]
     quotations = [token.text.split() for token in tokens if token.kind is Kind.PHRASE]
     said = [one for one in quotations if len(one) >= WORDS_OF_QUOTED_SENTENCE]
     marks = sum(map(_is_function_word, (word.text for word in words)))
     marks += sum(map(_is_function_word, chain.from_iterable(said)))
     marks += sum(_ends_clause(query, word) for word in words) + len(_DASH.findall(query))
-    return Shape(len(words), sum(map(len, quotations)), marks)
+    return Shape(len(words) + len(colons), sum(map(len, quotations)), marks + len(colons))
 
 
 def _is_function_word(text: str) -> bool:
@@ -76,15 +79,15 @@ def _is_function_word(text: str) -> bool:
 
 
 def _ends_clause(query: str, word: Token) -> bool:
-    """Whether punctuation follows a word that is no part of it, as the dot of `U.S.` is."""
+    """Whether punctuation that is not part of the word, unlike the dot of `U.S.`, follows it."""
     behind = word.raw[-1:] if word.raw[-1:] != word.text[-1:] else ""
     return (behind or query[word.end : word.end + 1] or " ") in _ENDS_CLAUSE
 
 
 def as_prose(query: str, tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:
-    """The tokens with signs as the punctuation and the words that they are; and those signs.
+    """The tokens with signs turned back into punctuation and words, and those signs.
 
-    The tokens as they are where the query is no prose, or its writer means the signs.
+    The tokens are unchanged if the query is not prose, or its writer means the signs.
     """
     shape = shape_of(query, tokens)
     is_serious = any(token.kind in _SERIOUS for token in tokens)
@@ -121,7 +124,7 @@ def _plain(query: str, token: Token, shape: Shape, *, is_first: bool) -> list[To
 
 
 def _is_dash(query: str, token: Token, shape: Shape, *, is_first: bool) -> bool:
-    """Whether a `-` is one: before a headline, behind a clause, or anywhere in a long text."""
+    """Whether a `-` is a dash: before a headline, after a clause, or anywhere in a long text."""
     before = query[: token.start].rstrip()
     if is_first:
         return shape.is_bulleted and not query[token.end : token.end + 1].islower()

@@ -12,7 +12,7 @@ from search.parse import characters as chars
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Offsets: what is quoted is `[start, end)`; the closing signs reach up to `after`."""
+    """Offsets: the quoted text is `[start, end)`; the closing signs extend to `after`."""
 
     start: int
     end: int
@@ -66,5 +66,5 @@ class Quotations:
 
 
 def is_letter(text: str, at: int) -> bool:
-    """Whether the quote at `at` stands between two Hebrew letters, as in abbreviations."""
+    """Whether the quote at `at` is between two Hebrew letters, as in abbreviations."""
     return 0 < at < len(text) - 1 and all(map(chars.is_hebrew, (text[at - 1], text[at + 1])))

@@ -1,9 +1,9 @@
 """What happens to a part of a query that cannot be read: an error, or a note and the best guess.
 
-The rule, for `strict=None`: a fault is an error where the query shows that its writer knows the
-operators, or is too short to be prose. It is a note where the query looks like prose: nothing else
-in it is an operator, and it has the shape of a text (`search.parse.prose`), or two bare words stand
-before the fault, or it has three words and ends like a sentence.
+The rule, for `strict=None`: a fault is an error if the query shows that its writer knows the
+operators, or is too short to be prose. It is a note if the query looks like prose: nothing else in
+it is an operator, and it has the shape of a headline or a text (`search.parse.prose`), or two bare
+words stand before the fault, or it has three words and ends like a sentence.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from index.errors import QueryError
 from index.query import ReadingNote
 from index.text.messages import Message
+from search.parse.fields import nearest
 from search.parse.prose import shape_of
 from search.parse.tokens import Kind, Token
 
@@ -35,7 +36,7 @@ _WORDS_OF_SENTENCE = 3
 
 
 class Reading:
-    """The doubts about one query, and what became of them."""
+    """The faults of one query, and how each was resolved."""
 
     def __init__(
         self,
@@ -47,6 +48,8 @@ class Reading:
         self.query = query
         self._words = [token.start for token in tokens if token.kind is Kind.WORD]
         self._shape = shape_of(query, tokens)
+        unknown = [token.text for token in tokens if token.kind is Kind.UNKNOWN_FIELD]
+        self._misspells_field = any(nearest(name) is not None for name in unknown)
         self._intents = [token.start for token in tokens if token.kind in _INTENT]
         self._notes = list(notes)
         self._strict = strict
@@ -57,7 +60,7 @@ class Reading:
         return tuple(sorted(self._notes, key=lambda note: note.column))
 
     def note(self, text: str, column: int) -> None:
-        """Say how something was read that is no fault."""
+        """Note how something was read that is not a fault."""
         self._notes.append(ReadingNote(text, column))
 
     def fault(
@@ -78,18 +81,18 @@ class Reading:
     def error(
         self, why: str, column: int, *, expected: str, suggestion: str | None = None
     ) -> QueryError:
-        """An error about this query, for faults that nothing excuses."""
+        """An error about this query, for faults that are always errors."""
         return QueryError(
             why, query=self.query, column=column, expected=expected, suggestion=suggestion
         )
 
     def quotes_may_be_prose(self) -> bool:
-        """Whether quotes stand in what may be a sentence, and nothing shows that they are meant."""
+        """Whether quotes are in what may be a sentence, and nothing shows that they are meant."""
         is_sentence = len(self._words) >= _WORDS_OF_SENTENCE or self._shape.is_text
         return not self._strict and not self._intents and is_sentence
 
     def quotes_are_prose(self) -> bool:
-        """Whether quotes are punctuation here and no operator.
+        """Whether quotes are punctuation here rather than an operator.
 
         They are in a headline or a sentence, and in a text with many words outside them.
         """
@@ -101,7 +104,7 @@ class Reading:
     def _is_prose(self, column: int) -> bool:
         if any(start != column for start in self._intents):
             return False
-        if self._shape.is_text:
+        if self._shape.is_text or (self._shape.is_headline and not self._misspells_field):
             return True
         if sum(start < column for start in self._words) >= _WORDS_BEFORE_FAULT:
             return True

@@ -1,7 +1,7 @@
-"""Writes a query tree in the query language: how a question was read, for `--explain`.
+"""Writes a query tree in the query language: how a query was read, for `--explain`.
 
-Rendering what `parse` made and parsing that again gives the same tree. Dates are written by the
-wall clock of the zone they were read in, to the second where whole days do not do.
+Rendering the result of `parse` and parsing it again gives the same tree. Dates are written by the
+wall clock of the zone they were read in, to the second where whole days do not suffice.
 """
 
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ _KEYWORDS = ("AND", "OR", "NOT")
 
 
 def render(node: Node) -> str:
-    """The query that `parse` reads as `node`; `*` alone, which it refuses, for everything."""
+    """The query that `parse` reads as `node`; for everything a bare `*`, which it refuses."""
     if isinstance(node, Bool) and _common_field(node) is None:
         return _clauses(node, None)
     return _operand(node, None)
@@ -58,12 +58,12 @@ def _required(node: Node, within: Field | None) -> str:
 
 
 def _signed(operand: str) -> str:
-    """`operand` behind a `+`; a number escaped, so that the sign is none of its own."""
+    """`operand` after a `+`; a number is escaped, so that the sign does not belong to it."""
     return f"+\\{operand}" if is_signed_number(f"+{operand}", 0) else f"+{operand}"
 
 
 def _needs_sign(node: Node, within: Field | None) -> bool:
-    """Whether `node` is a requirement only behind a `+`: words are, and groups of no one field."""
+    """Whether `node` needs a `+` to be required: words do, and groups without a common field."""
     match node:
         case Bool():
             return within is not None or _common_field(node) is None
@@ -74,7 +74,7 @@ def _needs_sign(node: Node, within: Field | None) -> bool:
 
 
 def _is_wish(node: Node, within: Field | None) -> bool:
-    """Whether `node`, written inside the field `within`, would be read as a wish."""
+    """Whether `node`, written inside the field `within`, would be read as optional."""
     match node:
         case Word():
             return node.field is within and not node.is_whole
@@ -148,15 +148,15 @@ def _text(node: Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | DateInterval
         case Wildcard(pattern):
             return _pattern(pattern)
         case Fuzzy(text, max_edits):
-            # Behind a number, ~ is an ordinary character.
+            # After a number, ~ is an ordinary character.
             word = f"\\{text}" if text.isdigit() else _word(text)
             return f"{word}~{max_edits}"
 
 
 def _word(text: str) -> str:
-    """`text` bare where it reads as itself, else with backslashes."""
+    """`text` unescaped if it reads as itself, else with backslashes."""
     if text.isascii() and text.isalpha() and text not in _KEYWORDS:
-        return text  # as most words, and as what follows would find
+        return text  # true of most words; the rest would find out too
     tokens = Lexer(chars.normalise(f"({text})")).tokens()
     is_word = [token.kind for token in tokens] == [Kind.OPEN, Kind.WORD, Kind.CLOSE, Kind.END]
     reads_as_itself = is_word and tokens[1].text == tokens[1].raw == text
@@ -165,7 +165,7 @@ def _word(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """All but letters and digits escaped; of a keyword, its first letter."""
+    """Everything but letters and digits escaped; in a keyword, its first letter."""
     escaped = "".join(char if char.isalnum() else f"\\{char}" for char in text)
     return f"\\{escaped}" if escaped in _KEYWORDS else escaped
 

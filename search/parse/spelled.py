@@ -1,4 +1,4 @@
-"""Which parts of a query are words somebody may have misspelt, and where they stand."""
+"""Which parts of a query are words that may be misspelt, and where they are."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -14,10 +14,10 @@ _EXCLUDING = (Kind.MINUS, Kind.NOT)
 
 
 def spelled_parts(text: str) -> list[tuple[int, int]]:
-    """Where the words and phrases stand that a query asks for: columns (start, end) in `text`.
+    """The columns (start, end) in `text` of the words and phrases that a query searches for.
 
-    Left out are values matched whole, patterns, fuzzy words, and what is excluded. Quotes and
-    punctuation may stand at either end. Never raises.
+    Values matched as a whole, patterns, fuzzy words and exclusions are omitted. Quotes and
+    punctuation may be at either end. Never raises.
     """
     return [(token.start, token.end) for token in _asked(calmed(lexed(text)[0]))]
 
@@ -35,7 +35,7 @@ def _asked(tokens: list[Token]) -> Iterator[Token]:
         if is_asked and before is not Kind.FIELD and not _is_fuzzy(token, behind):
             yield token
         is_text = token.kind is Kind.FIELD and isinstance(resolve(token.text), TextField)
-        # The words of a text field are words like others.
+        # The words of a text field are ordinary words.
         before = before if is_text else token.kind
 
 

@@ -1,4 +1,4 @@
-"""What the lexer hands to the grammar."""
+"""The tokens that the lexer passes to the grammar."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -34,9 +34,9 @@ class Token:
     """A piece of a query: `start` and `end` are columns of the query as given.
 
     `text` is the word, pattern or phrase without punctuation around it and without escapes;
-    `escaped` are the positions in it that were escaped. `raw` is the same with the punctuation.
-    For a field, `text` is its name as typed; for a boost or a nearness, what follows the sign.
-    `is_glued`: no space stands before it.
+    `escaped` are the positions in it that were escaped. `raw` is the same with the punctuation. For
+    a field, `text` is its name as typed; for a boost or a distance, what follows the sign.
+    `is_glued` means that there is no space before it.
     """
 
     kind: Kind

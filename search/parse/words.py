@@ -33,7 +33,7 @@ LANGUAGE_CODES = {
     }.items()
     for name in names.split()
 }
-"""Names of languages that people type for a code."""
+"""Names of languages that people type instead of a code."""
 
 _LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]{2,8})*$")
 _TRAILING = ",;?"
@@ -46,7 +46,7 @@ def is_wild(token: Token, at: int) -> bool:
 
 
 def pattern(token: Token, field: TextField | None) -> Word | Prefix | Wildcard | None:
-    """The node of a word with wildcards; None if a leading `*` has too little behind it.
+    """The node of a word with wildcards; None if a leading `*` has too few letters after it.
 
     Stars only at the end make a prefix.
     """
@@ -75,19 +75,21 @@ def _escaped_pattern(token: Token) -> str:
 
 
 def without_wildcards(token: Token) -> str:
-    """The word that a pattern becomes where its wildcards cannot be read."""
+    """The word that a pattern becomes if its wildcards cannot be used."""
     return "".join(char for at, char in enumerate(token.text) if not is_wild(token, at))
 
 
 def has_star(token: Token) -> bool:
-    """Whether a value has a `*` that is not escaped."""
+    """Whether a value has an unescaped `*`."""
     return any(char == "*" and is_wild(token, at) for at, char in enumerate(token.text))
 
 
 def whole_value(field: ExactField, token: Token) -> Exact:
-    """The node of an exact field: a quoted value verbatim, a bare one without final punctuation.
+    """The node of an exact field: a quoted value verbatim, an unquoted one without final
+    punctuation.
 
-    Languages go by their primary subtag, also if called by name (`lang:German`, `lang:pt-BR`).
+    Languages are identified by their primary subtag, also if given by name (`lang:German`,
+    `lang:pt-BR`).
     """
     value = " ".join((token.text if token.kind is Kind.PHRASE else token.raw).split())
     if field is not ExactField.ID and token.kind is not Kind.PHRASE:
@@ -100,6 +102,6 @@ def whole_value(field: ExactField, token: Token) -> Exact:
 
 
 def date_value(raw: str) -> str:
-    """The value of a date field without punctuation of the sentence; the dots of a range stay."""
+    """The value of a date field without sentence punctuation; the dots of a range stay."""
     value = raw.strip().rstrip(_TRAILING_DATE)
     return value[:-1] if value.endswith(".") and not value.endswith("..") else value

@@ -1,7 +1,8 @@
 """Learning the fusion weights from the archive itself, per language, without judgments.
 
-A sentence is taken out of an article. It becomes two questions: six of its words in order, and the
-whole of it. The answer is the article without that sentence, as it
+A sentence is taken out of an article. It becomes three questions: six of its words in order, the
+whole of it, and the whole with a third of its words exchanged, as by someone who asks in words of
+their own. The answer is the article without that sentence, as it
 would score were it indexed so; everything else in the archive competes. For every weight on a grid
 the answer's rank gives a gain; each kind of question has an equal say; the weight with the best
 mean gain is kept. So a language that the encoder does not understand gets weight 0, and none has to
@@ -34,6 +35,8 @@ from index.query import Bool, Node, Word
 from index.text.chunking import chunk_many, embedded_text
 from index.text.sentences import sentence_spans
 from search.ranking import fusion
+from search.ranking.evidence import Background
+from search.ranking.thresholds import exchanged, learn_threshold, telling_words
 from search.retrieval.candidates import LEG_DEPTH, completed
 
 SAMPLES = 64
@@ -56,6 +59,7 @@ MAX_ANSWER_CHARACTERS = 20_000
 
 QUERY_WORDS = 6
 MIN_SENTENCE_WORDS = 8
+MIN_HEADLINE_WORDS = 4
 GRID = np.linspace(0.0, 1.0, 41)
 DOUBT = 1.5
 """Standard errors within which a weight is not clearly worse than the best."""
@@ -91,19 +95,20 @@ class TakenSentence:
 def due_languages(snapshot: Snapshot) -> list[str]:
     """The languages with enough articles that are not yet learnt, or have grown much since.
 
-    A weight that was tuned on judgments is never due.
+    A weight that was tuned on judgments is never due; the threshold beside it may be.
     """
-    weights = snapshot.calibration.weights
+    weights, thresholds = snapshot.calibration.weights, snapshot.calibration.thresholds
     return [
         language
         for language, articles in snapshot.stats().languages.items()
         if articles >= MIN_ARTICLES
-        and (language not in weights or _has_outgrown(weights[language], articles))
+        and (
+            language not in weights
+            or language not in thresholds
+            or articles >= GROWTH * thresholds[language].articles
+            or (not weights[language].is_tuned and articles >= GROWTH * weights[language].articles)
+        )
     ]
-
-
-def _has_outgrown(weight: LanguageWeight, articles: int) -> bool:
-    return not weight.is_tuned and articles >= GROWTH * weight.articles
 
 
 def calibrate(
@@ -114,50 +119,71 @@ def calibrate(
     *,
     on_progress: ProgressListener | None = None,
 ) -> Calibration:
-    """The snapshot's calibration with these languages learnt anew."""
+    """The snapshot's calibration with these languages learnt anew; tuned weights stand."""
     tell = on_progress or (lambda progress: None)
     weights = dict(snapshot.calibration.weights)
+    thresholds = dict(snapshot.calibration.thresholds)
+    counts = snapshot.stats().languages
     unlearnt: list[str] = []
     samples = min(SAMPLES, max(LEAST_SAMPLES, SAMPLES_OF_ALL // max(1, len(languages))))
     for done, language in enumerate(languages):
         progress = Progress("calibrating", done, len(languages))
-        learnt = _learn(snapshot, archive, encoder, language, samples, partial(tell, progress))
+        going_on = partial(tell, progress)
+        stored = _sampled(snapshot, archive, language, samples)
+        threshold = learn_threshold(snapshot, stored, encoder, language, going_on)
+        # Noted with its size, so that it is tried again only when the language has grown.
+        thresholds[language] = threshold or replace(
+            Background.of(snapshot).borrowed(language, thresholds),
+            articles=counts[language],
+        )
+        if language in weights and weights[language].is_tuned:
+            continue
+        learnt = _learn(snapshot, stored, encoder, language, samples, going_on)
         if learnt is not None:
             weights[language] = learnt
         else:
             unlearnt.append(language)
     tell(Progress("calibrating", len(languages), len(languages)))
     borrowed = _borrowed(weights, snapshot.calibration.default)
-    # Noted with its size, so that it is tried again only when the language has grown.
-    counts = snapshot.stats().languages
     weights.update((each, replace(borrowed, articles=counts[each])) for each in unlearnt)
-    return Calibration(weights, borrowed)
+    return Calibration(weights, borrowed, thresholds)
+
+
+def _sampled(
+    snapshot: Snapshot, archive: Archive, language: str, samples: int
+) -> list[StoredArticle]:
+    keys = snapshot.sample_keys(language, samples, seed=0)
+    found = archive.revisions(keys.tolist())
+    return [found[key] for key in keys.tolist() if key in found]
 
 
 def merged(noted: Calibration, learnt: Calibration, languages: Sequence[str]) -> Calibration:
     """What was noted meanwhile, with what was learnt of some languages; tuned weights stand."""
-    weights = dict(noted.weights)
+    weights, thresholds = dict(noted.weights), dict(noted.thresholds)
     for language in languages:
+        if language in learnt.thresholds:
+            thresholds[language] = learnt.thresholds[language]
         if language not in weights or not weights[language].is_tuned:
             weights[language] = learnt.weights[language]
-    return Calibration(weights, learnt.default)
+    return Calibration(weights, learnt.default, thresholds)
 
 
 def _borrowed(weights: dict[str, LanguageWeight], default: LanguageWeight) -> LanguageWeight:
-    """The weight of languages with too few articles: the least that any language has.
+    """The weight of languages with too few articles: the median of those that were learnt.
 
-    An encoder that fails one language may well fail another, and words never fail by much.
+    A good encoder is good at most languages; one that fails most of them will fail this one too.
     """
     learnt = {language: weight for language, weight in weights.items() if weight.sampled}
     if not learnt:
         return default
-    language = min(learnt, key=lambda known: (learnt[known].semantic, known))
+    ranked = sorted(learnt, key=lambda known: (learnt[known].semantic, known))
+    language = ranked[(len(ranked) - 1) // 2]
     return LanguageWeight(learnt[language].semantic, 0, f"borrowed from {language}")
 
 
 def _learn(
     snapshot: Snapshot,
-    archive: Archive,
+    stored: Sequence[StoredArticle],
     encoder: Encoder,
     language: str,
     samples: int,
@@ -165,9 +191,6 @@ def _learn(
 ) -> LanguageWeight | None:
     """The weight of a language; None with too few sentences. `tell` hears often that it goes on."""
     tell()
-    keys = snapshot.sample_keys(language, samples, seed=0)
-    found = archive.revisions(keys.tolist())
-    stored = [found[key] for key in keys.tolist() if key in found]
     taken = take_sentences(stored, snapshot, samples)
     if len(taken) < MIN_ARTICLES // 2:
         return None
@@ -186,23 +209,34 @@ def take_sentences(
 ) -> list[TakenSentence]:
     """Up to `samples` sentences, as evenly over the articles as they have sentences to give."""
     chance = random.Random(0)  # noqa: S311 - a sample, not a secret
-    of_articles = [list(_sentences_of(item, snapshot, chance)) for item in stored]
+    elsewhere = [
+        word
+        for item in stored
+        for word in telling_words(item.article.text, snapshot.analyzer(item.article.language))
+    ]
+    of_articles = [list(_sentences_of(item, snapshot, elsewhere, chance)) for item in stored]
     rounds = chain.from_iterable(zip_longest(*of_articles))
     return list(islice((taken for taken in rounds if taken is not None), samples))
 
 
 def _sentences_of(
-    stored: StoredArticle, snapshot: Snapshot, chance: random.Random
+    stored: StoredArticle, snapshot: Snapshot, elsewhere: Sequence[str], chance: random.Random
 ) -> Iterator[TakenSentence]:
-    """Sentences of an article that has two at least; each alone is missing from its answer."""
+    """Sentences of an article, each alone missing from its answer; of one sentence, its
+    headline."""
     article = stored.article
     if len(article.text) > MAX_ANSWER_CHARACTERS:
         return
     spans = sentence_spans(article.text, article.language, article.body_start)
+    analyzer = snapshot.analyzer(article.language)
     if len(spans) < 2:
+        words = analyzer.split(article.title)
+        if not article.is_title_derived and len(words) >= MIN_HEADLINE_WORDS:
+            body = replace(article, title="", is_title_derived=True)
+            questions = _questions(article.title, words, elsewhere, chance)
+            yield TakenSentence(stored.revision, body, questions)
         return
     chance.shuffle(spans)
-    analyzer = snapshot.analyzer(article.language)
     taken = 0
     for start, end in spans:
         sentence = article.text[start:end]
@@ -210,15 +244,22 @@ def _sentences_of(
         if len(words) >= MIN_SENTENCE_WORDS and taken < SENTENCES_OF_ONE:
             taken += 1
             rest = replace(article, text=article.text[:start] + article.text[end:])
-            questions = _questions(sentence, words, chance)
+            questions = _questions(sentence, words, elsewhere, chance)
             yield TakenSentence(stored.revision, rest, questions)
 
 
-def _questions(sentence: str, words: Sequence[str], chance: random.Random) -> tuple[Question, ...]:
-    """Six words of the sentence in order, as in a keyword query, and the whole of it."""
-    places = sorted(chance.sample(range(len(words)), QUERY_WORDS))
+def _questions(
+    sentence: str, words: Sequence[str], elsewhere: Sequence[str], chance: random.Random
+) -> tuple[Question, ...]:
+    """Six words of the sentence in order, the whole of it, and the whole in other words."""
+    places = sorted(chance.sample(range(len(words)), min(QUERY_WORDS, len(words))))
     drawn = [words[place] for place in places]
-    return _question(" ".join(drawn), drawn), _question(sentence.strip(), words)
+    asked = exchanged(words, elsewhere or words, chance)
+    return (
+        _question(" ".join(drawn), drawn),
+        _question(sentence.strip(), words),
+        _question(" ".join(asked), asked),
+    )
 
 
 def _question(text: str, words: Sequence[str]) -> Question:
@@ -301,11 +342,11 @@ def best_weight(gains: NDArray[np.float64]) -> tuple[float, float]:
     """The weight to use, and the mean gain there. `gains` is `(sentences, kinds, len(GRID))`.
 
     Each kind of question is measured as a share of its own best, so that an easy kind has no more
-    say than a hard one. The weight taken is halfway between the best and the least that is not
-    clearly worse, by paired differences and `DOUBT` standard errors: a pseudo-query shares its
-    style with its answer, which flatters the semantic leg, the more so the fewer sentences there
-    are. (Breiman et al. 1984 take the whole way at one standard error.) A weight so small that it
-    decides nothing is 0, and the semantic leg is spared.
+    say than a hard one. Where one leg alone is clearly better than the other, by paired differences
+    and `DOUBT` standard errors, the weight taken is halfway between the best and the last on that
+    leg's side that is not clearly worse than it: the optimum of so few sentences is uncertain, and
+    the better leg never fails by much. (Breiman et al. 1984 take the whole way at one standard
+    error.) A weight so small that it decides nothing is 0, and the semantic leg is spared.
     """
     means = gains.mean(axis=0)
     bests = means.max(axis=1, keepdims=True)
@@ -313,8 +354,14 @@ def best_weight(gains: NDArray[np.float64]) -> tuple[float, float]:
     best = int(curves.mean(axis=0).argmax())
     losses = curves[:, [best]] - curves
     errors = losses.std(axis=0) / np.sqrt(len(losses))
-    least = int(np.flatnonzero(losses.mean(axis=0) <= DOUBT * errors + 1e-12)[0])
-    chosen = (least + best) // 2
+    as_good = np.flatnonzero(losses.mean(axis=0) <= DOUBT * errors + 1e-12)
+    lead = curves[:, -1] - curves[:, 0]
+    clear = DOUBT * lead.std() / np.sqrt(len(lead)) + 1e-12
+    chosen = best
+    if lead.mean() < -clear:
+        chosen = (int(as_good[0]) + best) // 2
+    elif lead.mean() > clear:
+        chosen = (best + int(as_good[-1]) + 1) // 2
     if GRID[chosen] <= NEGLIGIBLE:
         chosen = 0
     return float(GRID[chosen]), float(means[:, chosen].mean())

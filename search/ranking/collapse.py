@@ -5,7 +5,7 @@ pages neither repeat nor skip.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -47,14 +47,7 @@ class Collapsed:
         kept = np.flatnonzero(self._is_shown)
         if len(kept) == len(self.standing):
             return self.whole
-        rerank = self.whole.rerank
-        return replace(
-            self.whole,
-            keys=self.whole.keys[kept],
-            scores=self.whole.scores[kept],
-            rows=self.whole.rows[kept],
-            rerank=None if rerank is None else rerank[kept[kept < len(rerank)]],
-        )
+        return self.whole.taken(kept)
 
     @property
     def count(self) -> int:

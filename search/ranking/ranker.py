@@ -5,17 +5,27 @@ from dataclasses import replace
 
 import numpy as np
 
-from index.domain import EncoderIdentity, Keys, Vector
+from index.domain import Candidates, EncoderIdentity, Keys, Vector
 from index.protocols import Articles, Encoder, Snapshot
-from index.query import Among, ReadingNote, is_filter
+from index.query import Among, Node, ParsedQuery, ReadingNote, is_filter
+from index.runtime.lru import LruCache
 from index.text.messages import Message
 from search.paging import cursor
 from search.question import Question, deciding_words
+from search.ranking.evidence import Backgrounds
+from search.ranking.found import Found, find
 from search.ranking.ranking import Ranking, rank_hybrid, rank_newest, rank_single
 from search.ranking.rerank import Reranking
-from search.request import FusionMethod, Mode, Order
+from search.request import FusionMethod, Match, Mode, Order
 from search.retrieval import filters, word_match
-from search.retrieval.candidates import SINGLE_DEPTH, both, complete
+from search.retrieval.candidates import (
+    LEG_DEPTH,
+    SINGLE_DEPTH,
+    CompleteCandidates,
+    both,
+    complete,
+)
+from search.retrieval.story_query import with_stories
 from search.stages import Stage, stage
 
 EncoderSource = Callable[[EncoderIdentity], Encoder]
@@ -24,6 +34,9 @@ EncoderSource = Callable[[EncoderIdentity], Encoder]
 NOTHING_TO_EMBED = Message(
     "the query has no words to compare by meaning; it was answered by words alone"
 )
+
+KEPT_VECTORS = 256
+"""Queries whose vectors are kept: of further pages, of alerts."""
 
 _RERANKED_CHARACTERS = 2000
 """What a reranker reads of a text whose best chunk is not known; its own limit is mostly less."""
@@ -38,10 +51,15 @@ class Ranker:
         self._archive = archive
         self._encoder = encoder
         self._reranking = reranking
+        self._backgrounds = Backgrounds()
+        self._vectors: LruCache[tuple[EncoderIdentity, str], Vector] = LruCache(KEPT_VECTORS)
 
     def query_vector(self, snapshot: Snapshot, meaning: str) -> Vector:
         """The vector of a query in the snapshot's encoder. Raises EncoderError."""
-        return self._encoder(snapshot.encoder).encode_query(meaning)
+        return self._vectors.get(
+            (snapshot.encoder, meaning),
+            lambda: self._encoder(snapshot.encoder).encode_query(meaning),
+        )
 
     def rank(self, snapshot: Snapshot, question: Question) -> tuple[Ranking, Vector | None]:
         """The whole ranking of a question, and the query's vector where one was needed."""
@@ -50,25 +68,8 @@ class Ranker:
         if self._needs_meaning(snapshot, question):
             with stage(Stage.ENCODE):
                 vector = self.query_vector(snapshot, parsed.meaning)
-        if mode is Mode.HYBRID and vector is not None:
-            candidates = complete(
-                snapshot,
-                parsed.node,
-                vector,
-                constraint=parsed.constraint,
-                restriction=question.restriction,
-            )
-            request = question.request
-            foreign = _foreign_language(snapshot, question)
-            ranking = rank_hybrid(
-                snapshot, candidates, request.fusion, request.semantic_weight, foreign
-            )
-            return ranking, vector
-        if mode is Mode.SEMANTIC and vector is not None:
-            limits = both(parsed.constraint, question.restriction)
-            with stage(Stage.MEANING):
-                found = snapshot.nearest(vector, SINGLE_DEPTH, limits)
-            return rank_single(snapshot, found, is_semantic=True), vector
+        if vector is not None:
+            return self._by_meaning(snapshot, question, vector), vector
         if is_filter(parsed.node):
             with stage(Stage.WORDS):
                 newest = snapshot.newest(parsed.node, SINGLE_DEPTH, question.restriction)
@@ -80,6 +81,49 @@ class Ranker:
         if mode is Mode.SEMANTIC:
             ranking = replace(ranking, notes=(ReadingNote(NOTHING_TO_EMBED, 0),))
         return ranking, None
+
+    def _by_meaning(self, snapshot: Snapshot, question: Question, vector: Vector) -> Ranking:
+        """The ranking with a vector: what is found, or with `Match.ALL` every candidate."""
+        request, parsed = question.request, question.parsed
+        legs = self._candidates(snapshot, parsed, vector, question.restriction, LEG_DEPTH)
+        found = self._find(snapshot, question, legs, vector, question.restriction)
+        if request.match is Match.FOUND:
+            legs = found.candidates
+        if request.mode is Mode.HYBRID:
+            foreign = _foreign_language(snapshot, question)
+            ranking = rank_hybrid(snapshot, legs, request.fusion, request.semantic_weight, foreign)
+        else:
+            near = Candidates(legs.keys, legs.semantic, len(legs.keys))
+            if request.match is Match.ALL:
+                limits = both(parsed.constraint, question.restriction)
+                with stage(Stage.MEANING):
+                    near = snapshot.nearest(vector, SINGLE_DEPTH, limits)
+            ranking = rank_single(snapshot, near, is_semantic=True)
+        if request.match is Match.FOUND:
+            return ranking.of_found(found, SINGLE_DEPTH)
+        return replace(ranking, found=found)
+
+    def found_node(self, snapshot: Snapshot, question: Question) -> Node | None:
+        """What matches all that a question finds under its filters; None where words decide."""
+        if not self._needs_meaning(snapshot, question):
+            return None
+        found = self.rank(snapshot, question)[0].found
+        return None if found is None else found.node
+
+    def found_among(self, snapshot: Snapshot, question: Question, keys: Keys) -> Keys:
+        """Those of some articles that a question finds, ascending.
+
+        In so small an archive that there is no evidence by meaning, those that hold all its words.
+        """
+        among = both(Among(tuple(np.sort(keys).tolist())), question.restriction)
+        is_by_words = not self._needs_meaning(snapshot, question)
+        if is_by_words or self._backgrounds.of(snapshot).is_too_small:
+            all_words = word_match.all_words(question.parsed, snapshot)
+            return snapshot.select(all_words).narrowed(among).keys()
+        vector = self.query_vector(snapshot, question.parsed.meaning)
+        legs = self._candidates(snapshot, question.parsed, vector, among, len(keys))
+        found = self._find(snapshot, question, legs, vector, among)
+        return found.candidates.keys[found.is_found]
 
     def reranked(
         self, snapshot: Snapshot, question: Question, ranking: Ranking, vector: Vector | None
@@ -99,6 +143,45 @@ class Ranker:
         if decision.scores is None:
             return replace(ranking, notes=(*ranking.notes, ReadingNote(decision.why_not, 0)))
         return ranking.reranked(decision.scores)
+
+    @staticmethod
+    def _candidates(
+        snapshot: Snapshot,
+        parsed: ParsedQuery,
+        vector: Vector,
+        restriction: Node | None,
+        depth: int,
+    ) -> CompleteCandidates:
+        return complete(
+            snapshot,
+            parsed.node,
+            vector,
+            constraint=parsed.constraint,
+            restriction=restriction,
+            depth=depth,
+        )
+
+    def _find(
+        self,
+        snapshot: Snapshot,
+        question: Question,
+        legs: CompleteCandidates,
+        vector: Vector,
+        restriction: Node | None,
+    ) -> Found:
+        asked = question.parsed
+        if question.request.feedback:  # the words that were added are no evidence
+            asked = with_stories(question.typed, question.view)
+        with stage(Stage.FOUND):
+            return find(
+                snapshot,
+                self._backgrounds.of(snapshot),
+                asked,
+                legs,
+                vector,
+                restriction,
+                lambda depth: self._candidates(snapshot, question.parsed, vector, None, depth),
+            )
 
     def _needs_meaning(self, snapshot: Snapshot, question: Question) -> bool:
         """Whether the semantic leg takes part: not where every language gives it weight 0."""
@@ -143,12 +226,23 @@ def _foreign_language(snapshot: Snapshot, question: Question) -> str | None:
 def by_date(
     snapshot: Snapshot, question: Question, ranking: Ranking, *, is_by_meaning: bool
 ) -> Ranking:
-    """All that matches by words, or the candidates, newest or oldest first; nothing scores."""
+    """All that is found, or the candidates, newest or oldest first; nothing scores."""
     is_oldest = question.request.order is Order.OLDEST
     ordered = snapshot.oldest if is_oldest else snapshot.newest
+    found = ranking.found
+    if found is not None and ranking.beyond is not None:
+        dated = rank_newest(ordered(found.node, SINGLE_DEPTH, question.restriction))
+        return replace(dated, is_exact=ranking.is_exact, found=found, beyond=ranking.beyond)
     node = deciding_words(question.parsed, is_by_meaning=is_by_meaning)
     if node is not None:
-        return rank_newest(ordered(node, SINGLE_DEPTH, question.restriction))
+        dated = rank_newest(ordered(node, SINGLE_DEPTH, question.restriction))
+        return replace(dated, found=found)
     candidates = Among(tuple(np.sort(ranking.keys).tolist()))
-    found = rank_newest(ordered(candidates, SINGLE_DEPTH))
-    return replace(found, total=ranking.total, is_exact=ranking.is_exact, notes=ranking.notes)
+    dated = rank_newest(ordered(candidates, SINGLE_DEPTH))
+    return replace(
+        dated,
+        total=ranking.total,
+        is_exact=ranking.is_exact,
+        notes=ranking.notes,
+        found=found,
+    )

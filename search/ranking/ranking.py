@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from index.domain import Candidates, Keys, LanguageWeight, Scores
 from index.protocols import Snapshot
-from index.query import ReadingNote
+from index.query import Node, ReadingNote
+from index.selection import Selection
 from search.ranking import fusion
+from search.ranking.found import Found
 from search.ranking.fusion import Fused, Shares
 from search.request import AgeFactor, AppliedRecency, FusionMethod, ScoreParts
 from search.retrieval.candidates import CompleteCandidates
@@ -80,6 +82,8 @@ class Ranking:
     `rerank` holds a reranker's scores of the first of them, in this order, where there was one.
     `ages` say how age weighed the scores, where it did.
     `is_by_date`: the order is that of their dates, and no score says which is better.
+    `found` says which of them count as found; None where words alone decide, and all do. `beyond`
+    are those that do not, where they are left out.
     """
 
     keys: Keys
@@ -90,8 +94,36 @@ class Ranking:
     is_exact: bool
     notes: tuple[ReadingNote, ...] = ()
     rerank: Scores | None = None
+    found: Found | None = None
+    beyond: "Ranking | None" = None
     ages: "AgeColumns | None" = None
     is_by_date: bool = False
+
+    def taken(self, places: NDArray[np.int64]) -> "Ranking":
+        """The candidates at some ascending places, in this order."""
+        rerank = self.rerank
+        return replace(
+            self,
+            keys=self.keys[places],
+            scores=self.scores[places],
+            rows=self.rows[places],
+            rerank=None if rerank is None else rerank[places[places < len(rerank)]],
+        )
+
+    def of_found(self, found: Found, most: int) -> "Ranking":
+        """What is found, at most so many, with the rest beyond."""
+        is_found = found.holds(self.keys)
+        shown = self.taken(np.flatnonzero(is_found)[:most])
+        beyond = replace(self.taken(np.flatnonzero(~is_found)), found=found)
+        return replace(
+            shown, total=found.total, is_exact=found.is_exact, found=found, beyond=beyond
+        )
+
+    def selected(self, snapshot: Snapshot, restriction: Node | None) -> Selection:
+        """All that it stands for, to be counted: what is found, even where the list ends before."""
+        if self.found is None or self.beyond is None:
+            return snapshot.select(self.keys)
+        return snapshot.select(self.found.node).narrowed(restriction)
 
     def parts(self, at: int) -> ScoreParts:
         """How the score of the candidate at a place of the order came about."""

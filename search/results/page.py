@@ -76,6 +76,7 @@ class PageBuilder:
         words = snapshot.matching_words(node, article.language, article.text)
         title_words = snapshot.matching_words(node, article.language, article.title)
         passages = snippets.passages(article, words, chunk)
+        found = shown.ranking.found
         explanation = None
         if question.request.explain:
             best = None if chunk is None else snippets.whole(article, chunk)
@@ -83,6 +84,7 @@ class PageBuilder:
                 tuple(snapshot.explain(node, stored.revision)),
                 best,
                 _collapsed(snapshot, shown.hidden(stored.revision)),
+                None if found is None else found.why(stored.revision),
             )
         return Hit(
             rank=place + 1,
@@ -93,6 +95,7 @@ class PageBuilder:
             title_highlights=snippets.title_highlights(title_words),
             explanation=explanation,
             coverage=coverage,
+            is_found=found is None or bool(found.holds(np.array([stored.revision]))[0]),
         )
 
     def facets(
@@ -100,8 +103,8 @@ class PageBuilder:
     ) -> tuple[Facet, ...]:
         """The facets that the request wants, counted over what answers it.
 
-        Where words say which articles match, over all of them. Meaning matches by degree, so
-        without words that every hit must hold, over the candidates.
+        Where words say which articles match, or all that is found is known, over all of them; else
+        over the candidates.
         """
         wanted = question.request.facets
         if wanted is None:
@@ -118,10 +121,10 @@ class PageBuilder:
             if words is not None:
                 return matched(question.restriction_but(name))
             if name not in question.filters:
-                return snapshot.select(ranking.keys)
+                return ranking.selected(snapshot, question.restriction)
             others = {key: one for key, one in question.filters.items() if key is not name}
-            found, _ = self._ranker.rank(snapshot, replace(question, filters=others))
-            return snapshot.select(found.keys)
+            wider = replace(question, filters=others)
+            return self._ranker.rank(snapshot, wider)[0].selected(snapshot, wider.restriction)
 
         def archived(name: FacetName | None) -> Selection:
             return snapshot.select(Everything()).narrowed(question.restriction_but(name))
@@ -129,7 +132,7 @@ class PageBuilder:
         counter = FacetCounter(
             request=question.request,
             wanted=wanted,
-            basis=Basis.CANDIDATES if words is None else Basis.EXACT,
+            basis=Basis.EXACT if words is not None or ranking.is_exact else Basis.CANDIDATES,
             matching=matching,
             archived=archived,
             zone=self._zone,

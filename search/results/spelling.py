@@ -4,7 +4,8 @@ A word is doubtful if no article holds it, or if a word one edit away is in at l
 times as many articles and it is itself in at most `RARE` of them. A candidate is worth its number
 of articles, divided by `PER_EDIT` for each edit. Words of fewer than four letters, words with
 digits, stop words and other forms of the same word are left alone. Only the word is replaced;
-quotes, fields and operators stay as they were typed.
+quotes, fields and operators stay as they were typed. Nothing is offered where no article holds most
+of the words even so: one word put right does not make sense of nonsense.
 """
 
 import unicodedata
@@ -64,7 +65,16 @@ def correction(
         node = parse(corrected).node
     except QueryError:
         return None
-    return corrected if _finds(snapshot, node, restriction) else None
+    is_offered = _is_mostly_known(snapshot, corrected) and _finds(snapshot, node, restriction)
+    return corrected if is_offered else None
+
+
+def _is_mostly_known(snapshot: Snapshot, query: str) -> bool:
+    """Whether articles hold at least half of the words, stop words aside."""
+    analyzers = [snapshot.analyzer(language) for language in snapshot.stats().languages]
+    words = [query[start:end] for start, end in _words(analyzers, query)]
+    telling = [word for word in words if not any(one.is_stop_word(word) for one in analyzers)]
+    return 2 * sum(map(bool, map(snapshot.word_frequency, telling))) >= len(telling)
 
 
 def _finds(snapshot: Snapshot, node: Node, restriction: Node | None) -> bool:

@@ -1,7 +1,6 @@
-"""Several queries over time on one scale: the same steps, the same filters, exact counts by words.
+"""Several queries over time on one scale: the same steps, the same filters, exact counts.
 
-A query counts the articles that it means as a condition (`word_match.all_words`): all of its
-bare words occur, and what it requires holds.
+A query counts the articles that a search for it finds (`search.ranking.found`).
 """
 
 from collections.abc import Sequence
@@ -9,15 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from index.groups.domain import GroupsView
 from index.protocols import Snapshot
 from index.query import Everything, Node, ParsedQuery
 from index.selection import DateExtent
 from search.facet_types import DateStep
 from search.parse import render
 from search.results.timeline import span_of, stretches
-from search.retrieval.story_query import with_stories
-from search.retrieval.word_match import all_words
 from search.stages import Stage, stage
 
 MAX_QUERIES = 10
@@ -70,33 +66,32 @@ class Trends:
 
 def trends(
     snapshot: Snapshot,
-    queries: Sequence[ParsedQuery],
-    view: GroupsView,
-    restriction: Node | None,
+    queries: Sequence[tuple[ParsedQuery, Node, Node | None]],
     step: DateStep | None,
     zone: ZoneInfo,
 ) -> Trends:
     """Count queries over the dates of all their articles. Raises FilterError.
 
-    The range decides on the step where none is given.
+    Each has what matches all that it finds, and its filters, which are the same for all. The range
+    decides on the step where none is given.
     """
-    nodes = [all_words(with_stories(one, view), snapshot) for one in queries]
+    typed = [one for one, _, _ in queries]
     with stage(Stage.WORDS):
-        found = [snapshot.select(node).narrowed(restriction) for node in nodes]
+        found = [snapshot.select(node).narrowed(limits) for _, node, limits in queries]
     extents = [selection.date_extent() for selection in found]
     span = span_of(_together(extents), zone)
     if span is None:
         empty = tuple(
             Trend(one.text, render(one.node), (), 0, extent.undated)
-            for one, extent in zip(queries, extents, strict=True)
+            for one, extent in zip(typed, extents, strict=True)
         )
         return Trends(step or DateStep.DAY, zone.key, (), (), (), empty)
     steps = stretches(*span, step, zone)
     series = []
-    for one, selection, extent in zip(queries, found, extents, strict=True):
+    for one, selection, extent in zip(typed, found, extents, strict=True):
         counts = tuple(selection.count_dates(steps.bins).tolist())
         series.append(Trend(one.text, render(one.node), counts, sum(counts), extent.undated))
-    archive = snapshot.select(Everything()).narrowed(restriction)
+    archive = snapshot.select(Everything()).narrowed(queries[0][2])
     volumes = tuple(archive.count_dates(steps.bins).tolist())
     return Trends(steps.step, zone.key, steps.firsts, steps.lasts, volumes, tuple(series))
 

@@ -48,12 +48,14 @@ def complete(
     *,
     constraint: Node | None,
     restriction: Node | None,
+    depth: int = LEG_DEPTH,
 ) -> CompleteCandidates:
-    """Candidates of both legs. What `constraint` excludes, no semantic hit brings back."""
+    """Candidates of both legs, so many of each. What `constraint` excludes, no semantic hit brings
+    back."""
     with stage(Stage.WORDS):
-        words = snapshot.match(node, LEG_DEPTH, restriction)
+        words = snapshot.match(node, depth, restriction)
     with stage(Stage.MEANING):
-        meaning = snapshot.nearest(vector, LEG_DEPTH, both(constraint, restriction))
+        meaning = snapshot.nearest(vector, depth, both(constraint, restriction))
     with stage(Stage.COMPLETE):
         return completed(snapshot, node, vector, words, meaning)
 

@@ -31,9 +31,14 @@ def all_words(parsed: ParsedQuery, snapshot: Snapshot) -> Node:
         return constraint
     if is_filter(node):
         return node
-    wishes = _telling([wish for part in _wished(node) for wish in _bare(part)], snapshot)
     required = () if constraint is None else (constraint,)
-    return Bool(must=(*required, *map(whole_words, wishes)))
+    return Bool(must=(*required, *wished_words(parsed, snapshot)))
+
+
+def wished_words(parsed: ParsedQuery, snapshot: Snapshot) -> list[Node]:
+    """The parts of a query that score, whole, without stop words unless nothing else is left."""
+    wishes = [wish for part in _wished(parsed.node) for wish in _bare(part)]
+    return list(map(whole_words, _telling(wishes, snapshot)))
 
 
 def _wished(node: Node) -> tuple[Node, ...]:

@@ -28,7 +28,7 @@ def test_hits_are_printed_and_exit_with_0(run: Run, filled: Path) -> None:
 def test_no_hits_exit_with_1(run: Run, filled: Path) -> None:
     result = run("search", "zeppelin", "--mode", "keyword")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "no hits" in result.stderr
+    assert "nothing found" in result.stderr
 
 
 def test_a_bad_query_prints_a_caret_and_exits_with_2(run: Run, filled: Path) -> None:

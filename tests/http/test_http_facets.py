@@ -38,13 +38,13 @@ def counted(facet: Any) -> dict[str, int]:
     ("mode", "query", "counts"),
     [
         (Mode.KEYWORD, "ferry harbour", "exact"),
-        (Mode.HYBRID, "ferry harbour", "candidates"),
-        (Mode.SEMANTIC, "ferry harbour", "candidates"),
+        (Mode.HYBRID, "ferry harbour", "exact"),
+        (Mode.SEMANTIC, "ferry harbour", "exact"),
         (Mode.HYBRID, '"night ferry" harbour', "exact"),
         (Mode.SEMANTIC, "+ferry harbour", "exact"),
         (Mode.HYBRID, "lang:en", "exact"),
-        (Mode.HYBRID, "lang:en ferry", "candidates"),
-        (Mode.HYBRID, "ferry -bridge", "candidates"),
+        (Mode.HYBRID, "lang:en ferry", "exact"),
+        (Mode.HYBRID, "ferry -bridge", "exact"),
     ],
 )
 def test_every_facet_says_what_was_counted(
@@ -53,6 +53,14 @@ def test_every_facet_says_what_was_counted(
     found = facets(client, q=query, mode=mode)
     assert list(found) == ALL.split(",")
     assert {facet["counts"] for facet in found.values()} == {counts}
+
+
+def test_with_match_all_the_candidates_are_counted(client: TestClient) -> None:
+    for mode in (Mode.HYBRID, Mode.SEMANTIC):
+        found = facets(client, q="zebra", mode=mode, match="all")
+        assert {facet["counts"] for facet in found.values()} == {"candidates"}
+        assert counted(found["language"]) == {"en": 3, "de": 1}
+        assert counted(facets(client, q="zebra", mode=mode)["language"]) == {}
 
 
 def test_exact_counts_are_of_all_matches_and_not_of_the_page(client: TestClient) -> None:

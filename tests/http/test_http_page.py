@@ -171,7 +171,18 @@ def test_facets_link_to_each_other_and_say_what_they_count(client: TestClient) -
     assert (
         'href="/?q=ferry&amp;mode=keyword&amp;source=Hafenbote&amp;source=Port+Gazette"' in chosen
     )
-    assert "Counted over the closest" in client.get("/", params={"q": "when does it sail"}).text
+    every = client.get("/", params={"q": "when does it sail", "match": "all"}).text
+    assert "Counted over the closest" in every
+
+
+def test_what_is_only_near_stands_under_a_heading_of_its_own(client: TestClient) -> None:
+    text = client.get("/", params={"q": "zeppelin"}).text
+    assert "Nothing found" in text
+    assert "Related in meaning" in text
+    assert 'href="/?q=zeppelin&amp;match=all"' in text
+    every = client.get("/", params={"q": "zeppelin", "match": "all"}).text
+    assert "Related in meaning" not in every
+    assert "not found, only near" in every
 
 
 def test_stretches_of_the_timeline_are_links_to_their_dates(client: TestClient) -> None:

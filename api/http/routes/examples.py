@@ -37,6 +37,7 @@ SEARCH_ANSWER: dict[str, Any] = {
             "section": "Local",
             "url": "https://news.example/port-2025-03-04",
             "score": 0.91,
+            "found": True,
             "parts": {
                 "lexical": 7.3,
                 "semantic": 0.62,

@@ -7,7 +7,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from api.service.notebook import OpenIndex
 from api.service.service import Service
 from api.stores.alerts import LEASE_S, Alert
 from index.errors import AlertNotFound, QueryError
+from search.request import Duplicates, SearchRequest
 
 ROOT = Path(__file__).parents[3]
 HOOK = "/hook"
@@ -67,7 +68,7 @@ def add(service: Service, q: str, server: NewsServer | None = None, **more: Any)
     return service.alerts.add(search, webhook=webhook, meaning=meaning)
 
 
-def fill(service: Service, *records: dict[str, Any]) -> None:
+def fill(service: Service, *records: Mapping[str, Any]) -> None:
     service.archive.put(articles_of(service, records or RECORDS))
     service.upkeep.sync()
 
@@ -99,10 +100,24 @@ def test_what_an_alert_matches(
     assert set(matched(service, alert)) == ids
 
 
+def test_an_alert_finds_what_a_search_finds(service: Service) -> None:
+    text = "The night ferry left the harbour at ten, said nobody."
+    alert = add(service, text)
+    others: list[dict[str, Any]] = [
+        {"id": f"other-{n}", "text": f"Weather number {n}.", "lang": "en"} for n in range(9)
+    ]
+    fill(service, *RECORDS, *others)
+    found = service.rooms.indexed().search(SearchRequest(text, duplicates=Duplicates.SHOW))
+    ids = {hit.stored.article.id for hit in found.hits}
+    assert set(matched(service, alert)) == ids
+    assert "ferry-1" in ids
+    assert not any(one.startswith("other") for one in ids)
+
+
 def test_meaning_counts_only_from_the_cosine_that_was_asked_for(service: Service) -> None:
     text = "The night ferry left the harbour at ten, said nobody."
     words, near, far = (
-        add(service, text),
+        add(service, text, mode="keyword"),
         add(service, text, meaning=0.5),
         add(service, text, meaning=1),
     )

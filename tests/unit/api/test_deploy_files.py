@@ -15,7 +15,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from api.settings.settings import BY_NAME, SETTINGS
+from api.settings.resolving import resolve
+from api.settings.settings import SETTINGS
 
 REPOSITORY = Path(__file__).parents[3]
 FOLDER = REPOSITORY / "deploy"
@@ -89,8 +90,9 @@ def test_the_unit_is_hardened_and_waits_for_requests() -> None:
             for name, _, content in [value.partition("=")]
         }
     )
-    deadline_s, drain_s = (BY_NAME[name].default({}) for name in ("request_deadline_s", "drain_s"))
-    assert int(dict(given)["TimeoutStopSec"]) == STOP_S > deadline_s + drain_s + 20
+    defaults = resolve({"data_dir": REPOSITORY}, environ={})
+    longest_s = defaults.request_deadline_s + defaults.drain_s + 20
+    assert int(dict(given)["TimeoutStopSec"]) == STOP_S > longest_s
 
 
 def test_systemd_accepts_the_unit(tmp_path: Path) -> None:

@@ -30,10 +30,19 @@ def test_a_clear_peak_is_taken(place: float) -> None:
     assert quality == pytest.approx(1.0)
 
 
-def test_in_doubt_words_lead() -> None:
+@pytest.mark.parametrize(("place", "side"), [(0.3, -1), (0.7, 1)])
+def test_in_doubt_the_better_leg_leads(place: float, side: int) -> None:
+    """No sentence tells the weights around the best apart, but each the one leg from the other."""
     chance = np.random.default_rng(0)
-    noisy = gains_peaking_at(0.8) + chance.normal(scale=2.0, size=(40, 2, len(GRID)))
-    assert best_weight(noisy)[0] < 0.8
+    noise = chance.normal(scale=0.3, size=(40, 2, len(GRID)))
+    noise[:, :, [0, -1]] = 0
+    weight, _ = best_weight(gains_peaking_at(place) + noise)
+    peak = GRID[int((gains_peaking_at(place) + noise).mean(axis=(0, 1)).argmax())]
+    assert (weight - peak) * side > 0
+
+
+def test_where_neither_leg_is_clearly_better_the_best_weight_is_taken() -> None:
+    assert best_weight(gains_peaking_at(0.5))[0] == pytest.approx(0.5)
 
 
 def test_a_leg_that_never_helps_gets_weight_0() -> None:

@@ -35,10 +35,10 @@ def test_queries_are_read_in_order_and_other_keys_ignored(tmp_path: Path) -> Non
     [
         ("{", "is not JSON"),
         ("[1]", "expected an object"),
-        ('{"text": "x"}', "'id' must be a text"),
-        ('{"id": true, "text": "x"}', "'id' must be a text"),
-        ('{"id": "b", "text": " "}', "'text' must be a text"),
-        ('{"id": "b", "text": "x", "lang": 3}', "'lang' must be a text"),
+        ('{"text": "x"}', "'id' must be a non-empty string"),
+        ('{"id": true, "text": "x"}', "'id' must be a non-empty string"),
+        ('{"id": "b", "text": " "}', "'text' must be a non-empty string"),
+        ('{"id": "b", "text": "x", "lang": 3}', "'lang' must be a non-empty string"),
         ('{"id": "a", "text": "x"}', "second time"),
     ],
 )

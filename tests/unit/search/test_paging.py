@@ -77,7 +77,7 @@ def test_no_byte_of_a_cursor_can_be_changed(at: int, change: int) -> None:
 
 
 def test_a_cursor_of_another_archive_is_refused() -> None:
-    with pytest.raises(CursorError, match="of another archive"):
+    with pytest.raises(CursorError, match="belongs to another archive"):
         cursor.decode(made().encode(Seal(b"theirs")), REQUEST, SEAL, None)
 
 

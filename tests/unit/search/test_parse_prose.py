@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from index.errors import QueryError
 from index.query import Bool, ParsedQuery, Phrase, Word
 from search.parse import parse, render
 
@@ -64,6 +65,33 @@ def test_a_quotation_in_a_headline_is_preferred(text: str, word: str) -> None:
     assert parsed.constraint is None
     assert word in parsed.meaning
     assert any("put + before the quotes" in note.text for note in parsed.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Merkel:Wir schaffen das", "Merkel Wir schaffen das"),
+        (
+            "Streit (Video) um die Maut:Scheuer schweigt",
+            "Streit Video um die Maut Scheuer schweigt",
+        ),
+        ("Hafen: Der Rat sagt (noch nichts", "Hafen Der Rat sagt noch nichts"),
+        ('Rat, sagt "die Fähre bleibt', "Rat sagt die Fähre bleibt"),
+    ],
+)
+def test_brackets_colons_and_lone_quotes_of_a_headline(text: str, words: str) -> None:
+    parsed = read(text)
+    assert parsed.constraint is None
+    assert parsed.meaning == words
+    assert parsed.warnings
+
+
+@pytest.mark.parametrize(
+    "text", ["re:publica", "sorce:Reuters the ferry is late", "tittle:Nordkorea"]
+)
+def test_a_field_that_is_not_there_is_an_error_elsewhere(text: str) -> None:
+    with pytest.raises(QueryError):
+        read(text)
 
 
 @pytest.mark.parametrize(

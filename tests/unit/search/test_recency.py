@@ -43,7 +43,7 @@ RECORDS = (
         }
         for length, days in enumerate(LENGTHS)
     ),
-    {"id": "undated", "text": "The ferry waits.", "lang": "en"},
+    {"id": "undated", "text": "Some ferry or other.", "lang": "en"},
     {"id": "both", "text": "The pilot and the ferry.", "lang": "en", "date": "2019-01-01"},
     *(
         {"id": f"filler-{at}", "text": f"Topic {at}, debated.", "lang": "en", "date": day(40 + at)}

@@ -192,6 +192,12 @@ def test_a_correction_finds_something_within_the_filters(newsroom: Newsroom) -> 
     assert newsroom.correction("+harbuor +fährt") is None
 
 
+def test_a_word_put_right_does_not_make_sense_of_nonsense(newsroom: Newsroom) -> None:
+    newsroom.commit(*FERRIES)
+    assert newsroom.correction("xqzvwk harbuor") == "xqzvwk harbour"
+    assert newsroom.correction("xqzvwk plomferty harbuor") is None
+
+
 def test_a_rare_word_gives_way_to_a_twin_a_hundred_times_as_frequent(newsroom: Newsroom) -> None:
     newsroom.commit(
         article("rare", "The goverment fell."),

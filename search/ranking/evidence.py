@@ -1,0 +1,206 @@
+"""How much speaks for each candidate of a question: the evidence by which it counts as found.
+
+Two signals, added. Meaning: how far the article's cosine stands above what this very question has
+with articles of its language at large, in standard deviations over a sample. Words: the share of
+the question's words that the article holds, each weighed by its idf, whole words only. A cosine
+alone is no evidence, because an encoder gives some questions high cosines with everything; words
+alone are none, because long questions share some with everything. Neither depends on filters, on
+the page, or on the other candidates, so an article has the same evidence whichever way it is
+reached.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.domain import Calibration, FoundThreshold, Keys, Scores, Vector, Vectors
+from index.protocols import Snapshot
+from index.query import Among, Bool, Node
+from index.runtime.lru import LruCache
+
+WORDS = 6.0
+"""What holding every word of a question is worth, in standard deviations of meaning.
+
+Pseudo-questions cannot tell it, because they share words with their answers by construction; see
+docs/decisions/found.md.
+"""
+
+SAMPLED = 256
+"""Articles of each language that stand for the archive."""
+
+LEAST_SAMPLED = 8
+"""With fewer articles a language is seen against the whole archive, and so few say nothing at
+all."""
+
+LEAST_DEVIATION = 0.005
+"""Of cosines; where all articles are alike, the noise of rounding must not look like meaning."""
+
+PRIOR_ANSWER, PRIOR_END = 3.2, 0.75
+"""The threshold before anything is learnt, and the share of it that others behind an answer
+need."""
+
+PRIOR_SHARE = 0.75
+"""Of n articles none can lie more than (n - 1) / √n deviations above their mean: asked for is this
+share of it where that is less than `PRIOR_ANSWER`."""
+
+ANY_WORD = 1e-6
+"""The threshold where so few articles say nothing by meaning: then any word of the question
+does."""
+
+KEPT_SNAPSHOTS = 4
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Articles that stand for the archive: mean chunk vectors, `(n, dim)`, by language."""
+
+    vectors: Mapping[str, Vectors]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "Background":
+        """A sample of what a snapshot shows; the same for the same articles."""
+        sampled = {
+            language: snapshot.article_vectors(snapshot.sample_keys(language, SAMPLED, seed=0))
+            for language in snapshot.stats().languages
+        }
+        return cls(sampled)
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether there are too few articles to say anything by meaning."""
+        return sum(map(len, self.vectors.values())) < LEAST_SAMPLED
+
+    def beside(self, language: str) -> Vectors | None:
+        """What articles of a language are seen against; None where there are too few."""
+        own = self.vectors.get(language)
+        if own is not None and len(own) >= LEAST_SAMPLED:
+            return own
+        everything = np.concatenate(list(self.vectors.values())) if self.vectors else None
+        return everything if everything is not None and len(everything) >= LEAST_SAMPLED else None
+
+    def standardised(self, vector: Vector, languages: Sequence[str], cosines: Scores) -> Floats:
+        """`(n,)`: each cosine to `vector` in standard deviations above those of its language."""
+        found = np.zeros(len(cosines))
+        names = np.array(languages)
+        for language in set(languages):
+            beside = self.beside(language)
+            if beside is not None:
+                usual = beside @ vector
+                deviation = max(float(usual.std()), LEAST_DEVIATION)
+                own = names == language
+                found[own] = (cosines[own] - float(usual.mean())) / deviation
+        return found
+
+    def threshold(self, language: str, calibration: Calibration) -> FoundThreshold:
+        """The threshold of a language: its own, else the mean of those learnt, else a prior."""
+        known = calibration.thresholds
+        return known[language] if language in known else self.borrowed(language, known)
+
+    def borrowed(self, language: str, known: Mapping[str, FoundThreshold]) -> FoundThreshold:
+        """For a language that cannot be learnt from: the mean of those learnt, else a prior."""
+        learnt = {name: one for name, one in known.items() if one.questions}
+        if learnt:
+            answer = float(np.mean([one.answer for one in learnt.values()]))
+            end = float(np.mean([one.end for one in learnt.values()]))
+            return FoundThreshold(answer, end, 0, f"borrowed from {', '.join(sorted(learnt))}")
+        beside = self.beside(language)
+        if beside is None:
+            return FoundThreshold(ANY_WORD, ANY_WORD, 0, "any word, in so few articles")
+        most = (len(beside) - 1) / math.sqrt(len(beside))
+        answer = min(PRIOR_ANSWER, PRIOR_SHARE * most)
+        return FoundThreshold(answer, PRIOR_END * answer, 0, "prior")
+
+
+class Backgrounds:
+    """The backgrounds of the snapshots that were asked last. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._kept: LruCache[str, Background] = LruCache(KEPT_SNAPSHOTS)
+
+    def of(self, snapshot: Snapshot) -> Background:
+        """The background of a snapshot, as the one reader whom this serves may see it."""
+        return self._kept.get(snapshot.id, lambda: Background.of(snapshot))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Of n candidates, side by side: all `(n,)`.
+
+    `meaning` is in standard deviations, `words` in [0, 1]; `answer` and `end` are the thresholds of
+    each candidate's language.
+    """
+
+    meaning: Floats
+    words: Floats
+    answer: Floats
+    end: Floats
+
+    @property
+    def total(self) -> Floats:
+        """What the thresholds are held against."""
+        return self.meaning + WORDS * self.words
+
+    @property
+    def is_answer(self) -> NDArray[np.bool_]:
+        """`(n,)`: which answer the question."""
+        reached: NDArray[np.bool_] = self.total >= self.answer
+        return reached
+
+    @property
+    def has_answer(self) -> bool:
+        """Whether any candidate answers the question."""
+        return bool(self.is_answer.any())
+
+    @property
+    def is_near(self) -> NDArray[np.bool_]:
+        """`(n,)`: which would be found behind an answer."""
+        reached: NDArray[np.bool_] = self.total >= self.end
+        return reached
+
+
+def weigh(
+    snapshot: Snapshot,
+    background: Background,
+    words: Sequence[Node],
+    vector: Vector,
+    keys: Keys,
+    cosines: Scores,
+) -> Evidence:
+    """The evidence for articles, by their keys (ascending) and cosines.
+
+    `words` are the telling parts of the question, each taken as if it were required.
+    """
+    languages = snapshot.languages(keys)
+    thresholds = {each: background.threshold(each, snapshot.calibration) for each in set(languages)}
+    return Evidence(
+        background.standardised(vector, languages, cosines),
+        shares(snapshot, words, keys),
+        np.array([thresholds[each].answer for each in languages]),
+        np.array([thresholds[each].end for each in languages]),
+    )
+
+
+def shares(snapshot: Snapshot, words: Sequence[Node], keys: Keys) -> Floats:
+    """`(n,)`: the share of the words, weighed by idf, that each article holds."""
+    if not len(words):
+        return np.zeros(len(keys))
+    held = np.zeros((len(words), len(keys)), bool)
+    idf = np.zeros(len(words))
+    articles = sum(snapshot.stats().languages.values())
+    among = Among(tuple(keys.tolist()))
+    for at, word in enumerate(words):
+        holders = snapshot.select(Bool(must=(word,)))
+        idf[at] = _idf(len(holders), articles)
+        held[at] = np.isin(keys, holders.narrowed(among).keys())
+    found: Floats = idf @ held / idf.sum()
+    return found
+
+
+def _idf(holders: int, articles: int) -> float:
+    """Lucene's, above 0 for every word."""
+    return math.log1p((max(articles - holders, 0) + 0.5) / (holders + 0.5))

@@ -1,0 +1,227 @@
+"""Learning from the archive itself where what is found ends, per language, without judgments.
+
+A pseudo-question is made of an article that is there: its headline, some of its words, one of its
+sentences, a third of the words exchanged for words from elsewhere, as people put things in words of
+their own. It shows both kinds: with the article in place the question has an answer; with the
+article left out, its copies and what is told of the same matter, it has none, and the best of the
+others shows how far evidence goes where nothing answers.
+"""
+
+import math
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.domain import Article, FoundThreshold, Keys, StoredArticle
+from index.protocols import Analyzer, Encoder, Snapshot
+from index.query import Bool, ParsedQuery, Word
+from index.text.sentences import sentence_spans
+from search.ranking.evidence import LEAST_DEVIATION, Background, Evidence, weigh
+from search.ranking.found import MOST_WORDS, asked_words
+from search.retrieval.candidates import CompleteCandidates, complete
+
+WORTH_OF_ANSWER = 5.0
+"""An answer that is missed weighs as much as so many that are no answers and are shown."""
+
+LEAST_REFUSED = 0.4
+"""Of the questions without an answer at least so many get none, however many answers that costs."""
+
+RANK_OF_END = 5
+"""Behind an answer, what is found ends where the typical question has its so many best
+unrelated."""
+
+SAME_MATTER = 2.5
+"""Deviations above the usual cosine of two articles from which they are taken to tell of one
+matter."""
+
+EXCHANGED = 1 / 3
+KEYWORDS = 6
+LEAST_WORDS = 4
+LEAST_QUESTIONS = 16
+LOOKED_AT = 50
+"""Of the candidates, those of the best evidence; the others decide nothing."""
+
+RIDGE = 0.5
+"""Penalty on the square of the slope, for archives whose pseudo-questions are told apart
+perfectly."""
+
+LEAST_SLOPE = 0.2
+"""Where neither meaning nor words tell an answer apart; then the share refused decides."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class PseudoQuestion:
+    """A question made of the article with this key."""
+
+    key: int
+    words: tuple[str, ...]
+
+    @property
+    def parsed(self) -> ParsedQuery:
+        """The question as a search reads it."""
+        text = " ".join(self.words)
+        node = Bool(should=tuple(map(Word, dict.fromkeys(self.words))))
+        return ParsedQuery(text, node, None, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One pseudo-question: the evidence of its article, and of the others, best first."""
+
+    own: float
+    others: tuple[float, ...]
+
+
+def learn_threshold(
+    snapshot: Snapshot,
+    stored: Sequence[StoredArticle],
+    encoder: Encoder,
+    language: str,
+    tell: Callable[[], None],
+) -> FoundThreshold | None:
+    """The threshold of a language from some of its articles; None where they give too little.
+
+    `tell` hears often that it goes on.
+    """
+    background = Background.of(snapshot)
+    outcomes = []
+    for question in pseudo_questions(stored, snapshot.analyzer(language)):
+        tell()
+        outcomes.append(_outcome(snapshot, background, encoder, question))
+    if len(outcomes) < LEAST_QUESTIONS:
+        return None
+    articles = snapshot.stats().languages.get(language, 0)
+    return fitted(outcomes, articles)
+
+
+def pseudo_questions(
+    stored: Sequence[StoredArticle], analyzer: Analyzer
+) -> Iterator[PseudoQuestion]:
+    """Up to three questions of each article; the same for the same articles."""
+    chance = random.Random(0)  # noqa: S311 - a sample, not a secret
+    elsewhere = [word for one in stored for word in telling_words(one.article.text, analyzer)]
+    for one in stored:
+        for words in _sources(one.article, analyzer, chance):
+            if len(words) >= LEAST_WORDS:
+                yield PseudoQuestion(one.revision, exchanged(words, elsewhere, chance))
+
+
+def _sources(article: Article, analyzer: Analyzer, chance: random.Random) -> Iterator[list[str]]:
+    """The words of the headline, some of a sentence, and all of it."""
+    if article.title and not article.is_title_derived:
+        yield analyzer.split(article.title)
+    spans = sentence_spans(article.text, article.language, article.body_start)
+    sentences = [article.text[start:end] for start, end in spans]
+    long_ones = [one for one in sentences if len(telling_words(one, analyzer)) >= LEAST_WORDS]
+    if long_ones:
+        sentence = chance.choice(long_ones)
+        telling = telling_words(sentence, analyzer)
+        places = sorted(chance.sample(range(len(telling)), min(KEYWORDS, len(telling))))
+        yield [telling[place] for place in places]
+        yield analyzer.split(sentence)
+
+
+def telling_words(text: str, analyzer: Analyzer) -> list[str]:
+    """The words of a text without stop words."""
+    return [word for word in analyzer.split(text) if not analyzer.is_stop_word(word)]
+
+
+def exchanged(
+    words: Sequence[str], elsewhere: Sequence[str], chance: random.Random
+) -> tuple[str, ...]:
+    """Words with `EXCHANGED` of them, at random places, from elsewhere."""
+    places = set(chance.sample(range(len(words)), round(len(words) * EXCHANGED)))
+    return tuple(
+        chance.choice(elsewhere) if place in places else word for place, word in enumerate(words)
+    )
+
+
+def _outcome(
+    snapshot: Snapshot, background: Background, encoder: Encoder, question: PseudoQuestion
+) -> Outcome:
+    parsed = question.parsed
+    vector = encoder.encode_query(parsed.meaning)
+    own = np.array([question.key])
+    found = complete(snapshot, parsed.node, vector, constraint=None, restriction=None)
+    words = asked_words(parsed, snapshot)[:MOST_WORDS]
+
+    def weighed(keys: Keys, cosines: NDArray[np.float32]) -> Evidence:
+        return weigh(snapshot, background, words, vector, keys, cosines)
+
+    others = _unrelated(
+        snapshot, background, question.key, found, weighed(found.keys, found.semantic)
+    )
+    own_evidence = weighed(own, snapshot.score_meaning(vector, own))
+    return Outcome(float(own_evidence.total[0]), tuple(others[:RANK_OF_END].tolist()))
+
+
+def _unrelated(
+    snapshot: Snapshot,
+    background: Background,
+    key: int,
+    found: CompleteCandidates,
+    evidence: Evidence,
+) -> Floats:
+    """The evidence of the best candidates that tell of another matter, descending."""
+    order = np.argsort(-evidence.total, kind="stable")[:LOOKED_AT]
+    keys = found.keys[order]
+    own = snapshot.article_vectors(np.array([key]))[0]
+    usual = np.concatenate(list(background.vectors.values())) @ own
+    level = usual.mean() + SAME_MATTER * max(float(usual.std()), LEAST_DEVIATION)
+    is_other = (keys != key) & (snapshot.article_vectors(keys) @ own < level)
+    rest: Floats = evidence.total[order][is_other]
+    return rest
+
+
+def fitted(outcomes: Sequence[Outcome], articles: int) -> FoundThreshold:
+    """The threshold by logistic regression of "is the answer" on the evidence.
+
+    It is the evidence at which an answer is one to `WORTH_OF_ANSWER` likely, were there as many
+    questions with an answer as without.
+    """
+    own = np.array([one.own for one in outcomes])
+    best = np.array([one.others[0] for one in outcomes if one.others])
+    ends = [one.others[-1] for one in outcomes if len(one.others) == RANK_OF_END]
+    if not len(best):
+        best = np.zeros(1)
+    slope, middle = logistic(own, best)
+    answer = max(
+        middle - math.log(WORTH_OF_ANSWER) / slope, float(np.quantile(best, LEAST_REFUSED))
+    )
+    end = min(answer, float(np.median(ends))) if ends else answer
+    return FoundThreshold(
+        round(answer, 4),
+        round(end, 4),
+        len(outcomes),
+        "learnt from the archive",
+        float((own >= answer).mean()),
+        float((best < answer).mean()),
+        articles,
+    )
+
+
+def logistic(positive: Floats, negative: Floats) -> tuple[float, float]:
+    """Slope (> 0) and middle of the logistic curve between two groups of equal weight.
+
+    Newton's method on the penalised likelihood (Hastie, Tibshirani and Friedman, "The Elements of
+    Statistical Learning", 4.4.1).
+    """
+    values = np.concatenate([positive, negative])
+    is_positive = np.arange(len(values)) < len(positive)
+    weights = np.where(is_positive, 1 / len(positive), 1 / len(negative))
+    centre = float((positive.mean() + negative.mean()) / 2)
+    design = np.stack([values - centre, np.ones(len(values))], axis=1)
+    penalty = np.diag([RIDGE / len(values), 0.0])
+    solution = np.zeros(2)
+    for _ in range(25):
+        chances = 1 / (1 + np.exp(-np.clip(design @ solution, -30, 30)))
+        gradient = design.T @ (weights * (is_positive - chances)) - penalty @ solution
+        curvature = (design * (weights * chances * (1 - chances))[:, None]).T @ design + penalty
+        solution += np.linalg.solve(curvature + 1e-9 * np.eye(2), gradient)
+    slope = max(float(solution[0]), LEAST_SLOPE)
+    return slope, centre - float(solution[1]) / slope

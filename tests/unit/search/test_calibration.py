@@ -149,12 +149,8 @@ def test_a_weight_tuned_meanwhile_stands() -> None:
 def test_prose_is_told_from_keywords(tmp_path: Path) -> None:
     items = indexed([article("a", "The mayor."), article("b", "市長は橋を開いた。", language="ja")])
     snapshot = store_of(tmp_path / "index", items).snapshot()
-    asked = (
-        "Wann war der Präsident in Nordkorea?",
-        "why did the bridge fall",
-        "新しい橋はいつ開通しましたか",
-    )
-    for text in asked:
+    german, english = "Wann war der Präsident in Nordkorea?", "why did the bridge fall"
+    for text in (german, english, "新しい橋はいつ開通しましたか"):
         assert is_prose(text, snapshot), text
     for text in ("bridge collapse inquiry", "Putin Nordkorea", "administrative court ruling", "橋"):
         assert not is_prose(text, snapshot), text

@@ -31,7 +31,7 @@ Matrix = NDArray[np.float64]
 """`(n, n) float64`, symmetric, or the first rows of one."""
 
 NAMES = 0.7
-THRESHOLD = 0.08
+THRESHOLD = 0.1
 LOYALTY = 0.01
 """The bonus for two articles already in one story, which keeps stories stable in case of doubt."""
 

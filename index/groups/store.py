@@ -47,7 +47,7 @@ class GroupStore:
         """An earlier state. Raises SnapshotGone if it is no longer kept, and CursorError."""
         parsed = _VERSION.fullmatch(version)
         if parsed is None:
-            raise CursorError("the cursor is damaged; start again from the first page")
+            raise CursorError("the cursor is damaged; request the first page again")
         generation, number = int(parsed[1]), int(parsed[2])
         with self._database.connection() as connection:
             row = connection.execute(

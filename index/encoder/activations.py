@@ -37,9 +37,10 @@ def watched(model: "SentenceTransformer") -> Iterator[dict[str, ChannelRange]]:
     def hook(name: str) -> Any:
         return lambda _module, given: watch(name, given[0])
 
+    transformer: Any = model[0].auto_model
     handles = [
         module.register_forward_pre_hook(hook(name))
-        for name, module in model[0].auto_model.named_modules()
+        for name, module in transformer.named_modules()
         if isinstance(module, torch.nn.Linear)
     ]
     try:

@@ -33,7 +33,7 @@ def convert(model: "SentenceTransformer", pooling: str) -> Any:
 
     try:
         with torch.no_grad():
-            transformer = model[0].auto_model.float()
+            transformer: Any = model[0].auto_model.float()
             words = transformer.get_input_embeddings()
             mask = torch.ones(2, 17, dtype=torch.int64)
             mask[1, 9:] = 0
@@ -49,9 +49,14 @@ def word_table(model: "SentenceTransformer") -> NDArray[np.float32]:
     """`(tokens, dim)`: the model's embedding of each token, before its first layer."""
     import torch
 
-    words = model[0].auto_model.get_input_embeddings()
+    transformer: Any = model[0].auto_model
+    words = transformer.get_input_embeddings()
+    starts = range(0, words.num_embeddings, _ROWS)
     with torch.no_grad():
-        rows = [words(ids).numpy() for ids in torch.arange(words.num_embeddings).split(_ROWS)]
+        rows = [
+            words(torch.arange(start, min(start + _ROWS, words.num_embeddings))).numpy()
+            for start in starts
+        ]
     table: NDArray[np.float32] = np.concatenate(rows)
     return table
 

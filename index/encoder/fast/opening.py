@@ -28,8 +28,10 @@ FAST = "fast"
 
 _LOG = logging.getLogger("newsearch.encoder")
 _MAX_TOKENS = 128
-"""Its mean over more tokens is less informative, although the network accepts any number. nDCG@10
-by meaning alone on the sample corpus: 64 tokens .723, 128 .736, 192 .728, 256 .690, 512 .712.
+"""The network accepts any number, but a mean over more tokens is less informative.
+
+nDCG@10 by meaning alone on the sample corpus: 64 tokens .723, 128 .736, 192 .728, 256 .690,
+512 .712.
 """
 _RECIPE = 1
 """The version of the conversion of the same files; another number is another encoder."""

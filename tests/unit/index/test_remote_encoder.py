@@ -272,7 +272,7 @@ def test_prompts_and_limit_follow_from_the_name(server: EmbeddingServer) -> None
 @pytest.mark.parametrize(
     ("name", "match"),
     [
-        ("https://host/v1/embeddings", "which model"),
+        ("https://host/v1/embeddings", "the model is missing"),
         ("https:///v1/embeddings#m", "no host"),
         ("https://host:x/#m", "not an address"),
         ("https://host/v1/embeddings#m;size=3", "cannot read 'size=3'"),

@@ -34,10 +34,9 @@ def token_batches(lengths: Sequence[int], max_batch_tokens: int) -> Iterator[Row
 
 
 def batch_tokens(lengths: Sequence[int], most: int, cores: int) -> int:
-    """The most tokens in a batch.
+    """The most tokens in a batch: `most`, or fewer if cores would be left idle.
 
-    `most`, or fewer if cores would be left idle. This also distributes the few chunks of an article
-    that was just posted.
+    This also distributes the few chunks of an article that was just posted.
     """
     return min(most, max(1, *lengths, -(-sum(lengths) // cores)))
 

@@ -29,17 +29,15 @@ def load_encoder(
     key: str = "",
     precision: InferencePrecision = InferencePrecision.AUTO,
 ) -> Encoder:
-    """The encoder called `name`.
+    """Load the encoder called `name`. Raises EncoderError.
 
-    "multilingual", "english" (also called "bundled"), "fast", a model folder, a model of the
-    Hugging Face hub, or a server's `https://HOST/v1/embeddings#MODEL`, which is given `key`.
-
+    The name is "multilingual", "english" (also called "bundled"), "fast", a model folder, a model
+    of the Hugging Face hub, or a server's `https://HOST/v1/embeddings#MODEL`, which is given `key`.
     The encoder's identity has the actual name of the model that "multilingual" stands for here.
 
     With `cache_dir`, a plain model is converted once into it and then runs several times faster, on
     the CPU and without torch, computing in `precision`; if a GPU can be used, and for all other
-    models, sentence-transformers runs it. A `device` (of PyTorch) disables the conversion. Raises
-    EncoderError.
+    models, sentence-transformers runs it. A `device` (of PyTorch) disables the conversion.
     """
     if is_remote(name):
         # Imported here: most encoders need no HTTP client.

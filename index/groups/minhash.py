@@ -16,7 +16,8 @@ BANDS = 30
 ROWS = 2
 """Two texts with Jaccard similarity s share a band with probability 1 - (1 - s^ROWS)^BANDS.
 
-0.97 at a third, 0.70 at a fifth, 0.01 at a fiftieth, which is typical of unrelated texts.
+That is 0.97 at a third, 0.70 at a fifth, and 0.01 at a fiftieth, which is typical of unrelated
+texts.
 """
 
 

@@ -1,8 +1,8 @@
-"""Copies and stories of the articles that a snapshot shows.
+"""Copies and stories of the articles that a snapshot shows, for limited readers.
 
-`Groups` for limited readers. They were determined over all articles, and this shows what remains of
-each: copies among the visible articles, with the earliest as the original, and stories with at
-least two texts left, which are described, counted, dated and ordered by the visible articles.
+They were determined over all articles, and this shows what remains of each: copies among the
+visible articles, with the earliest as the original, and stories with at least two texts left, which
+are described, counted, dated and ordered by the visible articles.
 """
 
 from collections import Counter

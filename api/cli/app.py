@@ -55,6 +55,9 @@ _COMMANDS = {
     ),
     "tune": _Command("tuning", "tune", "tune --queries queries.jsonl --qrels qrels.tsv --dry-run"),
     "untune": _Command("tuning", "untune", "untune"),
+    "compare-encoders": _Command(
+        "comparing_encoders", "compare_encoders", "compare-encoders --articles 500"
+    ),
 }
 
 

@@ -34,8 +34,9 @@ EncoderName: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "--encoder",
-        help="The model that turns text into vectors: 'bundled' (knows English), a folder, or a "
-        "hub name such as intfloat/multilingual-e5-small. (default: the index's own, else bundled)",
+        help="The model that turns text into vectors: 'multilingual', 'english', 'fast', a folder, "
+        "or a hub name such as intfloat/multilingual-e5-base. (default: the index's own, else "
+        "multilingual)",
         show_default=False,
     ),
 ]

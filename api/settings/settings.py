@@ -19,7 +19,7 @@ from api.settings.zone import machine_zone
 from index.domain import InferencePrecision
 from index.records.source_zones import NO_ZONES, SourceZones
 
-BUNDLED_ENCODER = "bundled"
+DEFAULT_ENCODER = "multilingual"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +63,12 @@ class Settings:
         "newsearch",
     )
     encoder: str = setting(
-        "The model that turns text into vectors: 'bundled', a folder, a hub name, 'static' or "
-        "'static:MODEL', or a server's 'https://HOST/v1/embeddings#MODEL'. An existing index keeps "
-        "its own encoder until 'newsearch reindex'.",
+        "The model that turns text into vectors: 'multilingual', 'english' (also called "
+        "'bundled'), 'fast', a folder, a hub name, or a server's "
+        "'https://HOST/v1/embeddings#MODEL'. An existing index keeps its own until "
+        "'newsearch reindex'.",
         types.text,
-        BUNDLED_ENCODER,
+        DEFAULT_ENCODER,
     )
     encoder_key: str = setting(
         "The API key for an embedding server; best set in the environment.",

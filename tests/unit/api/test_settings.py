@@ -35,7 +35,7 @@ def test_every_setting_of_the_table_is_a_field() -> None:
 
 def test_defaults(tmp_path: Path) -> None:
     settings = resolved(tmp_path)
-    assert (settings.host, settings.port, settings.encoder) == ("127.0.0.1", 8000, "bundled")
+    assert (settings.host, settings.port, settings.encoder) == ("127.0.0.1", 8000, "multilingual")
     assert settings.index_wait_s == 2.0
     assert settings.database_path == tmp_path / "archive.sqlite"
     assert settings.index_folder == tmp_path / "index"

@@ -24,8 +24,8 @@ class NewAlert(BaseModel):
         None,
         ge=-1,
         le=1,
-        description="The lowest cosine at which an article matches without the words; without it "
-        "only words count.",
+        description="The lowest cosine at which an article matches by meaning; without it, an "
+        "article matches if a search finds it.",
     )
     webhook: Text | None = Field(
         None,

@@ -93,8 +93,8 @@ class Upkeep:
         return self._encoders.named(self._settings.encoder)
 
     def _has_meant(self, name: str) -> bool:
-        """Whether the setting is "multilingual" and may have stood for an encoder."""
-        # Imported here: commands that encode nothing do without the package.
+        """Return whether the setting is "multilingual" and may have meant this encoder."""
+        # Imported here: commands that encode nothing do not need the package.
         from index.encoder.multilingual import DEFAULT, MULTILINGUAL
 
         return self._settings.encoder == DEFAULT and name in MULTILINGUAL

@@ -40,7 +40,7 @@ def _route(kind: FeedFormat) -> None:
         responses={200: {"content": {kind.media_type: {}}}},
     )
     def get_feed(request: Request, parameters: QueryParameters, room: TheRoom) -> Response:
-        """The newest matching articles, or the newest of the best if meaning decides."""
+        """The newest articles that the search finds."""
         limit = parameters.limit if "limit" in parameters.model_fields_set else MOST_ENTRIES
         asked = replace(
             parameters.to_request(), order=Order.NEWEST, limit=limit, cursor=None, facets=None

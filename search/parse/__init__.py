@@ -1,7 +1,7 @@
-"""The query language: from what people type to `index.query`, as docs/query-language.md says.
+"""Parse the query language: from what people type to `index.query`; see docs/query-language.md.
 
-`parse` is the only entry point. It raises QueryError and nothing else, takes time linear in the
-query, and never reads the clock.
+`parse` is the only entry point. It raises only QueryError, takes time linear in the query, and
+never reads the clock.
 """
 
 from datetime import datetime

@@ -20,7 +20,7 @@ def stats(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Show what the archive and the index hold: counts, languages, sizes, the encoder."""
+    """Show what the archive and the index contain: counts, languages, sizes, the encoder."""
     body = open_service(ctx, data_dir, config).stats()
     if as_json:
         show_json(body.to_json())
@@ -64,7 +64,7 @@ def _threshold(one: "ThresholdBody") -> str:
 
 
 def _vector_search(body: "StatsBody") -> str:
-    """How many chunks are searched exactly, and how well the others are."""
+    """Return how many chunks are searched exactly, and the recall of the others."""
     coded = body.approximations
     if not coded:
         return "exact"
@@ -84,7 +84,7 @@ def config(
     data_dir: DataDir = None,
     config_file: Config = None,
 ) -> None:
-    """Show each setting, its value, and where the value came from."""
+    """Show each setting, its value and where the value came from."""
     settings = settings_of(ctx, data_dir, config_file)
     if as_json:
         show_json(_config_body(settings))
@@ -120,7 +120,7 @@ def _config_table(settings: Settings) -> Table:
 
 
 def size(size_bytes: int) -> str:
-    """A size for people: `3.4 MB`."""
+    """Format a size for people: `3.4 MB`."""
     amount, unit = float(size_bytes), "B"
     for larger in ("kB", "MB", "GB", "TB"):
         if amount < 1000:

@@ -79,13 +79,24 @@ class Upkeep:
         return self._seen[1]
 
     def encoder(self) -> Encoder:
-        """The encoder to index with: the chosen one, else the index's own, else the default."""
-        if not self._settings.is_chosen("encoder"):
-            try:
-                return self._encoders.identified(self._stores.index.snapshot().encoder)
-            except IndexMissing:
-                pass
+        """The encoder to index with: the chosen one, else the index's own, else the default.
+
+        "multilingual" chooses the index's own if that is what it meant when the index was made.
+        """
+        try:
+            own = self._stores.index.snapshot().encoder
+        except IndexMissing:
+            return self._encoders.named(self._settings.encoder)
+        if not self._settings.is_chosen("encoder") or self._has_meant(own.name):
+            return self._encoders.identified(own)
         return self._encoders.named(self._settings.encoder)
+
+    def _has_meant(self, name: str) -> bool:
+        """Whether the setting is "multilingual" and may have stood for an encoder."""
+        # Imported here: commands that encode nothing do without the package.
+        from index.encoder.multilingual import DEFAULT, MULTILINGUAL
+
+        return self._settings.encoder == DEFAULT and name in MULTILINGUAL
 
     def _encoder_name(self) -> str:
         if self._settings.is_chosen("encoder"):

@@ -6,6 +6,6 @@ imported in their own adapters only, and never before the first encoding.
 """
 
 from index.encoder.cross_encoder import load_reranker
-from index.encoder.loading import BUNDLED, load_encoder
+from index.encoder.loading import load_encoder
 
-__all__ = ["BUNDLED", "load_encoder", "load_reranker"]
+__all__ = ["load_encoder", "load_reranker"]

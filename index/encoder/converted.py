@@ -1,17 +1,17 @@
 """A converted model as an encoder: neither torch nor transformers is imported."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 import numpy as np
 
 from index.domain import EncoderIdentity, Vector, Vectors
 from index.encoder.batches import Rows, batch_tokens, token_batches
-from index.encoder.model_folder import ModelFolder
-from index.encoder.openvino_runtime import Network
 from index.encoder.query_cache import remembering
+from index.encoder.query_tokens import QueryTokenizer
 from index.encoder.rows import unit_rows
-from index.encoder.tokens import FastTokenizer, TokenIds
+from index.encoder.tokens import TokenIds
 
 _WINDOW = 8192
 """Texts that are sorted by length together; the next window is tokenised meanwhile."""
@@ -19,19 +19,59 @@ _BATCH_TOKENS = 2048
 """Enough to fill a core's matrix units, few enough to stay in its cache."""
 
 
+class Tokenizer(Protocol):
+    """Text to token ids; safe to share between threads."""
+
+    @property
+    def special_tokens(self) -> int:
+        """How many each text gets."""
+        ...
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without special tokens and never cut."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> list[TokenIds]:
+        """The token ids of each text as the model takes them, cut at its limit."""
+        ...
+
+
+class Network(Protocol):
+    """Token ids to pooled vectors; safe to share between threads."""
+
+    @property
+    def cores(self) -> int:
+        """How many batches run at once."""
+        ...
+
+    def embed_one(self, tokens: TokenIds) -> Vectors:
+        """`(1, dim)`, as soon as possible."""
+        ...
+
+    def embed_batches(
+        self,
+        batches: Iterable[tuple[Rows, Sequence[TokenIds]]],
+        vectors: Vectors,
+        on_done: Callable[[int], None],
+    ) -> None:
+        """Write the vectors of each batch into its rows of `vectors`; `on_done` hears how many
+        rows are done."""
+        ...
+
+
 class ConvertedEncoder:
-    """An `index.protocols.Encoder` that runs a plain model's conversion; safe to share."""
+    """An `index.protocols.Encoder` of a tokenizer and a network; safe to share."""
 
     def __init__(
         self,
-        folder: ModelFolder,
         identity: EncoderIdentity,
-        tokenizer: FastTokenizer,
+        tokenizer: Tokenizer,
         network: Network,
+        query_tokenizer: QueryTokenizer | None = None,
     ) -> None:
         self.identity = identity
-        self._name = folder.name
         self._tokenizer = tokenizer
+        self._query_tokenizer = query_tokenizer
         self._network = network
         self.encode_query = remembering(self._encode_query)
 
@@ -55,11 +95,15 @@ class ConvertedEncoder:
         self._network.embed_batches(
             self._batches(texts), vectors, on_progress or (lambda count: None)
         )
-        return unit_rows(vectors, self._name)
+        return unit_rows(vectors, self.identity.name)
 
     def _encode_query(self, text: str) -> Vector:
-        tokens = self._tokenizer.encode([self.identity.query_prompt + text])[0]
-        vector: Vector = unit_rows(self._network.embed_one(tokens), self._name)[0]
+        prompted = self.identity.query_prompt + text
+        if self._query_tokenizer:
+            tokens = self._query_tokenizer.encode(prompted)
+        else:
+            tokens = self._tokenizer.encode([prompted])[0]
+        vector: Vector = unit_rows(self._network.embed_one(tokens), self.identity.name)[0]
         return vector
 
     def _batches(self, texts: Sequence[str]) -> Iterator[tuple[Rows, list[TokenIds]]]:

@@ -6,25 +6,34 @@ import sys
 from pathlib import Path
 
 from index.domain import InferencePrecision
-from index.encoder.distillation import open_static
-from index.encoder.model_folder import read_model_folder
-from index.encoder.sources import BUNDLED, find_model
+from index.encoder import multilingual
+from index.encoder.fast import FAST, is_installed, open_fast
+from index.encoder.model_folder import ModelFolder, read_model_folder
+from index.encoder.multilingual import DEFAULT, MULTILINGUAL, multilingual_folder, resolved
+from index.encoder.sources import ENGLISH, find_model
+from index.errors import EncoderError
 from index.protocols import Encoder
 
-__all__ = ["BUNDLED", "load_encoder"]
+_STATIC_IS_GONE = (
+    "{name}: there are no static encoders any more, because hybrid search with them found less "
+    "than words alone. 'newsearch reindex --encoder fast' rebuilds the index with one that is far "
+    "better and still several times as fast as a transformer; --mode keyword works as it is"
+)
 
 
 def load_encoder(
-    name: str = BUNDLED,
+    name: str = DEFAULT,
     *,
     cache_dir: Path | None = None,
     device: str | None = None,
     key: str = "",
     precision: InferencePrecision = InferencePrecision.AUTO,
 ) -> Encoder:
-    """The encoder called `name`: "bundled", a model folder, a model of the Hugging Face hub, or
-    a server's `https://HOST/v1/embeddings#MODEL`, which is given `key`; "static" or "static:MODEL"
-    for the static distillation of one.
+    """The encoder called `name`: "multilingual", "english" (also called "bundled"), "fast", a model
+    folder, a model of the Hugging Face hub, or a server's `https://HOST/v1/embeddings#MODEL`, which
+    is given `key`.
+
+    What "multilingual" stands for here is told by the encoder's identity, under its own name.
 
     With `cache_dir`, a plain model is converted once into it and then runs several times faster,
     on the CPU and without torch, computing in `precision`; where a GPU can be used, and for all
@@ -38,8 +47,10 @@ def load_encoder(
 
         return open_remote(name, key, cache_dir)
     if name == "static" or name.startswith("static:"):
-        return open_static(name, cache_dir)
-    folder = read_model_folder(name, find_model(name))
+        raise EncoderError(_STATIC_IS_GONE.format(name=name))
+    if name == FAST:
+        return open_fast(cache_dir, precision)
+    folder = _model_folder(resolved(name), cache_dir)
     if cache_dir is not None and device is None and _has_openvino() and not _has_gpu():
         # Imported here: a GPU machine may do without OpenVINO.
         from index.encoder.conversion import is_convertible, open_converted
@@ -49,6 +60,18 @@ def load_encoder(
     from index.encoder.sentence_transformer import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(folder, device)
+
+
+def at_hand() -> list[str]:
+    """The names of the encoders that can be loaded here without a download."""
+    names = [DEFAULT] if multilingual.is_at_hand() else []
+    return [*names, ENGLISH, *([FAST] if is_installed() else [])]
+
+
+def _model_folder(name: str, cache_dir: Path | None) -> ModelFolder:
+    if name in MULTILINGUAL:
+        return multilingual_folder(name, cache_dir)
+    return read_model_folder(name, find_model(name))
 
 
 def is_remote(name: str) -> bool:

@@ -7,7 +7,7 @@ transformer in the folder itself; a folder without it is a bare transformer, poo
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,8 @@ class ModelFolder:
 
     `pooling` is "mean" or "cls" for a plain model: a transformer with a fast tokenizer, pooled and
     perhaps normalised, nothing else; None for all others. `dimension` and `max_tokens` are None
-    where only the loaded model knows them.
+    where only the loaded model knows them. `digests` are those of the files where newsearch made
+    the folder itself.
     """
 
     name: str
@@ -52,6 +53,16 @@ class ModelFolder:
     dimension: int | None
     max_tokens: int | None
     pad_id: int
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raises EncoderError where a file of a folder that newsearch made has changed since."""
+        for name, digest in self.digests.items():
+            if file_digest(self.path / name) != digest:
+                raise EncoderError(
+                    f"{self.path / name}: this file of the model is damaged. Delete the folder; it "
+                    "is made anew when it is next needed."
+                )
 
     @property
     def tokenizer_file(self) -> Path | None:
@@ -71,8 +82,14 @@ class ModelFolder:
         )
 
 
-def read_model_folder(name: str, path: Path) -> ModelFolder:
-    """Describe the model in the folder `path`, called `name` by the user. Raises EncoderError."""
+def read_model_folder(
+    name: str, path: Path, *, made: tuple[str, Mapping[str, str]] | None = None
+) -> ModelFolder:
+    """Describe the model in the folder `path`, called `name` by the user. Raises EncoderError.
+
+    `made` are fingerprint and digests of a folder that newsearch made, which then need no reading.
+    """
+    fingerprint, digests = made or (_fingerprint(path), {})
     config = _read_json(path / "config.json", {})
     modules = _read_json(path / "modules.json", [])
     kinds = [str(module["type"]).rpartition(".")[2] for module in modules]
@@ -83,12 +100,13 @@ def read_model_folder(name: str, path: Path) -> ModelFolder:
     return ModelFolder(
         name=name,
         path=path,
-        fingerprint=_fingerprint(path),
+        fingerprint=fingerprint,
         prompts=find_prompts(settings.get("prompts") or {}, "/".join(path.parts[-3:])),
         pooling=_pooling(kinds, configs) if is_standard else None,
         dimension=_dimension(kinds, configs, config),
         max_tokens=_max_tokens(path, transformer, config),
         pad_id=int(config.get("pad_token_id") or 0),
+        digests=digests,
     )
 
 

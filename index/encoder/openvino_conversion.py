@@ -1,43 +1,75 @@
 """A plain PyTorch model to OpenVINO's format: transformer, pooling and normalisation in one graph.
 
-Owns the OpenVINO adapter's converting half. The PyTorch frontend is called directly, because
-`openvino.convert_model` reports each conversion to its makers over the network.
+The graph begins at the words' embeddings; their table is kept apart. Owns the OpenVINO adapter's
+converting half. The PyTorch frontend is called directly, because `openvino.convert_model` reports
+each conversion to its makers over the network.
 """
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import EncoderError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+_PREFIX = "__module.transformer."
+_ROWS = 8192
+"""Words whose embeddings are taken at a time."""
 
-def save_converted(model: "SentenceTransformer", pooling: str, file: Path) -> None:
-    """Convert a plain model and write it to `file` (.xml, and .bin beside it), weights in half.
 
-    The graph takes `(n, tokens) int64` token ids and attention mask and gives `(n, dim) float32`
-    unit rows. Raises EncoderError where the model cannot be converted.
+def convert(model: "SentenceTransformer", pooling: str) -> Any:
+    """A plain model as an `openvino.Model`.
+
+    It takes `(n, tokens, words' dim) float32` embeddings and `(n, tokens) int64` attention mask and
+    gives `(n, dim) float32` unit rows. Raises EncoderError where the model cannot be converted.
     """
-    import openvino
     import torch
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
-    example = {
-        "input_ids": torch.randint(5, 50, (2, 17)),
-        "attention_mask": torch.ones(2, 17, dtype=torch.int64),
-    }
-    example["attention_mask"][1, 9:] = 0
-    module = _pooled(model[0].auto_model.float(), pooling)
     try:
         with torch.no_grad():
-            decoder = TorchScriptPythonDecoder(module, example_input=example)
+            transformer = model[0].auto_model.float()
+            words = transformer.get_input_embeddings()
+            mask = torch.ones(2, 17, dtype=torch.int64)
+            mask[1, 9:] = 0
+            example = {"embeddings": words(torch.randint(5, 50, (2, 17))), "attention_mask": mask}
+            decoder = TorchScriptPythonDecoder(_pooled(transformer, pooling), example_input=example)
             frontend = FrontEndManager().load_by_framework("pytorch")
-            converted = frontend.convert(frontend.load(decoder))
-        openvino.save_model(converted, file, compress_to_fp16=True)
+            return frontend.convert(frontend.load(decoder))
     except (RuntimeError, TypeError, ValueError, AttributeError, LookupError) as error:
         raise EncoderError(f"OpenVINO cannot convert this model: {error}") from error
+
+
+def word_table(model: "SentenceTransformer") -> NDArray[np.float32]:
+    """`(tokens, dim)`: what the model makes of each token before its first layer."""
+    import torch
+
+    words = model[0].auto_model.get_input_embeddings()
+    with torch.no_grad():
+        rows = [words(ids).numpy() for ids in torch.arange(words.num_embeddings).split(_ROWS)]
+    table: NDArray[np.float32] = np.concatenate(rows)
+    return table
+
+
+def layer_name(node: Any) -> str:
+    """The transformer's layer, by its name there, that a node of the network was made from."""
+    return str(node.get_friendly_name()).removeprefix(_PREFIX).partition("/")[0]
+
+
+def save_network(network: Any, file: Path) -> None:
+    """Write a network to `file` (.xml, and .bin beside it), weights in half precision at most."""
+    import openvino
+
+    file.parent.mkdir(exist_ok=True)
+    try:
+        openvino.save_model(network, file, compress_to_fp16=True)
+    except RuntimeError as error:
+        raise EncoderError(f"{file}: OpenVINO cannot write this model: {error}") from error
 
 
 def _pooled(transformer: Any, pooling: str) -> Any:
@@ -49,8 +81,8 @@ def _pooled(transformer: Any, pooling: str) -> Any:
             super().__init__()
             self.transformer = transformer
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-            output = self.transformer(input_ids=input_ids, attention_mask=attention_mask)
+        def forward(self, embeddings: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+            output = self.transformer(inputs_embeds=embeddings, attention_mask=attention_mask)
             hidden = output.last_hidden_state
             if pooling == "cls":
                 vectors = hidden[:, 0]

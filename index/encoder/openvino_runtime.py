@@ -21,6 +21,7 @@ from index.domain import InferencePrecision
 from index.encoder.batches import Rows, padded
 from index.encoder.compiled_networks import kept_network
 from index.encoder.tokens import TokenIds
+from index.encoder.words import WordTable
 from index.runtime.cores import cores
 
 _REQUESTS_AHEAD = 1
@@ -38,12 +39,21 @@ slower for it: what a length seen lately needs is among them."""
 
 def native_precision() -> InferencePrecision:
     """BF16 where the processor computes in it, else F32; emulated bf16 would be slower."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return InferencePrecision.F32
+    flags = _flags()
     has_bf16 = "avx512_bf16" in flags or "amx_bf16" in flags
     return InferencePrecision.BF16 if has_bf16 else InferencePrecision.F32
+
+
+def has_int8() -> bool:
+    """Whether the processor multiplies 8-bit integers in instructions made for it (VNNI, AMX)."""
+    return any(name in _flags() for name in ("avx512_vnni", "avx_vnni", "amx_int8"))
+
+
+def _flags() -> str:
+    try:
+        return Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
 
 
 def runtime_version() -> str:
@@ -52,10 +62,20 @@ def runtime_version() -> str:
 
 
 class Network:
-    """The model of `file`, token ids to pooled vectors; safe to share between threads."""
+    """The model of `file`, token ids to pooled vectors; safe to share between threads.
 
-    def __init__(self, file: Path, pad_id: int, precision: InferencePrecision) -> None:
+    `words` gives the rows of its word table, of any float type, for token ids of any shape.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        words: WordTable,
+        pad_id: int,
+        precision: InferencePrecision,
+    ) -> None:
         self._file = file
+        self._words = words
         self._pad_id = pad_id
         self._precision = precision
         self._compile_lock = threading.Lock()
@@ -68,10 +88,10 @@ class Network:
 
     def embed_one(self, tokens: TokenIds) -> NDArray[np.float32]:
         """`(1, dim)`, as soon as possible."""
-        ids, mask = padded([tokens], self._pad_id, _WIDTH)
+        inputs = self._inputs([tokens])
         with self._query_lock:
             request = self._query_request
-            request.infer({0: ids, 1: mask})
+            request.infer(inputs)
             return np.array(request.get_output_tensor(0).data, dtype=np.float32)
 
     def embed_batches(
@@ -104,15 +124,20 @@ class Network:
             for rows, tokens in batches:
                 if not idle:
                     finish_oldest()
-                ids, mask = padded(tokens, self._pad_id, _WIDTH)
+                inputs = self._inputs(tokens)
                 request = idle.pop()
-                request.start_async({0: ids, 1: mask})
+                request.start_async(inputs)
                 busy.append((request, rows))
             while busy:
                 finish_oldest()
         finally:
             for request, _ in busy:
                 request.wait()
+
+    def _inputs(self, tokens: Sequence[TokenIds]) -> dict[int, NDArray[np.generic]]:
+        """The embeddings of some texts, and where they end."""
+        ids, mask = padded(tokens, self._pad_id, _WIDTH)
+        return {0: self._words[ids].astype(np.float32, copy=False), 1: mask}
 
     @cached_property
     def _query_request(self) -> Any:
@@ -131,7 +156,7 @@ class Network:
 
     def _settings(self, streams: int, threads: int) -> dict[str, object]:
         return {
-            "INFERENCE_PRECISION_HINT": self._precision.value,
+            "INFERENCE_PRECISION_HINT": self._precision,
             "NUM_STREAMS": str(streams),
             "INFERENCE_NUM_THREADS": str(threads),
             # A pinned thread waits for its core while FAISS or another process has it.

@@ -1,4 +1,7 @@
-"""Text on which a converted model is compared with its original: short, long, many scripts."""
+"""Text on which a converted model is compared with its original: short, long, many scripts.
+
+Some of it is asked about: ranking it is what a conversion in 8 bits must not do worse.
+"""
 
 _SENTENCES = (
     "The council approved the new tram line on Tuesday evening.",
@@ -42,3 +45,42 @@ _SENTENCES = (
 
 SAMPLES = (*_SENTENCES, " ".join(_SENTENCES), " ".join(_SENTENCES[:6]), " ".join(_SENTENCES[6:12]))
 """A few dozen texts, the last three as long as chunks."""
+
+LONG = 3
+"""So many of the last samples are."""
+
+QUESTIONS = (
+    "What did the city decide about public transport?",
+    "Wie stark ist die Inflation im Frühjahr?",
+    "Who was surprised and walked out?",
+    "Is there still a danger of strong winds?",
+    "Which player got a red card in the second half?",
+    "Wie lange dauerte die Untersuchung der Proben?",
+    "Was sagt das Stadtoberhaupt zu den Anschuldigungen?",
+    "Which tram line is running again?",
+    "Gab es Verletzte?",
+    "Qui veut changer l'âge de la retraite ?",
+    "When will the factory shut down?",
+    "¿Por qué tuvieron que salir de sus casas los vecinos?",
+    "Who has to pay for rebuilding the bridge?",
+    "Quando riprende il processo?",
+    "Quem rejeitou o orçamento?",
+    "Hoe staat het met het water in de rivier?",
+    "Ile będzie wynosić najniższe wynagrodzenie?",
+    "Wurde der Häftling freigelassen?",
+    "När kommer budgeten?",
+    "Milloin budjetti julkistetaan?",
+    "Что решили депутаты?",
+    "Які заходи безпеки вводять?",
+    "Ποια μέτρα παίρνει η κυβέρνηση;",
+    "Vergiler hakkında ne karar verildi?",
+    "ماذا تفعل الدولة ضد ارتفاع الأسعار؟",
+    "מה אושר בישיבת הממשלה?",
+    "स्कूलों के लिए क्या घोषणा हुई?",
+    "日本政府は景気のために何をしますか？",
+    "明年有几条新的地铁线路？",
+    "주택 시장에 대해 무엇이 발표되었나?",
+    "รัฐบาลประกาศอะไร",
+    "Chính phủ đã công bố điều gì?",
+)
+"""The first `len(QUESTIONS)` samples, each asked about in its own language or another."""

@@ -43,6 +43,8 @@ class SentenceTransformerEncoder:
         self.identity = self._identity()
         file, limit = folder.tokenizer_file, self.identity.max_tokens
         self._tokenizer = FastTokenizer(file, limit) if file else None
+        if self._tokenizer:
+            self._tokenizer.load()
         self.encode_query = remembering(self._encode_query)
 
     @property
@@ -124,6 +126,7 @@ def _load(folder: ModelFolder, device: str | None) -> "SentenceTransformer":
         import torch
         from sentence_transformers import SentenceTransformer
 
+        folder.check()
         device = device or _best_device()
         model = SentenceTransformer(str(folder.path), device=device, local_files_only=True)
         if folder.max_tokens is not None:

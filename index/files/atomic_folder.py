@@ -18,8 +18,9 @@ def atomic_folder(place: Path) -> Iterator[Path]:
         fresh = Path(scratch) / place.name
         fresh.mkdir()
         yield fresh
-        for file in fresh.iterdir():
-            _flush(file)
+        for file in fresh.rglob("*"):
+            if file.is_file():
+                _flush(file)
         try:
             fresh.rename(place)
         except OSError:

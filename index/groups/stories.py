@@ -29,7 +29,7 @@ Matrix = NDArray[np.float64]
 """`(n, n) float64`, symmetric, or the first rows of one."""
 
 NAMES = 0.7
-THRESHOLD = 0.08
+THRESHOLD = 0.1
 LOYALTY = 0.01
 """What is added for two articles that are in one story already: a doubt changes nothing."""
 

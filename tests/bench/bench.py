@@ -58,7 +58,7 @@ def percentiles(times: list[float]) -> list[float]:
 
 def newsearch(size: int, folder: Path) -> Figures:
     """All figures of newsearch at one size."""
-    encoder = load_encoder(cache_dir=folder / "cache")
+    encoder = load_encoder(BUNDLED, cache_dir=folder / "cache")
     originals = corpus.load(folder, encoder)
     stored = engine.write_vectors(originals, size, folder)
     prepared = dict(zip(originals.queries, originals.query_vectors, strict=True))
@@ -131,7 +131,7 @@ def _encoded_by_txtai(originals: corpus.Originals) -> Figures:
 
 def peer(name: str, size: int, folder: Path) -> Figures:
     """All figures of one peer at one size."""
-    originals = corpus.load(folder, load_encoder(cache_dir=folder / "cache"))
+    originals = corpus.load(folder, load_encoder(BUNDLED, cache_dir=folder / "cache"))
     data = folder / f"peer-{NEEDS[name]}-{size}"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""The command line with the model that comes with newsearch: meaning finds what no word does."""
+"""The command line with the models that come with newsearch: meaning finds what no word does."""
 
 import json
 import subprocess
@@ -27,22 +27,27 @@ UNNEEDED = (
 
 
 @pytest.mark.model
+@pytest.mark.parametrize("encoder", ["english", ""])
 def test_a_question_finds_its_answer_by_meaning(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    encoder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NEWSEARCH_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("NEWSEARCH_CACHE_DIR", str(tmp_path / "cache"))
+    if encoder:  # the other one takes a minute to convert, and is taken from the user's cache
+        monkeypatch.setenv("NEWSEARCH_CACHE_DIR", str(tmp_path / "cache"))
 
     def run(*args: str) -> str:
         result = CliRunner().invoke(application(), list(args), catch_exceptions=False)
         assert result.exit_code == 0, result.stderr
         return result.stdout
 
-    run("index", str(write_records(tmp_path / "a.jsonl")))
+    chosen = ["--encoder", encoder] if encoder else []
+    run("index", str(write_records(tmp_path / "a.jsonl")), *chosen)
     question = "Which politician inaugurated a crossing over water?"
     hits = json.loads(run("search", question, "--mode", "semantic", "--json"))["hits"]
     assert hits[0]["id"] == "world/bridge-1"
-    assert json.loads(run("stats", "--json"))["encoder"]["dimension"] == 384
+    found = json.loads(run("stats", "--json"))["encoder"]
+    assert (found["name"] == "english") == bool(encoder)
+    assert found["dimension"] == 384
     assert imported_by_a_search(question) == []
 
 

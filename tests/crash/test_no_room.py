@@ -96,7 +96,7 @@ def test_what_the_index_says_of_a_file_that_cannot_grow(tmp_path: Path) -> None:
         with (
             service.upkeep.writing() as writer,
             files_of_at_most(300_000),
-            pytest.raises(IndexUnwritable, match=r"File too large.*make room"),
+            pytest.raises(IndexUnwritable, match=r"File too large.*free some space"),
         ):
             service.upkeep.catch_up(writer)
         assert list((tmp_path / "data" / "index" / "segments").iterdir()) == []
@@ -129,7 +129,9 @@ def test_a_full_disk(tmp_path: Path, order: str) -> None:
             with pytest.raises((IndexUnwritable, ArchiveError)):
                 service.upkeep.sync()
         assert len(errors) == 5, "the disk became full"
-        assert all("make room" in str(one) or "free space" in str(one) for one in errors), errors
+        assert all("free some space" in str(one) or "free space" in str(one) for one in errors), (
+            errors
+        )
         disk.change("size=64m")
         assert_goes_on(folder, acknowledged)
 
@@ -147,7 +149,7 @@ def test_a_read_only_file_system(tmp_path: Path) -> None:
             assert service.stats().articles == len(RECORDS)
             with pytest.raises(ArchiveError, match="its file system is read-only"):
                 service.archive.put(articles(0))
-            with pytest.raises(IndexUnwritable, match="see to its permissions"):
+            with pytest.raises(IndexUnwritable, match="fix its permissions"):
                 service.upkeep.sync()
 
 

@@ -126,7 +126,7 @@ def test_chunking_many_is_chunking_each(many: list[Article]) -> None:
 
 @pytest.fixture(scope="module")
 def bundled() -> TokenCounter:
-    return load_encoder()
+    return load_encoder("bundled")
 
 
 @settings(max_examples=150)

@@ -7,7 +7,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,7 @@ def add(service: Service, q: str, server: NewsServer | None = None, **more: Any)
     return service.alerts.add(search, webhook=webhook, meaning=meaning)
 
 
-def fill(service: Service, *records: dict[str, Any]) -> None:
+def fill(service: Service, *records: Mapping[str, Any]) -> None:
     service.archive.put(articles_of(service, records or RECORDS))
     service.upkeep.sync()
 
@@ -103,7 +103,9 @@ def test_what_an_alert_matches(
 def test_an_alert_finds_what_a_search_finds(service: Service) -> None:
     text = "The night ferry left the harbour at ten, said nobody."
     alert = add(service, text)
-    others = [{"id": f"other-{n}", "text": f"Weather number {n}.", "lang": "en"} for n in range(9)]
+    others: list[dict[str, Any]] = [
+        {"id": f"other-{n}", "text": f"Weather number {n}.", "lang": "en"} for n in range(9)
+    ]
     fill(service, *RECORDS, *others)
     found = service.rooms.indexed().search(SearchRequest(text, duplicates=Duplicates.SHOW))
     ids = {hit.stored.article.id for hit in found.hits}

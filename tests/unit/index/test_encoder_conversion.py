@@ -86,7 +86,7 @@ def test_conversion_opens_no_connection(
 def test_a_cached_conversion_is_not_made_again(
     tiny: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversion, "save_converted", lambda *_: pytest.fail("converted again"))
+    monkeypatch.setattr(conversion, "convert", lambda *_: pytest.fail("converted again"))
     assert isinstance(load_encoder(str(tiny), cache_dir=cache), ConvertedEncoder)
 
 
@@ -105,18 +105,18 @@ def test_a_conversion_that_differs_is_refused_once(
     assert isinstance(encoder, SentenceTransformerEncoder)
     assert "has a cosine of" in caplog.text
     caplog.clear()
-    monkeypatch.setattr(conversion, "save_converted", lambda *_: pytest.fail("tried again"))
+    monkeypatch.setattr(conversion, "convert", lambda *_: pytest.fail("tried again"))
     assert isinstance(load_encoder(str(tiny), cache_dir=tmp_path), SentenceTransformerEncoder)
     assert "has a cosine of" in caplog.text
 
 
-@pytest.mark.parametrize("name", ["model.bin", "verdict.json"])
+@pytest.mark.parametrize("name", ["model.bin", "verdict.json", "words.npy"])
 def test_a_damaged_conversion_is_made_anew(
     tiny: Path, cache: Path, tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     expected = load_encoder(str(tiny), cache_dir=cache).encode_query("the storm")
     copied = shutil.copytree(cache, tmp_path / "cache")
-    (file,) = copied.glob(f"*/*/{name}")
+    (file,) = copied.glob(f"*/**/{name}")
     file.write_bytes(file.read_bytes()[:-9])
     again = load_encoder(str(tiny), cache_dir=copied)
     assert isinstance(again, ConvertedEncoder)
@@ -139,7 +139,7 @@ def test_a_damaged_compiled_network_is_made_anew(
 ) -> None:
     copied = shutil.copytree(cache, tmp_path / "cache")
     expected = load_encoder(str(tiny), cache_dir=copied).encode_query("the storm")
-    (blob,) = copied.glob("*/*/compiled-*/network.blob")
+    (blob,) = copied.glob("*/*/plain/compiled-*/network.blob")
     whole = blob.read_bytes()
     blob.write_bytes(whole[:-9])
     again = load_encoder(str(tiny), cache_dir=copied).encode_query("the storm")
@@ -160,7 +160,7 @@ def test_without_room_for_a_compiled_network_queries_are_answered(
 
     copied = shutil.copytree(cache, tmp_path / "cache")
     expected = load_encoder(str(tiny), cache_dir=cache).encode_query("the storm")
-    for kept in copied.glob("*/*/compiled-*"):
+    for kept in copied.glob("*/*/plain/compiled-*"):
         shutil.rmtree(kept)
     monkeypatch.setattr(compiled_networks, "atomic_folder", refuse)
     found = load_encoder(str(tiny), cache_dir=copied).encode_query("the storm")
@@ -219,6 +219,7 @@ def test_the_precision_can_be_chosen(
 
 def test_nothing_is_left_of_the_making(cache: Path) -> None:
     (made,) = cache.glob("*/*")
-    names = {file.name for file in made.iterdir() if not file.name.startswith("compiled-")}
-    assert names == {"model.bin", "model.xml", "verdict.json"}
-    assert json.loads((made / "verdict.json").read_text(encoding="utf-8"))["is_accepted"]
+    names = {file.name for file in made.iterdir()}
+    assert names == {"plain", "verdict.json", "words.npy"}
+    assert {"model.bin", "model.xml"} <= {file.name for file in (made / "plain").iterdir()}
+    assert json.loads((made / "verdict.json").read_text(encoding="utf-8"))["network"] == "plain"

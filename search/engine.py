@@ -245,8 +245,8 @@ def _list_ends(listed: int, total: int) -> ReadingNote:
     """Return a warning if there are more results than can be paged through."""
     return ReadingNote(
         Message(
-            "the list ends after {0} of {1} articles; narrower words, dates or filters reach the "
-            "others",
+            "the list ends after {0} of {1} articles; use narrower words, dates or filters to "
+            "reach the others",
             listed,
             total,
         ),

@@ -47,8 +47,7 @@ required if less than `PRIOR_ANSWER`.
 """
 
 ANY_WORD = 1e-6
-"""The threshold if there are too few articles to compare meaning: any word of the query is enough.
-"""
+"""The threshold if there are too few articles to compare meaning: any query word is enough."""
 
 KEPT_SNAPSHOTS = 4
 
@@ -110,7 +109,9 @@ class Background:
             return FoundThreshold(answer, end, 0, f"borrowed from {', '.join(sorted(learnt))}")
         beside = self.beside(language)
         if beside is None:
-            return FoundThreshold(ANY_WORD, ANY_WORD, 0, "any word, in so few articles")
+            return FoundThreshold(
+                ANY_WORD, ANY_WORD, 0, "any word, because there are so few articles"
+            )
         most = (len(beside) - 1) / math.sqrt(len(beside))
         answer = min(PRIOR_ANSWER, PRIOR_SHARE * most)
         return FoundThreshold(answer, PRIOR_END * answer, 0, "prior")

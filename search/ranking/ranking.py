@@ -230,7 +230,7 @@ def query_weight(
     origin = f"{origin} ({', '.join(named)})"
     if foreign is not None and _is_multilingual(snapshot):
         semantic = 1 - (1 - semantic) / 2
-        origin = f"{origin}; words count half, for the query is in another language ({foreign})"
+        origin = f"{origin}; words count half, because the query is in another language ({foreign})"
     return LanguageWeight(min(1.0, semantic), 0, origin)
 
 

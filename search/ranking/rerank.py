@@ -77,7 +77,7 @@ class Reranking:
         except EncoderError as error:
             return _unusable(error)
         if scores is None:
-            return Reranked(None, f"not reranked: it takes longer than {self._budget_s:g} s")
+            return Reranked(None, f"not reranked: it would take longer than {self._budget_s:g} s")
         return Reranked(scores)
 
     def _loaded(self) -> Reranker:
@@ -90,7 +90,7 @@ class Reranking:
 def _unusable(error: EncoderError) -> Reranked:
     """Return a note for the public; the reason, which may contain a path, goes to the log."""
     _LOG.warning("not reranked: %s", error)
-    return Reranked(None, "not reranked: the reranker cannot be used; the log says why")
+    return Reranked(None, "not reranked: the reranker cannot be used; see the log")
 
 
 def _score_all(model: Reranker, query: str, passages: Sequence[str], end_s: float) -> Scores | None:

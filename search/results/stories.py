@@ -147,6 +147,6 @@ def _content(order: StoryOrder, last: StorySummary) -> list[object]:
 def _last(content: Sequence[Any], order: StoryOrder) -> StorySummary:
     """Return the last story of the previous page, from an opened cursor. Raises CursorError."""
     if len(content) != _PARTS or content[0] != order:
-        raise CursorError("the cursor belongs to another list; ask for the first page again")
+        raise CursorError("the cursor belongs to another list; request the first page again")
     _, story_id, articles, last_s = content
     return StorySummary(story_id, 0, articles, 0, last_s, ())

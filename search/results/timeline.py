@@ -65,7 +65,7 @@ def stretches(first: date, last: date, step: DateStep | None, zone: ZoneInfo) ->
     if len(firsts) > MAX_BINS:
         if step is not None:
             raise FilterError(
-                f"from {first} to {last} there are more than {MAX_BINS} times one {step}; take a "
+                f"from {first} to {last} there are more than {MAX_BINS} {step}s; choose a "
                 "longer step or narrower dates"
             )
         firsts.pop()

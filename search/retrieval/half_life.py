@@ -19,8 +19,8 @@ def half_life_s(request: SearchRequest) -> float | None:
     match = _HALF_LIFE.fullmatch(request.recency.strip())
     if match is None:
         raise FilterError(
-            f"the recency of the search: “{request.recency}” is not one; expected {AUTO}, {OFF} or "
-            "a half-life such as 12h, 7d, 2w, 3m or 1y"
+            f"the recency of the search: expected {AUTO}, {OFF} or a half-life such as 12h, 7d, "
+            f"2w, 3m or 1y, not “{request.recency}”"
         )
     return float(int(match[1]) * _UNITS_S[match[2].lower()])
 

@@ -18,8 +18,8 @@ def answerable(parsed: ParsedQuery, snapshot: Snapshot) -> ParsedQuery:
         return parsed
     required = constraint.must if isinstance(constraint, Bool) else (constraint,)
     why = Message(
-        "no article has {0} in these words; they count, but are not required; put + before the "
-        "quotes to require them",
+        "no article contains exactly {0}; the words count, but are not required; put + before "
+        "the quotes to require them",
         ", ".join(f"“{part.text}”" for part in required if isinstance(part, Phrase)),
     )
     notes = (*parsed.warnings, ReadingNote(why, 0))

@@ -1,8 +1,8 @@
 """newsearch for programs: what users of the library import, and nothing else.
 
 `Client` and `AsyncClient` talk to a running server; `open_index` opens a data folder in this
-process. Everything raised is a `NewsearchError`. The packages `api`, `search` and `index` are the
-implementation; their layout may change between versions, the names here do not.
+process. Every error raised is a `NewsearchError`. The packages `api`, `search` and `index` are the
+implementation; their layout may change between versions; the names here do not.
 
     from newsearch import Client, open_index
 """
@@ -108,7 +108,7 @@ _NEED_EXTRAS = {
 
 
 def __getattr__(name: str) -> Any:
-    """The retrievers, imported when asked for: each needs its extra."""
+    """Import a retriever on first use; each needs its extra."""
     if name not in _NEED_EXTRAS:
         raise AttributeError(f"module 'newsearch' has no attribute {name!r}")
     return importlib.import_module(_NEED_EXTRAS[name]).NewsRetriever

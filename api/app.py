@@ -1,4 +1,4 @@
-"""The HTTP application: routes, limits, problems, and the indexer that runs beside them."""
+"""The HTTP application: routes, limits, problems, and the indexer that runs next to them."""
 
 import importlib.util
 import logging
@@ -51,15 +51,15 @@ GZIP_FROM_BYTES = 1000
 _LOG = logging.getLogger("newsearch.http")
 
 DESCRIPTION = """\
-Hybrid search over a news archive: by words, by meaning, or both at once.
+Hybrid search over a news archive: by words, by meaning, or both.
 
-Every error is `application/problem+json` (RFC 9457). Offsets count code points. A cursor is pinned
+Every error is `application/problem+json` (RFC 9457). Offsets count code points. A cursor is tied
 to one state of the index, so that pages neither repeat nor skip hits while articles arrive.
 """
 
 
 def create_app(service: Service, traces: "TracerProvider | None" = None) -> FastAPI:
-    """The application over `service`. Running it indexes in the background until it stops.
+    """Build the application over `service`, which indexes in the background while it runs.
 
     `traces` makes spans; without it, the setting otel_endpoint decides.
     """
@@ -69,7 +69,7 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         description=DESCRIPTION,
         lifespan=_lifespan,
         redirect_slashes=False,
-        # Whatever is asked: a key may be missing or too weak, too much going on, or a bug met.
+        # For any request: a key may be missing or too weak, the server too busy, or there is a bug.
         responses=problem_responses.documented(401, 403, 429, 500, 503),
     )
     app.state.service = service
@@ -132,7 +132,7 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
 
 
 def _concurrency(settings: Settings) -> ConcurrencyLimit | None:
-    """None where questions wait for other servers most of their time."""
+    """Return the limit; None if requests mostly wait for other servers."""
     is_here = settings.backend is Backend.LOCAL and not settings.archive
     return ConcurrencyLimit(at_once()) if is_here else None
 
@@ -140,7 +140,7 @@ def _concurrency(settings: Settings) -> ConcurrencyLimit | None:
 def _mount_agents(
     app: FastAPI, rules: Rules, service: Service
 ) -> Callable[[], AbstractAsyncContextManager[None]]:
-    """Mount the MCP server if its package is there; returns what runs beside it."""
+    """Mount the MCP server if its package is installed; return what has to run next to it."""
     if importlib.util.find_spec("mcp") is None:
         return nullcontext
     from api.mcp.server import PATH, mcp_server
@@ -153,7 +153,7 @@ def _mount_agents(
 
 
 def _calibration(service: Service) -> Repeating:
-    """What learns the fusion weights anew as the archive grows, beside everything else."""
+    """Return the thread that learns the fusion weights again as the archive grows."""
 
     def step(myself: Repeating) -> None:
         def on_progress(_progress: Progress) -> None:
@@ -166,7 +166,7 @@ def _calibration(service: Service) -> Repeating:
 
 
 def _alerts(service: Service) -> Repeating:
-    """What tells of articles that match saved searches."""
+    """Return the thread that delivers the matches of saved searches."""
 
     def step(myself: Repeating) -> None:
         service.ingest.deliver(myself.check)
@@ -175,7 +175,7 @@ def _alerts(service: Service) -> Repeating:
 
 
 def _feeds(service: Service, indexer: BackgroundIndexer) -> tuple[Repeating, ...]:
-    """What fetches feeds, if the settings want that."""
+    """Return the threads that fetch feeds, if the settings want that."""
     every_s = service.settings.sync_every_s
     feeds = BackgroundFeeds(lambda: service.feeds, service.ingest.feed_sync, every_s, indexer.wake)
     return (feeds,) if every_s else ()
@@ -205,10 +205,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _warm(service: Service, readiness: Readiness) -> None:
-    """Load the encoder of the index ahead of the first question that needs it."""
+    """Load the encoder of the index before the first query that needs it."""
     try:
         service.warm()
     except NewsearchError as error:
-        _LOG.info("not warmed: %s", error)
+        _LOG.info("the encoder was not loaded ahead of time: %s", error)
     finally:
         readiness.is_loading = False

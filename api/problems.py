@@ -1,7 +1,7 @@
 """How each class of errors is answered over HTTP: the one table from error to status.
 
-A body never holds a path of this machine: messages that may name one are replaced by a fixed text.
-The responses are made in `api.http.problem_responses`.
+A body never contains a path of this machine: messages that may contain one are replaced by a fixed
+text. `api.http.problem_responses` builds the responses.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ from index.errors import (
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one class of errors is answered; `detail` None: its own message is fit to be sent."""
+    """How one class of errors is answered; `detail` None: its own message is safe to send."""
 
     name: str
     status: HTTPStatus
@@ -53,18 +53,18 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
     FilterError: Kind("bad-filter", HTTPStatus.BAD_REQUEST, "A filter cannot be read"),
     CursorError: Kind("bad-cursor", HTTPStatus.BAD_REQUEST, "The cursor cannot be used"),
     RecordError: Kind("bad-article", HTTPStatus.BAD_REQUEST, "The article cannot be read"),
-    Unsupported: Kind("unsupported", HTTPStatus.BAD_REQUEST, "This index cannot answer that"),
+    Unsupported: Kind("unsupported", HTTPStatus.BAD_REQUEST, "This index does not support that"),
     AddressRefused: Kind(
         "address-refused",
         HTTPStatus.BAD_REQUEST,
-        "That address may not be asked from here",
-        "The address is private, or no web address; the setting private_hosts may allow it.",
+        "Requests to that address are not allowed",
+        "The address is private or not a web address; the setting private_hosts can allow it.",
     ),
     OutboundError: Kind(
         "no-answer-from-there",
         HTTPStatus.BAD_GATEWAY,
         "Another server gave no usable answer",
-        "The other server gave no answer that can be used; the log of the server says why.",
+        "The other server gave no usable answer; the log of this server says why.",
     ),
     AlertNotFound: Kind("no-alert", HTTPStatus.NOT_FOUND, "There is no such alert"),
     FeedError: Kind("bad-feed", HTTPStatus.BAD_REQUEST, "The feed cannot be used"),
@@ -72,7 +72,7 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
     StoryNotFound: Kind("no-story", HTTPStatus.NOT_FOUND, "There is no such story"),
     JobNotFound: Kind("no-job", HTTPStatus.NOT_FOUND, "There is no such job"),
     KeyNotFound: Kind("no-key", HTTPStatus.NOT_FOUND, "There is no such key"),
-    JobConflict: Kind("job-has-ended", HTTPStatus.CONFLICT, "The job has ended already"),
+    JobConflict: Kind("job-has-ended", HTTPStatus.CONFLICT, "The job has already finished"),
     SnapshotGone: Kind(
         "snapshot-gone",
         HTTPStatus.GONE,
@@ -90,26 +90,26 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
         "index-busy",
         HTTPStatus.SERVICE_UNAVAILABLE,
         "Another process is writing to the index",
-        "Another process is writing to the index. Try again when it has ended.",
+        "Another process is writing to the index. Try again when it has finished.",
     ),
     IndexCorrupt: Kind(
         "index-damaged",
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The index is damaged",
-        "A file of the index is damaged or missing; the log of the server names it. "
-        "'newsearch repair' makes it anew from the archive.",
+        "A file of the index is damaged or missing; the log of the server says which. "
+        "'newsearch repair' rebuilds it from the archive.",
     ),
     IndexUnreachable: Kind(
         "index-unreachable",
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "The server of the index does not answer",
-        "The server that holds the index does not answer. Try again in a moment.",
+        "The index server does not answer",
+        "The server with the index does not answer. Try again in a moment.",
     ),
     EncoderMismatch: Kind(
         "encoder-mismatch",
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "The index was built with another encoder",
-        "The index was built with another encoder than the one configured. 'newsearch reindex' "
+        "The index was built with a different encoder",
+        "The index was built with a different encoder from the configured one. 'newsearch reindex' "
         "rebuilds it.",
     ),
     StoreError: Kind(
@@ -134,15 +134,16 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
     Overloaded: Kind(
         "overloaded",
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "The server has too much to do",
-        "More requests are waiting than this server takes. Try again in a moment.",
+        "The server is overloaded",
+        "Too many requests are waiting. Try again in a moment.",
     ),
     DeadlineExceeded: Kind(
         "took-too-long",
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The request took too long",
-        "The request took longer than this server allows and was stopped. Ask for less at once: "
-        "fewer words with wildcards, fewer facets, a filter; or try again when less is going on.",
+        "The request took longer than this server allows and was stopped. Ask for less: "
+        "fewer words with wildcards, fewer facets, more filters; or try again when the server is "
+        "less busy.",
     ),
     NewsearchError: Kind(
         "unusable",
@@ -151,14 +152,14 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
         "The request failed; the log of the server says why.",
     ),
 }
-"""The one table from error to status; a class that is missing is answered as its parent is."""
+"""The one table from error to status; a class not listed is answered like its parent."""
 
 
 def kind_of(error: NewsearchError) -> Kind:
-    """How an error is answered."""
+    """Return how an error is answered."""
     return next(KINDS[parent] for parent in type(error).__mro__ if parent in KINDS)
 
 
 def told(error: NewsearchError) -> str:
-    """What may be told of an error to whoever asks from elsewhere: never a path of this machine."""
+    """Return what a remote caller may be told of an error: never a path of this machine."""
     return kind_of(error).detail or str(error)

@@ -264,8 +264,8 @@ class IndexUnwritable(StoreError):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
-            f"{path}: the index cannot be written ({why}); free some space or fix its "
-            "permissions, then run the command again: what is in the archive is safe and will be indexed"
+            f"{path}: the index cannot be written ({why}); free some space or fix its permissions, "
+            "then run the command again: what is in the archive is safe and will be indexed"
         )
 
 

@@ -8,13 +8,14 @@ import typer
 from api.cli.options import Config, DataDir, open_service
 from index.errors import SettingsError
 
-MISSING = "MCP needs the package mcp; install it with: pip install 'newsearch[mcp]'"
+MISSING = "MCP needs the package mcp. Install it with: pip install 'newsearch[mcp]'"
 
 
 def mcp(ctx: typer.Context, data_dir: DataDir = None, config: Config = None) -> None:
-    """Serve the archive to a language model as MCP tools, over stdin and stdout.
+    """Serve the archive to a language model as MCP tools over stdin and stdout.
 
-    The tools search, read articles, follow stories and show when something was in the news.
+    The tools search, read articles, follow stories and show when a topic was in
+    the news.
     """
     try:
         from api.mcp.server import mcp_server
@@ -22,5 +23,5 @@ def mcp(ctx: typer.Context, data_dir: DataDir = None, config: Config = None) -> 
         if (error.name or "").partition(".")[0] != "mcp":
             raise
         raise SettingsError(MISSING) from error
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)  # stdout is the protocol's
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)  # stdout belongs to the protocol
     mcp_server(open_service(ctx, data_dir, config)).run("stdio")

@@ -15,11 +15,14 @@ from api.schemas.alerts import NewAlert, alert_body
 from api.schemas.parameters import SearchParameters
 
 alerts = typer.Typer(
-    help="Saved searches that tell of new articles, by webhook or as a feed.",
+    help="Saved searches that report new articles, by webhook or as a feed.",
+    epilog="Example:  newsearch alerts add 'ferry strike' --lang en",
     no_args_is_help=True,
 )
 
-AlertId = Annotated[str, typer.Argument(metavar="ID", help="The alert, as 'alerts list' shows it.")]
+AlertId = Annotated[
+    str, typer.Argument(metavar="ID", help="The alert's id, from 'newsearch alerts list'.")
+]
 
 
 @alerts.command("add", epilog="Example:  newsearch alerts add 'ferry strike' --lang en")
@@ -27,23 +30,28 @@ AlertId = Annotated[str, typer.Argument(metavar="ID", help="The alert, as 'alert
 def add(
     ctx: typer.Context,
     parameters: SearchParameters,
-    name: Annotated[str | None, typer.Option(help="What to call it. (default: the query)")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="A name for the alert. (default: the query)")
+    ] = None,
     meaning: Annotated[
         float | None,
         typer.Option(
-            min=-1, max=1, help="Match by meaning too, from this cosine on. (default: words only)"
+            min=-1,
+            max=1,
+            help="Also match by meaning, at this cosine or above. (default: words only)",
         ),
     ] = None,
     webhook: Annotated[
-        str | None, typer.Option(help="Post matches to this address. (default: a feed only)")
+        str | None,
+        typer.Option(help="Post matches to this URL. (default: no webhook, only a feed)"),
     ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Save a search. It tells of articles that come from now on, each once.
+    """Save a search and report every new article that matches it, once each.
 
-    All bare words of the query must occur in an article.
+    An article must contain every bare word of the query.
     """
     try:
         new = NewAlert(search=parameters, name=name, meaning=meaning, webhook=webhook)
@@ -56,21 +64,21 @@ def add(
         return
     show(Text(alert.id))
     if alert.secret:
-        tell(f"deliveries are signed with {alert.secret}; it is not shown again")
+        tell(f"deliveries are signed with {alert.secret}; this secret is not shown again")
 
 
 @alerts.command("list", epilog="Example:  newsearch alerts list --json")
 def list_alerts(
     ctx: typer.Context, as_json: AsJson = False, data_dir: DataDir = None, config: Config = None
 ) -> None:
-    """Show the saved searches, and what has become of their matches."""
+    """List the saved searches and what happened to their matches."""
     store = open_service(ctx, data_dir, config).alerts.store
     found, states = store.all(), store.states()
     if as_json:
         show_json([alert_body(alert, states.get(alert.id)).to_json() for alert in found])
         return
     if not found:
-        tell("no searches are saved; save one with 'newsearch alerts add QUERY'")
+        tell("no saved searches; save one with 'newsearch alerts add QUERY'")
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("id", "name", "to", "matches", "problem"):
@@ -91,9 +99,9 @@ def try_out(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Show what a saved search finds now, and send its webhook a test message.
+    """Show what a saved search finds now and send a test message to its webhook.
 
-    Exits with 1 if it finds nothing or the message was not taken.
+    Exits with 1 if it finds nothing or the message is not accepted.
     """
     service = open_service(ctx, data_dir, config).alerts
     result = service.test(service.store.get(alert_id))
@@ -104,7 +112,9 @@ def try_out(
             show(Text(one_line(article_id)))
         tell(f"{len(result.found)} of the newest articles match")
         if result.delivered is not None:
-            tell(f"not delivered: {result.problem}" if result.problem else "delivered a message")
+            tell(
+                f"not delivered: {result.problem}" if result.problem else "delivered a test message"
+            )
     if result.delivered is False:
         raise typer.Exit(SOME_FAILED)
     if not result.found:
@@ -115,6 +125,6 @@ def try_out(
 def remove(
     ctx: typer.Context, alert_id: AlertId, data_dir: DataDir = None, config: Config = None
 ) -> None:
-    """Forget a saved search and its matches."""
+    """Delete a saved search and its matches."""
     open_service(ctx, data_dir, config).alerts.store.remove(alert_id)
     show(Text(f"removed {one_line(alert_id)}"))

@@ -1,4 +1,4 @@
-"""The `newsearch` command: its options before the command, and the commands."""
+"""The `newsearch` command: the options before the command, and the commands."""
 
 import importlib
 import sys
@@ -14,7 +14,7 @@ from api.settings.version import version
 
 
 class _Command(NamedTuple):
-    """A command, or with no example a group of commands: the name of what makes it."""
+    """Where a command is defined; without an example, a group of commands."""
 
     module: str
     attribute: str
@@ -55,6 +55,9 @@ _COMMANDS = {
     ),
     "tune": _Command("tuning", "tune", "tune --queries queries.jsonl --qrels qrels.tsv --dry-run"),
     "untune": _Command("tuning", "untune", "untune"),
+    "compare-encoders": _Command(
+        "comparing_encoders", "compare_encoders", "compare-encoders --articles 500"
+    ),
 }
 
 
@@ -63,7 +66,7 @@ _BEFORE_COMMANDS = ("--data-dir", "--config")
 
 
 def application(names: Collection[str] = _COMMANDS) -> typer.Typer:
-    """The command line with the commands of these names; their modules are imported now."""
+    """Build the command line with the named commands; this imports their modules."""
     app = typer.Typer(
         name="newsearch",
         cls=EdgeGroup,
@@ -86,8 +89,8 @@ def application(names: Collection[str] = _COMMANDS) -> typer.Typer:
 
 
 def main() -> None:
-    """The entry point of the `newsearch` command."""
-    # What stands in articles is Unicode; a terminal in another encoding shows what it can.
+    """Run the `newsearch` command."""
+    # Articles are Unicode; a terminal in another encoding shows what it can.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -96,9 +99,9 @@ def main() -> None:
 
 
 def _asked_for(words: Sequence[str]) -> Collection[str]:
-    """The one command that a command line names, where it names one; else all.
+    """Return the one command that a command line names, or all if it names none.
 
-    Importing all of them takes longer than most of them run.
+    Importing all commands takes longer than most of them run.
     """
     rest = iter(words)
     for word in rest:

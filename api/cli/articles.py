@@ -21,13 +21,13 @@ def show_article(
     ctx: typer.Context,
     article_id: Annotated[str, typer.Argument(metavar="ID", help="The article's id.")],
     has_history: Annotated[
-        bool, typer.Option("--history", help="List all versions that the archive had.")
+        bool, typer.Option("--history", help="List every version of the article that was archived.")
     ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Print one article, whole; also one that is withheld, cancelled or under embargo."""
+    """Print one article in full, even if it is withheld, cancelled or under embargo."""
     service = open_service(ctx, data_dir, config)
     if has_history:
         (show_history_json if as_json else show_history)(service.archive.history(article_id))
@@ -81,14 +81,16 @@ def _news_lines(article: Article) -> dict[str, str]:
 
 def delete(
     ctx: typer.Context,
-    article_ids: Annotated[list[str], typer.Argument(metavar="ID", help="The articles' ids.")],
+    article_ids: Annotated[
+        list[str], typer.Argument(metavar="ID", help="The ids of the articles.")
+    ],
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Remove articles from the archive and the index, for good.
+    """Delete articles from the archive and the index for good.
 
-    Exits with 2 if an id was not there; the others are removed.
+    Exits with 2 if an id does not exist; the others are still deleted.
     """
     service = open_service(ctx, data_dir, config)
     deleted = service.archive.delete(article_ids)
@@ -110,5 +112,6 @@ def _drop_from_index(service: "Service") -> None:
         service.upkeep.sync_if_indexed()
     except IndexLocked as error:
         tell(
-            f"the articles are deleted and no search shows them; the index is tidied later: {error}"
+            "the articles are deleted and no search shows them; "
+            f"the index is cleaned up later: {error}"
         )

@@ -1,4 +1,4 @@
-"""The comparisons of `newsearch eval`: what is compared, how it is shown, and reports."""
+"""The comparisons of `newsearch eval`: what is compared, how it is shown, and the reports."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -29,9 +29,9 @@ MOST_CHANGED = 10
 
 @dataclass(slots=True)
 class Compared:
-    """Judged questions, what the index answered, and what that was compared with so far.
+    """Judged queries, what the index returned, and the comparisons made so far.
 
-    `evaluations` and `comparisons` (by language) have the names under which they are shown.
+    `evaluations` and `comparisons` (by language) are keyed by the names they are shown under.
     """
 
     queries: "Sequence[Query]"
@@ -44,12 +44,12 @@ class Compared:
 
     @property
     def texts(self) -> dict[str, str]:
-        """Query id → text."""
+        """Return query id → text."""
         return {query.id: query.text for query in self.queries}
 
     @property
     def languages(self) -> dict[str, str]:
-        """Query id → language."""
+        """Return query id → language."""
         return {query.id: query.language for query in self.queries}
 
     def evaluate(self, engine: "Engine", on_progress: ProgressListener) -> "Evaluation":
@@ -71,7 +71,7 @@ class Compared:
             )
 
     def add_systems(self, engine: "Engine", names: str, on_progress: ProgressListener) -> None:
-        """Compare two ways to answer, named as in `keyword,hybrid`."""
+        """Compare two ways to search, given as in `keyword,hybrid`."""
         from search.evaluation.systems import systems_named
 
         before, after = systems_named(names)
@@ -82,7 +82,7 @@ class Compared:
         )
 
     def add_run(self, path: Path) -> None:
-        """Compare the rankings of a run file with this index's, mode by mode."""
+        """Compare the rankings of a run file with those of this index, mode by mode."""
         from search.evaluation.measures import score_queries
         from search.evaluation.runs import read_run
 
@@ -119,7 +119,7 @@ class Compared:
 def show_comparison(
     name: str, groups: "Mapping[str, Comparison]", texts: Mapping[str, str]
 ) -> None:
-    """A table by language, and the questions that changed most."""
+    """Return a table by language and the queries that changed most."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("", "before", "after", "difference", "better", "worse", "same", "p"):
         table.add_column(heading, justify="right" if heading else "left")
@@ -136,7 +136,7 @@ def show_comparison(
     show(table)
     changed = next(iter(groups.values())).most_changed(MOST_CHANGED)
     if changed:
-        show(Text("questions that changed most", style="bold"))
+        show(Text("queries that changed most", style="bold"))
     for change in changed:
         text = one_line(texts.get(change.query_id, ""))
         line = f"{change.before:.3f} → {change.after:.3f}  {one_line(change.query_id)}  {text}"
@@ -146,16 +146,16 @@ def show_comparison(
 def write_report(
     path: Path, compared: Compared, engine: "Engine", on_progress: ProgressListener
 ) -> None:
-    """Write a report as HTML, Markdown or JSON, by the ending of its name.
+    """Write a report as HTML, Markdown or JSON, depending on its file extension.
 
-    Raises EvaluationError for another ending, or where it cannot be written.
+    Raises EvaluationError for another extension or if the file cannot be written.
     """
     from search.evaluation.curves import weight_curves
     from search.evaluation.report import html_report, markdown_report
 
     kind = path.suffix.lower()
     if kind not in {".html", ".md", ".json"}:
-        raise EvaluationError(f"{path}: a report ends in .html, .md or .json")
+        raise EvaluationError(f"{path}: the name of a report must end in .html, .md or .json")
     curves = weight_curves(
         engine.ranked_by_weight, compared.queries, compared.qrels, on_progress=on_progress
     )

@@ -1,7 +1,7 @@
 """The two streams: data on stdout, messages on stderr.
 
-Rich styles appear on terminals only. What is piped is neither wrapped nor coloured. Control
-characters of article text never reach a terminal, where they could be commands to it.
+Rich styles appear on terminals only; piped output is neither wrapped nor coloured. Control
+characters in article text never reach a terminal, which could obey them.
 """
 
 import json
@@ -20,10 +20,10 @@ _CONTROLS = {
 
 
 class PipeConsole(Console):
-    """A console that lets a broken pipe through, to be dealt with at the edge."""
+    """A console that lets a broken pipe through, to be handled at the edge."""
 
     def on_broken_pipe(self) -> None:
-        """Raise the error that Rich is just handling."""
+        """Raise the error that Rich is handling."""
         raise
 
 
@@ -44,7 +44,7 @@ def _console(*, stderr: bool) -> Console:
 
 
 def show(renderable: RenderableType) -> None:
-    """Print data; where it is piped, without the blanks that fill up columns."""
+    """Print data; piped output has no padding after columns."""
     console = data_console()
     if console.is_terminal:
         console.print(renderable)
@@ -56,7 +56,7 @@ def show(renderable: RenderableType) -> None:
 
 
 def show_json(body: Any) -> None:
-    """Print one JSON value, readable by people too."""
+    """Print one JSON value, indented for people."""
     sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
 
 
@@ -71,10 +71,10 @@ def tell_error(message: str) -> None:
 
 
 def safe(text: str) -> str:
-    """`text` with the same length, its control characters made visible."""
+    """Return `text` with its control characters made visible, at the same length."""
     return text.translate(_CONTROLS)
 
 
 def one_line(text: str) -> str:
-    """`text` with the same length, on one line."""
+    """Return `text` on one line, at the same length."""
     return safe(text).replace("\n", " ").replace("\t", " ")

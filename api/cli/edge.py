@@ -1,8 +1,8 @@
 """The process edge of the command line: errors become messages and exit statuses.
 
-A broken pipe is quiet (its reader has seen enough), Ctrl-C exits 130, an error that newsearch
-raises on purpose prints its message and exits 2. Others are bugs, or come of damaged files, and
-keep their traceback.
+A broken pipe is silent (its reader has seen enough), Ctrl-C exits with 130, and an error that
+newsearch raises on purpose prints its message and exits with 2. Other errors are bugs or come from
+damaged files and keep their traceback.
 """
 
 import os
@@ -24,10 +24,10 @@ INTERRUPTED = 130
 
 
 class EdgeGroup(TyperGroup):
-    """The group of all commands, with the edge around whichever runs."""
+    """The group of all commands; handles the errors of whichever runs."""
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; turn what it raises into an exit status."""
+        """Run a command and turn what it raises into an exit status."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -35,8 +35,8 @@ class EdgeGroup(TyperGroup):
             tell_error(str(error))
             raise typer.Exit(FAILED) from error
         except (LookupError, ValueError, TypeError, MemoryError):
-            # What a flipped bit in the arrays of a segment comes to: opening does not read them.
-            tell("a bug, or a damaged file: 'newsearch verify' tells which", "bold")
+            # A flipped bit in a segment's arrays ends here: opening a segment does not read them.
+            tell("this is a bug or a damaged file; 'newsearch verify' tells which", "bold")
             raise
         except KeyboardInterrupt as error:
             tell("stopped")
@@ -48,7 +48,7 @@ class EdgeGroup(TyperGroup):
 
 
 def _discard_output() -> None:
-    """Point stdout at nothing, so that flushing it at exit cannot fail again."""
+    """Point stdout at the null device, so that the flush at exit cannot fail again."""
     with suppress(OSError, ValueError):
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, sys.stdout.fileno())

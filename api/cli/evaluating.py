@@ -17,41 +17,46 @@ if TYPE_CHECKING:
     from search.evaluation.evaluate import Evaluation
 
 QueriesFile = Annotated[
-    Path, typer.Option(help="The questions: JSONL with id, text and lang.", show_default=False)
+    Path, typer.Option(help="The queries: JSONL with id, text and lang.", show_default=False)
 ]
 QrelsFile = Annotated[
-    Path, typer.Option(help="The judgments: query TAB article TAB 0..3.", show_default=False)
+    Path,
+    typer.Option(
+        help="The judgments, one per line: query TAB article TAB 0..3.", show_default=False
+    ),
 ]
 Modes = Annotated[
     list[Mode] | None,
-    typer.Option(help="Only this mode; repeat for several. (default: all three)"),
+    typer.Option(help="Measure only this mode; may be repeated. (default: all three)"),
 ]
 FixedWeight = Annotated[
     float | None,
     typer.Option(
-        min=0.0, max=1.0, help="A fixed semantic weight in hybrid mode, not the calibrated one."
+        min=0.0, max=1.0, help="Use this semantic weight in hybrid mode, not the calibrated one."
     ),
 ]
-Fusion = Annotated[FusionMethod, typer.Option(help="How words and meaning become one score.")]
+Fusion = Annotated[
+    FusionMethod, typer.Option(help="How to combine words and meaning into one score.")
+]
 TwoSystems = Annotated[
     str | None,
     typer.Option(
-        help="Compare two ways to answer, such as keyword,hybrid: hybrid, keyword, semantic, "
+        help="Compare two ways to search, such as keyword,hybrid: hybrid, keyword, semantic, "
         "rrf, or a semantic weight."
     ),
 ]
 OtherFolder = Annotated[
     Path | None,
-    typer.Option(help="Compare this data folder with another, mode by mode: that one first."),
+    typer.Option(help="Compare another data folder (first) with this one, mode by mode."),
 ]
-RunIn = Annotated[Path | None, typer.Option(help="Compare with the rankings of a TREC run file.")]
+RunIn = Annotated[Path | None, typer.Option(help="Compare with the rankings in a TREC run file.")]
 RunOut = Annotated[
     Path | None,
-    typer.Option(help="Write the rankings as a TREC run file; needs one --mode."),
+    typer.Option(help="Write the rankings as a TREC run file; needs exactly one --mode."),
 ]
 ReportFile = Annotated[
     Path | None,
-    typer.Option(help="Write a report with plots: .html or .md, or .json for programs."),
+    typer.Option(help="Write a report: .html or .md with plots, or .json for programs."),
 ]
 
 
@@ -71,11 +76,11 @@ def evaluate(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Measure how good the answers are, on judged questions, and compare.
+    """Measure search quality on judged queries, and compare.
 
-    Prints nDCG@10, MRR@10, R@100 and AP, per mode and per language of the question. A judged
-    question without results counts as 0. Comparisons are by nDCG@10, question by question, with a
-    paired randomisation test.
+    Prints nDCG@10, MRR@10, R@100 and AP by mode and by query language. A judged
+    query without results counts as 0. Comparisons use nDCG@10, query by query,
+    with a paired randomisation test.
     """
     from search.evaluation.qrels import read_qrels
     from search.evaluation.queries import read_queries
@@ -83,7 +88,7 @@ def evaluate(
 
     modes = list(dict.fromkeys(mode or Mode))
     if run_out and len(modes) > 1:
-        raise EvaluationError("--run-out writes the rankings of one mode: name it with --mode")
+        raise EvaluationError("--run-out writes the rankings of one mode; choose it with --mode")
     compared = Compared(read_queries(queries), read_qrels(qrels), modes, fusion, weight)
     engine = open_service(ctx, data_dir, config).rooms.unrestricted.engine
     with ProgressView() as view:
@@ -112,8 +117,8 @@ def _tell_left_out(evaluation: "Evaluation") -> None:
     for refusal in evaluation.refusals:
         tell(f"{refusal.query_id} ({refusal.mode}) counts as 0: {refusal.why}", style="yellow")
     for name, ids in (
-        ("questions without a judgment, left out", evaluation.unjudged),
-        ("judged questions that were not asked, left out", evaluation.unasked),
+        ("queries without a judgment, left out", evaluation.unjudged),
+        ("judged queries that were not run, left out", evaluation.unasked),
     ):
         if ids:
             tell(f"{len(ids)} {name}: {', '.join(ids[:10])}{' …' if len(ids) > 10 else ''}")

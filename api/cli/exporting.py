@@ -20,30 +20,30 @@ def export(
     ctx: typer.Context,
     query: Annotated[
         str | None,
-        typer.Argument(help="Only articles that a search for this finds."),
+        typer.Argument(help="Export only articles that a search for this finds."),
     ] = None,
     mode: Annotated[
-        Mode, typer.Option(help="Find by words and meaning together, words only, or meaning only.")
+        Mode, typer.Option(help="Search by words and meaning, by words only, or by meaning only.")
     ] = Mode.HYBRID,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
-            help="The file: .jsonl, .jsonl.gz or .parquet. (default: standard output)",
+            help="The file to write: .jsonl, .jsonl.gz or .parquet. (default: standard output)",
             show_default=False,
         ),
     ] = None,
     export_format: Annotated[
         ExportFormat | None,
-        typer.Option("--format", help="What to write. (default: by the file's name)"),
+        typer.Option("--format", help="The format to write. (default: by the file's extension)"),
     ] = None,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Write articles to a file that 'newsearch index' reads back.
+    """Write articles to a file that 'newsearch index' can read.
 
-    Without a query, everything that is in the archive; with one, all that a search finds.
+    Exports the whole archive, or with a query everything that a search finds.
     """
     from index.export.writing import format_of, write_file, write_lines
 
@@ -57,7 +57,9 @@ def export(
     if output is not None:
         count = write_file(articles, output, export_format or format_of(output))
     elif export_format is ExportFormat.PARQUET:
-        raise typer.BadParameter("Parquet goes into a file: give --output", param_hint="--format")
+        raise typer.BadParameter(
+            "Parquet can only be written to a file; add --output FILE", param_hint="--format"
+        )
     else:
         count = write_lines(articles, sys.stdout.buffer)
     tell(f"exported {count:,} articles")
@@ -65,16 +67,14 @@ def export(
 
 def backup(
     ctx: typer.Context,
-    target: Annotated[
-        Path, typer.Argument(help="A new folder, or one new file called .tar or .zip.")
-    ],
+    target: Annotated[Path, typer.Argument(help="A new folder, or a new .tar or .zip file.")],
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Back up the archive and the index, also while others write.
+    """Back up the archive and the index, even while other processes write.
 
-    'newsearch restore' verifies every file by its checksum.
+    'newsearch restore' checks every file against its checksum.
     """
     service = open_service(ctx, data_dir, config)
     with ProgressView() as view:
@@ -84,33 +84,36 @@ def backup(
 
 def restore(
     ctx: typer.Context,
-    source: Annotated[Path, typer.Argument(help="The backup: a folder, a .tar or a .zip.")],
+    source: Annotated[Path, typer.Argument(help="The backup: a folder, or a .tar or .zip file.")],
     force: Annotated[
         bool,
-        typer.Option("--force", help="Replace what is there; the old folder is kept beside it."),
+        typer.Option(
+            "--force", help="Replace an existing data folder; the old one is kept next to it."
+        ),
     ] = False,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Only compare the backup with its checksums.")
+        bool, typer.Option("--verify", help="Only check the backup against its checksums.")
     ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Make a data folder of a backup, once every file has proved to be whole.
+    """Restore a data folder from a backup, after checking that every file is intact.
 
-    Stop a server that runs on the folder first. A folder that is not empty is refused.
+    First stop any server that uses the folder. Without --force, the folder must
+    be empty.
     """
     from index.backup.restoring import restore_backup, verify_backup
 
     folder = settings_of(ctx, data_dir, config).data_dir
     with ProgressView() as view:
         if verify:
-            _show(verify_backup(source, view.listen), as_json, f"{source} is whole")
+            _show(verify_backup(source, view.listen), as_json, f"{source} is intact")
             return
         made, kept = restore_backup(source, folder, replaces=force, on_progress=view.listen)
     _show(made, as_json, f"restored to {folder}")
     if kept is not None:
-        tell(f"what was there before is kept in {kept}")
+        tell(f"the previous folder is kept as {kept}")
 
 
 def _show(made: Contents, as_json: bool, what: str) -> None:

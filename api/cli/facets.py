@@ -1,4 +1,4 @@
-"""Facets on the command line."""
+"""Print facets on the command line."""
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -18,7 +18,7 @@ BAR_WIDTH = 30
 
 
 def facet_view(facet: Facet) -> RenderableType:
-    """A facet as a table with bars."""
+    """Return a facet as a table with bars."""
     candidates = " (of the candidates)" if facet.basis is Basis.CANDIDATES else ""
     heading = Text(f"by {facet.name}{candidates}", style="bold")
     rows = _value_rows(facet) if isinstance(facet, ValueFacet) else _date_rows(facet)
@@ -59,7 +59,7 @@ def _share(one: DateBin) -> str:
 
 
 def period_label(one: DateBin, step: DateStep) -> str:
-    """A stretch as people write it: 2024, 2024-06, 2024-06-17, and a week by its first day."""
+    """Return a step as people write it: 2024, 2024-06, 2024-06-17; a week as its first day."""
     day = one.first.isoformat()
     match step:
         case DateStep.YEAR:

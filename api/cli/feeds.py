@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 FAILURES_SHOWN = 20
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 
-feeds = typer.Typer(help="Follow feeds: RSS, Atom, JSON Feed, news sitemaps.", no_args_is_help=True)
+feeds = typer.Typer(
+    help="Follow feeds: RSS, Atom, JSON Feed, news sitemaps.",
+    epilog="Example:  newsearch feeds add https://paper.example/rss",
+    no_args_is_help=True,
+)
 
-Urls = Annotated[list[str], typer.Argument(metavar="URL", help="Addresses of feeds.")]
+Urls = Annotated[list[str], typer.Argument(metavar="URL", help="The URLs of the feeds.")]
 
 
 @feeds.command("add", epilog="Example:  newsearch feeds add https://paper.example/rss --full-text")
@@ -35,26 +39,26 @@ def add(
     urls: Urls,
     source: Annotated[
         str | None,
-        typer.Option(help="What to call the source. (default: the feed's title)"),
+        typer.Option(help="The name of the source. (default: the feed's title)"),
     ] = None,
     full_text: Annotated[
         bool,
         typer.Option(
             "--full-text",
-            help="Take the text from each entry's page, where the site's robots.txt allows it.",
+            help="Read the full text from each entry's page if the site's robots.txt allows it.",
         ),
     ] = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Follow feeds. 'newsearch sync' and a running server fetch them.
+    """Follow feeds; 'newsearch sync' and a running server fetch them.
 
-    Adding a feed again changes its options, and has a retired one tried again.
+    Adding a feed again changes its options and revives a retired feed.
     """
     store = open_service(ctx, data_dir, config, creates=True).feeds
     for url in urls:
         if not re.match(r"https?://[^/\s]", url):
-            raise typer.BadParameter(f"{url!r} is no http:// or https:// address")
+            raise typer.BadParameter(f"{url!r} does not start with http:// or https://")
     for url in urls:
         is_new = store.add(url, source=source, takes_full_text=full_text)
         show(Text(f"{'added' if is_new else 'changed'} {one_line(url)}"))
@@ -64,20 +68,20 @@ def add(
 def list_feeds(
     ctx: typer.Context, as_json: AsJson = False, data_dir: DataDir = None, config: Config = None
 ) -> None:
-    """Show the feeds that are followed, and how they were last fetched."""
+    """List the feeds that are followed and how their last fetch went."""
     store = open_service(ctx, data_dir, config).feeds
     followed, counts = store.all(), store.entry_counts()
     if as_json:
         show_json([_feed_body(feed, counts.get(feed.url, 0)) for feed in followed])
     elif not followed:
-        tell("no feeds are followed; add one with 'newsearch feeds add URL'")
+        tell("no feeds are followed yet; add one with 'newsearch feeds add URL'")
     else:
         show(_feed_table(followed, counts))
 
 
 @feeds.command("remove", epilog="Example:  newsearch feeds remove https://paper.example/rss")
 def remove(ctx: typer.Context, urls: Urls, data_dir: DataDir = None, config: Config = None) -> None:
-    """Follow feeds no longer. Their articles stay."""
+    """Stop following feeds; their articles stay."""
     store = open_service(ctx, data_dir, config).feeds
     for url in urls:
         store.remove(url)
@@ -88,21 +92,23 @@ def sync(
     ctx: typer.Context,
     every: Annotated[
         str | None,
-        typer.Option(help="Go on until Ctrl-C, and look again so often: 90s, 5m, 1h."),
+        typer.Option(
+            help="Keep running until Ctrl-C and check again at this interval: 90s, 5m, 1h."
+        ),
     ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Fetch what is new in the feeds, and make it searchable.
+    """Fetch new articles from the feeds and make them searchable.
 
-    A feed that fails is tried again later, each time later; one that is gone for good is retired.
-    Exits with 1 if a feed failed, with 2 if all did.
+    A feed that fails is retried after growing pauses; one that is gone for good
+    is retired. Exits with 1 if some feeds failed, with 2 if all did.
     """
     every_s = None if every is None else seconds(every)
     service = open_service(ctx, data_dir, config, creates=True)
     if not service.feeds.all():
-        tell("no feeds are followed; add one with 'newsearch feeds add URL'")
+        tell("no feeds are followed yet; add one with 'newsearch feeds add URL'")
     fetching = service.ingest.feed_sync()
     while True:
         with ProgressView() as view:
@@ -118,21 +124,24 @@ def sync(
 
 
 def index_now(service: "Service", view: ProgressView) -> None:
-    """Bring the index up to the archive, unless a server or another command is at it."""
+    """Bring the index up to date unless a server or another command is doing that."""
     if not service.upkeep.pending():
         return
     try:
         service.ingest.publish(view.listen)
     except IndexLocked as error:
-        tell(f"what is new is in the archive, and whoever writes the index indexes it: {error}")
+        tell(
+            "the new articles are in the archive; "
+            f"the process that writes the index will add them: {error}"
+        )
 
 
 def seconds(every: str) -> float:
-    """A duration as it is typed. Raises BadParameter."""
+    """Read a duration, in seconds. Raises BadParameter."""
     match = re.fullmatch(r"(\d+)([smhd]?)", every.strip())
     if match is None or int(match[1]) == 0:
         raise typer.BadParameter(
-            f"{every!r} is no duration; write 90s, 5m or 1h", param_hint="--every"
+            f"{every!r} is not a duration; write for example 90s, 5m or 1h", param_hint="--every"
         )
     return float(match[1]) * _UNITS[match[2]]
 
@@ -189,7 +198,7 @@ def _feed_table(followed: "Sequence[Feed]", counts: dict[str, int]) -> Table:
         table.add_column(heading, overflow="fold")
     for feed in followed:
         state = "retired: " if feed.is_retired else ""
-        retry = f"; again at {_moment(feed.retry_at_s)}" if feed.retry_at_s else ""
+        retry = f"; next try at {_moment(feed.retry_at_s)}" if feed.retry_at_s else ""
         state += f"{feed.problem}{retry}" if feed.problem else "well"
         count = f"{counts.get(feed.url, 0):,}"
         table.add_row(

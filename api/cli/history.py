@@ -10,7 +10,7 @@ from index.protocols import Change
 
 
 def show_history(changes: Sequence[Change]) -> None:
-    """A table, oldest first."""
+    """Return the versions as a table, oldest first."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("revision", "version", "updated", "ingested", "usage", "title"):
         table.add_column(heading)
@@ -35,7 +35,7 @@ def _cells(change: Change) -> tuple[str, ...]:
 
 
 def show_history_json(changes: Sequence[Change]) -> None:
-    """A list, oldest first; null in place of an article that was deleted."""
+    """Return the versions as a list, oldest first; null for a deletion."""
     from api.schemas.articles import article_body
 
     show_json(

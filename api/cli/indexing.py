@@ -38,7 +38,7 @@ class IndexRun:
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing changed, in the archive or the index."""
+        """Whether neither the archive nor the index changed."""
         counts = self.intake.counts
         is_archive_same = not (counts["added"] or counts["updated"])
         return is_archive_same and not (self.report.indexed or self.report.removed)
@@ -50,7 +50,7 @@ def index(
         list[str],
         typer.Argument(
             metavar="PATH",
-            help="Files and folders, read with all folders inside; '-' reads from stdin.",
+            help="Files, and folders with everything inside them; '-' reads from stdin.",
         ),
     ],
     field_map: Annotated[
@@ -58,18 +58,18 @@ def index(
         typer.Option(
             "--map",
             metavar="FIELD=NAME,...",
-            help="What records call the fields of an article, as in title=headline,text=body.",
+            help="The names that records use for article fields, as in title=headline,text=body.",
         ),
     ] = None,
     table: Annotated[
-        str | None, typer.Option("--table", help="The table or view to read of a SQLite file.")
+        str | None, typer.Option("--table", help="The table or view to read from a SQLite file.")
     ] = None,
     format_name: Annotated[
         str | None,
         typer.Option(
             "--format",
             metavar="NAME",
-            help="Read every file as this format, whatever it looks like; docs/formats.md has all.",
+            help="Read every file as this format, whatever its name; docs/formats.md lists them.",
         ),
     ] = None,
     shard: Annotated[
@@ -77,7 +77,7 @@ def index(
         typer.Option(
             "--shard",
             metavar="N/OF",
-            help="Take only this part of the records: 3/8 on the third of eight machines that "
+            help="Index only this part of the records: 3/8 on the third of eight machines that "
             "share an archive and an index.",
         ),
     ] = None,
@@ -86,19 +86,21 @@ def index(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Add or update articles from files in any of twenty formats, and make them searchable.
+    """Add or update articles from files in any of twenty formats and make them searchable.
 
-    Text, Markdown, HTML, JSON, CSV, Parquet, feeds, WARC, NewsML, NITF, ninjs, mail, PDF, SQLite
-    and others, each also packed with gzip, zstd, bzip2 or zip.
+    Reads text, Markdown, HTML, JSON, CSV, Parquet, feeds, WARC, NewsML, NITF,
+    ninjs, mail, PDF, SQLite and more, also compressed with gzip, zstd, bzip2 or
+    zip.
 
-    Articles that have not changed are skipped. A record that cannot be read is listed with its
-    file and line, and everything else goes in; the exit status is then 1, or 2 if nothing went in.
+    Unchanged articles are skipped. A record that cannot be read is listed with
+    its file and line; all others are added, and the exit status is 1, or 2 if
+    nothing could be read.
     """
     from index.readers.formats import BY_NAME
 
     if format_name is not None and format_name not in BY_NAME:
         hint = did_you_mean(format_name, BY_NAME)
-        raise typer.BadParameter(f"no format is called {format_name!r}; {hint}")
+        raise typer.BadParameter(f"there is no format {format_name!r}; {hint}")
     part = None if shard is None else Shard.parse(shard)
     service = open_service(ctx, data_dir, config, encoder=encoder, map=field_map, creates=True)
     reading = service.ingest.reading(paths, table=table, format_name=format_name)
@@ -131,7 +133,7 @@ def _run(service: "Service", paths: list[str], reading: "ReadRun") -> IndexRun:
 
 
 def _run_part(service: "Service", reading: "ReadRun", part: Shard) -> IndexRun:
-    """Without the writer's lock, which the other machines want as well."""
+    """Index one part without the writer's lock, which the other machines need too."""
     started = time.monotonic()
     worker = service.upkeep.worker()
     intake = Intake()
@@ -152,13 +154,13 @@ def _kilobytes(size_bytes: int) -> int:
 
 @contextmanager
 def _kept_on_interrupt(intake: Intake) -> Iterator[None]:
-    """Say what Ctrl-C has not undone."""
+    """Say what remains after Ctrl-C."""
     try:
         yield
     except KeyboardInterrupt as error:
         tell(
             f"interrupted: {intake.taken:,} articles of this run are in the archive and stay "
-            "there; run the same command again and it goes on where it stopped"
+            "there; run the same command again to continue where it stopped"
         )
         raise typer.Exit(INTERRUPTED) from error
 
@@ -214,8 +216,8 @@ def reindex(
 ) -> None:
     """Rebuild the whole index from the archive, for example with another encoder.
 
-    Searches go on with the old index until the new one is complete. An interrupted run goes on
-    where it stopped.
+    Searches use the old index until the new one is complete. An interrupted run
+    continues where it stopped when the command is run again.
     """
     service = open_service(ctx, data_dir, config, encoder=encoder)
     started = time.monotonic()

@@ -22,10 +22,11 @@ def verify(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Check every file of the index and the archive, and the one against the other.
+    """Check every file of the index and the archive, and compare the two.
 
-    Reads everything and changes nothing, also while others write. The exit status is 1 where
-    something is damaged; 'newsearch repair' makes what is damaged of the index anew.
+    Reads everything and changes nothing, and may run while others write. Exits
+    with 1 if anything is damaged; 'newsearch repair' rebuilds the damaged parts
+    of the index.
     """
     service = open_service(ctx, data_dir, config)
     with ProgressView() as view:
@@ -59,10 +60,10 @@ def repair(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Make what is damaged of the index anew from the archive; all else stays as it is.
+    """Rebuild the damaged parts of the index from the archive; the rest stays as it is.
 
-    Only the articles of damaged segments are encoded again. Searches go on meanwhile as far as they
-    can.
+    Only the articles of damaged segments are encoded again. Meanwhile the intact
+    parts can be searched.
     """
     service = open_service(ctx, data_dir, config)
     with ProgressView() as view:
@@ -76,10 +77,10 @@ def repair(
             }
         )
     elif done.snapshot is None:
-        show(Text("nothing of the index is damaged"))
+        show(Text("the index is not damaged"))
     else:
         _show(done.damages)
-        show(Text(f"repaired; {done.articles:,} articles were encoded anew"))
+        show(Text(f"repaired; {done.articles:,} articles were encoded again"))
 
 
 def _bodies(damages: "Sequence[Damage]") -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""`newsearch jobs list | show | pause | resume | cancel`: the long work of a server."""
+"""`newsearch jobs list | show | pause | resume | cancel`: the background jobs of a server."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -11,7 +11,11 @@ from api.cli.console import one_line, show, show_json, tell
 from api.cli.options import AsJson, Config, DataDir, open_service
 from api.stores.jobs import Job, JobStore
 
-jobs = typer.Typer(help="Watch and steer the long work of a server.", no_args_is_help=True)
+jobs = typer.Typer(
+    help="Watch and control the background jobs of a server.",
+    epilog="Example:  newsearch jobs list",
+    no_args_is_help=True,
+)
 
 JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id.")]
 
@@ -20,14 +24,14 @@ JobId = Annotated[str, typer.Argument(metavar="ID", help="The job's id.")]
 def list_jobs(
     ctx: typer.Context, as_json: AsJson = False, data_dir: DataDir = None, config: Config = None
 ) -> None:
-    """Show all jobs, the newest first."""
+    """List all jobs, newest first."""
     found = open_service(ctx, data_dir, config).jobs.all()
     if as_json:
         from api.schemas.jobs import job_body
 
         show_json([job_body(job).to_json() for job in found])
     elif not found:
-        tell("there are no jobs; POST /v1/reindex and large imports make them")
+        tell("there are no jobs; large imports and POST /v1/reindex create them")
     else:
         show(_table(found))
 
@@ -58,9 +62,9 @@ def _steering(name: str, meaning: str, steer: Callable[[JobStore, str], Job]) ->
     jobs.command(name, help=meaning, epilog=example)(command)
 
 
-_steering("pause", "Stop a job for now; its server keeps what it has done.", JobStore.pause)
-_steering("resume", "Let a paused job go on.", JobStore.resume)
-_steering("cancel", "End a job before its time.", JobStore.cancel)
+_steering("pause", "Pause a job; its work so far is kept.", JobStore.pause)
+_steering("resume", "Resume a paused job.", JobStore.resume)
+_steering("cancel", "Cancel a job.", JobStore.cancel)
 
 
 def _print(job: Job, as_json: bool) -> None:

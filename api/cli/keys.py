@@ -10,40 +10,43 @@ from api.cli.console import one_line, show, show_json, tell
 from api.cli.options import AsJson, Config, DataDir, open_service
 from api.stores.keys import Key, Scope
 
-keys = typer.Typer(help="Keys for the HTTP server; with the first one, all need one.",
-                   no_args_is_help=True)  # fmt: skip
+keys = typer.Typer(
+    help="Keys for the HTTP server; once there is one, every request needs a key.",
+    epilog="Example:  newsearch keys add newsroom --scope search",
+    no_args_is_help=True,
+)
 
 
 @keys.command("add", epilog="Example:  newsearch keys add newsroom --scope search --scope write")
 def add(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="Whose key it is; logs show it.")],
+    name: Annotated[str, typer.Argument(help="Whose key it is; shown in logs.")],
     scope: Annotated[
-        list[Scope], typer.Option(help="What it may do; repeat for several. (default: search)")
+        list[Scope], typer.Option(help="What the key allows; may be repeated. (default: search)")
     ] = [Scope.SEARCH],  # noqa: B006
     source: Annotated[
         list[str] | None,
-        typer.Option(help="Only articles of this source may be read; repeat for several."),
+        typer.Option(help="Limit the key to articles of this source; may be repeated."),
     ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Make a key and print it, this once: only a hash is kept."""
+    """Make a key and print it once; only a hash is kept."""
     store = open_service(ctx, data_dir, config, creates=True).keys
     key, token = store.add(name, scope, source or ())
     if as_json:
         show_json({**_told(key), "key": token})
         return
     show(Text(token))
-    tell("this is shown once; send it as 'Authorization: Bearer KEY'")
+    tell("this key is not shown again; send it as 'Authorization: Bearer KEY'")
 
 
 @keys.command("list", epilog="Example:  newsearch keys list --json")
 def list_keys(
     ctx: typer.Context, as_json: AsJson = False, data_dir: DataDir = None, config: Config = None
 ) -> None:
-    """Show whose keys there are and what they may do; never the keys themselves."""
+    """List the keys by name and what they allow; the keys themselves are never shown."""
     found = open_service(ctx, data_dir, config).keys.all()
     if as_json:
         show_json([_told(key) for key in found])
@@ -70,11 +73,13 @@ def list_keys(
 @keys.command("revoke", epilog="Example:  newsearch keys revoke 3f2a9c41d0")
 def revoke(
     ctx: typer.Context,
-    key_id: Annotated[str, typer.Argument(metavar="ID", help="The key, as 'keys list' shows it.")],
+    key_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The key's id, from 'newsearch keys list'.")
+    ],
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Let a key open nothing any more; running servers know it within a second."""
+    """Revoke a key; running servers notice within a second."""
     open_service(ctx, data_dir, config).keys.revoke(key_id)
     show(Text(f"revoked {one_line(key_id)}"))
 

@@ -16,7 +16,7 @@ DataDir: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         "--data-dir",
-        help="The folder that holds the archive and the index. "
+        help="The folder with the archive and the index. "
         "(default: the platform's data folder; 'newsearch config' prints it)",
         show_default=False,
     ),
@@ -34,8 +34,8 @@ EncoderName: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "--encoder",
-        help="The model that turns text into vectors: 'multilingual', 'english', a folder, or a "
-        "hub name such as intfloat/multilingual-e5-base. (default: the index's own, else "
+        help="The model that turns text into vectors: 'multilingual', 'english', 'fast', a folder, "
+        "or a hub name such as intfloat/multilingual-e5-base. (default: the index's own, else "
         "multilingual)",
         show_default=False,
     ),
@@ -44,7 +44,7 @@ EncoderName: TypeAlias = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What was given before the command; the same option behind it wins."""
+    """The options before the command; the same option after it takes precedence."""
 
     data_dir: Path | None = None
     config: Path | None = None
@@ -53,7 +53,7 @@ class Common:
 def settings_of(
     ctx: typer.Context, data_dir: Path | None, config: Path | None = None, **flags: object
 ) -> Settings:
-    """The settings of a command from its flags and those before it. Raises SettingsError."""
+    """Resolve a command's settings from its flags and those before it. Raises SettingsError."""
     common = ctx.obj if isinstance(ctx.obj, Common) else Common()
     return resolve(
         {"data_dir": data_dir or common.data_dir, **flags}, config=config or common.config
@@ -69,10 +69,10 @@ def open_service(
     asked: str = "",
     **flags: object,
 ) -> "Service":
-    """The service of a command, closed when the command ends. Raises SettingsError.
+    """Open the service of a command, closed when the command ends. Raises SettingsError.
 
-    With `creates` it makes the data folder and the archive where there are none. `asked` is what
-    will have to be encoded of a query.
+    With `creates` it makes the data folder and the archive if they are missing. `asked` is the text
+    of the query that will have to be encoded.
     """
     settings = settings_of(ctx, data_dir, config, **flags)
     encoders = None

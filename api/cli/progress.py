@@ -1,6 +1,6 @@
 """Progress of long work on stderr: a bar with rate and time left on a terminal.
 
-Where stderr is not a terminal, a plain line now and then.
+If stderr is not a terminal, a plain line now and then.
 """
 
 import sys
@@ -28,10 +28,10 @@ LINE_EVERY_S = 10.0
 
 
 class RateColumn(ProgressColumn):
-    """Steps per second."""
+    """Return steps per second."""
 
     def render(self, task: Task) -> Text:
-        """The rate, once there is one."""
+        """Return the rate as text, once it is known."""
         speed = task.finished_speed or task.speed
         return Text(f"{speed:,.0f}/s" if speed else "", style="progress.data.speed")
 

@@ -1,4 +1,4 @@
-"""How search hits look in a terminal: styled there, plain text where piped."""
+"""How search hits look: styled in a terminal, plain text in a pipe."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -31,12 +31,12 @@ INDENT = 4
 
 
 def page_view(page: Page) -> RenderableType:
-    """The hits of a page, one under the other."""
+    """Return the hits of a page, one below the other."""
     return Group(*(hit_view(hit) for hit in page.hits))
 
 
 def hit_view(hit: Hit) -> RenderableType:
-    """One hit: title and score, where and when, passages, and why if it was asked for."""
+    """Return one hit: title, score, source, date, passages, and why if requested."""
     parts: list[RenderableType] = [
         _heading(hit),
         Padding(_particulars(hit), (0, 0, 0, INDENT), expand=False),
@@ -54,13 +54,13 @@ def hit_view(hit: Hit) -> RenderableType:
 
 
 def summary(page: Page) -> str:
-    """How many hits there are, how long it took, and how to go on."""
+    """Return how many hits there are, how long it took, and how to get the next page."""
     at_least = "at least " if page.total_relation is TotalRelation.LOWER_BOUND else ""
     articles = "article" if page.total == 1 else "articles"
     line = f"{len(page.hits)} of {at_least}{page.total:,} {articles} in {page.took_ms:.0f} ms"
     if page.collapsed:
         line += f" ({page.collapsed:,} under copies of them)"
-    return f"{line}; the next ones: --cursor {page.cursor}" if page.cursor else line
+    return f"{line}; next page: --cursor {page.cursor}" if page.cursor else line
 
 
 def nothing(request: SearchRequest) -> str:
@@ -71,7 +71,7 @@ def nothing(request: SearchRequest) -> str:
 
 
 def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) -> Tree:
-    """The score as a tree: its two shares, where each comes from, term by term."""
+    """Return the score as a tree: its two shares and where each comes from, term by term."""
     tree = Tree(f"score {score:.4f} (weights: {one_line(parts.weight_origin)})")
     if parts.lexical is not None:
         words = tree.add(
@@ -102,7 +102,7 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
     for copy in explanation.collapsed:
         tree.add(Text(f"stands for {one_line(copy.id)}, {copy.rank}. with {copy.score:.4f}"))
     if parts.rerank is not None:
-        tree.add(f"reranker {parts.rerank:.4f}, which made the order")
+        tree.add(f"reranker {parts.rerank:.4f}, which set the order")
     return tree
 
 
@@ -120,18 +120,18 @@ def _found_by(why: FoundBy) -> str:
 def _age(age_days: float | None) -> str:
     if age_days is None:
         return "without a date"
-    return f"{age_days:.1f} days old" if age_days > 0 else "dated later than what ages count from"
+    return f"{age_days:.1f} days old" if age_days > 0 else "dated after the time ages count from"
 
 
 def _derivation(share: float, weight: float, normalised: float) -> str:
-    """How a share came about: in a convex combination, or from a rank."""
+    """Return how a share was computed: by convex combination or from a rank."""
     if math.isclose(share, weight * normalised, abs_tol=1e-9):
         return f"weight {weight:.2f} × {normalised:.4f}"
     return f"1 / ({RRF_K} + rank {round(1 / share) - RRF_K})"
 
 
 def highlighted(text: str, spans: Iterable[tuple[int, int]], style: str = "") -> Text:
-    """`text` on one line with `spans` (offsets into it) in the style of a highlight."""
+    """Return `text` on one line with `spans` (offsets into it) highlighted."""
     shown = Text(one_line(text), style=style)
     for start, end in spans:
         shown.stylize(HIGHLIGHT, start, end)
@@ -154,7 +154,7 @@ def _particulars(hit: Hit) -> Text:
 
 
 def _coverage(hit: Hit) -> Text | None:
-    """The copies and the story of a hit, a line each."""
+    """Return the copies and the story of a hit, a line each."""
     lines = []
     copies, story = hit.coverage.copies, hit.coverage.story
     if copies:

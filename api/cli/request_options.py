@@ -1,7 +1,7 @@
-"""The options of a command that asks a question, made from the parameters of the request.
+"""Command line options made from the parameters of a request.
 
 `api.schemas.parameters` declares each parameter once, with its type, bounds, default and meaning;
-HTTP reads it from there as well. A parameter `date_from`, called `from` elsewhere, is `--from`.
+HTTP reads it from there too. A parameter `date_from`, called `from` elsewhere, is `--from`.
 """
 
 import functools
@@ -22,10 +22,10 @@ Parameters = TypeVar("Parameters", bound=BaseModel)
 def asks(
     model: type[BaseModel], *, argument: str, only: Collection[str] | None = None
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a command the parameters of `model` as options; it gets them whole, as `parameters`.
+    """Give a command the parameters of `model` as options; it receives them as `parameters`.
 
-    `q` becomes the argument that is called `argument` in help texts. With `only` these alone are
-    offered, by the names they have in addresses.
+    `q` becomes the argument, shown as `argument` in help texts. `only` limits the options to these,
+    by their names in URLs.
     """
     offered = {
         name: attribute
@@ -57,7 +57,7 @@ def _set_signature(command: Callable[..., None], declared: Collection[inspect.Pa
 def _declared(
     model: type[BaseModel], name: str, attribute: str, argument: str
 ) -> inspect.Parameter:
-    """One parameter as typer declares options and arguments."""
+    """Return one parameter as typer declares options and arguments."""
     field = model.model_fields[attribute]
     help_text = (field.description or "").replace("`", "'")
     kind = _plain(field.annotation)
@@ -85,7 +85,7 @@ def _declared(
 
 
 def _plain(kind: Any) -> Any:
-    """A type without what pydantic is told of it, which typer would not understand."""
+    """Return a type without its pydantic metadata, which typer would not understand."""
     if get_origin(kind) is Annotated:
         return _plain(get_args(kind)[0])
     if get_origin(kind) in (Union, UnionType):
@@ -94,7 +94,7 @@ def _plain(kind: Any) -> Any:
 
 
 def _validated(model: type[Parameters], values: dict[str, Any]) -> Parameters:
-    """The request. Raises BadParameter."""
+    """Build the request. Raises BadParameter."""
     try:
         return model.model_validate({k: v for k, v in values.items() if v is not None})
     except ValidationError as error:
@@ -102,7 +102,7 @@ def _validated(model: type[Parameters], values: dict[str, Any]) -> Parameters:
 
 
 def told(error: ValidationError) -> str:
-    """The first thing that is wrong, and what it should be."""
+    """Return the first error and what is expected instead."""
     first = error.errors()[0]
     name = str(first["loc"][0])
     if first["type"] == "enum":

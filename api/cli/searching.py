@@ -56,7 +56,7 @@ def _show(page: Page, request: SearchRequest) -> None:
 
 
 def _meaning(query: str) -> str:
-    """The words of a query that will be encoded; none of one that cannot be read."""
+    """Return the text of a query that will be encoded; empty if the query cannot be read."""
     try:
         return parse(query, now=datetime.now(UTC), zone=ZoneInfo("UTC")).meaning
     except QueryError:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from api.settings.settings import Settings
 
 GRACE_S = 5
-"""How long requests under way may go on beyond their deadline when the server stops."""
+"""How long requests may run past their deadline when the server stops."""
 
 DRAIN_STEP_S = 0.05
 
@@ -40,20 +40,21 @@ def serve(
     port: Annotated[
         int | None,
         typer.Option(
-            help="The port to listen on; 0: any free one. (default: 8000)", show_default=False
+            help="The port to listen on; 0 picks a free one. (default: 8000)", show_default=False
         ),
     ] = None,
     is_open: Annotated[
         bool,
-        typer.Option("--open", help="Listen beyond this machine although there are no keys."),
+        typer.Option("--open", help="Accept connections from other machines even without keys."),
     ] = False,
     encoder: EncoderName = None,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Answer searches over HTTP, and index what is posted.
+    """Answer searches over HTTP and index posted articles.
 
-    Runs until Ctrl-C. It starts without an index too, and serves one as soon as there is one.
+    Runs until Ctrl-C. It can start without an index and serves one as soon as it
+    exists.
     """
     service = open_service(
         ctx,
@@ -73,7 +74,7 @@ def serve(
 
 
 def _tell_of_wide_folder(folder: Path) -> None:
-    """Say so where other users of this machine may read what keys are there to protect."""
+    """Warn if other users of this machine can read what the keys protect."""
     mode = stat.S_IMODE(folder.stat().st_mode)
     if os.name == "posix" and mode & 0o077:
         tell(
@@ -84,18 +85,18 @@ def _tell_of_wide_folder(folder: Path) -> None:
 
 
 def _check_openness(settings: "Settings") -> None:
-    """Let nobody open a server to others by accident. Raises SettingsError."""
+    """Refuse to open a server to others by accident. Raises SettingsError."""
     everything = f"whoever can reach {settings.host} can read, add and delete articles"
     if not settings.open:
         raise SettingsError(
             f"there are no keys, so {everything}; make a key with 'newsearch keys add NAME --scope "
-            "search', or say --open if that is meant"
+            "search', or add --open if that is intended"
         )
     tell(f"note: {everything}", style="yellow")
 
 
 def run(service: "Service") -> None:
-    """Serve until a signal asks to stop; requests under way are answered first."""
+    """Serve until a signal to stop; requests already received are answered first."""
     import uvicorn
 
     from api.app import create_app
@@ -105,7 +106,7 @@ def run(service: "Service") -> None:
     say = logging.getLogger("newsearch.serve").info if is_json else tell
 
     class Server(uvicorn.Server):
-        """Says where it listens once it does, and stops without waiting for the indexer."""
+        """Announces its address once it listens; stops without waiting for the indexer."""
 
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
@@ -120,7 +121,7 @@ def run(service: "Service") -> None:
             await super().shutdown(sockets)
 
         async def _drain(self) -> None:
-            """Go on answering for a while, so that who shares out requests learns of the end."""
+            """Keep answering for a while, so that a load balancer notices that the server stops."""
             app.state.readiness.is_draining = True
             ends_s = time.monotonic() + service.settings.drain_s
             while time.monotonic() < ends_s and not self.force_exit:
@@ -134,7 +135,7 @@ def run(service: "Service") -> None:
         access_log=False,
         timeout_graceful_shutdown=GRACE_S + math.ceil(service.settings.request_deadline_s),
     )
-    # uvicorn sends the signal on once it has stopped: then both end here, with exit code 0.
+    # uvicorn raises the signal again once it has stopped: both end here, with exit code 0.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         Server(config).run()
@@ -146,8 +147,8 @@ def run(service: "Service") -> None:
 def _leave_threads_behind() -> None:
     """Exit at once if a thread is still loading a model or encoding.
 
-    Native code that runs while the interpreter is taken down under it aborts the process. All that
-    was acknowledged is durable by now.
+    Native code that still runs while the interpreter shuts down aborts the process. Everything
+    acknowledged is durable by now.
     """
     if any(thread.name.startswith("newsearch-") for thread in threading.enumerate()):
         logging.shutdown()
@@ -156,5 +157,5 @@ def _leave_threads_behind() -> None:
 
 
 def url_of(host: str, port: int) -> str:
-    """Where a browser finds a server that listens there."""
+    """Return the URL of a server that listens there."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -19,17 +19,19 @@ class Shard:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From `3/8`. Raises SettingsError."""
+        """Read `3/8`. Raises SettingsError."""
         match = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text.strip())
         if match is None or not 1 <= int(match[1]) <= int(match[2]):
-            raise SettingsError(f"{text!r} is no part of a whole; write 3/8 for the third of eight")
+            raise SettingsError(
+                f"{text!r} is not a shard; write for example 3/8 for the third of eight"
+            )
         return cls(int(match[1]), int(match[2]))
 
     def of(self, records: Iterable[Article | RecordError]) -> Iterator[Article | RecordError]:
-        """Those records that are of this part.
+        """Yield the records of this part.
 
-        An article goes by its id, so that all its versions meet; what could not be read goes by
-        its place, so that one machine reports it.
+        An article is assigned by its id, so that all its versions meet; a record that cannot be
+        read, by its place, so that one machine reports it.
         """
         for record in records:
             key = record.place if isinstance(record, RecordError) else record.id

@@ -20,7 +20,7 @@ def stats(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Show what the archive and the index hold: counts, languages, sizes, the encoder."""
+    """Show what the archive and the index contain: counts, languages, sizes, the encoder."""
     body = open_service(ctx, data_dir, config).stats()
     if as_json:
         show_json(body.to_json())
@@ -45,7 +45,10 @@ def _stats_table(body: "StatsBody") -> Table:
     ranked = sorted(body.languages.items(), key=lambda item: (-item[1], item[0]))
     for language, articles in ranked:
         weight = body.weights.get(language)
-        learnt = f", meaning counts {weight.semantic:.0%} ({weight.origin})" if weight else ""
+        learnt = ""
+        if weight is not None:
+            prose = "" if weight.prose is None else f", in prose {weight.prose:.0%}"
+            learnt = f", meaning counts {weight.semantic:.0%}{prose} ({weight.origin})"
         rows.append((f"language {language}", f"{articles:,} articles{learnt}"))
         if language in body.thresholds:
             rows.append((f"found in {language}", _threshold(body.thresholds[language])))
@@ -64,7 +67,7 @@ def _threshold(one: "ThresholdBody") -> str:
 
 
 def _vector_search(body: "StatsBody") -> str:
-    """How many chunks are searched exactly, and how well the others are."""
+    """Return how many chunks are searched exactly, and the recall of the others."""
     coded = body.approximations
     if not coded:
         return "exact"
@@ -84,7 +87,7 @@ def config(
     data_dir: DataDir = None,
     config_file: Config = None,
 ) -> None:
-    """Show each setting, its value, and where the value came from."""
+    """Show each setting, its value and where the value came from."""
     settings = settings_of(ctx, data_dir, config_file)
     if as_json:
         show_json(_config_body(settings))
@@ -120,7 +123,7 @@ def _config_table(settings: Settings) -> Table:
 
 
 def size(size_bytes: int) -> str:
-    """A size for people: `3.4 MB`."""
+    """Format a size for people: `3.4 MB`."""
     amount, unit = float(size_bytes), "B"
     for larger in ("kB", "MB", "GB", "TB"):
         if amount < 1000:

@@ -11,7 +11,11 @@ from api.cli.options import AsJson, Config, DataDir, open_service
 from api.cli.request_options import asks
 from api.schemas.parameters import StoryParameters
 
-app = typer.Typer(no_args_is_help=True, help="Stories: articles about one event over days.")
+app = typer.Typer(
+    help="Stories: articles about one event over several days.",
+    epilog="Example:  newsearch stories list --order largest",
+    no_args_is_help=True,
+)
 
 FAINT = "dim"
 
@@ -25,7 +29,10 @@ def list_stories(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """List stories. Exits with 0 if there are any, 1 if there are none, 2 after an error."""
+    """List stories.
+
+    Exits with 0 if there are any, 1 if there are none, 2 after an error.
+    """
     page = open_service(ctx, data_dir, config).rooms.unrestricted.stories.list(
         parameters.to_request()
     )
@@ -39,7 +46,7 @@ def list_stories(
             told = f"  {summary.articles} articles, {' '.join(summary.languages)}"
             show(Text.assemble((f"{summary.id}  ", FAINT), one_line(story.title), (told, FAINT)))
         if page.cursor:
-            tell(f"the next ones: --cursor {page.cursor}")
+            tell(f"next page: --cursor {page.cursor}")
     if not page.stories:
         tell("no stories")
         raise typer.Exit(NO_HITS)
@@ -53,7 +60,7 @@ def show_story(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Print one story with its articles in time order."""
+    """Print one story with its articles in order of time."""
     told = open_service(ctx, data_dir, config).rooms.unrestricted.stories.get(story_id)
     if as_json:
         from api.schemas.stories import told_story_body

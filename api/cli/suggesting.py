@@ -18,9 +18,9 @@ def suggest(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Complete what is being typed, by words and by headlines.
+    """Complete a query as it is typed: with words and with headlines.
 
-    Exits with 0 if there is something, 1 if not, 2 after an error.
+    Exits with 0 if there are suggestions, 1 if there are none, 2 after an error.
     """
     found = (
         open_service(ctx, data_dir, config).rooms.indexed().suggest(parameters.q, parameters.limit)

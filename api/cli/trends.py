@@ -23,9 +23,10 @@ def trends(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Count queries over time, side by side on one scale.
+    """Count the articles of several queries over time, on one scale.
 
-    All bare words of a query must occur. Exits with 1 if no query finds a dated article.
+    An article must contain every bare word of a query. Exits with 1 if no query
+    finds a dated article.
     """
     requests, normalise = parameters.to_requests(), parameters.normalise
     found = open_service(ctx, data_dir, config).rooms.indexed().trends(requests, parameters.by)

@@ -19,19 +19,20 @@ def tune(
     ctx: typer.Context,
     queries: QueriesFile,
     qrels: QrelsFile,
-    folds: Annotated[int, typer.Option(min=2, help="Folds of the cross-validation.")] = 5,
+    folds: Annotated[int, typer.Option(min=2, help="Number of cross-validation folds.")] = 5,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what tuning would be worth.")
+        bool, typer.Option("--dry-run", help="Only report what tuning would gain.")
     ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Fit the semantic weights to judged questions, and write them to the index.
+    """Fit the semantic weights to judged queries and write them to the index.
 
-    Prints what the fitted weight is worth on questions that did not choose it (nDCG@10, by k-fold
-    cross-validation), beside the weights in use. A language with fewer than 25 judged questions
-    is fitted on all of them together. Tuned weights stay until 'newsearch untune'.
+    Prints what the fitted weights gain on queries held out of the fit (nDCG@10,
+    by k-fold cross-validation), next to the weights in use. A language with fewer
+    than 25 judged queries is fitted on all queries together. Tuned weights stay
+    until 'newsearch untune'.
     """
     from api.service.tuning import tuned
     from search.evaluation.qrels import read_qrels
@@ -57,8 +58,8 @@ def tune(
         return
     show(_table(_rows(found)))
     if found.few:
-        tell(f"too few judged questions, so fitted on all together: {', '.join(found.few)}")
-    tell("nothing was written: --dry-run" if dry_run else "the weights are written to the index")
+        tell(f"too few judged queries, so fitted on all together: {', '.join(found.few)}")
+    tell("dry run: nothing was written" if dry_run else "the weights were written to the index")
 
 
 def untune(
@@ -66,11 +67,11 @@ def untune(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Forget weights that were tuned, and learn them from the archive again."""
+    """Drop tuned weights and learn them from the archive again."""
     service = open_service(ctx, data_dir, config)
     with ProgressView() as view:
         languages = service.upkeep.untune(view.listen)
-    tell(f"learnt again: {', '.join(languages)}" if languages else "no weight was tuned")
+    tell(f"learnt again: {', '.join(languages)}" if languages else "there were no tuned weights")
 
 
 def _rows(tuned: "Tuned") -> "Sequence[tuple[str, TunedWeight]]":

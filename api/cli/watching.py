@@ -17,40 +17,45 @@ if TYPE_CHECKING:
 
 FAILURES_SHOWN = 20
 LOOKING_SHARE = 10
-"""Of the time, at most a tenth is spent looking; large folders are looked through less often."""
+"""At most a tenth of the time is spent scanning; large folders are scanned less often."""
 
 
 def watch(
     ctx: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH", help="Folders, or files, to keep in step with.")
+        list[Path], typer.Argument(metavar="PATH", help="The folders or files to watch.")
     ],
     deletes: Annotated[
         bool,
-        typer.Option("--delete", help="Remove articles whose file, or place in a file, is gone."),
+        typer.Option(
+            "--delete", help="Also delete articles whose file, or record in a file, is gone."
+        ),
     ] = False,
     once: Annotated[
-        bool, typer.Option("--once", help="Bring everything in step once, and end.")
+        bool, typer.Option("--once", help="Bring the index up to date once and exit.")
     ] = False,
     every_s: Annotated[
-        float, typer.Option("--every", min=0.05, help="Seconds between two looks.")
+        float, typer.Option("--every", min=0.05, help="Seconds between two scans.")
     ] = 1.0,
     settle_s: Annotated[
         float,
-        typer.Option("--settle", min=0.0, help="Seconds a file must rest before it is read."),
+        typer.Option(
+            "--settle", min=0.0, help="Seconds a file must be unchanged before it is read."
+        ),
     ] = 1.0,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Keep folders in step: files that are new or changed are indexed, until Ctrl-C.
+    """Watch folders and index new and changed files until Ctrl-C.
 
-    What happened while nobody watched is noticed at the start. Unfinished files are left alone.
+    Changes made while nothing was watching are found at the start. Unfinished
+    files are left alone.
     """
     service = open_service(ctx, data_dir, config, creates=True)
     watcher = service.ingest.watcher(paths, deletes=deletes, settled_s=settle_s)
     if not once:
-        tell("watching; Ctrl-C ends")
+        tell("watching; press Ctrl-C to stop")
     while True:
         began_s = time.monotonic()
         changes = watcher.round()

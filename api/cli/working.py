@@ -16,17 +16,20 @@ def work(
     ctx: typer.Context,
     every: Annotated[
         str | None,
-        typer.Option(help="Go on until Ctrl-C, and look again so often: 90s, 5m, 1h."),
+        typer.Option(
+            help="Keep running until Ctrl-C and check again at this interval: 90s, 5m, 1h."
+        ),
     ] = None,
     encoder: EncoderName = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Help to index what the archive has and the index lacks, beside any number of others.
+    """Help index what the index lacks, together with any number of other workers.
 
-    Each worker encodes ranges of the archive, and one at a time commits what is ready. A worker
-    may be killed at any moment: its range goes to another after a minute.
+    Each worker encodes ranges of the archive; one at a time commits what is
+    ready. A worker may be killed at any moment: after a minute another takes over
+    its range.
     """
     every_s = None if every is None else seconds(every)
     service = open_service(ctx, data_dir, config, encoder=encoder, creates=True)

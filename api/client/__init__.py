@@ -1,7 +1,7 @@
 """A client of the HTTP API, for programs in Python: `Client`, and `AsyncClient` for asyncio.
 
-Answers have the types of `api.schemas`. An answer with an error status raises ServerProblem; a
-server that cannot be reached raises NoServer.
+Answers have the types of `api.schemas`. An error status raises ServerProblem; a server that cannot
+be reached raises NoServer.
 """
 
 from api.client.asynchronous import AsyncClient

@@ -1,4 +1,4 @@
-"""`AsyncClient`: the HTTP API, call by call, for asyncio. As `Client`, method for method."""
+"""`AsyncClient`: the HTTP API, call by call, for asyncio. The methods are those of `Client`."""
 
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -25,10 +25,10 @@ T = TypeVar("T")
 
 
 class AsyncClient:
-    """Safe to share between tasks; close it, or use it as a context.
+    """A client for asyncio, safe to share between tasks. Close it, or use `async with`.
 
-    Every method raises ServerProblem for an answer that is an error, and NoServer. Calls that
-    change nothing are tried again up to `retries` times.
+    Every method raises ServerProblem for an error answer, and NoServer if there is no answer. Calls
+    that change nothing are retried up to `retries` times.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class AsyncClient:
         await self._http.aclose()
 
     async def search(self, query: str, **parameters: Any) -> SearchBody:
-        """A page of hits. Parameters are those of docs/http.md; `date_from` stands for `from`."""
+        """Return a page of hits. Parameters as in docs/http.md, with `date_from` for `from`."""
         return await self._do(calls.search(query, parameters))
 
     async def hits(self, query: str, **parameters: Any) -> AsyncIterator[HitBody]:
-        """All hits that the server ranks, page after page, from one snapshot of the index."""
+        """Yield all ranked hits, page after page, from one snapshot of the index."""
         page = await self.search(query, **{"limit": 100, **parameters})
         for hit in page.hits:
             yield hit
@@ -72,15 +72,15 @@ class AsyncClient:
                 yield hit
 
     async def suggest(self, typed: str, limit: int = 8) -> SuggestBody:
-        """Words and headlines that go on from what was typed."""
+        """Return words and headlines that complete what was typed."""
         return await self._do(calls.suggest(typed, limit))
 
     async def get(self, article_id: str) -> ArticleBody:
-        """An article, whole."""
+        """Return a complete article."""
         return await self._do(calls.get(article_id))
 
     async def post(self, *records: Mapping[str, Any]) -> ImportBody:
-        """Add or update articles, and wait until they are durable, mostly also searchable."""
+        """Add or update articles; wait until they are durable and, usually, searchable."""
         return await self._do(calls.post(records))
 
     async def post_later(self, records: Iterable[Mapping[str, Any]]) -> JobBody:
@@ -88,11 +88,11 @@ class AsyncClient:
         return await self._do(calls.post_later(records))
 
     async def delete(self, article_id: str) -> DeletionBody:
-        """Remove an article for good."""
+        """Delete an article for good."""
         return await self._do(calls.delete(article_id))
 
     async def stats(self) -> StatsBody:
-        """What the archive and the index hold."""
+        """Return what the archive and the index contain."""
         return await self._do(calls.stats())
 
     async def reindex(self) -> JobBody:
@@ -100,27 +100,27 @@ class AsyncClient:
         return await self._do(calls.reindex())
 
     async def jobs(self) -> list[JobBody]:
-        """All jobs, the newest first."""
+        """Return all jobs, newest first."""
         return await self._do(calls.jobs())
 
     async def job(self, job_id: str) -> JobBody:
-        """How far a job is."""
+        """Return a job with its progress."""
         return await self._do(calls.job(job_id))
 
     async def pause(self, job_id: str) -> JobBody:
-        """Stop a job for now."""
+        """Pause a job."""
         return await self._do(calls.steer(job_id, "pause"))
 
     async def resume(self, job_id: str) -> JobBody:
-        """Let a paused job go on."""
+        """Resume a paused job."""
         return await self._do(calls.steer(job_id, "resume"))
 
     async def cancel(self, job_id: str) -> JobBody:
-        """End a job before its time."""
+        """Cancel a job."""
         return await self._do(calls.steer(job_id, "cancel"))
 
     async def wait(self, job_id: str, timeout_s: float | None = None) -> JobBody:
-        """The job once it has ended, or as it is after `timeout_s`."""
+        """Wait for a job to finish; return it then, or as it is after `timeout_s`."""
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         while (job := await self.job(job_id)).state not in FINAL:
             if deadline_s is not None and time.monotonic() >= deadline_s:

@@ -1,4 +1,4 @@
-"""What can be asked of a server, and how its answers are read; the same for both clients. Pure."""
+"""The calls of the HTTP API and how their answers are read, for both clients. Pure."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ _RENAMED = {"date_from": "from", "date_to": "to"}
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """A request, and how to read its answer. A safe one may be sent again if it failed."""
+    """A request, and how to read its answer. A safe request may be sent again if it fails."""
 
     method: str
     path: str
@@ -36,12 +36,12 @@ class Call(Generic[T]):
 
     @property
     def is_safe(self) -> bool:
-        """Whether it changes nothing."""
+        """Whether the call changes nothing on the server."""
         return self.method == "GET"
 
 
 def search(query: str, parameters: Mapping[str, Any]) -> Call[SearchBody]:
-    """`GET /v1/search`; `parameters` as docs/http.md lists them, `date_from` and `date_to` too."""
+    """`GET /v1/search`; `parameters` as in docs/http.md, also `date_from` and `date_to`."""
     asked = {
         _RENAMED.get(name, name): _plain(value)
         for name, value in parameters.items()
@@ -61,7 +61,7 @@ def get(article_id: str) -> Call[ArticleBody]:
 
 
 def post(records: Iterable[Mapping[str, Any]]) -> Call[ImportBody]:
-    """`POST /v1/articles`, to be waited for."""
+    """`POST /v1/articles`, answered when done."""
     return Call("POST", "/v1/articles", _import, headers=_LINES, content=_lines(records))
 
 
@@ -101,7 +101,7 @@ def steer(job_id: str, name: str) -> Call[JobBody]:
 
 
 def checked(answer: httpx.Response) -> httpx.Response:
-    """The answer, if it is none of an error. Raises ServerProblem."""
+    """Return the answer unless it is an error. Raises ServerProblem."""
     if answer.is_success:
         return answer
     try:
@@ -125,8 +125,8 @@ def _import(answer: httpx.Response) -> ImportBody:
     if answer.status_code == httpx.codes.ACCEPTED:
         job_id = answer.json()["id"]
         raise ServerProblem(
-            f"these articles were too many to wait for; the job {job_id} takes them in "
-            "(post_later returns it)",
+            f"these articles are too many to wait for; job {job_id} imports them "
+            "(use post_later to get the job)",
             status=answer.status_code,
             kind="job",
             problem=answer.json(),

@@ -1,4 +1,4 @@
-"""What a hit says to a language model: its best passages, and where they come from."""
+"""What a language model is given of a hit: its best passages and where they come from."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from api.schemas.hits import HitBody
 
 
 def text_of(hit: HitBody) -> str:
-    """The passages, in the order of the article; the title where there are none."""
+    """Return the passages in the article's order; the title if there are none."""
     passages = sorted(hit.passages, key=lambda passage: passage.start)
     return "\n\n".join(passage.text for passage in passages) or hit.title
 
 
 def about(hit: HitBody) -> dict[str, Any]:
-    """What there is to cite; fields without a value are left out."""
+    """Return what to cite; fields without a value are left out."""
     said = {
         "id": hit.id, "title": hit.title, "source": hit.source, "date": hit.date, "url": hit.url,
         "language": hit.language, "score": hit.score,

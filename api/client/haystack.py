@@ -11,10 +11,10 @@ from api.schemas.hits import HitBody
 
 @component
 class NewsRetriever:
-    """A document is the best passages of an article. `run` raises what `Client.search` does.
+    """Retrieves the best passages of articles. `run` raises what `Client.search` raises.
 
-    `parameters` are those of a search, such as `mode`, `lang`, `date_from`. A pipeline that is
-    written down holds them and the address, no `headers`: a key is given again.
+    `parameters` are those of a search, such as `mode`, `lang`, `date_from`. A serialised pipeline
+    contains them and the address but not `headers`, so a key must be given again.
     """
 
     def __init__(
@@ -29,20 +29,20 @@ class NewsRetriever:
 
     @component.output_types(documents=list[Document])
     def run(self, query: str, limit: int | None = None) -> dict[str, list[Document]]:
-        """The best articles for a query, as `documents`."""
+        """Return the best articles for a query as `documents`."""
         with Client(self.url, headers=self._headers) as client:
             page = client.search(query, limit=limit or self.limit, **self.parameters)
         return {"documents": [_document(hit) for hit in page.hits]}
 
     def to_dict(self) -> dict[str, Any]:
-        """For a pipeline to be written down."""
+        """Serialise this component."""
         return dict(
             default_to_dict(self, url=self.url, limit=self.limit, parameters=self.parameters)
         )
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "NewsRetriever":
-        """The component of a pipeline that was written down."""
+        """Return the component from its serialised form."""
         made: NewsRetriever = default_from_dict(cls, data)
         return made
 

@@ -17,9 +17,9 @@ from api.schemas.hits import HitBody
 
 
 class NewsRetriever(BaseRetriever):
-    """A document is the best passages of an article. Raises what `Client.search` does.
+    """Retrieves the best passages of articles. Raises what `Client.search` raises.
 
-    `parameters` are those of a search (`mode`, `lang`, `date_from`…); `headers` may hold a key.
+    `parameters` are those of a search (`mode`, `lang`, `date_from`…); `headers` may contain a key.
     """
 
     url: str = DEFAULT_URL

@@ -1,4 +1,4 @@
-"""Whether and when a call that failed is sent again. Pure."""
+"""Whether and when a failed call is sent again. Pure."""
 
 import random
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ _PASSING = (429, 502, 503, 504)
 
 @dataclass(frozen=True, slots=True)
 class Retrying:
-    """At most `retries` times, twice as late each time, and when the server asks for it.
+    """Up to `retries` retries, each after twice the pause, or when the server asks for it.
 
-    Only calls that change nothing are sent again: a post that got no answer may have been done.
+    Only calls that change nothing are sent again: a post without an answer may have succeeded.
     """
 
     retries: int
 
     def wait_s(self, is_safe: bool, tried: int, answer: httpx.Response | None) -> float | None:
-        """Seconds until the next try after `tried` ones; None to give up. No answer: no server."""
+        """Return the seconds until the next try after `tried` tries; None to give up."""
         if not is_safe or tried > self.retries:
             return None
         if answer is not None and answer.status_code not in _PASSING:

@@ -26,10 +26,10 @@ JOB_POLL_S = 0.5
 
 
 class Client:
-    """Safe to share between threads; close it, or use it as a context.
+    """A client safe to share between threads. Close it, or use `with`.
 
-    Every method raises ServerProblem for an answer that is an error, and NoServer. Calls that
-    change nothing are tried again up to `retries` times.
+    Every method raises ServerProblem for an error answer, and NoServer if there is no answer. Calls
+    that change nothing are retried up to `retries` times.
     """
 
     def __init__(
@@ -59,11 +59,11 @@ class Client:
         self._http.close()
 
     def search(self, query: str, **parameters: Any) -> SearchBody:
-        """A page of hits. Parameters are those of docs/http.md; `date_from` stands for `from`."""
+        """Return a page of hits. Parameters as in docs/http.md, with `date_from` for `from`."""
         return self._do(calls.search(query, parameters))
 
     def hits(self, query: str, **parameters: Any) -> Iterator[HitBody]:
-        """All hits that the server ranks, page after page, from one snapshot of the index."""
+        """Yield all ranked hits, page after page, from one snapshot of the index."""
         page = self.search(query, **{"limit": 100, **parameters})
         yield from page.hits
         while page.cursor is not None:
@@ -71,15 +71,15 @@ class Client:
             yield from page.hits
 
     def suggest(self, typed: str, limit: int = 8) -> SuggestBody:
-        """Words and headlines that go on from what was typed."""
+        """Return words and headlines that complete what was typed."""
         return self._do(calls.suggest(typed, limit))
 
     def get(self, article_id: str) -> ArticleBody:
-        """An article, whole."""
+        """Return a complete article."""
         return self._do(calls.get(article_id))
 
     def post(self, *records: Mapping[str, Any]) -> ImportBody:
-        """Add or update articles, and wait until they are durable, mostly also searchable."""
+        """Add or update articles; wait until they are durable and, usually, searchable."""
         return self._do(calls.post(records))
 
     def post_later(self, records: Iterable[Mapping[str, Any]]) -> JobBody:
@@ -87,11 +87,11 @@ class Client:
         return self._do(calls.post_later(records))
 
     def delete(self, article_id: str) -> DeletionBody:
-        """Remove an article for good."""
+        """Delete an article for good."""
         return self._do(calls.delete(article_id))
 
     def stats(self) -> StatsBody:
-        """What the archive and the index hold."""
+        """Return what the archive and the index contain."""
         return self._do(calls.stats())
 
     def reindex(self) -> JobBody:
@@ -99,27 +99,27 @@ class Client:
         return self._do(calls.reindex())
 
     def jobs(self) -> list[JobBody]:
-        """All jobs, the newest first."""
+        """Return all jobs, newest first."""
         return self._do(calls.jobs())
 
     def job(self, job_id: str) -> JobBody:
-        """How far a job is."""
+        """Return a job with its progress."""
         return self._do(calls.job(job_id))
 
     def pause(self, job_id: str) -> JobBody:
-        """Stop a job for now."""
+        """Pause a job."""
         return self._do(calls.steer(job_id, "pause"))
 
     def resume(self, job_id: str) -> JobBody:
-        """Let a paused job go on."""
+        """Resume a paused job."""
         return self._do(calls.steer(job_id, "resume"))
 
     def cancel(self, job_id: str) -> JobBody:
-        """End a job before its time."""
+        """Cancel a job."""
         return self._do(calls.steer(job_id, "cancel"))
 
     def wait(self, job_id: str, timeout_s: float | None = None) -> JobBody:
-        """The job once it has ended, or as it is after `timeout_s`."""
+        """Wait for a job to finish; return it then, or as it is after `timeout_s`."""
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         while (job := self.job(job_id)).state not in FINAL:
             if deadline_s is not None and time.monotonic() >= deadline_s:

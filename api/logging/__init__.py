@@ -1,1 +1,1 @@
-"""Log lines, and the id of the request that they belong to."""
+"""Log lines, and the id of the request they belong to."""

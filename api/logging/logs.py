@@ -1,7 +1,7 @@
-"""Log lines: one line per record, as text for people or as JSON for programs.
+"""Log lines: one per record, as text for people or JSON for programs.
 
-Whatever a record holds, it cannot begin a new line or steer a terminal: control characters are
-escaped in text, and JSON escapes them by itself. Only a traceback has lines of its own.
+No record can start a new line or control a terminal: control characters are escaped, in text here
+and in JSON by the format. Only a traceback has several lines.
 """
 
 import json
@@ -14,24 +14,24 @@ from typing import TextIO
 from api.logging import request_id
 
 ACCESS = logging.getLogger("newsearch.access")
-"""One record per request, with `fields`."""
+"""The logger with one record per request, with `fields`."""
 
 
 class LogFormat(StrEnum):
-    """How records are written."""
+    """How log records are written."""
 
     TEXT = "text"
     JSON = "json"
 
 
 class TextLines(logging.Formatter):
-    """Time, level, logger, message, and the request's id where there is one."""
+    """Time, level, logger, message, and the request's id if there is one."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
-        """The line, escaped."""
+        """Return the line, escaped."""
         line = "".join(map(_escaped, super().formatMessage(record)))
         asked = request_id.current()
         return f"{line} [{asked}]" if asked else line
@@ -41,7 +41,7 @@ class JsonLines(logging.Formatter):
     """One JSON object: `time`, `level`, `logger`, `message`, `request_id`, the fields, `error`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """Return the line."""
         entry: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -61,12 +61,12 @@ def _escaped(char: str) -> str:
 
 
 def configure(log_format: LogFormat, stream: TextIO | None = None) -> None:
-    """Send everything from INFO up to a stream (stderr), replacing what was configured before.
+    """Send everything from INFO up to a stream (stderr), replacing any earlier configuration.
 
-    As text, requests are told only where they failed: people read the other lines.
+    In the text format, only failed requests are logged, because people read the rest.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines() if log_format is LogFormat.JSON else TextLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     ACCESS.setLevel(logging.INFO if log_format is LogFormat.JSON else logging.ERROR)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells addresses with their secrets
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses with their secrets

@@ -1,7 +1,6 @@
-"""The id of the request that is being answered, to find all that was logged of it.
+"""The id of the current request, to find everything logged about it.
 
-A client may bring one along (`X-Request-Id`), if it is nothing but a name: what it says goes into
-headers and logs.
+A client may send one (`X-Request-Id`) if it is a plain name, because it goes into headers and logs.
 """
 
 import re
@@ -14,7 +13,7 @@ _CURRENT: ContextVar[str | None] = ContextVar("newsearch_request_id", default=No
 
 
 def begin(brought: str | None) -> str:
-    """The id of a request that begins in this context: the one it brought, else a new one."""
+    """Set the id of a request that starts in this context: the one sent, or a new one."""
     is_fit = brought is not None and _HARMLESS.fullmatch(brought)
     request_id = brought if is_fit and brought is not None else uuid.uuid4().hex
     _CURRENT.set(request_id)
@@ -22,5 +21,5 @@ def begin(brought: str | None) -> str:
 
 
 def current() -> str | None:
-    """The id of the request that this code works for; None outside of one."""
+    """Return the id of the current request; None outside a request."""
     return _CURRENT.get()

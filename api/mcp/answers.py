@@ -1,4 +1,4 @@
-"""What the tools answer: all that a model needs to cite an article by id, date and source."""
+"""What the tools return: all a model needs to cite an article by id, date and source."""
 
 from api.schemas.body import Body
 from index.domain import StoredArticle
@@ -19,7 +19,7 @@ class Source(Body):
 
 
 class Found(Source):
-    """A hit, with the passages that answer."""
+    """A hit with the passages that match."""
 
     score: float
     found: bool
@@ -28,7 +28,7 @@ class Found(Source):
 
 
 class SearchAnswer(Body):
-    """The best articles. `total` articles are found, or at least so many, as `counts` says."""
+    """The best articles. `total` are found, or at least that many, as `counts` says."""
 
     read_as: str
     total: int
@@ -38,7 +38,7 @@ class SearchAnswer(Body):
 
 
 class ArticleAnswer(Source):
-    """An article. `text` is `total_characters` long as a whole; read on from `next_offset`."""
+    """An article; the full text has `total_characters`. Continue from `next_offset`."""
 
     authors: list[str]
     section: str | None
@@ -65,7 +65,7 @@ class TimelineStep(Body):
 
 
 class TimelineAnswer(Body):
-    """When there were articles, without the empty steps, and the newest of them in time order."""
+    """When articles appeared, without empty steps, and the newest of them in order of time."""
 
     by: str
     counts: str
@@ -74,7 +74,7 @@ class TimelineAnswer(Body):
 
 
 def source_members(stored: StoredArticle) -> dict[str, str | None]:
-    """The members of `Source`."""
+    """Return the members of `Source`."""
     article = stored.article
     return {
         "id": article.id,
@@ -87,7 +87,7 @@ def source_members(stored: StoredArticle) -> dict[str, str | None]:
 
 
 def search_answer(page: Page) -> SearchAnswer:
-    """A page of hits."""
+    """Return a page of hits."""
     return SearchAnswer(
         read_as=page.query_read_as,
         total=page.total,
@@ -98,7 +98,7 @@ def search_answer(page: Page) -> SearchAnswer:
 
 
 def article_answer(stored: StoredArticle, offset: int, limit: int) -> ArticleAnswer:
-    """An article from a code point on."""
+    """Return an article from a code point on."""
     article = stored.article
     end = offset + limit
     return ArticleAnswer.model_validate(
@@ -114,7 +114,7 @@ def article_answer(stored: StoredArticle, offset: int, limit: int) -> ArticleAns
 
 
 def story_answer(told: ToldStory) -> StoryAnswer:
-    """A story in time order."""
+    """Return a story in order of time."""
     summary = told.story.summary
     return StoryAnswer(
         id=summary.id,
@@ -125,7 +125,7 @@ def story_answer(told: ToldStory) -> StoryAnswer:
 
 
 def timeline_answer(page: Page) -> TimelineAnswer:
-    """The facet `date` of a page that was sorted by date."""
+    """Return the facet `date` of a page sorted by date."""
     (facet,) = page.facets
     assert isinstance(facet, DateFacet)
     return TimelineAnswer(

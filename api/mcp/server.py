@@ -1,7 +1,7 @@
 """The tools, on the official `mcp` package: over stdio, or mounted over HTTP at `/mcp`.
 
-What newsearch refuses (a query that cannot be read, an article that is not there) is a tool error
-with its message, which a model can act on.
+What newsearch refuses (a query that cannot be read, an article that does not exist) is a tool error
+with a message that a model can act on.
 """
 
 import logging
@@ -54,16 +54,16 @@ _LOG = logging.getLogger("newsearch.mcp")
 
 INSTRUCTIONS = """\
 Search a news archive and cite what you use: every article has an id, a title, a date and a source.
-Search first; read an article before you rely on more than its passages; use the story id of a hit
-to see how an event unfolded; use the timeline to see when something was in the news.
+Search first. Read an article before you rely on more than its passages. Use the story id of a hit
+to see how an event unfolded, and the timeline to see when something was in the news.
 """
 
 Answer = TypeVar("Answer")
-Limit = Annotated[int, Field(ge=1, le=MOST_ARTICLES, description="The most articles.")]
+Limit = Annotated[int, Field(ge=1, le=MOST_ARTICLES, description="The maximum number of articles.")]
 
 
 class Tools:
-    """The tools over the room of whoever calls; work is done in threads."""
+    """The tools, over the caller's reading room; the work is done in threads."""
 
     def __init__(self, room: Callable[[], ReadingRoom]) -> None:
         self._room = room
@@ -84,9 +84,9 @@ class Tools:
             Field(description="`all` also gives what is merely near, where nothing is found."),
         ] = Match.FOUND,
     ) -> SearchAnswer:
-        """Find articles by words and meaning, the best first, with the passages that answer.
+        """Find articles by words and meaning, best first, with the passages that match.
 
-        An empty answer means that the archive has nothing on it.
+        An empty answer means that the archive has nothing on the topic.
         """
         request = SearchRequest(
             query,
@@ -105,9 +105,11 @@ class Tools:
     async def read_article(
         self,
         id: Annotated[str, Field(description="The article's id, from a search or a story.")],
-        offset: Annotated[int, Field(ge=0, description="Where to begin, in characters.")] = 0,
+        offset: Annotated[
+            int, Field(ge=0, description="Where to start reading, in characters.")
+        ] = 0,
     ) -> ArticleAnswer:
-        """Read an article; a long one in parts."""
+        """Read an article; long articles come in parts."""
         return await self._told(
             lambda room: article_answer(room.article(id), offset, MOST_CHARACTERS)
         )
@@ -117,7 +119,7 @@ class Tools:
         id: Annotated[str, Field(description="The story's id, from a hit.")],
         limit: Limit = MOST_ARTICLES,
     ) -> StoryAnswer:
-        """All articles about one event in time order."""
+        """List all articles about one event in order of time."""
         return await self._told(lambda room: story_answer(room.stories.get(id, limit=limit)))
 
     async def timeline(
@@ -129,7 +131,7 @@ class Tools:
         date_to: LastDate = None,
         limit: Limit = 10,
     ) -> TimelineAnswer:
-        """When articles about something appeared, and the newest of them in time order."""
+        """Show when articles about a topic appeared, and the newest of them in order of time."""
         request = SearchRequest(
             query,
             languages=tuple(languages),
@@ -147,12 +149,12 @@ class Tools:
             return await to_thread.run_sync(lambda: answer(room))
         except NewsearchError as error:
             if told(error) != str(error):
-                _LOG.warning("answered a tool with %s: %s", type(error).__name__, error)
+                _LOG.warning("a tool failed with %s: %s", type(error).__name__, error)
             raise ToolError(told(error)) from error
 
 
 def _room(service: Service, request: Request | None) -> ReadingRoom:
-    """Over HTTP the caller's room, as the gate let them in; over stdio that of all there is."""
+    """Return the caller's room over HTTP, as the gate admitted them; over stdio the full one."""
     if request is None:
         return service.rooms.unrestricted
     caller: Caller = request.state.caller
@@ -160,7 +162,7 @@ def _room(service: Service, request: Request | None) -> ReadingRoom:
 
 
 def _transport_security(settings: Settings) -> TransportSecuritySettings | None:
-    """Which names and pages reach in: on this machine its own, and those of the settings."""
+    """Return the allowed hosts and origins: this machine's own and those in the settings."""
     if settings.host not in LOOPBACK:
         return None
     names = ("127.0.0.1", "localhost", "[::1]", *settings.host_names)
@@ -172,7 +174,7 @@ def _transport_security(settings: Settings) -> TransportSecuritySettings | None:
 
 
 def mcp_server(service: Service) -> FastMCP:
-    """The server. Over HTTP every request stands alone; no session is kept."""
+    """Build the server. Over HTTP every request is independent; no session is kept."""
     server = FastMCP(
         "newsearch",
         instructions=INSTRUCTIONS,

@@ -16,9 +16,11 @@ class EncoderBody(Body):
 
 
 class LearntWeightBody(Body):
-    """The semantic leg's weight for one language, and how it was learnt."""
+    """The semantic leg's weight for keywords in one language, and how it was learnt; `prose` is
+    that for questions and sentences, where it differs."""
 
     semantic: float
+    prose: float | None
     sampled: int
     origin: str
     quality: float | None

@@ -1,4 +1,4 @@
-"""How a setting is declared: a field of `Settings` with its meaning, its reader and its default."""
+"""How a setting is declared: a field of `Settings` with its meaning, reader and default."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ Environment = Mapping[str, str]
 
 
 class Source(StrEnum):
-    """Where a value came from, the strongest first."""
+    """Where a value can come from, strongest first."""
 
     FLAG = "flag"
     ENVIRONMENT = "environment"
@@ -21,7 +21,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where one value came from; `detail` names the flag, the variable or the file."""
+    """Where one value came from; `detail` is the flag, the variable or the file."""
 
     source: Source
     detail: str = ""
@@ -40,10 +40,10 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its name, what it means, how a value is read, and its default.
+    """One setting: its name, its meaning, how a value is read, and its default.
 
     `read` turns a string (flag, environment) or a TOML value into the value, or raises ValueError
-    saying what is expected. `show` takes out of a value what nobody should read.
+    saying what is expected. `show` removes secrets from a value before it is displayed.
     """
 
     name: str
@@ -63,12 +63,12 @@ class Setting:
         return f"{PREFIX}{self.name.upper()}"
 
     def default_in(self, environ: Environment) -> Any:
-        """The value where nobody sets one."""
+        """Return the value to use if none is set."""
         return self.default.make(environ) if isinstance(self.default, Computed) else self.default
 
     @property
     def default_text(self) -> str:
-        """The default for people, in Markdown."""
+        """The default as text for people, in Markdown."""
         match self.default:
             case Computed(text=text):
                 return text
@@ -86,5 +86,5 @@ def setting(
     *,
     show: Callable[[Any], Any] = lambda value: value,
 ) -> Any:
-    """A field that is a setting."""
+    """Declare a dataclass field that is a setting."""
     return field(metadata={"meaning": meaning, "read": read, "default": default, "show": show})

@@ -1,7 +1,7 @@
 """Resolving the settings, once: flag > environment > TOML file > default.
 
 This is the only reader of the environment (`NEWSEARCH_*`, and `TZ` for the machine's zone). Each
-value remembers where it came from. An unknown key is an error that suggests the nearest known one.
+value remembers where it came from. An unknown key is an error that suggests the nearest known key.
 """
 
 import os
@@ -25,11 +25,11 @@ def resolve(
     config: Path | None = None,
     environ: Environment | None = None,
 ) -> Settings:
-    """The settings of this process. Raises SettingsError.
+    """Resolve the settings of this process. Raises SettingsError.
 
-    `flags` are those given on the command line, by setting name; None stands for not given.
-    `config` is the file of `--config`; without it and `NEWSEARCH_CONFIG`, `newsearch.toml` in the
-    data directory is read where it exists.
+    `flags` are those given on the command line, by setting name; None means not given. `config` is
+    the file of `--config`; without it and `NEWSEARCH_CONFIG`, `newsearch.toml` in the data folder
+    is read if it exists.
     """
     environ = os.environ if environ is None else environ
     given = _from_environment(environ) | _from_flags(flags or {})
@@ -41,8 +41,8 @@ def resolve(
         written = _from_file(folder / CONFIG_NAME, is_required=False)
         if "data_dir" in written:
             raise SettingsError(
-                f"{folder / CONFIG_NAME}: data_dir cannot stand in the file that lies in it; use "
-                f"--data-dir, {PREFIX}DATA_DIR, or a file given with --config"
+                f"{folder / CONFIG_NAME}: data_dir cannot be set in a file inside that folder; "
+                f"use --data-dir, {PREFIX}DATA_DIR, or a file given with --config"
             )
     resolved = {setting.name: _value_of(setting, written | given, environ) for setting in SETTINGS}
     return Settings(
@@ -63,7 +63,7 @@ def _from_flags(flags: Mapping[str, object]) -> _Given:
 
 
 def _from_environment(environ: Environment) -> _Given:
-    """The values of `NEWSEARCH_*`; a variable that is set but empty counts as not given."""
+    """Return the values of `NEWSEARCH_*`; a variable that is set but empty counts as not given."""
     by_variable = {setting.variable: setting.name for setting in SETTINGS}
     given: _Given = {}
     for variable, value in environ.items():
@@ -82,11 +82,11 @@ def _from_file(path: Path, *, is_required: bool) -> _Given:
     except FileNotFoundError as error:
         if not is_required:
             return {}
-        raise SettingsError(f"{path}: there is no such settings file") from error
+        raise SettingsError(f"{path}: this settings file does not exist") from error
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
     except ValueError as error:
-        raise SettingsError(f"{path}: this is not TOML in UTF-8: {error}") from error
+        raise SettingsError(f"{path}: not a TOML file in UTF-8: {error}") from error
     for key in body:
         if key not in BY_NAME:
             raise SettingsError(f"{path}: unknown key {key!r}; {did_you_mean(key, BY_NAME)}")

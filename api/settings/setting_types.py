@@ -1,4 +1,4 @@
-"""How the value of a setting is read from a string or from TOML.
+"""Readers that turn a string or a TOML value into the value of a setting.
 
 Each function returns the value or raises ValueError saying what is expected.
 """
@@ -22,44 +22,44 @@ _PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
 
 
 def text(value: object) -> str:
-    """Any text but the empty one."""
+    """Read any text that is not empty."""
     if not isinstance(value, str) or not value.strip():
-        raise ValueError("expected some text")
+        raise ValueError("expected text that is not empty")
     return value.strip()
 
 
 def text_or_none(value: object) -> str:
-    """Any text; the empty one stands for nothing."""
+    """Read any text; empty means not set."""
     return "" if value == "" else text(value)
 
 
 def archive_address(value: object) -> str:
-    """The address of a PostgreSQL database; empty for none."""
+    """Read the address of a PostgreSQL database; empty for none."""
     address = text_or_none(value)
     if address and not address.startswith(("postgresql://", "postgres://")):
-        raise ValueError("expected postgresql://USER@HOST/DATABASE, or nothing for a file")
+        raise ValueError("expected postgresql://USER@HOST/DATABASE, or empty for a SQLite file")
     return address
 
 
 def without_password(value: object) -> object:
-    """An address as it may be shown."""
+    """Return an address without its password, to be shown."""
     return _PASSWORD.sub(r"\1:…@", value) if isinstance(value, str) else value
 
 
 def hidden(value: object) -> str:
-    """Whether there is a secret, not which."""
+    """Return whether there is a secret, without showing it."""
     return "…" if value else ""
 
 
 class Backend(StrEnum):
-    """Where the index lies."""
+    """Where the index is stored."""
 
     LOCAL = "local"
     MILVUS = "milvus"
 
 
 def backend(value: object) -> Backend:
-    """The name of a backend."""
+    """Read the name of a backend."""
     try:
         return Backend(text(value))
     except ValueError as error:
@@ -67,7 +67,7 @@ def backend(value: object) -> Backend:
 
 
 def inference_precision(value: object) -> InferencePrecision:
-    """The numbers that a model computes in."""
+    """Read the number format that a model computes in."""
     try:
         return InferencePrecision(text(value))
     except ValueError as error:
@@ -75,7 +75,7 @@ def inference_precision(value: object) -> InferencePrecision:
 
 
 def log_format(value: object) -> LogFormat:
-    """How records are written."""
+    """Read how log records are written."""
     try:
         return LogFormat(text(value))
     except ValueError as error:
@@ -83,21 +83,21 @@ def log_format(value: object) -> LogFormat:
 
 
 def identifier(value: object) -> str:
-    """A name of letters, digits and underscores that begins with a letter."""
+    """Read a name of letters, digits and underscores that begins with a letter."""
     name = text(value)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,99}", name):
-        raise ValueError("expected letters, digits and underscores, a letter first")
+        raise ValueError("expected letters, digits and underscores, beginning with a letter")
     return name
 
 
 def folder(value: object) -> Path:
-    """A path, made absolute so that it stays right when the working directory changes."""
+    """Read a path, made absolute so that it stays valid when the working directory changes."""
     path = value if isinstance(value, Path) else Path(text(value))
     return path.expanduser().absolute()
 
 
 def zone(value: object) -> ZoneInfo:
-    """A time zone by its IANA name."""
+    """Read a time zone by its IANA name."""
     name = text(value)
     found = find_zone(name)
     if found is None:
@@ -106,13 +106,13 @@ def zone(value: object) -> ZoneInfo:
 
 
 def source_zones(value: object) -> SourceZones:
-    """Time zones by source: a TOML table, or a JSON object."""
+    """Read time zones by source: a TOML table or a JSON object."""
     try:
         zones = json.loads(value) if isinstance(value, str) else value
     except ValueError:
         zones = None
     if not isinstance(zones, dict):
-        raise ValueError('expected zones by source, such as {"Courier": "Europe/London"}')
+        raise ValueError('expected time zones by source, such as {"Courier": "Europe/London"}')
     return SourceZones({str(name): _zone_for(name, named) for name, named in zones.items()})
 
 
@@ -124,40 +124,44 @@ def _zone_for(source: object, named: object) -> ZoneInfo:
 
 
 def field_map(value: object) -> dict[str, str]:
-    """Fields and what records call them: `title=headline,text=body`, or a table."""
+    """Read fields and their names in records: `title=headline,text=body`, or a table."""
     if isinstance(value, str):
         pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
         value = {name.strip(): other.strip() for name, _, other in pairs}
     if not isinstance(value, dict) or not all(
         isinstance(other, str) and name and other for name, other in value.items()
     ):
-        raise ValueError("expected fields and their names, such as title=headline,text=body")
+        raise ValueError(
+            "expected fields and their names in records, such as title=headline,text=body"
+        )
     return value
 
 
 def field_map_text(value: object) -> object:
-    """A field map as it is written on the command line; what is none, as it is."""
+    """Return a field map as it is written on the command line; any other value unchanged."""
     if not isinstance(value, dict):
         return value
     return ",".join(f"{field}={name}" for field, name in value.items())
 
 
 def text_encoding(value: object) -> str:
-    """A character encoding that Python knows, by its usual name; empty for none."""
+    """Read a character encoding that Python knows, by its usual name; empty for none."""
     if value == "":
         return ""
     try:
-        b" ".decode(text(value), "ignore")  # refuses codecs that are not of text; lookup does not
+        b" ".decode(
+            text(value), "ignore"
+        )  # refuses codecs that do not encode text; lookup does not
         return codecs.lookup(text(value)).name
     except LookupError as error:
         known = ("utf-8", "cp1252", "iso-8859-1", "iso-8859-15", "mac-roman", "utf-16")
         raise ValueError(
-            f"no such character encoding; {did_you_mean(str(value), known)}"
+            f"unknown character encoding; {did_you_mean(str(value), known)}"
         ) from error
 
 
 def boolean(value: object) -> bool:
-    """Yes or no."""
+    """Read true or false."""
     known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
     found = value if isinstance(value, bool) else known.get(str(value).strip().lower())
     if found is None:
@@ -166,7 +170,7 @@ def boolean(value: object) -> bool:
 
 
 def positive_int(value: object) -> int:
-    """A whole number of at least 1."""
+    """Read a whole number of at least 1."""
     number = _whole(value)
     if number < 1:
         raise ValueError("expected a whole number of at least 1")
@@ -174,7 +178,7 @@ def positive_int(value: object) -> int:
 
 
 def port(value: object) -> int:
-    """A TCP port; 0 asks the system for a free one."""
+    """Read a TCP port; 0 asks the system for a free one."""
     number = _whole(value)
     if not 0 <= number <= MAX_PORT:
         raise ValueError(f"expected a port from 0 to {MAX_PORT}")
@@ -182,30 +186,30 @@ def port(value: object) -> int:
 
 
 def rate(value: object) -> float:
-    """How often in a second; 0: without limit."""
+    """Read a rate per second; 0 means no limit."""
     return _duration(value, "a number", 1_000_000)
 
 
 def seconds(value: object) -> float:
-    """A duration of 0 to 3600 seconds."""
+    """Read a duration of 0 to 3600 seconds."""
     return _duration(value, "seconds", 3600)
 
 
 def lease(value: object) -> float:
-    """A duration of 1 to 3600 seconds."""
+    """Read a duration of 1 to 3600 seconds."""
     number = seconds(value)
     if number < 1:
-        raise ValueError("expected seconds from 1 to 3600")
+        raise ValueError("expected a number of seconds from 1 to 3600")
     return number
 
 
 def hours(value: object) -> float:
-    """A duration of up to a year, in hours."""
+    """Read a duration of up to a year, in hours."""
     return _duration(value, "hours", 8760)
 
 
 def days(value: object) -> float:
-    """A duration of up to ten years, in days."""
+    """Read a duration of up to ten years, in days."""
     return _duration(value, "days", 3650)
 
 
@@ -220,10 +224,10 @@ def _duration(value: object, unit: str, most: int) -> float:
 
 
 def host_names(value: object) -> tuple[str, ...]:
-    """Host names without ports: a list, or one text with commas between."""
+    """Read host names without ports: a list, or one text separated by commas."""
     names = value.split(",") if isinstance(value, str) else value
     if not isinstance(names, list | tuple) or not all(isinstance(one, str) for one in names):
-        raise ValueError("expected host names with commas between")
+        raise ValueError("expected host names separated by commas")
     stripped = tuple(name.strip() for name in names if name.strip())
     if not all(re.fullmatch(r"[\w-]+(\.[\w-]+)*", name) for name in stripped):
         raise ValueError("expected host names without ports, such as 'news.example'")
@@ -231,10 +235,10 @@ def host_names(value: object) -> tuple[str, ...]:
 
 
 def hosts(value: object) -> tuple[str, ...]:
-    """Host names, addresses and networks: a list, or one text with commas between."""
+    """Read host names, addresses and networks: a list, or one text separated by commas."""
     entries = value.split(",") if isinstance(value, str) else value
     if not isinstance(entries, list | tuple) or not all(isinstance(one, str) for one in entries):
-        raise ValueError("expected host names, addresses or networks, with commas between")
+        raise ValueError("expected host names, addresses or networks separated by commas")
     stripped = tuple(entry.strip() for entry in entries if entry.strip())
     AddressPolicy.parse(stripped)
     return stripped

@@ -1,6 +1,6 @@
-"""Settings: what there are, each declared once, with its type, meaning, reader and default.
+"""All settings, each declared once with its type, meaning, reader and default.
 
-Help and documentation are made from `SETTINGS`; `api.settings.resolving` finds the values.
+Help and documentation are generated from `SETTINGS`; `api.settings.resolving` finds the values.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Settings:
     """All settings, resolved. `origins` has one entry per setting, by name."""
 
     data_dir: Path = setting(
-        "The folder that holds the archive and the index.",
+        "The folder with the archive and the index.",
         types.folder,
         Computed(
             lambda _environ: Path(platformdirs.user_data_dir("newsearch", appauthor=False)),
@@ -35,14 +35,14 @@ class Settings:
         ),
     )
     archive: str = setting(
-        "Where articles are kept: empty for a SQLite file in data_dir, or the address of a "
-        "PostgreSQL database (postgresql://USER@HOST/DATABASE) that several machines write.",
+        "Where articles are stored: empty for a SQLite file in data_dir, or the address of a "
+        "PostgreSQL database (postgresql://USER@HOST/DATABASE) that several machines share.",
         types.archive_address,
         "",
         show=types.without_password,
     )
     backend: Backend = setting(
-        "Where the index lies: 'local', in data_dir, or 'milvus', on a Milvus server.",
+        "Where the index is stored: 'local' (in data_dir) or 'milvus' (on a Milvus server).",
         types.backend,
         Backend.LOCAL,
     )
@@ -52,44 +52,47 @@ class Settings:
         "http://127.0.0.1:19530",
     )
     milvus_token: str = setting(
-        "The Milvus server's token, USER:PASSWORD or an API key.",
+        "The token for the Milvus server: USER:PASSWORD or an API key.",
         types.text_or_none,
         "",
         show=types.hidden,
     )
     milvus_prefix: str = setting(
-        "What the names of the index's collections on Milvus begin with.",
+        "The prefix for the names of the index's collections on Milvus.",
         types.identifier,
         "newsearch",
     )
     encoder: str = setting(
         "The model that turns text into vectors: 'multilingual', 'english' (also called "
-        "'bundled'), a folder, a hub name, 'static' or 'static:MODEL', or a server's "
-        "'https://HOST/v1/embeddings#MODEL'. An existing index keeps "
-        "its own until 'newsearch reindex'.",
+        "'bundled'), 'fast', a folder, a hub name, or a server's "
+        "'https://HOST/v1/embeddings#MODEL'. An existing index keeps its own until "
+        "'newsearch reindex'.",
         types.text,
         DEFAULT_ENCODER,
     )
     encoder_key: str = setting(
-        "The key for an embedding server; best given by the environment.",
+        "The API key for an embedding server; best set in the environment.",
         types.text_or_none,
         "",
         show=types.hidden,
     )
     encoder_precision: InferencePrecision = setting(
-        "The numbers that a model on the processor computes in: 'auto', 'f32' or 'bf16', which is "
-        "faster where the processor has it. With 'f32', machines with different processors give "
-        "the same scores, but for the last digits.",
+        "The number format in which a model computes on the CPU: 'auto', 'f32' or 'bf16', which is "
+        "faster if the CPU supports it. With 'f32', machines with different CPUs give "
+        "the same scores except for the last digits.",
         types.inference_precision,
         InferencePrecision.AUTO,
     )
     time_zone: ZoneInfo = setting(
-        "The zone in which days of date filters begin and end, an IANA name.",
+        "The time zone in which the days of date filters begin and end, as an IANA name.",
         types.zone,
-        Computed(lambda environ: ZoneInfo(machine_zone(environ)), "the machine's zone, else `UTC`"),
+        Computed(
+            lambda environ: ZoneInfo(machine_zone(environ)),
+            "the machine's zone, or `UTC` if unknown",
+        ),
     )
     cache_dir: Path = setting(
-        "The folder for models in the form that runs fastest here; it can be deleted at will.",
+        "The folder for models converted to run fastest here; it can be deleted at any time.",
         types.folder,
         Computed(
             lambda _environ: Path(platformdirs.user_cache_dir("newsearch", appauthor=False)),
@@ -97,44 +100,45 @@ class Settings:
         ),
     )
     text_encoding: str = setting(
-        "How to read .txt files that are not UTF-8, for example 'cp1252'; empty: report them.",
+        "The encoding of .txt files that are not UTF-8, for example 'cp1252'; empty: report such "
+        "files.",
         types.text_encoding,
         "",
     )
     source_zones: SourceZones = setting(
-        "The time zones of sources whose dates do not name one: a table by the name of a source or "
-        "provider, by host, or `*` for all; as JSON in the environment.",
+        "The time zones of sources whose dates have none: a table keyed by the name of a source or "
+        "provider, by host, or by `*` for all; as JSON in the environment.",
         types.source_zones,
         Computed(lambda _environ: NO_ZONES, "empty"),
     )
     map: Mapping[str, str] = setting(
-        "What records call the fields of an article: `title=headline,text=body`, or a table.",
+        "The names that records use for article fields: `title=headline,text=body`, or a table.",
         types.field_map,
         {},
         show=types.field_map_text,
     )
     reranker: str = setting(
-        "A cross-encoder that reorders the first hits: a folder or a hub name; empty: none.",
+        "A cross-encoder that reorders the top hits: a folder or a hub name; empty: none.",
         types.text_or_none,
         "",
     )
     rerank_top: int = setting(
-        "How many first hits the reranker reads.",
+        "How many of the top hits the reranker reads.",
         types.positive_int,
         50,
     )
     rerank_budget_s: float = setting(
-        "How many seconds reranking may take; beyond that the first ranking stands.",
+        "How many seconds reranking may take; after that the first ranking is kept.",
         types.seconds,
         2.0,
     )
     copy_window_h: float = setting(
-        "How many hours apart copies of one text may be published.",
+        "The most hours between two copies of one text.",
         types.hours,
         72.0,
     )
     story_window_days: float = setting(
-        "How many days may lie between an article and the next of its story.",
+        "The most days between an article and the next one in its story.",
         types.days,
         60.0,
     )
@@ -144,64 +148,64 @@ class Settings:
         "127.0.0.1",
     )
     port: int = setting(
-        "The port that 'serve' listens on; 0: any free one.",
+        "The port that 'serve' listens on; 0 picks a free one.",
         types.port,
         8000,
     )
     host_names: tuple[str, ...] = setting(
-        "Names by which a server on this machine may be called without a key, beside 'localhost' "
-        "and addresses, such as 'news.example' where a proxy stands before it.",
+        "Host names under which a server on this machine accepts requests without a key, besides "
+        "'localhost' and IP addresses, such as 'news.example' behind a proxy.",
         types.host_names,
         (),
     )
     open: bool = setting(
-        "Whether 'serve' may listen beyond this machine although there are no keys.",
+        "Whether 'serve' may accept connections from other machines even without keys.",
         types.boolean,
         False,
     )
     allow_anonymous: bool = setting(
-        "Whether requests without a key may search, once there are keys.",
+        "Whether requests without a key may search once there are keys.",
         types.boolean,
         False,
     )
     rate_per_s: float = setting(
-        "How many requests a second each key, or each address without one, may send; 0: any.",
+        "How many requests per second each key, or address without one, may send; 0: no limit.",
         types.rate,
         50.0,
     )
     rate_burst: int = setting(
-        "How many it may send at once before that counts.",
+        "How many requests it may send at once before rate_per_s applies.",
         types.positive_int,
         500,
     )
     index_wait_s: float = setting(
-        "How many seconds POST /v1/articles waits for its articles to become searchable.",
+        "How many seconds POST /v1/articles waits until its articles are searchable.",
         types.seconds,
         2.0,
     )
     max_concurrent: int = setting(
-        "How many questions a server works on at once, and as many writes.",
+        "How many reads a server handles at once, and as many writes.",
         types.positive_int,
         8,
     )
     max_queued: int = setting(
-        "How many more questions, and writes, wait for their turn; beyond that the answer is 503.",
+        "How many more reads, and as many writes, may wait; beyond that the answer is 503.",
         types.positive_int,
         64,
     )
     request_deadline_s: float = setting(
-        "How many seconds a question may take, waiting included, before it is stopped; 0: any.",
+        "How many seconds a read may take, waiting included, before it is stopped; 0: no limit.",
         types.seconds,
         10.0,
     )
     drain_s: float = setting(
-        "How many seconds a server that is told to stop still takes requests, while it says that "
-        "it is not ready, so that a load balancer notices.",
+        "How many seconds a server keeps taking requests after a signal to stop, while it reports "
+        "that it is not ready, so that a load balancer notices.",
         types.seconds,
         0.0,
     )
     log_format: LogFormat = setting(
-        "How a server logs: 'text', or 'json', which has a line per request.",
+        "The log format of a server: 'text', or 'json' with a line for every request.",
         types.log_format,
         LogFormat.TEXT,
     )
@@ -212,38 +216,39 @@ class Settings:
         "",
     )
     max_body_bytes: int = setting(
-        "The largest body of a POST /v1/articles that is answered at once.",
+        "The largest body, in bytes, of a POST /v1/articles that is answered at once.",
         types.positive_int,
         32 * 2**20,
     )
     max_batch: int = setting(
-        "The most articles of one POST /v1/articles.",
+        "The most articles in one POST /v1/articles.",
         types.positive_int,
         10_000,
     )
     max_bulk_bytes: int = setting(
-        "The largest body of a POST /v1/articles that becomes a job.",
+        "The largest body, in bytes, of a POST /v1/articles that becomes a job.",
         types.positive_int,
         4 * 2**30,
     )
     job_lease_s: float = setting(
-        "After how many seconds without a sign of life of its server another takes a job over.",
+        "After how many seconds without a sign of life from its server a job goes to another "
+        "server.",
         types.lease,
         30.0,
     )
     sync_every_s: float = setting(
-        "How often a server fetches the feeds that 'newsearch feeds add' named; 0: never.",
+        "How many seconds a server waits between fetches of the feeds it follows; 0: never fetch.",
         types.seconds,
         300.0,
     )
     private_hosts: tuple[str, ...] = setting(
-        "Hosts, addresses and networks that feeds and webhooks may reach although they are not "
-        "public, such as 'intranet.example, 10.0.0.0/8'; 'all': any.",
+        "Hosts, addresses and networks that feeds and webhooks may reach even though they are not "
+        "public, such as 'intranet.example, 10.0.0.0/8'; 'all' allows any.",
         types.hosts,
         (),
     )
     user_agent: str = setting(
-        "How newsearch introduces itself to other servers; say here how to reach you.",
+        "How newsearch identifies itself to other servers; include how to reach you.",
         types.text,
         Computed(lambda _environ: f"newsearch/{version()}", "`newsearch/` and the version"),
     )
@@ -256,20 +261,20 @@ class Settings:
 
     @property
     def jobs_folder(self) -> Path:
-        """The bodies of imports that have not ended."""
+        """The folder with the bodies of unfinished imports."""
         return self.data_dir / "jobs"
 
     @property
     def index_folder(self) -> Path:
-        """The index, which is rebuilt from the archive at will."""
+        """The folder of the index, which can be rebuilt from the archive at any time."""
         return self.data_dir / "index"
 
     def is_chosen(self, name: str) -> bool:
-        """Whether somebody set this, rather than leaving the default."""
+        """Return whether this setting was set explicitly."""
         return self.origins[name].source is not Source.DEFAULT
 
     def shown(self, name: str) -> str | int | float:
-        """A value as `newsearch config` prints it."""
+        """Return a value as `newsearch config` prints it."""
         value = BY_NAME[name].show(getattr(self, name))
         if isinstance(value, tuple):
             return ", ".join(value)

@@ -7,7 +7,7 @@ UNINSTALLED = "0+uninstalled"
 
 
 def version() -> str:
-    """The version, as package metadata states it; a checkout that is not installed has none."""
+    """Return the version from package metadata; a checkout that is not installed has none."""
     try:
         return metadata.version(DISTRIBUTION)
     except metadata.PackageNotFoundError:

@@ -1,6 +1,6 @@
-"""The time zone of this machine by its IANA name, so that it can be stored, shown and compared.
+"""Find this machine's time zone by its IANA name, so that it can be stored and compared.
 
-Python knows the local offset but not the zone's name; the places asked here are those of POSIX
+Python knows the local offset but not the zone's name; the places searched here are those of POSIX
 (`TZ`), systemd and macOS (`/etc/localtime` is a link into the zone database) and Debian.
 """
 
@@ -12,7 +12,7 @@ UTC_NAME = "UTC"
 
 
 def find_zone(name: str) -> ZoneInfo | None:
-    """The zone of that IANA name; None where the zone database has none."""
+    """Return the zone with this IANA name; None if the zone database lacks it."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -20,7 +20,7 @@ def find_zone(name: str) -> ZoneInfo | None:
 
 
 def machine_zone(environ: Mapping[str, str], root: Path = Path("/")) -> str:
-    """This machine's zone by name; `UTC` where it does not tell."""
+    """Return the name of this machine's zone; `UTC` if it is unknown."""
     candidates = (
         environ.get("TZ", "").removeprefix(":"),
         _linked_zone(root / "etc/localtime"),

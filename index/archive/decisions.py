@@ -17,12 +17,14 @@ class Head(NamedTuple):
     """The newest revision of an article; `content_hash` is None if it was deleted.
 
     `version` and `updated_s` are its `NewsFields.version` and the start of `NewsFields.updated`.
+    `is_notice` says that it cancels the article and has no text; it may have come first.
     """
 
     revision: int
     content_hash: str | None
     version: int | None = None
     updated_s: int | None = None
+    is_notice: bool = False
 
 
 _NEVER = Head(0, None)
@@ -54,7 +56,8 @@ def decide_puts(
     """Decide what putting `articles`, whose columns are `contents`, does.
 
     An article with the content hash of its current revision is skipped, and so is an older version
-    of it. Otherwise, of two articles with the same id, the later one wins.
+    of it, or one that a notice is about. Otherwise, of two articles with the same id, the later
+    one wins.
     """
     known, last = dict(heads), last_revision
     puts = Puts([], [])
@@ -62,9 +65,12 @@ def decide_puts(
         head = known.get(article.id, _NEVER)
         news = article.news
         updated_s = news.updated.start_s if news.updated else None
-        put = Head(last + 1, content[0], news.version, updated_s)
+        is_notice = news.usage is Usage.CANCELLED and not article.text
+        put = Head(last + 1, content[0], news.version, updated_s, is_notice)
         if head.content_hash is not None and (
-            head.content_hash == put.content_hash or _is_older(news, head)
+            head.content_hash == put.content_hash
+            or _is_older(news, head)
+            or (head.is_notice and not is_notice and not _is_newer(news, head))
         ):
             status = "unchanged" if head.content_hash == put.content_hash else "outdated"
             puts.outcomes.append(PutOutcome(article.id, head.revision, status))
@@ -84,6 +90,19 @@ def _is_older(news: NewsFields, head: Head) -> bool:
     if news.updated is not None and head.updated_s is not None:
         # A date precise to the day is not older than an hour of that day.
         return end_s(news.updated) <= head.updated_s
+    return False
+
+
+def _is_newer(news: NewsFields, head: Head) -> bool:
+    """Whether an article is provably a later version than the notice `head`.
+
+    A notice holds for every article that is not: it may have overtaken its article, and a file
+    with the article may be read again.
+    """
+    if news.version is not None and head.version is not None and news.version != head.version:
+        return news.version > head.version
+    if news.updated is not None and head.updated_s is not None:
+        return news.updated.start_s > head.updated_s
     return False
 
 

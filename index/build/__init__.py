@@ -1,1 +1,1 @@
-"""Bringing an index up to its archive, by one process or by several."""
+"""Bringing an index up to date with its archive, by one process or several."""

@@ -1,12 +1,12 @@
-"""From the archive to the index: read, chunk, encode, commit, in batches that survive a crash.
+"""From the archive to the index: read, chunk, encode and commit, in crash-safe batches.
 
-The archive is the truth: `catch_up` brings an index up to it from wherever the last commit stopped,
-`reindex` makes a new index beside the old one, which goes on being written, and swaps. A batch is
+The archive is the source of truth: `catch_up` brings an index up to date from the last commit on,
+`reindex` builds a new index while the old one can still be written, and then swaps them. A batch is
 one commit.
 
-Three stages work side by side, each in a thread: one reads and chunks the next batch, one encodes,
-one commits (analyses, inverts, writes) and merges. Queues are bounded: in memory there are at most
-one batch read ahead, one being encoded, and two on their way to the disk.
+Three stages run concurrently, each in a thread: one reads and chunks the next batch, one encodes,
+one commits (analyses, inverts, writes) and merges. Queues are bounded: memory contains at most one
+batch read ahead, one being encoded, and two being written.
 """
 
 import time
@@ -34,26 +34,26 @@ from index.runtime.lock_wait import Pause
 from index.text.chunking import chunk_many, embedded_text
 
 BATCH_ARTICLES = 2048
-"""Articles of one commit: large enough to sort chunks by length, small enough to lose."""
+"""Articles per commit: enough to sort chunks by length, few enough to lose in a crash."""
 
 BATCH_CHARACTERS = 8_000_000
-"""A batch ends early where its texts are longer than this together, which bounds memory."""
+"""A batch ends early if its texts together exceed this, which bounds memory."""
 
 WAITING_BATCHES = 2
-"""Batches that were encoded and are not committed yet: a merge takes longer than a batch."""
+"""Batches that are encoded but not yet committed; a merge takes longer than a batch."""
 
 FEW_CHANGES = 256
-"""So many changes may be left of a rebuild for the time when nobody else may write."""
+"""The changes that a rebuild may leave for the phase in which nobody else may write."""
 
 MOST_ROUNDS = 8
-"""Where more comes in than can be encoded, a rebuild ends all the same."""
+"""The limit of rounds, so that a rebuild ends even if more arrives than can be encoded."""
 
 _READ_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a run did to the index. `snapshot` is the newest; None if nothing was to be done."""
+    """What a run did to the index. `snapshot` is the newest; None if there was nothing to do."""
 
     indexed: int
     removed: int
@@ -70,11 +70,11 @@ def reindex(
     pause: Pause = time.sleep,
     give_way: Callable[[], object] = lambda: None,
 ) -> SyncReport:
-    """Rebuild the whole index from the archive; the old one is read and written until the end.
+    """Rebuild the whole index from the archive; the old one can be read and written until the end.
 
-    An interrupted rebuild with the same encoder goes on where it stopped. `pause` waits for who
-    writes the old index before the last changes, which are made while nobody else writes; until
-    then `give_way` is called every few texts.
+    An interrupted rebuild with the same encoder is resumed. `pause` waits for the writer of the old
+    index before the last changes, which are made while nobody else writes; until then, `give_way`
+    is called every few texts.
     """
     tell = on_progress or (lambda progress: None)
     tell_and_give_way = giving_way(tell, give_way)
@@ -94,7 +94,7 @@ def reindex(
 
 
 def giving_way(tell: ProgressListener, give_way: Callable[[], object]) -> ProgressListener:
-    """A listener that tells another one, and then gives way to what must not wait."""
+    """A listener that calls another one and then gives way to urgent work."""
 
     def listen(progress: Progress) -> None:
         tell(progress)
@@ -112,16 +112,15 @@ def catch_up(
     *,
     merges: bool = True,
 ) -> SyncReport:
-    """Commit the changes of the archive that the writer's snapshot lacks, tidying up beside it.
+    """Commit the archive's changes that the writer's snapshot lacks, merging segments meanwhile.
 
-    These are the changes there are when it begins, so that it ends however much comes in.
-    Where this is interrupted, what was encoded is still committed; only the batch that is being
-    encoded is lost.
+    Changes that arrive later are left for the next run, so it always ends. If it is interrupted,
+    everything encoded is still committed; only the batch that is being encoded is lost.
     """
     tell = on_progress or (lambda progress: None)
     total = archive.count(writer.archive_revision)
     done = 0
-    # One thread each: reading ahead and committing overlap with encoding, in the order of batches.
+    # One thread each: reading ahead and committing overlap with encoding, in batch order.
     with (
         ThreadPoolExecutor(1, "newsearch-read") as reading,
         _Committing(writer, merges) as committing,
@@ -141,7 +140,7 @@ def catch_up(
             done += batch.size
             tell(Progress("indexing", done, max(total, done)))
     report = committing.report
-    # News is not kept waiting by more than one step of tidying; the next run goes on with it.
+    # New articles wait for at most one merge step; the next run continues merging.
     while merges and not archive.changes(writer.archive_revision, 1):
         if not writer.merge(report.indexed):
             break
@@ -149,10 +148,10 @@ def catch_up(
 
 
 class _Committing:
-    """Commits batches in a thread of its own, and merges a step after each if it should.
+    """Commits batches in a separate thread and, if requested, merges one step after each.
 
-    `add` waits while `WAITING_BATCHES` are not committed yet. Leaving the block waits for all, and
-    raises what went wrong.
+    `add` waits while `WAITING_BATCHES` are not committed yet. Leaving the block waits for all and
+    raises any error.
     """
 
     def __init__(self, writer: IndexWriter, merges: bool) -> None:
@@ -178,14 +177,14 @@ class _Committing:
                 commit.result()
 
     def add(self, batch: "Batch", articles: Sequence[IndexedArticle]) -> None:
-        """Commit a batch behind those that wait; raises what went wrong with one before."""
+        """Queue a batch for commit; raises the error of an earlier one, if any."""
         while len(self._waiting) >= WAITING_BATCHES:
             self._waiting.popleft().result()
         self._waiting.append(self._thread.submit(self._commit, batch, articles))
 
     def _commit(self, batch: "Batch", articles: Sequence[IndexedArticle]) -> None:
         if self._has_failed:
-            return  # a batch after one that failed would leave a gap
+            return  # a batch after a failed one would leave a gap
         self._has_failed = True
         snapshot = self._writer.commit(articles, batch.removed, batch.last_revision)
         report = self.report
@@ -199,7 +198,7 @@ class _Committing:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Changes of the archive up to `last_revision`, chunked: what one commit makes searchable."""
+    """Changes of the archive up to `last_revision`, chunked, for one commit."""
 
     stored: Sequence[StoredArticle]
     chunks: Sequence[tuple[Chunk, ...]]
@@ -209,20 +208,20 @@ class Batch:
 
     @property
     def size(self) -> int:
-        """Changes in it."""
+        """The number of changes in it."""
         return len(self.stored) + len(self.removed)
 
 
 def read(
     archive: Archive, counter: TokenCounter, after: int, batch_articles: int = BATCH_ARTICLES
 ) -> Batch | None:
-    """The next changes after a revision, chunked; None where there are no more."""
+    """Read and chunk the next changes after a revision; None if there are none."""
     changes = _changes(archive, after, batch_articles)
     return batch_of(changes, counter) if changes else None
 
 
 def batch_of(changes: Sequence[Change], counter: TokenCounter) -> Batch:
-    """Changes, chunked; at least one."""
+    """Chunk changes; at least one."""
     stored = [change.stored for change in changes if change.stored is not None]
     chunked = chunk_many([item.article for item in stored], counter)
     return Batch(
@@ -239,10 +238,10 @@ def batch_of(changes: Sequence[Change], counter: TokenCounter) -> Batch:
 
 
 def _changes(archive: Archive, after: int, batch_articles: int) -> list[Change]:
-    """Up to `batch_articles` changes, fewer where their texts are long; one of each article.
+    """Up to `batch_articles` changes, fewer if their texts are long; one per article.
 
-    Between two reads somebody may change or delete an article that the first one gave. Then its
-    later change alone counts: a commit takes older versions out of older segments only.
+    Between two reads, an article from the first one may be changed or deleted. Then only its later
+    change counts: a commit removes older versions only from older segments.
     """
     changes: list[Change] = []
     characters = 0
@@ -260,7 +259,7 @@ def _changes(archive: Archive, after: int, batch_articles: int) -> list[Change]:
 def encode(
     batch: Batch, encoder: Encoder, on_share: Callable[[float], None]
 ) -> list[IndexedArticle]:
-    """The articles of a batch with their vectors; `on_share` hears the share that is done."""
+    """Encode the articles of a batch; `on_share` is called with the share that is done."""
 
     def on_texts(count: int) -> None:
         on_share(count / len(batch.texts))

@@ -1,9 +1,9 @@
-"""Indexing shared by several workers: each encodes ranges of the archive, one at a time commits.
+"""Indexing by several workers: each encodes ranges of the archive, and one at a time commits.
 
-Encoding is nearly all of the cost of indexing, so that is what is shared out. A commit takes the
-vectors that are there from the archive's next revision on without a gap, so the index grows in the
-order of the archive, as if one process had made it. A worker may die at any moment: what it leased
-is encoded by another, what it committed stands.
+Encoding is nearly all of the cost of indexing, so that is what is distributed. A commit takes the
+vectors that are available from the archive's next revision on without a gap, so the index grows in
+the order of the archive, as if one process had built it. A worker may die at any moment: the ranges
+it leased are encoded by another, and its commits remain.
 """
 
 import logging
@@ -29,14 +29,14 @@ from index.protocols import (
 )
 
 PAUSE_S = 0.5
-"""Between looks at what the others do."""
+"""The pause between checks of the other workers' progress."""
 
 _LOG = logging.getLogger("newsearch.work")
 
 
 @dataclass(frozen=True, slots=True)
 class WorkReport:
-    """What one worker did: articles that it encoded, and articles that it committed."""
+    """What one worker did: the articles that it encoded and the articles that it committed."""
 
     encoded: int
     indexed: int
@@ -59,7 +59,7 @@ class Worker:
         on_progress: ProgressListener | None = None,
         sleep: Callable[[float], object] = time.sleep,
     ) -> WorkReport:
-        """Work until the index has everything that the archive has. Raises EncoderMismatch."""
+        """Work until everything in the archive is indexed. Raises EncoderMismatch."""
         tell = on_progress or (lambda progress: None)
         encoded = indexed = 0
         while (newest := self._archive.last_revision()) > (begin := self._indexed()):
@@ -79,7 +79,7 @@ class Worker:
             return 0
 
     def _encode_one(self) -> int | None:
-        """Encode a range; returns its articles, or None if all are done or in other hands."""
+        """Encode a range; returns its number of articles, or None if all are done or leased."""
         taken = self._queue.take(self._holder)
         if taken is None:
             return None
@@ -107,7 +107,7 @@ class Worker:
         return pipeline.encode(pipeline.batch_of(changes, self._encoder), self._encoder, on_share)
 
     def _commit(self) -> int | None:
-        """Commit what is ready; returns its articles, or None if there is none, or others do."""
+        """Commit what is ready; returns its number of articles, or None if there was no work."""
         if self._queue.done_until(begin := self._indexed()) <= begin:
             return None
         try:
@@ -125,7 +125,7 @@ class Worker:
                 end = changes[-1].revision
             stored = [change.stored for change in changes if change.stored is not None]
             known = self._queue.encoded(stored, self._encoder.identity)
-            # Done with another encoder, or replaced since: what is missing is encoded here.
+            # What was encoded with another encoder, or replaced since, is encoded here.
             missing = [change for change in changes if change.revision not in known]
             made = self._encoded(missing, lambda share: None)
             known.update((each.stored.revision, each) for each in made)

@@ -1,4 +1,4 @@
-"""What a PyTorch model's linear layers are given: the range of each channel, seen while it runs."""
+"""The input ranges of a PyTorch model's linear layers, per channel, observed while it runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRange:
-    """`(channels,)` each: the least and the most that a layer was given."""
+    """`(channels,)` each: the smallest and the largest input of a layer."""
 
     low: NDArray[np.float32]
     high: NDArray[np.float32]
@@ -22,9 +22,7 @@ class ChannelRange:
 
 @contextmanager
 def watched(model: "SentenceTransformer") -> Iterator[dict[str, ChannelRange]]:
-    """The ranges of the linear layers by their names in the transformer, as texts are encoded
-    inside the block.
-    """
+    """Record the ranges of linear layers, by name, for texts encoded inside the block."""
     import torch
 
     ranges: dict[str, ChannelRange] = {}

@@ -1,7 +1,7 @@
-"""What several machines that share one index must agree on, in a database.
+"""The state shared by the machines that use one index, in a database.
 
-A ledger holds the manifests of the index, who writes it, the words of its vocabulary with their
-frequencies, and the work that is handed out. It lies where the archive lies: in the data folder's
+A ledger contains the manifests of the index, the lease of its writer, the words of its vocabulary
+with their frequencies, and the work handed out. It is where the archive is: in the data folder's
 SQLite file, or in the PostgreSQL database.
 """
 

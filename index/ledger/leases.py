@@ -1,8 +1,8 @@
-"""Leases: what only one process may do at a time, on however many machines.
+"""Leases: exclusive rights of one process among any number of machines.
 
-A lease ends by itself when its holder dies, because it must be renewed. A holder that was too slow
-is found out at its commit, which compares manifest numbers; a lease only keeps two from doing the
-same work.
+A lease must be renewed, so it expires if its holder dies. A holder that was too slow is detected at
+its commit, which compares manifest numbers; a lease only prevents two processes from doing the same
+work.
 """
 
 import os
@@ -51,7 +51,9 @@ def _take(sql: Sql, name: str, holder: str, duration_s: float) -> None:
         )
         others = statements.rows("SELECT holder FROM ledger_leases WHERE name = ?", (name,))
     if not taken:
-        raise IndexLocked(f"the index is being written by {others[0][0]}; wait until it has ended")
+        raise IndexLocked(
+            f"the index is being written by {others[0][0]}; wait until it has finished"
+        )
 
 
 def _keep(sql: Sql, name: str, holder: str, duration_s: float, ended: threading.Event) -> None:

@@ -1,4 +1,4 @@
-"""One committed state of an index that lies on a server, and its JSON."""
+"""One committed state of an index on a server, and its JSON."""
 
 import json
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class ServerManifest:
-    """One state of a generation: all its articles with keys up to `archive_revision` that live.
+    """One state of a generation: all its live articles with keys up to `archive_revision`.
 
-    `totals` sum the live articles of each language. `mean_lengths` are the mean weighted lengths
-    that the stored impacts were made with; they stay for a generation, so that all its impacts can
-    be compared.
+    `totals` are sums over the live articles of each language. `mean_lengths` are the mean weighted
+    lengths used for the stored impacts; they are fixed for a generation, so that all its impacts
+    are comparable.
     """
 
     number: int
@@ -32,7 +32,7 @@ class ServerManifest:
     calibration: Calibration
 
     def to_json(self) -> str:
-        """The text kept in the ledger."""
+        """The text stored in the ledger."""
         return json.dumps({"format": FORMAT, **asdict(self)}, ensure_ascii=False)
 
 
@@ -42,11 +42,13 @@ def empty(generation: int, encoder: EncoderIdentity) -> ServerManifest:
 
 
 def parse(text: str) -> ServerManifest:
-    """A manifest from its JSON. Raises IndexCorrupt."""
+    """Parse a manifest's JSON. Raises IndexCorrupt."""
     try:
         body: dict[str, Any] = json.loads(text)
         if body.pop("format") != FORMAT:
-            raise IndexCorrupt("the index was made by another version; run 'newsearch reindex'")
+            raise IndexCorrupt(
+                "the index was made by another version of newsearch; run 'newsearch reindex'"
+            )
         body["encoder"] = EncoderIdentity(**body["encoder"])
         body["totals"] = {key: LanguageTotals(**value) for key, value in body["totals"].items()}
         body["calibration"] = Calibration.of(body["calibration"])

@@ -1,4 +1,4 @@
-"""The states of an index, in the ledger: which there are, which is committed."""
+"""The states of an index in the ledger: which exist, and which is committed."""
 
 import time
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ class Manifests:
             return _number(statements, CURRENT)
 
     def at(self, pointer: str) -> ServerManifest | None:
-        """The manifest that `CURRENT` or `REBUILD` names, if there is one. Raises IndexCorrupt."""
+        """The manifest to which `CURRENT` or `REBUILD` points, if any. Raises IndexCorrupt."""
         with self._sql.reading() as statements:
             rows = statements.rows(
                 "SELECT body FROM ledger_manifests WHERE number = "
@@ -34,7 +34,7 @@ class Manifests:
         return parse(rows[0][0]) if rows else None
 
     def numbered(self, number: int) -> ServerManifest | None:
-        """A manifest by number, while it is kept. Raises IndexCorrupt."""
+        """A manifest by number, as long as it is kept. Raises IndexCorrupt."""
         with self._sql.reading() as statements:
             rows = statements.rows("SELECT body FROM ledger_manifests WHERE number = ?", (number,))
         return parse(rows[0][0]) if rows else None
@@ -49,13 +49,13 @@ class Manifests:
         return [int(row[0]) for row in rows]
 
     def next_generation(self) -> int:
-        """A number that no generation had."""
+        """A number that no generation has had."""
         with self._sql.reading() as statements:
             ((last,),) = statements.rows("SELECT max(generation) FROM ledger_manifests")
         return int(last or 0) + 1
 
     def numbers_of(self, generation: int) -> set[int]:
-        """The manifests of a generation that are kept."""
+        """The numbers of a generation's kept manifests."""
         with self._sql.reading() as statements:
             rows = statements.rows(
                 "SELECT number FROM ledger_manifests WHERE generation = ?", (generation,)
@@ -63,7 +63,7 @@ class Manifests:
         return {int(row[0]) for row in rows}
 
     def expired(self, before_s: float) -> list[ServerManifest]:
-        """Manifests that were replaced before an instant."""
+        """Manifests replaced before an instant."""
         with self._sql.reading() as statements:
             rows = statements.rows(
                 "SELECT body FROM ledger_manifests WHERE replaced_at_s < ?", (before_s,)
@@ -71,7 +71,7 @@ class Manifests:
         return [parse(row[0]) for row in rows]
 
     def forget(self, numbers: Iterable[int]) -> None:
-        """Remove manifests that nothing points at."""
+        """Remove manifests to which nothing points."""
         with self._sql.writing() as statements:
             statements.many(
                 "DELETE FROM ledger_manifests WHERE number = ?", [(n,) for n in numbers]
@@ -85,10 +85,10 @@ def commit(
     replaced: int,
     dead: Iterable[int] = (),
 ) -> ServerManifest:
-    """Make `manifest` what `pointer` names, in the caller's transaction; returns it numbered.
+    """Point `pointer` at `manifest` in the caller's transaction; returns it with its number.
 
-    `replaced` is the number that the writer began from (0: none): if another writer has committed
-    meanwhile, IndexLocked is raised and nothing happens. `dead` keys are not shown from now on.
+    `replaced` is the number from which the writer started (0: none): if another writer has
+    committed since, IndexLocked is raised and nothing changes. `dead` keys are hidden from now on.
     """
     if (_number(statements, pointer) or 0) != replaced:
         raise IndexLocked("another process has written to the index meanwhile; try again")
@@ -108,7 +108,7 @@ def commit(
 
 
 def point(statements: Statements, pointer: str, number: int | None) -> None:
-    """Let `pointer` name a manifest; the one it named before is kept for a while."""
+    """Point `pointer` at a manifest; the previous one is kept for a while."""
     statements.rows(
         "UPDATE ledger_manifests SET replaced_at_s = ? WHERE number = "
         "(SELECT number FROM ledger_pointers WHERE name = ?)",

@@ -1,6 +1,6 @@
-"""One way to speak to SQLite and to PostgreSQL: the same statements, `?` for parameters.
+"""One interface to SQLite and PostgreSQL: the same statements, with `?` for parameters.
 
-The ledger's statements keep to what both understand (`ON CONFLICT`, `RETURNING`).
+The ledger's statements use only what both support (such as `ON CONFLICT`, `RETURNING`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,11 +17,11 @@ Row = tuple[Any, ...]
 Item = TypeVar("Item")
 
 VALUES_OF_A_STATEMENT = 500
-"""Values that one statement lists at most."""
+"""The most values in one statement."""
 
 
 def batches(items: Iterable[Item], size: int = VALUES_OF_A_STATEMENT) -> Iterator[list[Item]]:
-    """Items in lists of `size`, the last one shorter."""
+    """Split items into lists of `size`; the last may be shorter."""
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
@@ -31,23 +31,23 @@ class Statements(Protocol):
     """Runs statements inside one transaction."""
 
     def rows(self, statement: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """All rows of the answer; none for a statement that answers nothing."""
+        """Execute a statement and return its rows, if any."""
         ...
 
     def many(self, statement: str, parameters: Iterable[Sequence[object]]) -> None:
-        """The statement once for each set of parameters."""
+        """Execute the statement once for each set of parameters."""
         ...
 
 
 class Sql(Protocol):
-    """A database. Raises ArchiveError where it fails."""
+    """A database. Raises ArchiveError if it fails."""
 
     def reading(self) -> Any:
-        """A context manager that gives `Statements` for reading."""
+        """A context manager that yields `Statements` for reading."""
         ...
 
     def writing(self) -> Any:
-        """A context manager that gives `Statements`; commits when the block ends well."""
+        """A context manager that yields `Statements` and commits if the block succeeds."""
         ...
 
 
@@ -84,7 +84,7 @@ class PostgresSql:
 
     @contextmanager
     def writing(self) -> Iterator[Statements]:
-        """A transaction of the one writer at a time."""
+        """A transaction; only one writer at a time."""
         with self._connections.writing() as connection:
             yield _Postgres(connection)
 

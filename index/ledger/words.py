@@ -1,7 +1,7 @@
-"""The vocabulary of an index on a server, in the ledger: terms, their numbers, how many hold them.
+"""The vocabulary of an index on a server, in the ledger: terms, numbers and frequencies.
 
-Terms have numbers because a server stores numbers; they belong to one generation. Frequencies count
-live articles and change with each commit, in its transaction.
+Terms have numbers because the server stores numbers; these belong to one generation. Frequencies
+count live articles and change in the transaction of each commit.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,12 +12,12 @@ from index.ledger.sql import Sql, Statements, batches
 _ALL = 2**31 - 1
 
 _LAST_CHARACTER = "\U0010ffff"
-"""Sorts behind everything that may follow a prefix."""
+"""Sorts after everything that may follow a prefix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term's number in its generation, and how many live articles hold it, and where."""
+    """A term's number in its generation, and its numbers of live articles, by field."""
 
     id: int
     articles: int
@@ -27,7 +27,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A folded word with its term, its usual spelling and the live articles of its term."""
+    """A folded word with its term, its usual spelling and its term's number of live articles."""
 
     form: str
     term: str
@@ -43,7 +43,7 @@ class Words:
         self.generation = generation
 
     def terms(self, language: str, terms: Iterable[str]) -> dict[str, Term]:
-        """Those of `terms` that are known."""
+        """The known ones of `terms`."""
         found: dict[str, Term] = {}
         with self._sql.reading() as statements:
             for batch in batches(dict.fromkeys(terms)):
@@ -56,7 +56,7 @@ class Words:
         return found
 
     def number(self, language: str, terms: Sequence[str]) -> dict[str, int]:
-        """The numbers of `terms`; new ones are given to those that have none, durably."""
+        """The numbers of `terms`, durably assigned to those that have none yet."""
         known = self.terms(language, terms)
         new = [term for term in terms if term not in known]
         if new:
@@ -80,7 +80,7 @@ class Words:
         return {term: known[term].id for term in terms}
 
     def forms_with_prefix(self, language: str, prefix: str, limit: int | None = None) -> list[Form]:
-        """The forms that begin with `prefix` and that live articles hold, by frequency.
+        """The forms that begin with `prefix` and occur in live articles, by frequency.
 
         With `limit`, those of the most frequent terms only.
         """
@@ -99,9 +99,9 @@ class Words:
         return [Form(*row) for row in rows]
 
     def change(self, statements: Statements, changes: Mapping[int, Sequence[int]]) -> None:
-        """Add to the frequencies of terms, in a commit's transaction.
+        """Change the frequencies of terms, in a commit's transaction.
 
-        By term: what to add to `articles`, `in_title` and `in_body`.
+        For each term: what to add to `articles`, `in_title` and `in_body`.
         """
         statements.many(
             "UPDATE ledger_terms SET articles = articles + ?, in_title = in_title + ?, "
@@ -112,7 +112,7 @@ class Words:
     def add_forms(
         self, statements: Statements, language: str, forms: Iterable[tuple[str, int, str, int]]
     ) -> None:
-        """Add occurrences of forms: (form, number of its term, spelling, occurrences)."""
+        """Add occurrences of forms, given as (form, number of its term, spelling, occurrences)."""
         statements.many(
             "INSERT INTO ledger_forms "
             "(generation, language, form, term_id, written, occurrences) "

@@ -1,9 +1,10 @@
-"""Encoding handed out to workers, on however many machines.
+"""Encoding distributed to workers on any number of machines.
 
-The archive's revisions beyond the index are cut into ranges. A worker leases a range, encodes its
-articles, stores the vectors here and marks the range as done; a lease that is not renewed ends, and
-the range goes to another worker. Vectors are stored by revision, whose text never changes: encoding
-something twice stores the same again. Whoever writes the index takes them from here.
+The archive's revisions beyond the index are divided into ranges. A worker leases a range, encodes
+its articles, stores the vectors here and marks the range as done; a lease that is not renewed
+expires, and the range goes to another worker. Vectors are stored by revision, whose text never
+changes, so encoding a text twice stores the same vectors. The writer of the index takes them from
+here.
 """
 
 import time
@@ -18,14 +19,14 @@ from index.ledger.sql import Sql, Statements, batches
 from index.protocols import IndexedArticle
 
 REVISIONS_OF_A_RANGE = 256
-"""Half a minute of encoding on two cores: what a killed worker loses at most."""
+"""Half a minute of encoding on two cores, which is the most that a killed worker loses."""
 
 LEASE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Revisions `first` to `last` of the archive; `attempts` counts the workers that began it."""
+    """Revisions `first` to `last` of the archive; `attempts` counts the workers that started it."""
 
     first: int
     last: int
@@ -33,7 +34,7 @@ class Range:
 
 
 class WorkQueue:
-    """The ranges, and what was made of them. Raises ArchiveError."""
+    """The ranges and the vectors made from them. Raises ArchiveError."""
 
     def __init__(
         self, sql: Sql, *, size: int = REVISIONS_OF_A_RANGE, lease_s: float = LEASE_S
@@ -43,7 +44,7 @@ class WorkQueue:
         self.lease_s = lease_s
 
     def plan(self, indexed: int, newest: int) -> None:
-        """Cut what lies behind `indexed`, up to `newest`, into ranges, where it is in none."""
+        """Divide revisions after `indexed`, up to `newest`, into ranges if in none yet."""
         with self._sql.writing() as statements:
             _forget(statements, indexed)
             known = statements.rows("SELECT first, last FROM work_ranges ORDER BY first")
@@ -59,7 +60,7 @@ class WorkQueue:
                 end = max(end, last)
 
     def take(self, holder: str) -> Range | None:
-        """The first range that nobody works on; None if there is none."""
+        """Lease the first free range; None if there is none."""
         now_s = time.time()
         with self._sql.writing() as statements:
             rows = statements.rows(
@@ -71,7 +72,7 @@ class WorkQueue:
         return Range(*rows[0]) if rows else None
 
     def renew(self, taken: Range, holder: str) -> None:
-        """Keep a range for another while, unless it went to somebody else."""
+        """Extend the lease of a range, unless it went to another worker."""
         with self._sql.writing() as statements:
             statements.rows(
                 "UPDATE work_ranges SET until_s = ? WHERE first = ? AND holder = ?",
@@ -81,11 +82,11 @@ class WorkQueue:
     def finish(
         self, done: Range, encoder: EncoderIdentity, articles: Sequence[IndexedArticle]
     ) -> None:
-        """Store what a range became and mark it as done, in one transaction."""
+        """Store the vectors of a range and mark it as done, in one transaction."""
         with self._sql.writing() as statements:
             still = statements.rows("SELECT 1 FROM work_ranges WHERE first = ?", (done.first,))
             if not still:
-                return  # a slow worker: others did it meanwhile, and the index has it
+                return  # this worker was slow: another finished the range, and it is indexed
             statements.many(
                 "INSERT INTO work_encoded (revision, encoder, spans, vectors) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (revision) DO UPDATE SET encoder = excluded.encoder, "
@@ -103,7 +104,7 @@ class WorkQueue:
             statements.rows("UPDATE work_ranges SET is_done = 1 WHERE first = ?", (done.first,))
 
     def done_until(self, indexed: int) -> int:
-        """The last revision up to which all behind `indexed` is done."""
+        """The last revision up to which everything after `indexed` is done."""
         with self._sql.reading() as statements:
             rows = statements.rows(
                 "SELECT first, last, is_done FROM work_ranges WHERE last > ? ORDER BY first",
@@ -119,7 +120,7 @@ class WorkQueue:
     def encoded(
         self, articles: Iterable[StoredArticle], encoder: EncoderIdentity
     ) -> dict[int, IndexedArticle]:
-        """Those of the articles that were encoded with this encoder, by revision."""
+        """The articles that were encoded with this encoder, by revision."""
         by_revision = {stored.revision: stored for stored in articles}
         found: dict[int, IndexedArticle] = {}
         with self._sql.reading() as statements:
@@ -139,7 +140,7 @@ class WorkQueue:
         return found
 
     def forget(self, indexed: int) -> None:
-        """Remove what the index has."""
+        """Remove everything that is indexed."""
         with self._sql.writing() as statements:
             _forget(statements, indexed)
 
@@ -150,5 +151,5 @@ def _forget(statements: Statements, indexed: int) -> None:
 
 
 def _fingerprint(encoder: EncoderIdentity) -> str:
-    """The same for equal identities: the name does not count."""
+    """A key that is the same for equal identities, regardless of the name."""
     return sha256(repr(replace(encoder, name="")).encode()).hexdigest()

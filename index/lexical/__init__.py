@@ -1,1 +1,1 @@
-"""Matching and scoring by words over segments: query plans, BM25F, MaxScore."""
+"""Matching and scoring by words in segments: query plans, BM25F, MaxScore."""

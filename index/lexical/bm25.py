@@ -1,9 +1,9 @@
 """BM25F over weighted fields, in NumPy.
 
 The simple extension of BM25 to several fields (Robertson, Zaragoza and Taylor, "Simple BM25
-extension to multiple weighted fields", CIKM 2004): frequencies and lengths are summed over the
-fields with their weights first, and saturated once. The inverse document frequency is Lucene's,
-`ln(1 + (N - df + 0.5) / (df + 0.5))`, which is never negative.
+extension to multiple weighted fields", CIKM 2004): weighted frequencies and lengths are first
+summed over the fields, then saturated once. The inverse document frequency is Lucene's, `ln(1 + (N
+- df + 0.5) / (df + 0.5))`, which is never negative.
 """
 
 import math
@@ -17,7 +17,10 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Bm25Parameters:
-    """`k1` bounds the effect of repetition, `b` that of length; `title_weight` counts the title."""
+    """`k1` limits the effect of repetition, `b` that of length.
+
+    `title_weight` is the title's weight.
+    """
 
     k1: float = 1.2
     b: float = 0.75
@@ -26,14 +29,14 @@ class Bm25Parameters:
 
 @dataclass(frozen=True, slots=True)
 class FieldStatistics:
-    """Of one language in the whole snapshot: live articles and their mean weighted length."""
+    """Live articles of one language in the whole snapshot, and their mean weighted length."""
 
     articles: int
     mean_length: float
 
 
 def inverse_document_frequency(document_frequency: int, articles: int) -> float:
-    """How much a term tells: >= 0, smaller for common terms."""
+    """The inverse document frequency: >= 0, smaller for common terms."""
     return math.log1p((articles - document_frequency + 0.5) / (document_frequency + 0.5))
 
 

@@ -1,8 +1,8 @@
-"""Words as people write them: what begins with some letters, what is spelled nearly alike.
+"""Words as written: those that begin with given letters, and those spelled similarly.
 
-Both read the sorted tables of surface forms of every language and segment. What no live article
-holds is never given: a form is dropped where its term has no live article. Candidates are bounded
-by counts before any string is read, so that short prefixes cost no more than long ones.
+Both read the sorted tables of surface forms of every language and segment. A form is never returned
+if no live article contains its term. Candidates are limited by their counts before any string is
+read, so short prefixes cost no more than long ones.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,32 +23,32 @@ from index.segment.term_dictionary import TermDictionary
 from index.text.edits import edit_counter
 
 CONSIDERED = 64
-"""The most frequent forms of one part that are looked at closely."""
+"""The number of most frequent forms of one part that are examined."""
 
 MOST_FORMS = 4_000
-"""The forms of one part that are compared letter by letter, the most frequent ones."""
+"""The number of most frequent forms of one part that are compared letter by letter."""
 
 MOST_FIRST_LETTERS = 64
-"""The first letters that are tried in place of a wrong one; scripts with more are not spelt."""
+"""First letters tried in place of a wrong one; scripts with more get no corrections of it."""
 
 _BYTES_PER_LETTER = 4
 
 _FAR_FEWER = 16
-"""So many times fewer articles are looked up in a list, instead of looking at the whole list."""
+"""If there are this many times fewer articles than list entries, they are looked up one by one."""
 
 _LETTER_BITS = np.uint32(1) << (np.arange(256) % 32).astype(np.uint32)
-"""Each byte as one bit of a set; bytes that share a bit only let more forms through."""
+"""Each byte as one bit of a set; bytes that share a bit only let more candidates through."""
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageForms:
-    """The surface forms of one language of a snapshot: its parts, one per segment."""
+    """The surface forms of one language of a snapshot, in parts, one per segment."""
 
     analyzer: Analyzer
     parts: Sequence[LanguagePart]
 
     def completions(self, prefix: str, beside: Plan | None) -> list[WordForm]:
-        """Forms that begin with `prefix`, by the live articles that hold them.
+        """Forms that begin with `prefix`, by the number of live articles that contain them.
 
         With `beside`, only articles that match it count.
         """
@@ -65,8 +65,8 @@ class LanguageForms:
     def similar(self, word: str, max_edits: int, least: int, *, any_first: bool) -> list[WordForm]:
         """Forms within `max_edits` of `word` that occur at least `least` times in a part.
 
-        They are indexed as another term than the word. They share its first letter or, with
-        `any_first`, the two behind it.
+        They have a different index term from the word. They share its first letter or, with
+        `any_first`, the two after it.
         """
         analysed = self.analyzer.terms(word)
         found = [
@@ -84,13 +84,13 @@ class LanguageForms:
         return self.analyzer.terms(form.text).terms[0]
 
     def frequency(self, word: str) -> int:
-        """Live articles that hold the word itself or, where there are none, one of its parts."""
+        """Live articles that contain the word itself or, if there are none, one of its parts."""
         terms = [weighted.term for weighted in self.analyzer.query_terms(word)]
         counts = (sum(part.document_frequency(term, None) for part in self.parts) for term in terms)
         return next((count for count in counts if count), 0)
 
     def _counted(self, found: Sequence[list[int]], beside: Plan | None) -> list[WordForm]:
-        """The forms that stand at some positions of each part, counted over all parts."""
+        """The forms at the given positions of each part, counted over all parts."""
         known: dict[str, dict[int, int]] = {}
         for number, (part, positions) in enumerate(zip(self.parts, found, strict=True)):
             for place in positions:
@@ -115,7 +115,7 @@ class LanguageForms:
 
 
 def _counter(part: LanguagePart, beside: Plan | None) -> Callable[[int], int]:
-    """Counts the live articles of a part (that match `beside`) which hold a term."""
+    """Return a function that counts a part's live articles (matching `beside`) with a term."""
     domain = None if beside is None else matching(part, beside)
     if domain is None:
         live = part.live
@@ -135,7 +135,7 @@ def _counter(part: LanguagePart, beside: Plan | None) -> Callable[[int], int]:
 
 
 def _most(counts: NDArray[np.int32], k: int) -> NDArray[np.int64]:
-    """Where the k largest counts stand."""
+    """The indices of the k largest counts."""
     if len(counts) <= k:
         return np.arange(len(counts))
     found: NDArray[np.int64] = np.argpartition(counts, len(counts) - k)[len(counts) - k :]
@@ -143,10 +143,10 @@ def _most(counts: NDArray[np.int32], k: int) -> NDArray[np.int64]:
 
 
 def _runs(table: TermDictionary, surface: str, any_first: bool) -> Iterator[range]:
-    """The runs of a table in which a misspelt word is looked for.
+    """The ranges of a table in which to look for a misspelt word.
 
-    With `any_first` also where its first letter is wrong, missing, one too many or swapped with the
-    second: then the letters behind it must be right.
+    With `any_first`, these include the ones for a first letter that is wrong, missing, superfluous
+    or swapped with the second; the letters after it must then be right.
     """
     yield table.prefix_range(surface[:FUZZY_PREFIX])
     if not any_first:
@@ -160,7 +160,7 @@ def _runs(table: TermDictionary, surface: str, any_first: bool) -> Iterator[rang
 
 
 def _first_letters(table: TermDictionary) -> Iterator[str]:
-    """The letters that strings of a table begin with."""
+    """The letters with which strings of a table begin."""
     position = 0
     while position < len(table):
         letter = table[position][:1]
@@ -169,10 +169,10 @@ def _first_letters(table: TermDictionary) -> Iterator[str]:
 
 
 def _near(table: Postings, positions: range, surface: str, max_edits: int, least: int) -> list[int]:
-    """Where the forms of a run stand that are within `max_edits` of another folded word.
+    """The positions of the forms in a range that are within `max_edits` of another folded word.
 
-    A form is read only if its length and the set of its letters allow so few edits: one edit
-    brings in at most one letter and takes out at most one.
+    A form is read only if its length and its set of letters allow so few edits: one edit adds at
+    most one letter and removes at most one.
     """
     if not len(positions):
         return []
@@ -188,7 +188,7 @@ def _near(table: Postings, positions: range, surface: str, max_edits: int, least
         & (others <= 2 * max_edits * per_edit)
         & (counts >= least)
     )
-    # One copy of the run and slices of it: single look-ups cost several times as much.
+    # One copy of the range and slices of it: single look-ups cost several times as much.
     text = table.surfaces.blob[bounds[0] : bounds[-1]].tobytes()
     starts, ends = (bounds[:-1] - bounds[0]).tolist(), (bounds[1:] - bounds[0]).tolist()
     edits = edit_counter()
@@ -204,13 +204,13 @@ def best_forms(
     forms_of: Callable[[str, LanguageForms], list[WordForm]],
     k: int,
 ) -> list[WordForm]:
-    """The k forms in most articles over all languages."""
+    """The k forms that are in the most articles, over all languages."""
     found = [form for language, forms in languages.items() for form in forms_of(language, forms)]
     return most_frequent(found, k)
 
 
 def most_frequent(forms: Sequence[WordForm], k: int) -> list[WordForm]:
-    """The k forms in most articles; equal spellings of several languages are one form."""
+    """The k forms in the most articles; equal spellings in several languages are one form."""
     together: dict[str, WordForm] = {}
     for form in forms:
         known = together.get(form.text)

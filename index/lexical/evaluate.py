@@ -1,8 +1,8 @@
-"""A plan over one segment's arrays: which articles match, and how well.
+"""Evaluating a plan on one segment's arrays: which articles match, and how well.
 
-Every step works on sorted ordinals with their scores side by side. A `domain` (sorted ordinals)
-limits the work to those articles from the postings up: it carries filters, deletions and the
-re-scoring of single candidates.
+Every step works on sorted ordinals with parallel scores. A `domain` (sorted ordinals) limits the
+work to those articles from the postings up: it is used for filters, deletions and rescoring single
+candidates.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from index.segment.columns import Columns
 from index.segment.postings import Postings
 
 Ordinals = NDArray[np.int64]
-"""On disk they are int32; NumPy indexes with int64, and casts anything else on every use."""
+"""On disk they are int32, but NumPy indexes with int64 and casts anything else on every use."""
 
 Integer = TypeVar("Integer", np.int32, np.int64)
 
@@ -41,7 +41,7 @@ _REMEMBERED_TERMS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """`docs` are `(n,) int64` ascending ordinals; `scores` are `(n,) float32` beside them."""
+    """`docs` are `(n,) int64` ascending ordinals; `scores` are `(n,) float32`, parallel to them."""
 
     docs: Ordinals
     scores: NDArray[np.float32]
@@ -55,18 +55,18 @@ EMPTY = Matches(np.zeros(0, np.int64), np.zeros(0, np.float32))
 
 @dataclass(frozen=True, slots=True)
 class LocatedTerm:
-    """Where a term stands in a part, and what bounds its frequencies."""
+    """The location of a term in a part, and bounds of its frequencies."""
 
     number: int
     postings: slice
     most: int
-    """The most occurrences of the term in any one article."""
+    """The largest number of occurrences in any one article."""
     in_titles: bool
 
 
 @dataclass(frozen=True, slots=True)
 class LanguagePart:
-    """The articles of one language in one segment."""
+    """The articles of one language in one segment, searchable."""
 
     postings: Postings
     columns: Columns
@@ -75,17 +75,17 @@ class LanguagePart:
     weighted_lengths: NDArray[np.float32]
     """`(n,)` over all articles of the segment: `columns.weighted_lengths`."""
     shortest: float
-    """The least of the universe's weighted lengths."""
+    """The smallest of the universe's weighted lengths."""
     parameters: Bm25Parameters
     live: NDArray[np.bool_] | None = None
-    """`(n,) bool` over all articles of the segment, where some are deleted."""
+    """`(n,) bool` over all articles of the segment, if any are deleted."""
     _located: LruCache[str, LocatedTerm | None] = field(
         default_factory=lambda: LruCache(_REMEMBERED_TERMS), compare=False, repr=False
     )
-    """Terms looked up before: one query asks for the same term several times."""
+    """Terms looked up before: one query looks up the same term several times."""
 
     def evaluate(self, plan: Plan, domain: Ordinals | None = None) -> Matches:
-        """All matches among the universe, or among `domain`, a part of it."""
+        """All matches in the universe, or in its subset `domain`."""
         deadline.check()
         match plan:
             case TermPlan():
@@ -103,7 +103,7 @@ class LanguagePart:
                 return self._bool(plan, domain)
 
     def locate(self, term: str) -> LocatedTerm | None:
-        """Where a term stands, or None where it does not occur."""
+        """The location of a term, or None if it does not occur."""
         return self._located.get(term, lambda: self._look_up(term))
 
     def _look_up(self, term: str) -> LocatedTerm | None:
@@ -119,7 +119,7 @@ class LanguagePart:
         )
 
     def document_frequency(self, term: str, field: TextField | None) -> int:
-        """Live articles of this part that hold the term in the field."""
+        """The number of live articles of this part with the term in the field."""
         located = self.locate(term)
         if located is None:
             return 0
@@ -129,7 +129,7 @@ class LanguagePart:
         return int(np.count_nonzero(frequencies))
 
     def holders(self, plan: TermPlan, domain: Ordinals | None) -> Ordinals:
-        """The articles that a term matches, not scored."""
+        """The articles that a term matches, without scores."""
         located = self.locate(plan.term)
         if located is None:
             return EMPTY.docs
@@ -155,14 +155,14 @@ class LanguagePart:
     def _occurrences(
         self, located: LocatedTerm, field: TextField | None, domain: Ordinals | None
     ) -> tuple[Ordinals, NDArray[np.float32]]:
-        """Live articles of a posting list with the term's weighted frequency in the field."""
+        """Live articles of a posting list, with the term's weighted frequency in the field."""
         listed = self.postings.docs[located.postings]
         chosen = self._chosen(listed, domain)
         docs = listed[chosen].astype(np.int64)
         frequencies = np.zeros(len(docs), np.float32)
         if field is not TextField.BODY and located.in_titles:
             title = self.postings.title_counts[located.postings][chosen]
-            # Counts are uint32, whose product with a float32 would be a float64.
+            # Counts are uint32; their product with a float32 would be float64.
             frequencies = title.astype(np.float32)
             frequencies *= np.float32(1 if field else self.parameters.title_weight)
         if field is not TextField.TITLE:
@@ -171,7 +171,7 @@ class LanguagePart:
         return docs, frequencies
 
     def _chosen(self, listed: NDArray[np.int32], domain: Ordinals | None) -> Any:
-        """An index that picks the live articles within `domain` from an ascending list."""
+        """An index that selects the live articles within `domain` from an ascending list."""
         if domain is not None:
             return members(listed, domain.astype(np.int32))
         return slice(None) if self.live is None else np.flatnonzero(self.live.take(listed))
@@ -181,7 +181,7 @@ class LanguagePart:
             return self.columns.title_lengths[docs].astype(np.float32)
         if field is TextField.BODY:
             return self.columns.body_lengths[docs].astype(np.float32)
-        # `take` skips what indexing does to read any kind of index.
+        # `take` avoids the overhead of general indexing.
         return self.weighted_lengths.take(docs)
 
     def _term(self, plan: TermPlan, domain: Ordinals | None) -> Matches:
@@ -277,7 +277,7 @@ class LanguagePart:
         return matches
 
     def _union(self, parts: Sequence[Matches]) -> Matches:
-        """Everything that any part matches, scores added."""
+        """Everything that any part matches, with scores added up."""
         parts = [part for part in parts if len(part)]
         if len(parts) <= 1:
             return parts[0] if parts else EMPTY
@@ -293,7 +293,7 @@ class LanguagePart:
 def members(values: NDArray[Integer], domain: NDArray[Integer]) -> NDArray[np.int64]:
     """The indices into ascending `values` of those that are in ascending `domain`.
 
-    Both of one dtype: NumPy would copy the whole of one otherwise.
+    Both have the same dtype; otherwise NumPy would copy one of them.
     """
     if not len(values) or not len(domain):
         return np.zeros(0, np.int64)
@@ -306,7 +306,7 @@ def members(values: NDArray[Integer], domain: NDArray[Integer]) -> NDArray[np.in
 
 
 def scores_at(matches: Matches, docs: Ordinals) -> NDArray[np.float32]:
-    """The scores of `docs`, in any order, in `matches`; 0 where they do not match."""
+    """The scores in `matches` of `docs`, in any order; 0 for those that do not match."""
     scores = np.zeros(len(docs), np.float32)
     if len(matches) and len(docs):
         at = np.minimum(np.searchsorted(matches.docs, docs), len(matches) - 1)

@@ -1,7 +1,7 @@
-"""How one article's lexical score comes about: a plan walked term by term.
+"""Explaining one article's lexical score by walking its plan term by term.
 
-The evidence adds up to the score that `evaluate` gives, because each piece is what `evaluate` gives
-for that piece alone.
+The evidence adds up to the score of `evaluate`, because each piece is the score of `evaluate` for
+that piece alone.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -52,19 +52,19 @@ def _walk(
 
 
 def wanted_terms(plan: Plan) -> dict[str, float]:
-    """The terms that a plan looks for, with their worth: idf times weight, 1 for patterns."""
+    """The terms that a plan searches for, with their worth: idf times weight, 1 for patterns."""
     return _highest((term, worth) for term, worth, _ in _sought(plan))
 
 
 def marked_terms(plan: Plan) -> dict[str, float]:
-    """The same but for the characters of a bigram: each for itself they are other words."""
+    """The same without the single characters of a bigram, which alone are other words."""
     return _highest(
         (term, worth) for term, worth, is_part in _sought(plan) if not is_part or len(term) > 1
     )
 
 
 def _sought(plan: Plan) -> Iterator[tuple[str, float, bool]]:
-    """Each term with its worth, and whether it is but a part of what was asked for."""
+    """Each term with its worth, and whether it is only a part of a query word."""
     match plan:
         case TermPlan(term, _, weight):
             yield term, plan.idf * weight, plan.is_part
@@ -88,14 +88,14 @@ def _highest(worths: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 
 class SoughtWords:
-    """Finds the words of texts in one language that a query asks for."""
+    """Finds the words of a query in texts of one language."""
 
     def __init__(self, analyzer: Analyzer, worth: Mapping[str, float]) -> None:
         self._analyzer = analyzer
         self._worth = worth
 
     def spans_in(self, text: str) -> list[WordSpan]:
-        """Their spans, in order, each with the term that is worth most."""
+        """The words' spans, in order, each with the term of the highest worth."""
         runs = self._analyzer.runs(text)
         holding = self._analyzer.holding(set(runs), self._worth)
         if not holding:
@@ -103,7 +103,7 @@ class SoughtWords:
         found = {run: self._spans_of(run) for run in holding}
         spans, at = [], 0
         for run in runs:
-            # What lies between is white space, so that this is where the run stands.
+            # Only white space lies between runs, so this is where the run begins.
             at = text.index(run, at)
             if run in holding:
                 spans += [
@@ -127,7 +127,7 @@ class SoughtWords:
 
 
 def _mark(word: str, start: int, end: int, term: str) -> tuple[int, int]:
-    """Where to mark a word: of a bigram that holds the character asked for, that character."""
+    """The span to mark: for a bigram that contains the character searched for, that character."""
     at = word.find(term) if len(term) == 1 < len(word) else -1
     return (start, end) if at < 0 else (start + at, start + at + 1)
 

@@ -1,7 +1,7 @@
-"""Which articles a plan matches, where nobody asks how well.
+"""Which articles a plan matches, if scores are not needed.
 
-The same articles as `LanguagePart.evaluate` gives, which is the oracle, for less: what is only
-wished for beside requirements is not looked at, and nothing is scored that need not be.
+The result is that of `LanguagePart.evaluate`, which is the oracle, at less cost: optional clauses
+next to required ones are ignored, and nothing is scored unnecessarily.
 """
 
 import numpy as np
@@ -17,7 +17,7 @@ from index.runtime import deadline
 
 
 def matching(part: LanguagePart, plan: Plan, domain: Ordinals | None = None) -> Ordinals:
-    """What `part.evaluate(plan, domain)` matches, ascending, scored only where it must be."""
+    """The matches of `part.evaluate(plan, domain)`, ascending, scored only if necessary."""
     deadline.check()
     match plan:
         case TermPlan():
@@ -29,7 +29,7 @@ def matching(part: LanguagePart, plan: Plan, domain: Ordinals | None = None) -> 
 
 
 def _matching_bool(part: LanguagePart, plan: BoolPlan, domain: Ordinals | None) -> Ordinals:
-    if plan.must:  # what is only wished for decides nothing
+    if plan.must:  # optional clauses decide nothing
         for required in rarest_first(plan.must):
             domain = matching(part, required, domain)
     elif plan.should:

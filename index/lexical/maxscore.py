@@ -1,11 +1,11 @@
 """The k best articles for a bag of terms without scoring every article that matches.
 
 MaxScore (Turtle and Flood, "Query evaluation: strategies and optimizations", 1995), list by list:
-terms go from the most to the least they can add. Once the k-th best score so far exceeds all that
-the remaining terms can add together, an article that was not seen yet cannot come in any more, and
-the remaining (long) lists are only looked up for articles that still can. Scores and order are
-exactly those of evaluating everything; the number of matches is counted, not estimated. A term that
-occurs scores more than 0, so that the scores alone tell which articles match.
+terms are processed from the most to the least that they can add. Once the k-th best score so far
+exceeds all that the remaining terms can add together, articles not seen yet can no longer enter the
+result, and the remaining (long) lists are only looked up for articles that still can. Scores and
+order are exactly those of a full evaluation; the number of matches is counted, not estimated. A
+term that occurs scores more than 0, so the scores alone show which articles match.
 """
 
 from collections.abc import Sequence
@@ -24,23 +24,23 @@ from index.lexical.evaluate import (
 from index.lexical.plan import BoolPlan, Plan, TermPlan
 
 _ROUNDING = 1 + 1e-5
-"""Scores are summed in float32, in another order than bounds are."""
+"""Scores are summed in float32, in a different order from bounds."""
 
 
 WORTH_SKIPPING = 20_000
-"""Postings: fewer are scored faster than they are looked up."""
+"""Postings; scoring fewer is faster than looking them up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """All matches that may be among the k best, with exact scores, and how many match at all."""
+    """All matches that may be among the k best, with exact scores, and the total number."""
 
     matches: Matches
     total: int
 
 
 def bag_of_terms(plan: Plan) -> tuple[TermPlan, ...] | None:
-    """The terms of a plan that is nothing but optional terms; else None."""
+    """The terms of a plan that consists of optional terms only; otherwise None."""
     if not isinstance(plan, BoolPlan) or plan.must or plan.must_not or len(plan.should) < 2:
         return None
     terms = tuple(part for part in plan.should if isinstance(part, TermPlan))
@@ -54,7 +54,7 @@ def best_of_bag(
     domain: Ordinals | None,
     threshold: float,
 ) -> Best:
-    """The best of one part. Articles below `threshold` may be left out of the matches."""
+    """The best matches of one part. Articles below `threshold` may be omitted."""
     bounds = [part.bound(term) * _ROUNDING for term in terms]
     order = sorted(range(len(terms)), key=bounds.__getitem__, reverse=True)
     possible = remaining = sum(bounds)
@@ -71,7 +71,7 @@ def best_of_bag(
         remaining -= bounds[at]
         unread -= terms[at].document_frequency
         scored += 1
-        # The k-th best of some articles is at most that of all; the first lists are short.
+        # The k-th best of some articles is at most that of all, and the first lists are short.
         if len(sample) >= k and remaining < possible - remaining:
             threshold = max(threshold, kth_best(scores.take(sample), k))
     if scored == len(order):

@@ -1,9 +1,9 @@
 """From a query to a plan for one language: analysed terms with their weights and idf.
 
-A plan depends on the language (its analysis, its statistics over the whole snapshot) and on no
-segment, so that every segment scores alike. What a query word means depends on where it stands:
-among bare words each part of it counts on its own; where it is required, excluded or asked for as a
-whole, it is one thing: itself, or its parts in one place.
+A plan depends on the language (its analysis, its statistics over the whole snapshot) but not on a
+segment, so all segments score alike. The meaning of a query word depends on its context: as a bare
+word, each of its parts counts on its own; if it is required, excluded or marked as whole, it is one
+unit: itself, or its parts in one place.
 """
 
 import math
@@ -38,9 +38,9 @@ from index.runtime.lru import LruCache
 
 @dataclass(frozen=True, slots=True)
 class TermPlan:
-    """One index term: its BM25F score is multiplied by `weight`.
+    """One index term; its BM25F score is multiplied by `weight`.
 
-    One that `is_part` says a part of what was asked for.
+    If `is_part`, it is only a part of a query word.
     """
 
     term: str
@@ -56,7 +56,7 @@ class TermPlan:
 class PhrasePlan:
     """Terms at neighbouring positions, or (slop > 0) in any order within a window.
 
-    Of those of a compound (`is_joined`) some may share a position, but not all.
+    Some, but not all, of the terms of a compound (`is_joined`) may share a position.
     """
 
     terms: tuple[TermPlan, ...]
@@ -67,7 +67,7 @@ class PhrasePlan:
 
 @dataclass(frozen=True, slots=True)
 class AnyTermPlan:
-    """Any of the terms a pattern stands for, with the constant score 1."""
+    """Any of the terms that a pattern matches, with the constant score 1."""
 
     label: str
     terms: tuple[str, ...]
@@ -92,7 +92,7 @@ class BoolPlan:
 
 @dataclass(frozen=True, slots=True)
 class BoostPlan:
-    """`plan`, its score multiplied."""
+    """`plan` with its score multiplied by `factor`."""
 
     plan: "Plan"
     factor: float
@@ -101,19 +101,19 @@ class BoostPlan:
 Plan: TypeAlias = TermPlan | PhrasePlan | AnyTermPlan | FilterPlan | BoolPlan | BoostPlan
 
 MOST_TOGETHER = 6
-"""A required word of more parts than this is a clause written without spaces, not one thing."""
+"""A required word of more parts than this is a clause written without spaces, not one unit."""
 
 MOST_BIGRAMS_TOGETHER = 2
-"""The same for bigrams: of four characters and more nobody knows where words end."""
+"""The same for bigrams: in four or more characters, word boundaries are unknown."""
 
 _SEPARATORS = frozenset("/|")
-"""Signs that list words; what any other sign joins is one thing."""
+"""Signs that list alternatives; words joined by any other sign are one unit."""
 
 _HYPHENS = re.compile(r"(?<=\w)[-‐‑](?=\w)")
 _REMEMBERED_WORDS = 4096
 
 NOTHING = BoolPlan((), (), ())
-"""Matches no article: a Bool without any clause."""
+"""Matches no article: a Bool without clauses."""
 
 
 class Vocabulary(Protocol):
@@ -124,7 +124,7 @@ class Vocabulary(Protocol):
         ...
 
     def document_frequency(self, term: str, field: TextField | None) -> int:
-        """Live articles that hold the term in the field."""
+        """The number of live articles with the term in the field."""
         ...
 
     def idf(self, document_frequency: int) -> float:
@@ -146,7 +146,7 @@ class Vocabulary(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _BareWord:
-    """What a bare word of a query comes to; the same in every query on one snapshot."""
+    """The plans of a bare query word; the same in every query on one snapshot."""
 
     is_stop_word: bool
     plans: tuple[Plan, ...]
@@ -163,16 +163,16 @@ class Planner:
     )
 
     def plan_query(self, node: Node) -> Plan:
-        """The plan of a whole query: a bare word alone is a bag of its parts, not one thing.
+        """The plan of a complete query: a single bare word is a bag of its parts, not one unit.
 
-        Where words are not written apart, a whole question comes as one word.
+        In languages without spaces, a complete query arrives as one word.
         """
         return (
             self._bool(Bool(should=(node,))) if isinstance(node, Word | Boost) else self.plan(node)
         )
 
     def plan(self, node: Node) -> Plan:
-        """The plan of a node that is required or excluded: its parts together."""
+        """The plan of a required or excluded node: its parts together."""
         deadline.check()
         match node:
             case Word():
@@ -194,7 +194,7 @@ class Planner:
             case Boost(inner, factor):
                 return BoostPlan(self.plan(inner), factor)
             case Exact(ExactField.STORY, value):
-                raise Unsupported(f"story:{value} can be asked only where stories are known")
+                raise Unsupported(f"story:{value} can only be searched where stories are known")
             case _:
                 return FilterPlan(node)
 
@@ -206,7 +206,7 @@ class Planner:
         )
 
     def _bag(self, parts: Sequence[Node], *, has_must: bool) -> tuple[Plan, ...]:
-        """Optional clauses; stop words go, unless nothing else would be left to search by."""
+        """Optional clauses without stop words, unless nothing else would be left."""
         telling = [part for part in parts if not self._is_stop_word(part)]
         kept = telling if telling or has_must else parts
         return tuple(plan for part in kept for plan in self._optional(part))
@@ -215,9 +215,9 @@ class Planner:
         return isinstance(node, Word) and self._bare_word(node).is_stop_word
 
     def _optional(self, node: Node) -> Sequence[Plan]:
-        """A bare word gives each of its words and of their weighted terms a say of its own.
+        """In a bare word, each word and each of its weighted terms counts on its own.
 
-        One that is whole gives one to itself, or to its words where it is a list or a clause.
+        A whole one counts as one, or once per word if it is a list or a clause.
         """
         if isinstance(node, Boost) and isinstance(node.node, Word):
             return [BoostPlan(plan, node.factor) for plan in self._optional(node.node)]
@@ -247,7 +247,7 @@ class Planner:
         )
 
     def _is_one_thing(self, text: str) -> bool:
-        """Whether several words written without a space between them mean one thing together."""
+        """Whether several words written without spaces are one unit."""
         spans = self.analyzer.spans(text)
         gaps = [text[before[1] : behind[0]] for before, behind in pairwise(spans)]
         is_dense = any(behind[0] < before[1] for before, behind in pairwise(spans))
@@ -268,7 +268,7 @@ class Planner:
         return _any_of([self._own_term(closed[0], node.field), apart])
 
     def _whole(self, word: str, field: TextField | None) -> Sequence[Plan]:
-        """What says that a word is there: a spelling of it, or all its parts in one place."""
+        """Plans that prove a word's presence: a spelling of it, or all its parts in one place."""
         wanted = [one for one in self.analyzer.query_terms(word) if one.is_whole]
         plans: list[Plan] = [self._term(one.term, field, one.weight) for one in wanted]
         if joined := self.analyzer.joined_terms(word):
@@ -306,15 +306,16 @@ def _any_of(plans: Sequence[Plan]) -> Plan:
 
 
 def rarest_first(plans: Sequence[Plan]) -> list[Plan]:
-    """Required clauses in the order that leaves the least to look up for those behind.
+    """Required clauses in the order that leaves the fewest articles for later ones.
 
-    By document frequency over the snapshot, so that all segments add up scores in one order.
+    The order is by document frequency in the snapshot, so all segments add scores in the same
+    order.
     """
     return sorted(plans, key=_most_matches)
 
 
 def _most_matches(plan: Plan) -> float:
-    """The most articles that a plan can match, as far as its terms tell."""
+    """An upper bound, from its terms, of the number of articles that a plan can match."""
     match plan:
         case TermPlan():
             return plan.document_frequency

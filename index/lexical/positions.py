@@ -1,7 +1,7 @@
-"""Where words stand together: phrases and windows over arrays of positions.
+"""Words that occur together: phrases and windows over arrays of positions.
 
-Works on all articles at once: an occurrence is one number, article and position combined, so that
-"the next word stands one further" is set membership.
+All articles are processed at once: an occurrence is one number that combines article and position,
+so "the next word is one position further" is set membership.
 """
 
 from collections.abc import Sequence
@@ -18,14 +18,14 @@ _SHIFT = 32
 
 @dataclass(frozen=True, slots=True)
 class WordPositions:
-    """Where one word stands: articles and positions side by side, both `(n,)`."""
+    """The occurrences of one word: parallel articles and positions, both `(n,)`."""
 
     docs: NDArray[np.int64]
     positions: NDArray[np.int32]
 
 
 def in_field(positions: NDArray[np.int32], field: TextField | None) -> NDArray[np.bool_]:
-    """Which positions lie in the field."""
+    """Which positions are in the field."""
     if field is None:
         return np.ones(len(positions), bool)
     is_title = positions < BODY_BASE
@@ -33,7 +33,7 @@ def in_field(positions: NDArray[np.int32], field: TextField | None) -> NDArray[n
 
 
 def in_order(words: Sequence[WordPositions]) -> NDArray[np.int64]:
-    """The articles in which the words stand at consecutive positions, ascending."""
+    """The articles with the words at consecutive positions, ascending."""
     starts = _combined(words[0])
     for distance, word in enumerate(words[1:], start=1):
         starts = np.intersect1d(starts, _combined(word) - distance)
@@ -41,9 +41,9 @@ def in_order(words: Sequence[WordPositions]) -> NDArray[np.int64]:
 
 
 def joined(words: Sequence[WordPositions]) -> NDArray[np.int64]:
-    """The articles in which each word stands where the one before it does, or right behind it.
+    """The articles with each word at the position of the previous one, or at the next.
 
-    Not all at one position: what order they have inside one word nobody knows there.
+    Not all may share a position, since their order within one word is unknown.
     """
     staying = _combined(words[0])
     moved = staying[:0]
@@ -55,9 +55,9 @@ def joined(words: Sequence[WordPositions]) -> NDArray[np.int64]:
 
 
 def in_window(words: Sequence[WordPositions], width: int) -> NDArray[np.int64]:
-    """The articles in which all words stand, in any order, within `width` positions.
+    """The articles with all words, in any order, within `width` positions.
 
-    A word that is asked for twice must occur twice. For every occurrence as the window's first
+    A word that is searched for twice must occur twice. For every occurrence as the window's first
     position, the others are counted by binary search.
     """
     distinct: dict[bytes, tuple[NDArray[np.int64], int]] = {}

@@ -1,4 +1,4 @@
-"""One article that is not indexed, in the shape of a segment part, so that plans run on it."""
+"""One article that is not indexed, as a segment part, so that plans can run on it."""
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from index.segment.segment import searched_words
 def single_article(
     article: Article, analyzer_for: AnalyzerFor, parameters: Bm25Parameters
 ) -> LanguagePart:
-    """The article as a part of its own, with ordinal 0."""
+    """The article as a separate part, with ordinal 0."""
     indexed = IndexedArticle(StoredArticle(0, "", "", article), (), np.zeros((0, 0), np.float32))
     inverted = postings.invert([searched_words(0, indexed)], analyzer_for(article.language))
     table = columns_build.build([indexed], inverted.title_lengths, inverted.body_lengths)

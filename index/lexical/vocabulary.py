@@ -1,7 +1,7 @@
-"""The words of one language over a whole snapshot: statistics, and what patterns stand for.
+"""The words of one language in a snapshot: statistics and the expansion of patterns.
 
-Counts are over live articles of all segments, so that scores do not depend on how articles fell
-into segments.
+Counts are over the live articles of all segments, so scores do not depend on how articles are
+distributed over segments.
 """
 
 import re
@@ -21,17 +21,17 @@ from index.text.edits import is_within
 from index.text.messages import Message
 
 MAX_EXPANSION = 2048
-"""The most surface forms that one pattern may stand for."""
+"""The most surface forms that one pattern may match."""
 
 FORMS_AT_ONCE = 4096
-"""Surface forms compared between two looks at the clock."""
+"""Surface forms compared between two checks of the deadline."""
 
 FUZZY_PREFIX = 1
-"""Leading letters that a fuzzy match shares with the word; typing errors rarely hit the first."""
+"""Leading letters that a fuzzy match shares with the word; typos are rare in the first."""
 
 
 _REMEMBERED = 8192
-"""Terms whose counts are remembered."""
+"""Terms whose counts are cached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class SnapshotVocabulary:
     _frequencies: LruCache[tuple[str, TextField | None], int] = field(
         default_factory=lambda: LruCache(_REMEMBERED), compare=False, repr=False
     )
-    """Counted before: in a field a whole list must be read, and the snapshot never changes."""
+    """Cached counts: counting in a field reads a complete list, and the snapshot never changes."""
 
     def statistics(self, field: TextField | None) -> FieldStatistics:
         """Live articles of the language and their mean weighted length in the field."""
@@ -58,7 +58,7 @@ class SnapshotVocabulary:
         return FieldStatistics(self.totals.articles, length / max(1, self.totals.articles))
 
     def document_frequency(self, term: str, field: TextField | None) -> int:
-        """Live articles that hold the term in the field."""
+        """The number of live articles with the term in the field."""
         return self._frequencies.get(
             (term, field), lambda: sum(part.document_frequency(term, field) for part in self.parts)
         )
@@ -95,11 +95,11 @@ class SnapshotVocabulary:
                 if is_match(form):
                     found.add(part.postings.terms[int(part.postings.surface_terms[position])])
             if len(found) > MAX_EXPANSION:
-                # What no live article holds must not be what makes a pattern too wide.
+                # Terms without live articles must not make a pattern too broad.
                 found = {term for term in found if self.document_frequency(term, None)}
             if len(found) > MAX_EXPANSION:
                 raise QueryError(
-                    Message("'{0}' stands for more than {1} words", label, MAX_EXPANSION),
+                    Message("'{0}' matches more than {1} words", label, MAX_EXPANSION),
                     query=label,
                     column=0,
                     expected=Message("more letters before the wildcard"),
@@ -110,9 +110,9 @@ class SnapshotVocabulary:
 def compiled(pattern: str) -> tuple[str, re.Pattern[str]]:
     """The literal prefix of a wildcard pattern, and the pattern as an expression.
 
-    What stands between two `*` is found where it first occurs, once and for all (an atomic group):
-    if the rest does not match behind that, it matches behind no later place. So the work grows with
-    the product of the lengths, however many `*` there are.
+    The text between two `*` is matched only at its first occurrence (an atomic group): if the rest
+    does not match after that, it does not match after any later one. The cost therefore grows with
+    the product of the lengths, regardless of the number of `*`.
     """
     parts: list[list[str]] = [[]]
     literal: list[str] = []

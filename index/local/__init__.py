@@ -1,6 +1,6 @@
-"""The index on one machine: segments on disk, searched by NumPy and FAISS.
+"""The index on one machine: segments on disk, searched with NumPy and FAISS.
 
-`LocalStore` is the way in; everything else here is behind it.
+`LocalStore` is the entry point to everything else here.
 """
 
 from index.local.store import LocalStore

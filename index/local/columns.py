@@ -1,4 +1,4 @@
-"""What the columns of segments tell of an article besides words and vectors."""
+"""What the columns of segments say about articles besides words and vectors."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ class LocalColumns(SegmentsReader):
     """`index.protocols.ArticleColumns` over segments."""
 
     def holds(self, keys: Keys) -> NDArray[np.bool_]:
-        """`(n,) bool`: which of some keys are live articles."""
+        """`(n,) bool`: which of the keys are live articles."""
         held = np.zeros(len(keys), bool)
         for _, at, _ in self._located(keys):
             held[at] = True
@@ -47,7 +47,7 @@ class LocalColumns(SegmentsReader):
         keys: Keys,
         values_of: Callable[[Columns, NDArray[np.int64]], list[str]],
     ) -> list[str]:
-        """`values_of` live articles, by their ordinals; the empty string for unknown keys."""
+        """Apply `values_of` to live articles by ordinal; the empty string for unknown keys."""
         values = [""] * len(keys)
         for live, at, ordinals in self._located(keys):
             found = values_of(live.segment.columns, ordinals)
@@ -56,7 +56,7 @@ class LocalColumns(SegmentsReader):
         return values
 
     def sample_keys(self, language: str, k: int, seed: int) -> Keys:
-        """Up to k keys of articles in a language, drawn without replacement; ascending."""
+        """Up to k keys of articles in a language, sampled without replacement; ascending."""
         keys = [
             live.segment.columns.keys[live.parts[language].universe]
             for live in self._segments

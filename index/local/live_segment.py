@@ -1,4 +1,4 @@
-"""`LiveSegment`: a segment as one snapshot shows it, without its deleted articles."""
+"""`LiveSegment`: a segment as seen by one snapshot, without its deleted articles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from index.segment.segment import Segment
 
 @dataclass(frozen=True)
 class LiveSegment:
-    """A segment with the ordinals of its deleted articles, ascending."""
+    """A segment and the ascending ordinals of its deleted articles."""
 
     segment: Segment
     deleted: NDArray[np.int32]

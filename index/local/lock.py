@@ -1,7 +1,7 @@
-"""The locks of an index folder: one for its writer, one for a rebuild beside it.
+"""The locks of an index folder: one for its writer, one for a concurrent rebuild.
 
-Operating-system locks, so that a killed holder frees them; the file beside each only tells who
-holds it. A second writer, and a second rebuild, is refused at once.
+They are operating-system locks, so they are released if the holder is killed; the file next to each
+only identifies the holder. A second writer or a second rebuild is refused at once.
 """
 
 import json
@@ -25,7 +25,7 @@ _DOING = {WRITE_LOCK: "writing to", REBUILD_LOCK: "rebuilding"}
 
 @contextmanager
 def index_lock(folder: Path, name: str = WRITE_LOCK) -> Iterator[None]:
-    """Hold a lock of `folder`, which is made where it is missing.
+    """Hold a lock of `folder`, which is created if it is missing.
 
     Raises IndexLocked at once, naming the holder, and IndexUnwritable.
     """
@@ -37,7 +37,7 @@ def index_lock(folder: Path, name: str = WRITE_LOCK) -> Iterator[None]:
     except Timeout as error:
         raise IndexLocked(
             f"{folder}: another process is {_DOING[name]} this index ({_describe(holder)}); "
-            "wait for it to end, or stop it"
+            "wait for it to finish, or stop it"
         ) from error
     except OSError as error:
         raise IndexUnwritable(folder, error.strerror or str(error)) from error
@@ -51,7 +51,7 @@ def index_lock(folder: Path, name: str = WRITE_LOCK) -> Iterator[None]:
 
 
 def holder_note(name: str) -> str:
-    """The name of the file that tells who holds a lock."""
+    """The name of the file that identifies the holder of a lock."""
     return f"{name}.holder"
 
 
@@ -65,9 +65,9 @@ def _own_details() -> dict[str, object]:
 
 
 def _describe(holder: Path) -> str:
-    """Who holds the lock; the holder may just be writing or removing its note."""
+    """Describe the lock's holder, which may just be writing or removing its note."""
     try:
         details = json.loads(holder.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return "it left no note"
+        return "holder unknown"
     return "process {pid} on {host}, '{command}', since {since}".format(**details)

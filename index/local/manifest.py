@@ -1,9 +1,9 @@
-"""The manifest: what a snapshot consists of. Replacing `CURRENT` is the commit.
+"""The manifest: the content of a snapshot. Replacing `CURRENT` is the commit.
 
-Manifests are numbered JSON files that are never changed; `CURRENT` names the newest together with
-its checksum and is replaced atomically. A reader that has read `CURRENT` therefore sees one whole
-manifest and, through it, one whole set of immutable segments and tombstone files. A manifest also
-holds a checksum of itself, so that it can be trusted where `CURRENT` is damaged.
+Manifests are numbered JSON files that are never changed; `CURRENT` contains the number and checksum
+of the newest and is replaced atomically. A reader of `CURRENT` therefore sees one complete manifest
+and, through it, one complete set of immutable segments and tombstone files. A manifest also
+contains its own checksum, so it can be trusted if `CURRENT` is damaged.
 """
 
 import hashlib
@@ -34,8 +34,8 @@ MANIFESTS = "manifests"
 class Manifest:
     """One committed state of the index.
 
-    `archive_revision` is the change of the archive up to which it is complete. `analyzers` gives
-    the version of each language's analysis.
+    `archive_revision` is the archive's revision up to which it is complete. `analyzers` is the
+    version of each language's analysis.
     """
 
     number: int
@@ -48,7 +48,7 @@ class Manifest:
 
     @property
     def committed_at_s(self) -> float | None:
-        """When it was written, in seconds since the epoch."""
+        """The time of writing, in seconds since the epoch."""
         return datetime.fromisoformat(self.created_at).timestamp() if self.created_at else None
 
     def to_json(self) -> bytes:
@@ -58,7 +58,7 @@ class Manifest:
         return json.dumps(body, ensure_ascii=False, indent=1).encode()
 
     def with_number(self, number: int, created_at: str) -> "Manifest":
-        """The same state under another number."""
+        """The same state with another number."""
         return replace(self, number=number, created_at=created_at)
 
 
@@ -68,13 +68,13 @@ def _checksum(body: Mapping[str, Any]) -> str:
 
 
 def parse(content: bytes, path: Path) -> Manifest:
-    """A manifest from its file's content. Raises IndexCorrupt, naming `path`."""
+    """Parse the content of a manifest file. Raises IndexCorrupt, naming `path`."""
     try:
         body: dict[str, Any] = json.loads(content)
-        # Manifests were once written without: those are trusted as far as CURRENT goes.
+        # Older manifests have no checksum; for those, the one in CURRENT has to do.
         checksum = body.pop("checksum", None)
         if checksum is not None and checksum != _checksum(body):
-            raise ValueError("its checksum differs")
+            raise ValueError("its checksum is wrong")
         if body.pop("format") != FORMAT:
             raise IndexCorrupt(
                 f"{path}: made by another version of newsearch; run 'newsearch reindex'"
@@ -93,17 +93,17 @@ def _entry(body: Mapping[str, Any]) -> SegmentEntry:
 
 
 def empty(encoder: EncoderIdentity) -> Manifest:
-    """The state before the first commit: nothing indexed, nothing learnt."""
+    """The state before the first commit, with nothing indexed or learnt."""
     return Manifest(0, "", 0, encoder, {}, (), Calibration({}, DEFAULT_WEIGHT))
 
 
 def path_of(folder: Path, number: int) -> Path:
-    """Where manifest `number` of the index in `folder` lies."""
+    """The path of manifest `number` of the index in `folder`."""
     return folder / MANIFESTS / f"{number:08d}.json"
 
 
 def numbers(folder: Path) -> list[int]:
-    """The numbers of all manifests on disk, ascending; the newest need not be committed."""
+    """The numbers of all manifests on disk, ascending; the newest may not be committed."""
     return sorted(int(path.stem) for path in (folder / MANIFESTS).glob("????????.json"))
 
 
@@ -115,7 +115,7 @@ def write(folder: Path, manifest: Manifest) -> bytes:
 
 
 def commit(folder: Path, manifest: Manifest) -> None:
-    """Make `manifest` the current one: the atomic step that everything else waits for."""
+    """Make `manifest` the current one. This is the atomic step of a commit."""
     content = write(folder, manifest)
     pointer = {"number": manifest.number, "sha256": hashlib.sha256(content).hexdigest()}
     durable.replace(folder / CURRENT, json.dumps(pointer).encode())
@@ -133,12 +133,12 @@ def read_current(folder: Path) -> Manifest:
     content = _read(path)
     if hashlib.sha256(content).hexdigest() == sha256:
         return parse(content, path)
-    parse(content, path)  # says what is wrong with it, if it is the one
-    raise DamagedFile(folder / CURRENT, f"does not name the manifest {path.name} as it is")
+    parse(content, path)  # reports the fault if the manifest is the damaged one
+    raise DamagedFile(folder / CURRENT, f"does not match the manifest {path.name}")
 
 
 def read(folder: Path, number: int) -> Manifest:
-    """Manifest `number`. Raises IndexCorrupt."""
+    """Read manifest `number`. Raises IndexCorrupt."""
     path = path_of(folder, number)
     return parse(_read(path), path)
 
@@ -157,11 +157,11 @@ def _pointer(folder: Path) -> tuple[int, str]:
         pointer: dict[str, Any] = json.loads(path.read_bytes())
         return int(pointer["number"]), str(pointer["sha256"])
     except FileNotFoundError as error:
-        # Manifest 1 is there alone when the first commit was interrupted: nothing was indexed yet.
+        # Manifest 1 alone means that the first commit was interrupted: nothing is indexed yet.
         if max(numbers(folder), default=0) > 1:
-            raise DamagedFile(path, "is missing, and manifests are there") from error
+            raise DamagedFile(path, "is missing although there are manifests") from error
         raise IndexMissing(
-            f"there is no index in {folder.parent}; make one with 'newsearch index PATH'"
+            f"there is no index in {folder.parent}; create one with 'newsearch index PATH'"
         ) from error
     except OSError as error:
         raise DamagedFile(path, f"cannot be read ({error.strerror})") from error

@@ -1,12 +1,11 @@
-"""Which segments to merge: size tiers over neighbours, as in Lucene's log merge policy.
+"""Choosing segments to merge: size tiers of neighbours, as in Lucene's log merge policy.
 
 Segments of one tier differ in size by less than the merge factor. Once a run of neighbours of one
 tier is as long as the merge factor, it becomes one segment of the next tier: an article is copied
-about once per tier, and the number of segments grows with the logarithm of the archive. Runs are of
-neighbours because keys must ascend over a segment's articles.
-
-At the end of a run that added many articles more is worth merging: copying an article takes a
-hundredth of what encoding it took, and every later search pays for each segment that is left.
+about once per tier, and the number of segments grows with the logarithm of the archive. Only
+neighbours are merged, because keys must ascend over a segment's articles. At the end of an indexing
+run that added many articles, more merging pays off: copying an article takes a hundredth of the
+time of encoding it, and every later search pays for each remaining segment.
 """
 
 import math
@@ -16,27 +15,31 @@ from itertools import groupby
 from index.segment.entry import SegmentEntry
 
 MERGE_FACTOR = 4
-"""A search costs about a millisecond more for each segment, copying an article once more about a
-tenth of one: a lower factor copies more often and leaves fewer."""
+"""Each segment costs a search about a millisecond; copying an article costs about a tenth of one.
+
+A lower factor copies more often and leaves fewer segments.
+"""
 
 FLOOR_ARTICLES = 256
-"""Segments smaller than this are all of the lowest tier."""
+"""Segments smaller than this are all in the lowest tier."""
 
 CEILING_CHUNKS = 550_000
-"""Segments are not merged into larger ones than this: it bounds the memory that merging takes, most
-of it pages of the files that are read."""
+"""The size limit of merged segments.
+
+It bounds the memory for merging, most of which is pages of the files read.
+"""
 
 WORTH_COPYING = 4
-"""Articles copied at the end of a run, for each that it added; of at least `FLOOR_ARTICLES`."""
+"""Articles that may be copied per added article at the end of a run of `FLOOR_ARTICLES` or more."""
 
 DELETED_SHARE = 0.3
-"""A segment with more deleted articles than this is rewritten on its own."""
+"""A segment with a larger share of deleted articles is rewritten on its own."""
 
 
 def choose(entries: Sequence[SegmentEntry], added: int = 0) -> slice | None:
-    """The next run to merge, or None. A slice of `entries`.
+    """The next segments to merge, as a slice of `entries`, or None.
 
-    `added`: a run that added so many articles is over.
+    `added` is the number of articles added by an indexing run that has just ended.
     """
     for position, entry in enumerate(entries):
         if entry.deleted > DELETED_SHARE * entry.articles:
@@ -53,7 +56,7 @@ def choose(entries: Sequence[SegmentEntry], added: int = 0) -> slice | None:
 
 
 def _last_ones(entries: Sequence[SegmentEntry], added: int) -> slice | None:
-    """As many segments at the end as a run of `added` articles is worth."""
+    """As many segments at the end as are worth merging after a run of `added` articles."""
     if added < FLOOR_ARTICLES:
         return None
     start, articles, chunks = len(entries), 0, 0.0
@@ -67,7 +70,7 @@ def _last_ones(entries: Sequence[SegmentEntry], added: int) -> slice | None:
 
 
 def _swallow_small(entries: Sequence[SegmentEntry]) -> slice | None:
-    """A long run of mixed small tiers at the end is merged too, so that none is left behind."""
+    """A long run of mixed small tiers at the end, which would otherwise never be merged."""
     tail = len(entries)
     while tail and _live(entries[tail - 1]) < FLOOR_ARTICLES * MERGE_FACTOR:
         tail -= 1
@@ -80,7 +83,7 @@ def _live(entry: SegmentEntry) -> int:
 
 
 def _live_chunks(entry: SegmentEntry) -> float:
-    """About how many chunks its live articles have."""
+    """The estimated number of chunks of its live articles."""
     return entry.chunks * _live(entry) / entry.articles
 
 

@@ -1,8 +1,9 @@
-"""A rebuild: an index folder of its own inside the index's, until it takes the index's place.
+"""A rebuild: a separate folder inside the index's folder, until it replaces the index.
 
-So readers and the one writer of the index never meet what is being rebuilt. Publishing links its
-files into the index's folders, where at first no manifest knows them, and commits a manifest that
-does: killed at any moment, the index is the old or the new one, and the rebuild still whole.
+Readers and the one writer of the index therefore never see an unfinished rebuild. Publishing links
+its files into the index's folders, where at first no manifest refers to them, and then commits a
+manifest that does: if it is killed at any moment, the index is the old or the new one, and the
+rebuild is still intact.
 """
 
 import shutil
@@ -24,13 +25,13 @@ from index.runtime.lock_wait import Pause, wait_for_lock
 FOLDER = "rebuild"
 
 FORMER = "REBUILD"
-"""Noted a rebuild before there was a folder for it; nothing goes on with one of those."""
+"""The note of a rebuild in older versions, which had no folder for it; these are not resumed."""
 
 
 class LocalRebuild(LocalWriter):
-    """`index.protocols.RebuildWriter`; lives inside the lock of rebuilds.
+    """`index.protocols.RebuildWriter`; used while the rebuild lock is held.
 
-    The writer's lock is held in `held`, once others are excluded.
+    `held` owns the writer's lock once others are excluded.
     """
 
     def __init__(
@@ -49,13 +50,13 @@ class LocalRebuild(LocalWriter):
         self._excludes_others = False
 
     def exclude_others(self) -> None:
-        """Wait for the index's writer to end, and let none begin before this is published."""
+        """Wait for the index's writer; let none start before this is published."""
         if not self._excludes_others:
             self._held.enter_context(wait_for_lock(lambda: index_lock(self._index), self._pause))
             self._excludes_others = True
 
     def publish(self) -> None:
-        """Put what was rebuilt in the place of the index, whose weights stay if they still hold."""
+        """Replace the index by the rebuild, keeping the weights if they are still valid."""
         self.exclude_others()
         present = _present(self._index, self.manifest.encoder)
         manifest = self.manifest
@@ -74,7 +75,7 @@ def rebuilding(
     on_step: StepListener,
     pause: Pause,
 ) -> Iterator[LocalRebuild]:
-    """What `index.protocols.IndexStore.rebuild` gives."""
+    """Implements `index.protocols.IndexStore.rebuild`."""
     with index_lock(index, REBUILD_LOCK), ExitStack() as held:
         manifest = _begun(index, encoder, analyzer_for)
         rebuild = LocalRebuild(index, manifest, analyzer_for, on_step, pause, held)
@@ -83,7 +84,7 @@ def rebuilding(
 
 
 def discard(index: Path) -> None:
-    """Forget a rebuild. Raises IndexUnwritable."""
+    """Discard a rebuild. Raises IndexUnwritable."""
     with durable.writing(index):
         (index / FORMER).unlink(missing_ok=True)
         if (index / FOLDER).exists():
@@ -91,21 +92,21 @@ def discard(index: Path) -> None:
 
 
 def clear_published(index: Path) -> None:
-    """Remove what a rebuild left that was killed just after it had been published, or begun."""
+    """Remove the remains of a rebuild that was killed right after publication or at its start."""
     leavings = (FOLDER, FORMER, holder_note(REBUILD_LOCK))
     if not any((index / name).exists() for name in leavings):
         return
-    with suppress(IndexLocked), index_lock(index, REBUILD_LOCK):  # else it is under way
+    with suppress(IndexLocked), index_lock(index, REBUILD_LOCK):  # otherwise it is in progress
         try:
             is_over = _is_published(index, manifests.read_current(index / FOLDER))
         except (IndexMissing, IndexCorrupt):
-            is_over = True  # nothing but time is lost by beginning anew
+            is_over = True  # only time is lost by starting again
         if is_over:
             discard(index)
 
 
 def _begun(index: Path, encoder: EncoderIdentity, analyzer_for: AnalyzerFor) -> Manifest:
-    """Where an interrupted rebuild of the same kind stopped; else the beginning of another."""
+    """Where an interrupted rebuild of the same kind stopped; otherwise the start of a new one."""
     try:
         manifest = manifests.read_current(index / FOLDER)
     except (IndexMissing, IndexCorrupt):
@@ -125,7 +126,7 @@ def _begun(index: Path, encoder: EncoderIdentity, analyzer_for: AnalyzerFor) -> 
 
 
 def _is_published(index: Path, rebuilt: Manifest) -> bool:
-    """Whether the index has segments of a rebuild: no two segments have the same name."""
+    """Whether the index contains segments of a rebuild. Segment names are unique."""
     try:
         current = manifests.read_current(index)
     except (IndexMissing, IndexCorrupt):
@@ -135,7 +136,7 @@ def _is_published(index: Path, rebuilt: Manifest) -> bool:
 
 
 def _present(index: Path, encoder: EncoderIdentity) -> Manifest:
-    """The index that is to be replaced; of one that cannot be read, no more than its number."""
+    """The index to be replaced; only its number if it cannot be read."""
     try:
         return manifests.read_current(index)
     except IndexMissing:

@@ -1,4 +1,4 @@
-"""Scoring chosen articles of segments by their words."""
+"""Scoring chosen articles of segments by words."""
 
 from collections.abc import Sequence
 
@@ -18,11 +18,11 @@ class LocalScoring(SegmentsReader):
     """`index.protocols.WordScoring` over segments."""
 
     def matches_by_parts(self, node: Node) -> bool:
-        """Whether a part of a word alone would match `node`: not so with `whole_words(node)`."""
+        """Whether a part of a word alone would match `node`; never true for `whole_words(node)`."""
         return self.plans(node) != self.plans(whole_words(node))
 
     def score_words(self, node: Node, keys: Keys) -> Scores:
-        """Each article's score for `node` as in `match`; 0 where it does not match."""
+        """Each article's score for `node` as in `match`; 0 if it does not match."""
         plans = self.plans(node)
         scores = np.zeros(len(keys), np.float32)
         for live, at, ordinals in self._located(keys):
@@ -34,7 +34,7 @@ class LocalScoring(SegmentsReader):
         return scores
 
     def score_unindexed(self, node: Node, articles: Sequence[Article]) -> Scores:
-        """What articles that are not indexed would score, by this snapshot's statistics."""
+        """The scores that unindexed articles would get, by this snapshot's statistics."""
         scores = np.zeros(len(articles), np.float32)
         plans = self.plans(node)
         for at, article in enumerate(articles):
@@ -46,7 +46,7 @@ class LocalScoring(SegmentsReader):
         return scores
 
     def explain(self, node: Node, key: int) -> Sequence[TermEvidence]:
-        """How an article's lexical score comes about, term by term; the scores add up to it."""
+        """The contributions of each term to an article's lexical score; they add up to it."""
         for live, _, ordinals in self._located(np.array([key])):
             for language, part in live.parts.items():
                 if ordinals[0] in part.universe:

@@ -1,4 +1,4 @@
-"""Finding articles in segments: by words, by date, by vector, to be counted."""
+"""Finding articles in segments by words, date or vector, or selecting them for counting."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -43,7 +43,7 @@ class LocalSearch(SegmentsReader):
     def newest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
         """The k newest articles that match, by date descending, then key; undated ones last."""
         keys, dates = self._dated(node, restriction)
-        # Reversed twice, because the negative of the earliest date would overflow.
+        # Reversed twice, because negating the earliest date would overflow.
         order = np.lexsort((-keys, dates))[::-1][:k]
         return Candidates(keys[order], np.zeros(len(order), np.float32), len(keys))
 
@@ -56,7 +56,7 @@ class LocalSearch(SegmentsReader):
     def _dated(
         self, node: Node, restriction: Node | None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """What matches, with its dates side by side."""
+        """The matches and, parallel to them, their dates."""
         keys, dates = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for part, plan, domain in self._planned(node, restriction):
             docs = matching(part, plan, domain)
@@ -67,7 +67,7 @@ class LocalSearch(SegmentsReader):
     def _planned(
         self, node: Node, restriction: Node | None
     ) -> Iterator[tuple[LanguagePart, Plan, Ordinals | None]]:
-        """Each part of each segment with its plan and, under a restriction, what passes it."""
+        """Each part of each segment with its plan and the articles that pass the restriction."""
         plans = self.plans(node)
         limits = None if restriction is None else self.plans(restriction)
         for live in self._segments:
@@ -78,7 +78,7 @@ class LocalSearch(SegmentsReader):
     def nearest(self, vector: Vector, k: int, restriction: Node | None = None) -> Candidates:
         """The k articles whose best chunk is nearest to `vector`.
 
-        `total` counts the articles that were compared: all that pass the restriction.
+        `total` is the number of articles compared: all that pass the restriction.
         """
         limits = None if restriction is None else self.plans(restriction)
         keys, scores, total = [], [], 0
@@ -95,14 +95,14 @@ class LocalSearch(SegmentsReader):
     def _allowed(
         self, live: LiveSegment, limits: Mapping[str, Plan] | None
     ) -> NDArray[np.int64] | None:
-        """The articles of a segment that pass a restriction; None where all articles do."""
+        """The articles of a segment that pass a restriction; None if all do."""
         if limits is None:
             return live.live_ordinals if len(live.deleted) else None
         docs = [part.evaluate(limits[language]).docs for language, part in live.parts.items()]
         return np.sort(np.concatenate([np.zeros(0, np.int64), *docs]))
 
     def select(self, what: Node | Keys) -> LocalSelection:
-        """The articles that match a query, or those of some keys, to be counted."""
+        """The articles that match a query, or those with given keys, for counting."""
         if isinstance(what, np.ndarray):
             return self._select_keys(what)
         plans = self.plans(what)
@@ -130,7 +130,7 @@ def _best(keys: Sequence[Keys], scores: Sequence[Scores], k: int) -> Candidates:
     all_scores = scores[0] if len(keys) == 1 else np.concatenate([np.zeros(0, np.float32), *scores])
     total = len(all_keys)
     if k < total:
-        # Everything above the k-th score, and all its equals: the keys decide among those.
+        # Everything above the k-th score and all its equals, among which the keys decide.
         kept = np.flatnonzero(all_scores >= kth_best(all_scores, k))
         all_keys, all_scores = all_keys[kept], all_scores[kept]
     order = np.lexsort((all_keys, -all_scores))[:k]

@@ -1,6 +1,6 @@
-"""`SegmentsReader`: what all parts of a snapshot share: its segments, and plans over all of them.
+"""`SegmentsReader`: the segments of a snapshot and plans over them, shared by its parts.
 
-Immutable once made; what it works out lazily never changes, so that threads may share it.
+Immutable once created; lazily computed values never change, so threads may share it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ from index.runtime.lru import LruCache
 from index.segment.language_totals import LanguageTotals
 
 KEPT_PLANS = 64
-"""Queries whose plans are kept."""
+"""Queries whose plans are cached."""
 
 
 class SegmentsReader:
@@ -45,13 +45,13 @@ class SegmentsReader:
 
     @property
     def live_segments(self) -> Sequence[LiveSegment]:
-        """The segments, for those who read the arrays themselves."""
+        """The segments, for callers that read the arrays directly."""
         return self._segments
 
     def plans(self, node: Node) -> Mapping[str, Plan]:
-        """The plan of a query for each language that has live articles.
+        """The plan of a query for each language with live articles.
 
-        A search asks for it more than once.
+        Cached, since a search needs it more than once.
         """
         return self._plans.get(
             node,
@@ -60,7 +60,7 @@ class SegmentsReader:
 
     @cached_property
     def _planners(self) -> Mapping[str, Planner]:
-        """A planner for each language that has live articles."""
+        """A planner for each language with live articles."""
         languages = sorted({language for live in self._segments for language in live.parts})
         return {language: self._planner(language) for language in languages}
 
@@ -76,7 +76,7 @@ class SegmentsReader:
         return Planner(self._analyzer_for(language), vocabulary)
 
     def _located(self, keys: Keys) -> list[tuple[LiveSegment, Keys, NDArray[np.int64]]]:
-        """For each segment with some of the keys live: where they stand in `keys`, ordinals."""
+        """For each segment with live keys: their indices in `keys`, and their ordinals."""
         located = []
         for live in self._segments:
             deadline.check()
@@ -89,7 +89,7 @@ class SegmentsReader:
         return located
 
     def field_values(self, field: ExactField) -> FieldValues:
-        """The values of a field over all segments, numbered when they are first asked for."""
+        """The values of a field over all segments, numbered on first use."""
         if field not in self._values:
             columns = [(live.segment.columns, live.live) for live in self._segments]
             self._values[field] = FieldValues.of(columns, field)

@@ -1,7 +1,7 @@
 """`index.selection.Selection` over the columns of a local snapshot.
 
-Articles are ordinals per segment and language: a restriction is planned per language. Counting
-goes over segments.
+Articles are ordinals per segment and language, since restrictions are planned per language.
+Counting is done per segment.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,10 +23,10 @@ from index.selection import Counts, DateBins, DateExtent, ValueCounts
 
 
 class Counted(Protocol):
-    """What a selection asks of its snapshot."""
+    """What a selection needs from its snapshot."""
 
     def plans(self, node: Node) -> Mapping[str, Plan]:
-        """The plan of a query for each language."""
+        """The query's plan for each language."""
         ...
 
     def field_values(self, field: ExactField) -> FieldValues:
@@ -55,7 +55,7 @@ class LocalSelection:
         return sum(len(part.docs) for part in self._parts)
 
     def narrowed(self, restriction: Node | None) -> "LocalSelection":
-        """Those of them that match; all of them for None."""
+        """The ones that match; all of them for None."""
         if restriction is None:
             return self
         plans = self._snapshot.plans(restriction)
@@ -67,7 +67,7 @@ class LocalSelection:
 
     @cached_property
     def _by_segment(self) -> Sequence[tuple[int, Columns, Ordinals]]:
-        """Each segment's number, columns and selected ordinals."""
+        """The number, columns and selected ordinals of each segment."""
         docs: dict[int, list[Ordinals]] = {}
         columns: dict[int, Columns] = {}
         for part in self._parts:
@@ -83,7 +83,7 @@ class LocalSelection:
     def count_values(
         self, field: ExactField, k: int, including: tuple[str, ...] = ()
     ) -> ValueCounts:
-        """The k most frequent values of a field; those of `including` also where they are rarer."""
+        """The k most frequent values of a field, and those in `including` even if rarer."""
         values = self._snapshot.field_values(field)
         tally = np.zeros(len(values.labels) + 1, np.int64)
         for segment, _, docs in self._by_segment:
@@ -102,7 +102,7 @@ class LocalSelection:
         )
 
     def date_extent(self) -> DateExtent:
-        """From when to when they were published."""
+        """The range of their publication dates."""
         instants, walls, undated = [], [], 0
         for dates, ranks in self._dates:
             zoned, dated = len(dates.instants), len(dates.instants) + len(dates.walls)
@@ -122,7 +122,7 @@ class LocalSelection:
         ]
 
     def count_dates(self, bins: DateBins) -> Counts:
-        """How many were published in each bin."""
+        """The number published in each bin."""
         counts = np.zeros(len(bins) + 2, np.int64)
         for dates, ranks in self._dates:
             deadline.check()
@@ -135,7 +135,7 @@ class LocalSelection:
 
 
 def _ends(moments: NDArray[np.int64], is_held: NDArray[np.bool_]) -> list[int]:
-    """The first and the last of ascending moments that are held."""
+    """The first and the last of the ascending moments that are marked."""
     if not is_held.any():
         return []
     return [int(moments[is_held.argmax()]), int(moments[len(moments) - 1 - is_held[::-1].argmax()])]
@@ -146,7 +146,7 @@ def _extent(moments: Sequence[int]) -> tuple[int, int] | None:
 
 
 def _binned(moments: NDArray[np.int64], edges: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The number of each ascending moment's bin, from 1; 0 and one more are before and behind."""
+    """Each ascending moment's bin, from 1; 0 is before the first, n + 1 after the last."""
     begins = np.searchsorted(moments, edges, side="left")
     sizes = np.diff(np.concatenate([[0], begins, [len(moments)]]))
     return np.repeat(np.arange(len(edges) + 1), sizes)

@@ -1,7 +1,7 @@
 """One manifest, opened: the segments of a snapshot searched as one.
 
-Implements `index.protocols.Snapshot`. Immutable once made; what it works out lazily (live articles,
-vocabularies) never changes, so that threads may share it.
+Implements `index.protocols.Snapshot`. Immutable once created; lazily computed values (live
+articles, vocabularies) never change, so threads may share it.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,7 +27,7 @@ from index.segment.columns import Columns
 
 
 class LocalSnapshot(LocalSearch, LocalScoring, LocalVectors, LocalColumns, LocalWords):
-    """A snapshot of the local index. Keys that it does not hold score 0 and have no values."""
+    """A snapshot of the local index. Keys that are not in it score 0 and have no values."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class LocalSnapshot(LocalSearch, LocalScoring, LocalVectors, LocalColumns, Local
 
     @property
     def id(self) -> str:
-        """The manifest's number; a snapshot pinned by it can be opened while it is kept."""
+        """The manifest's number, by which the snapshot can be opened as long as it is kept."""
         return str(self.manifest.number)
 
     @property
@@ -55,13 +55,13 @@ class LocalSnapshot(LocalSearch, LocalScoring, LocalVectors, LocalColumns, Local
 
     @property
     def calibration(self) -> Calibration:
-        """The fusion weights that were learnt for it."""
+        """The fusion weights learnt for it."""
         return self.manifest.calibration
 
     def released(self, at_s: int) -> "LocalSnapshot":
-        """This snapshot without the articles under embargo: they count as deleted in it.
+        """This snapshot without the articles under embargo, which count as deleted.
 
-        The last answer is kept, for nothing changes until the next embargo ends.
+        The last result is cached, since nothing changes until the next embargo ends.
         """
         ended = int(np.searchsorted(self._embargo_ends, at_s, side="right"))
         if ended == len(self._embargo_ends):
@@ -74,7 +74,7 @@ class LocalSnapshot(LocalSearch, LocalScoring, LocalVectors, LocalColumns, Local
 
     @cached_property
     def _embargo_ends(self) -> NDArray[np.int64]:
-        """When embargoes of live articles end, each instant once, ascending."""
+        """The distinct instants at which embargoes of live articles end, ascending."""
         ends = [
             live.segment.columns.embargo_ends[live.segment.columns.is_embargoed & live.live]
             for live in self._segments
@@ -85,7 +85,7 @@ class LocalSnapshot(LocalSearch, LocalScoring, LocalVectors, LocalColumns, Local
         return self._without(lambda columns: columns.embargo_ends > at_s)
 
     def limited(self, sources: PermittedSources) -> "LocalSnapshot":
-        """This snapshot without the articles of other sources: they count as deleted in it."""
+        """This snapshot without the articles of other sources, which count as deleted."""
         return self._limited.get(sources, lambda: self._without(partial(_others, sources)))
 
     def _without(self, is_hidden: Callable[[Columns], NDArray[np.bool_]]) -> "LocalSnapshot":
@@ -97,7 +97,7 @@ class LocalSnapshot(LocalSearch, LocalScoring, LocalVectors, LocalColumns, Local
         )
 
     def stats(self) -> IndexStats:
-        """Counts and sizes; worked out once."""
+        """Counts and sizes; computed once."""
         return self._stats
 
     @cached_property
@@ -132,7 +132,7 @@ class LocalSnapshot(LocalSearch, LocalScoring, LocalVectors, LocalColumns, Local
 
 
 def _others(sources: PermittedSources, columns: Columns) -> NDArray[np.bool_]:
-    """`(n,) bool`: which articles are of none of the sources."""
+    """`(n,) bool`: which articles are not from any of the sources."""
     allowed = np.zeros(len(columns), bool)
     for name in sources.folded:
         allowed |= columns.equal(ExactField.SOURCE, name)

@@ -1,13 +1,13 @@
-"""The index folder: opens snapshots, lends out the one writer, clears away what is no longer used.
+"""The index folder: opens snapshots, hands out the one writer, removes unused files.
 
 index/
   CURRENT             names the committed manifest; replacing it is the commit
   manifests/          numbered manifests, the newest kept for pinned snapshots
   segments/           immutable segment folders; `.making-…` while they are being made
   tombstones/         deleted ordinals of a segment as of one manifest
-  rebuild/            a rebuild that is going on, or was interrupted: a folder like this one
+  rebuild/            a rebuild in progress or interrupted: a folder like this one
   write.lock          the one writer's lock
-  rebuild.lock        the lock of the one rebuild beside it
+  rebuild.lock        the lock of the one rebuild
 """
 
 import threading
@@ -38,9 +38,9 @@ _OPEN_ATTEMPTS = 5
 
 
 class LocalStore:
-    """`index.protocols.IndexStore` in a folder. Safe to share between threads.
+    """`index.protocols.IndexStore` in a folder. Thread-safe.
 
-    `on_step` is told the name of each step of a commit before it is taken; tests use it to crash.
+    `on_step` is called with the name of each step of a commit before it; tests use it to crash.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class LocalStore:
         self._opened: dict[str, tuple[SegmentEntry, Segment]] = {}
 
     def snapshot(self) -> LocalSnapshot:
-        """The newest snapshot; costs one small read while nothing was committed."""
+        """The newest snapshot; costs one small read if nothing was committed since."""
         with self._lock:
             return self._newest()
 
@@ -76,7 +76,7 @@ class LocalStore:
                 self._forget_unused(manifest)
                 return self._snapshot
             except IndexCorrupt:
-                # A writer may have committed and cleared up in between: then the newest is another.
+                # A writer may have committed and cleaned up in between: then another is the newest.
                 is_superseded = manifest is None or self._is_superseded(manifest)
                 if attempt == _OPEN_ATTEMPTS - 1 or not is_superseded:
                     raise
@@ -86,7 +86,7 @@ class LocalStore:
         return manifests.current_number(self.folder) != manifest.number
 
     def pinned(self, snapshot_id: str) -> LocalSnapshot:
-        """A snapshot by id, while it is kept. Raises SnapshotGone."""
+        """A snapshot by id, as long as it is kept. Raises SnapshotGone."""
         newest = self.snapshot()
         if newest.id == snapshot_id:
             return newest
@@ -95,7 +95,7 @@ class LocalStore:
                 return self._open(manifests.read(self.folder, int(snapshot_id)))
         except (IndexCorrupt, ValueError) as error:
             raise SnapshotGone(
-                f"the snapshot {snapshot_id} is no longer kept; ask again from the first page"
+                f"the snapshot {snapshot_id} is no longer kept; start again from the first page"
             ) from error
 
     def _open(self, manifest: Manifest) -> LocalSnapshot:
@@ -125,7 +125,7 @@ class LocalStore:
     def writer(self, encoder: EncoderIdentity) -> Iterator[LocalWriter]:
         """The writer. Raises IndexLocked (naming the holder) at once, EncoderMismatch, DamagedFile.
 
-        The index remembers the encoder under the name it was last written with.
+        The index records the encoder under the name it was last written with.
         """
         with index_lock(self.folder):
             rebuilds.clear_published(self.folder)
@@ -161,7 +161,7 @@ class LocalStore:
 
     @contextmanager
     def mending(self, choose: Callable[[], Manifest]) -> Iterator[LocalWriter]:
-        """A writer that goes on from the manifest that `choose` finds under the lock.
+        """A writer that continues from the manifest returned by `choose` under the lock.
 
         Raises IndexLocked, what `choose` raises, and StoreError for another analysis.
         """
@@ -171,7 +171,7 @@ class LocalStore:
             yield LocalWriter(self.folder, manifest, self._analyzer_for, self._on_step)
 
     def abandon_rebuild(self) -> None:
-        """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
+        """Discard an interrupted rebuild. Raises IndexLocked while one is in progress."""
         if self.folder.exists():
             with index_lock(self.folder, REBUILD_LOCK):
                 rebuilds.discard(self.folder)
@@ -179,11 +179,10 @@ class LocalStore:
     def rebuild(
         self, encoder: EncoderIdentity, pause: Pause = time.sleep
     ) -> AbstractContextManager[LocalRebuild]:
-        """A writer to a fresh, hidden index that replaces this one when the block ends well.
+        """A writer to a fresh, hidden index that replaces this one if the block succeeds.
 
-        A rebuild that was interrupted goes on where it stopped if encoder and analysis are still
-        the same. Readers and the writer of this index go on meanwhile, but for the end. An
-        exception leaves the old index as it was. Raises IndexLocked while another rebuild is under
-        way.
+        An interrupted rebuild is resumed if the encoder and analysis are still the same. Readers
+        and the writer of this index continue meanwhile, except at the end. An exception leaves the
+        old index unchanged. Raises IndexLocked while another rebuild is in progress.
         """
         return rebuilds.rebuilding(self.folder, encoder, self._analyzer_for, self._on_step, pause)

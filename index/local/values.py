@@ -1,7 +1,7 @@
-"""The values of one field over a whole snapshot, numbered, so that counting is adding up numbers.
+"""The values of one field in a snapshot, numbered, so that counting works on numbers.
 
-Segments code their values each on their own, as written. Here values that differ in case only are
-one, as filters compare them, and are shown as most articles write them.
+Each segment has its own codes for values as written. Here, values that differ only in case are one
+value, as in filters, and are shown in their most frequent spelling.
 """
 
 from collections import Counter
@@ -20,17 +20,17 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NumberedColumn:
-    """One segment: pairs of an ordinal and a value's number, each pair once; no value is a number
-    of its own, the last.
+    """One segment as distinct pairs of an ordinal and a value's number.
 
-    Where every article is in one pair, `owners` is None and `numbers` has one entry per article.
+    The last number stands for no value. If every article is in one pair, `owners` is None and
+    `numbers` has one entry per article.
     """
 
     numbers: Numbers
     owners: Numbers | None
 
     def count(self, docs: Numbers, values: int) -> Counts:
-        """Articles among `docs` (each once) by value, then those without: `(values + 1,)`."""
+        """Count the articles in `docs` (distinct) by value, then those without: `(values + 1,)`."""
         if self.owners is None:
             return np.bincount(self.numbers[docs], minlength=values + 1)
         chosen = np.zeros(int(self.owners[-1]) + 1 if len(self.owners) else 0, bool)
@@ -40,7 +40,7 @@ class NumberedColumn:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FieldValues:
-    """`folded` values ascend; `labels` stand beside them; one column per segment."""
+    """`folded` values are ascending, `labels` parallel to them; one column per segment."""
 
     labels: tuple[str, ...]
     folded: tuple[str, ...]
@@ -50,9 +50,9 @@ class FieldValues:
     def of(
         cls, segments: Sequence[tuple[Columns, NDArray[np.bool_]]], field: ExactField
     ) -> "FieldValues":
-        """Number the values of all segments, each with the mask of its live articles.
+        """Number the values of all segments, each given with the mask of its live articles.
 
-        Only live articles say how a value is written.
+        Only live articles determine the spelling of a value.
         """
         spellings: dict[str, Counter[str]] = {}
         for columns, live in segments:
@@ -68,14 +68,14 @@ class FieldValues:
         return cls(labels, folded, columns_of)
 
     def number(self, value: str) -> int | None:
-        """The number of a value in any case, or None where no article has it."""
+        """The number of a value, ignoring case, or None if no article has it."""
         wanted = value.casefold()
         at = int(np.searchsorted(np.array(self.folded, object), wanted)) if self.folded else 0
         return at if at < len(self.folded) and self.folded[at] == wanted else None
 
 
 def _live_codes(columns: Columns, live: NDArray[np.bool_], field: ExactField) -> NDArray[np.int32]:
-    """The codes of a field, those of live articles only."""
+    """The codes of a field, for live articles only."""
     starts = columns.list_starts(field)
     is_live = live if starts is None else np.repeat(live, np.diff(starts))
     codes: NDArray[np.int32] = columns.codes(field)[is_live]
@@ -90,14 +90,14 @@ def _numbered(columns: Columns, field: ExactField, number: dict[str, int]) -> Nu
     nothing = len(number)
     folded = [number[value.casefold()] for value in columns.values(field)]
     table = np.array([*folded, nothing], np.int64)
-    numbers = table[columns.codes(field)]  # code -1 takes the last
+    numbers = table[columns.codes(field)]  # code -1 selects the last
     starts = columns.list_starts(field)
     if starts is None:
         return NumberedColumn(numbers, None)
     sizes = np.diff(starts)
     owners = np.repeat(np.arange(len(columns)), sizes)
     anonymous = np.flatnonzero(sizes == 0)
-    pairs = np.unique(  # a name may stand there twice, in two spellings
+    pairs = np.unique(  # a name may occur twice, in two spellings
         np.concatenate([owners * (nothing + 1) + numbers, anonymous * (nothing + 1) + nothing])
     )
     owners, numbers = np.divmod(pairs, nothing + 1)

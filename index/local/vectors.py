@@ -11,14 +11,14 @@ class LocalVectors(SegmentsReader):
     """`index.protocols.ArticleVectors` over segments."""
 
     def score_meaning(self, vector: Vector, keys: Keys) -> Scores:
-        """Each article's best chunk's exact cosine to `vector`."""
+        """The exact cosine of each article's best chunk to `vector`."""
         scores = np.zeros(len(keys), np.float32)
         for live, at, ordinals in self._located(keys):
             scores[at] = live.segment.vectors.best_scores(vector, ordinals)
         return scores
 
     def best_chunks(self, vector: Vector, keys: Keys) -> list[tuple[int, int]]:
-        """Each article's chunk nearest to `vector`: its offsets (start, end) in the text."""
+        """The offsets (start, end) of each article's chunk closest to `vector`."""
         spans = np.zeros((len(keys), 2), np.int64)
         for live, at, ordinals in self._located(keys):
             best = live.segment.vectors.best_rows(vector, ordinals)

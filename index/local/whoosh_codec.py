@@ -1,10 +1,10 @@
 """A segment as a Whoosh index: the only module that imports Whoosh's index machinery.
 
-Whoosh's extension point for its storage is the codec. This one reads our arrays where Whoosh's own
-codec reads its pickled, compressed blocks, so that a segment can be opened by Whoosh as it lies on
-disk: with its searcher, its query objects, its matchers. Queries are answered from the same arrays
-by `evaluate`, some hundred times faster; Whoosh's searcher over this codec is the oracle that both
-agree. Nothing is unpickled: there is no Whoosh table of contents.
+Codecs are Whoosh's extension point for storage. This one reads our arrays instead of the pickled,
+compressed blocks of Whoosh's own codec, so Whoosh can open a segment as it is on disk, with its
+searcher, query objects and matchers. Queries are answered from the same arrays by `evaluate`, about
+a hundred times faster; Whoosh's searcher over this codec is the test oracle for it. Nothing is
+unpickled: there is no Whoosh table of contents.
 
 For each language `xx` the Whoosh fields are `text_xx` (title and body, the title's occurrences
 weighted), `title_xx` and `body_xx`; `id` is stored.
@@ -43,14 +43,14 @@ def open_in_whoosh(live: LiveSegment) -> reading.SegmentReader:
 
 
 def _positional_field() -> fields.FieldType:
-    """Terms come analysed: the field takes them as they are."""
+    """Terms arrive analysed; the field takes them unchanged."""
     field = fields.KEYWORD(scorable=True)
     field.format = formats.Positions()
     return field
 
 
 class Bm25F(scoring.WeightingModel):  # type: ignore[misc]
-    """Our BM25F as a Whoosh weighting model: the same formula, term by term, in plain Python."""
+    """Our BM25F as a Whoosh weighting model: the same formula per term, in plain Python."""
 
     def __init__(self, parameters: Bm25Parameters) -> None:
         self._parameters = parameters
@@ -114,7 +114,7 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
 
 
 class _LiveSegment(base.Segment):  # type: ignore[misc]
-    """What Whoosh wants to know of a segment as such."""
+    """What Whoosh needs to know about a segment."""
 
     def __init__(self, live: LiveSegment) -> None:
         super().__init__("MAIN")
@@ -130,7 +130,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         self._live = live
 
     def part(self, fieldname: str) -> LanguagePart:
-        """The articles of a field's language. Raises KeyError for other fields."""
+        """The part for a field's language. Raises KeyError for other fields."""
         return self._live.parts[fieldname.partition("_")[2]]
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
@@ -178,7 +178,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
         return weight
 
     def doc_frequency(self, fieldname: str, text: bytes) -> int:
-        """In how many live articles."""
+        """The number of live articles."""
         found = self._postings(fieldname, text)
         return 0 if found is None else len(found[0])
 
@@ -198,7 +198,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
     def _postings(
         self, fieldname: str, text: bytes
     ) -> tuple[list[int], list[float], list[list[int]]] | None:
-        """Live articles of a term in a field, weights and positions beside them."""
+        """Live articles of a term in a field, with parallel weights and positions."""
         part, field = self.part(fieldname), _FIELDS[fieldname.partition("_")[0]]
         number = part.postings.terms.find(text.decode())
         if number is None:
@@ -224,7 +224,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
 
 class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
-    """Lengths in terms, weighted as in the fields' postings."""
+    """Lengths in terms, weighted as in the postings of the fields."""
 
     def __init__(self, live: LiveSegment) -> None:
         self._live = live
@@ -234,7 +234,7 @@ class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return int(self._live.live.sum())
 
     def doc_count_all(self) -> int:
-        """All articles, deleted ones included."""
+        """All articles, including deleted ones."""
         return len(self._live.segment.columns)
 
     def has_deletions(self) -> bool:
@@ -251,7 +251,7 @@ class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return ordinals
 
     def supports_columns(self) -> bool:
-        """Columns are ours."""
+        """Always False: columns are not stored with Whoosh."""
         return False
 
     @cached_property
@@ -271,11 +271,11 @@ class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
         return sum(self._field_lengths(fieldname))
 
     def min_field_length(self, fieldname: str) -> float:
-        """The shortest live article."""
+        """The length of the shortest live article."""
         return min(self._field_lengths(fieldname))
 
     def max_field_length(self, fieldname: str) -> float:
-        """The longest live article."""
+        """The length of the longest live article."""
         return max(self._field_lengths(fieldname))
 
     def _field_lengths(self, fieldname: str) -> list[float]:
@@ -288,7 +288,7 @@ class ArrayDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
 
 
 class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
-    """Walks one term's postings."""
+    """Iterates over one term's postings."""
 
     def __init__(
         self,
@@ -309,7 +309,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         return self._at < len(self._docs)
 
     def reset(self) -> None:
-        """Back to the first posting."""
+        """Return to the first posting."""
         self._at = 0
 
     def copy(self) -> "ArrayMatcher":
@@ -329,14 +329,14 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         return iter(self._docs)
 
     def next(self) -> bool:
-        """To the next posting."""
+        """Advance to the next posting."""
         if not self.is_active():
             raise ReadTooFar
         self._at += 1
         return True
 
     def skip_to(self, id: int) -> None:
-        """To the first posting not before `id`."""
+        """Advance to the first posting not before `id`."""
         while self.is_active() and self._docs[self._at] < id:
             self._at += 1
 

@@ -1,4 +1,4 @@
-"""Looking up words: in texts, and in the vocabularies of segments."""
+"""Looking up words in texts and in the vocabularies of segments."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -12,7 +12,7 @@ from index.query import Node
 from index.runtime.lru import LruCache
 
 KEPT_SOUGHT = 64
-"""Queries, each in one language, whose words are kept while the hits of a page are marked."""
+"""Queries, each in one language, whose words are cached while the hits of a page are marked."""
 
 
 class LocalWords(SegmentsReader):
@@ -23,15 +23,15 @@ class LocalWords(SegmentsReader):
         return LruCache(KEPT_SOUGHT)
 
     def vocabulary(self, language: str) -> Vocabulary:
-        """The words of a language that has live articles. Raises KeyError."""
+        """The words of a language with live articles. Raises KeyError."""
         return self._planners[language].vocabulary
 
     def analyzer(self, language: str) -> Analyzer:
-        """The analysis that articles of this language were indexed with."""
+        """The analyzer with which articles of this language were indexed."""
         return self._analyzer_for(language)
 
     def matching_words(self, node: Node, language: str, text: str) -> list[WordSpan]:
-        """The words of a text in `language` that `node` asks for, in order; excluded ones never."""
+        """The words of a text that `node` searches for, in order; never excluded ones."""
         sought = self._sought.get((node, language), lambda: self._sought_words(node, language))
         return sought.spans_in(text)
 
@@ -40,7 +40,7 @@ class LocalWords(SegmentsReader):
         return SoughtWords(planner.analyzer, marked_terms(planner.plan_query(node)))
 
     def completions(self, prefix: str, k: int, beside: Node | None = None) -> list[WordForm]:
-        """Up to k words that begin with `prefix`, by the number of articles (beside a node)."""
+        """Up to k words that begin with `prefix`, by the number of articles (matching `beside`)."""
         plans = None if beside is None else self.plans(beside)
         return best_forms(
             self._forms,
@@ -50,7 +50,7 @@ class LocalWords(SegmentsReader):
 
     def similar_words(self, word: str, max_edits: int, least: int) -> list[WordForm]:
         """Words within `max_edits` of another term, by the number of articles."""
-        # Known in any language, a word hardly has its first letter wrong, and looking for it costs.
+        # A word known in any language hardly has a wrong first letter, and trying others is costly.
         any_first = not self.word_frequency(word)
         return best_forms(
             self._forms,
@@ -59,7 +59,7 @@ class LocalWords(SegmentsReader):
         )
 
     def word_frequency(self, word: str) -> int:
-        """Articles, of all languages, that hold a word of a query or a part of it."""
+        """The number of articles, in all languages, with a word of a query or a part of it."""
         return sum(forms.frequency(word) for forms in self._forms.values())
 
     @cached_property

@@ -1,8 +1,8 @@
 """The one writer of an index folder: segments, tombstones, the commit, merging.
 
-Every step before the commit makes new files under names that no manifest knows yet; the commit is
-one atomic replacement. A writer that is killed leaves the old snapshot and some unknown files,
-which the next commit clears away.
+Every step before the commit creates files under names that are in no manifest yet; the commit is
+one atomic replacement. If a writer is killed, the old snapshot remains, along with some
+unreferenced files that the next commit removes.
 """
 
 import shutil
@@ -34,14 +34,14 @@ StepListener = Callable[[str], None]
 Written = TypeVar("Written")
 
 KEEP_SNAPSHOTS_S = 600
-"""How long a replaced snapshot can still be opened, for cursors and slow readers."""
+"""How long a replaced snapshot can still be opened by cursors and slow readers."""
 
 KEEP_SNAPSHOTS_MAX = 64
-"""The most replaced snapshots that are kept, however young."""
+"""The most replaced snapshots that are kept, however recent."""
 
 
 class LocalWriter:
-    """`index.protocols.IndexWriter`; lives inside the store's lock."""
+    """`index.protocols.IndexWriter`; used while the store's lock is held."""
 
     def __init__(
         self,
@@ -65,7 +65,7 @@ class LocalWriter:
 
     @property
     def manifest(self) -> Manifest:
-        """The newest state that this writer committed, or goes on from."""
+        """The newest state that this writer committed or started from."""
         return self._manifest
 
     @property
@@ -79,7 +79,7 @@ class LocalWriter:
         removed: Iterable[str],
         archive_revision: int,
     ) -> str:
-        """Make `articles` searchable, take out older versions and `removed` ids; atomically."""
+        """Make `articles` searchable and remove older versions and `removed` ids, atomically."""
         gone = {indexed.stored.article.id for indexed in articles} | set(removed)
         entries = self._without(gone)
         if articles:
@@ -101,21 +101,21 @@ class LocalWriter:
         )
 
     def make_segment(self, articles: Sequence[IndexedArticle]) -> SegmentEntry:
-        """A new segment of articles, at least one; durable, and not yet in any snapshot."""
+        """Write a segment of articles, at least one; durable, but not yet in any snapshot."""
         return self._make(lambda making: segments.write(making, articles, self._analyzer_for))
 
     def delete_ordinals(self, entry: SegmentEntry, ordinals: Iterable[int]) -> SegmentEntry:
-        """A segment with more of its articles deleted, as of the next snapshot."""
+        """Delete more articles of a segment, from the next snapshot on."""
         self._on_step("tombstones")
         with durable.writing(self._folder):
             return tombstones.extend(self._folder, entry, ordinals, self._manifest.number + 1)
 
     def replace_segments(self, entries: Sequence[SegmentEntry]) -> str:
-        """Commit a snapshot of these segments, keys ascending over them; returns its id."""
+        """Commit a snapshot of these segments, over which keys ascend; returns its id."""
         return self._replace(replace(self._manifest, segments=tuple(entries)))
 
     def adopt(self, source: Path, manifest: Manifest) -> str:
-        """Commit the state of another index folder, its files linked into this one."""
+        """Link the files of another index folder into this one and commit its state."""
         with durable.writing(self._folder):
             for entry in manifest.segments:
                 self._adopt_segment(source / "segments" / entry.name)
@@ -126,7 +126,7 @@ class LocalWriter:
 
     def _adopt_segment(self, source: Path) -> None:
         if (self._folder / "segments" / source.name).exists():
-            return  # whole, of an adoption that was killed
+            return  # complete, from an adoption that was killed
 
         def link(making: Path) -> None:
             making.mkdir()
@@ -141,13 +141,13 @@ class LocalWriter:
         return self._replace(replace(self._manifest, calibration=calibration))
 
     def rename_encoder(self, name: str) -> str:
-        """Say where the encoder is found now; returns the new snapshot's id."""
+        """Record the same encoder under another name; returns the new snapshot's id."""
         return self._replace(
             replace(self._manifest, encoder=replace(self._manifest.encoder, name=name))
         )
 
     def merge(self, added: int = 0) -> bool:
-        """Merge one run of segments if the policy asks for it; returns whether it did."""
+        """Merge one run of segments if the merge policy says so; returns whether it did."""
         run = merging.choose(self._manifest.segments, added)
         if run is None:
             return False
@@ -168,7 +168,7 @@ class LocalWriter:
         return (self._make(lambda making: segments.merge(making, parts)),)
 
     def _without(self, article_ids: set[str]) -> tuple[SegmentEntry, ...]:
-        """The segments with these articles deleted; a segment without any left is dropped."""
+        """The segments without these articles; empty segments are dropped."""
         entries = []
         for entry in self._manifest.segments:
             found = self._segment(entry).columns.find_ids(article_ids)
@@ -185,30 +185,30 @@ class LocalWriter:
         return self._opened[entry.name]
 
     def _make(self, write: Callable[[Path], SegmentEntry]) -> SegmentEntry:
-        """Make a segment of a name of its own."""
+        """Write a segment under a unique name."""
         name = uuid.uuid4().hex[:16]
         return replace(self._place(name, write), name=name)
 
     def _place(self, name: str, write: Callable[[Path], Written]) -> Written:
-        """Write a segment under a temporary name and rename it once it is whole and durable."""
+        """Write a segment under a temporary name and rename it once it is complete and durable."""
         making = self._folder / "segments" / f".making-{name}"
         self._on_step("segment")
-        shutil.rmtree(making, ignore_errors=True)  # of another that was killed earlier
+        shutil.rmtree(making, ignore_errors=True)  # left by a writer that was killed
         try:
             with durable.writing(self._folder):
                 written = write(making)
                 self._on_step("rename segment")
                 making.rename(making.with_name(name))
                 durable.fsync_folder(making.parent)
-        finally:  # half a segment on a full disk would take the room that the next try needs
+        finally:  # on a full disk, half a segment would take the space that the next attempt needs
             shutil.rmtree(making, ignore_errors=True)
         return written
 
     def _replace(self, manifest: Manifest) -> str:
         """Commit a manifest under the next number.
 
-        That is higher than the numbers in the names of all its files of tombstones, wherever they
-        were made, so that no later file has the name of one of them.
+        It is higher than the numbers in the names of all its tombstone files, wherever they were
+        made, so no later file can have the same name.
         """
         created_at = datetime.now(UTC).isoformat(timespec="milliseconds")
         number = max(self._manifest.number, manifest.number) + 1
@@ -222,7 +222,7 @@ class LocalWriter:
         return str(manifest.number)
 
     def _clear_away(self) -> None:
-        """Remove what no kept snapshot needs."""
+        """Remove files that no kept snapshot needs."""
         snapshots = self._kept_snapshots()
         used_segments = {entry.name for manifest in snapshots for entry in manifest.segments}
         used_tombstones = {entry.tombstones for kept in snapshots for entry in kept.segments}
@@ -247,7 +247,7 @@ class LocalWriter:
         kept, oldest = [current], time.time() - self._keep_snapshots_s
         known = [number for number in manifests.numbers(self._folder) if number <= current.number]
         for number, following in pairwise(known[-KEEP_SNAPSHOTS_MAX - 1 :]):
-            # It was replaced when the next one was written, however old it was itself.
+            # It was replaced when the next one was written, regardless of its own age.
             if manifests.path_of(self._folder, following).stat().st_mtime > oldest:
                 try:
                     kept.append(manifests.read(self._folder, number))

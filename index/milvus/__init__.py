@@ -1,7 +1,7 @@
 """The index on a Milvus server or cluster: the same contracts as `index.local`.
 
-Needs `newsearch[milvus]`. What machines agree on (manifests, vocabulary) lies in `index.ledger`;
-texts are read from the archive.
+It needs `newsearch[milvus]`. State shared between machines (manifests, vocabulary) is in
+`index.ledger`; texts are read from the archive.
 """
 
 from index.milvus.store import MilvusStore

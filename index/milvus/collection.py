@@ -1,4 +1,4 @@
-"""Reading one generation's collection: search by either vector, rows by condition, counts."""
+"""Reading one generation's collection: search by sparse or dense vector, rows, counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from index.milvus.expressions import EVERYTHING, both, one_of
 Row = Mapping[str, Any]
 
 _KEYS_OF_A_CALL = 2_000
-"""Keys in one condition; more make the expression slow to read."""
+"""Keys in one condition; with more, parsing the expression is slow."""
 
 
 class Collection:
@@ -24,16 +24,16 @@ class Collection:
         self.name = name
 
     def count(self, where: str) -> int:
-        """Rows that match."""
+        """The number of rows that match."""
         rows = self._query(where, ["count(*)"], None)
         return int(rows[0]["count(*)"])
 
     def count_articles(self, where: str) -> int:
-        """Articles whose rows match."""
+        """The number of articles whose rows match."""
         return self.count(both("chunk == 0", where))
 
     def by_words(self, weights: Mapping[int, float], where: str, k: int) -> tuple[Keys, Scores]:
-        """The k articles with the largest products of `weights` and impacts, if above 0."""
+        """The k articles with the largest products of `weights` and impacts, if positive."""
         if not weights:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         found = self._search("words", dict(weights), both("chunk == 0", where), k, ["key"])
@@ -43,7 +43,7 @@ class Collection:
         )
 
     def by_meaning(self, vector: Vector, where: str, limit: int) -> tuple[Keys, Scores]:
-        """The `limit` chunks nearest to a vector: their articles' keys, cosines, descending."""
+        """The article keys and cosines of the `limit` chunks nearest to a vector, nearest first."""
         usable = both("has_vector == 1", where)
         found = self._search("meaning", vector.tolist(), usable, limit, ["key"])
         return (
@@ -52,14 +52,14 @@ class Collection:
         )
 
     def articles(self, where: str, fields: Sequence[str], limit: int = MOST_ROWS) -> list[Row]:
-        """The first rows of articles that match, in no order."""
+        """The first rows of articles that match, in no particular order."""
         return self._query(both("chunk == 0", where), ["key", *fields], limit)
 
     def every_article(self, where: str, fields: Sequence[str]) -> Iterator[Row]:
         """The first rows of all articles that match, however many."""
         last = -1
         while True:
-            # Rows are counted out by key, since an answer holds only so many, in no order.
+            # Rows are read by ranges of keys, since one answer is limited and unordered.
             window = self._window(where, last)
             rows = self.articles(both(where, window), fields)
             yield from rows
@@ -70,7 +70,7 @@ class Collection:
                 return
 
     def _window(self, where: str, last: int) -> str:
-        """A condition on keys beyond `last` that one answer can hold the rows of."""
+        """A condition on keys beyond `last` whose rows fit in one answer."""
         beyond = f"key > {last}"
         if self.count_articles(both(where, beyond)) <= MOST_ROWS:
             return beyond if last >= 0 else EVERYTHING
@@ -86,7 +86,7 @@ class Collection:
     def articles_of(
         self, keys: Sequence[int], fields: Sequence[str], where: str = EVERYTHING
     ) -> dict[int, Row]:
-        """The first rows of those of some articles that match, by key; others are missing."""
+        """The first rows, by key, of the given articles that match; others are omitted."""
         found: dict[int, Row] = {}
         for start in range(0, len(keys), _KEYS_OF_A_CALL):
             heads = [key << CHUNK_BITS for key in keys[start : start + _KEYS_OF_A_CALL]]
@@ -95,7 +95,7 @@ class Collection:
         return found
 
     def chunks_of(self, keys: Sequence[int], fields: Sequence[str], where: str) -> list[Row]:
-        """All rows of some articles that have a vector and match, by key and chunk."""
+        """All rows of the given articles that have a vector and match, by key and chunk."""
         rows: list[Row] = []
         for start in range(0, len(keys), _KEYS_OF_A_CALL):
             some = keys[start : start + _KEYS_OF_A_CALL]

@@ -1,8 +1,7 @@
-"""A generation's collection: its fields, its indexes, and what Milvus Lite does otherwise.
+"""A generation's collection: its fields and indexes, and the differences in Milvus Lite.
 
-One row is one chunk; an article's first row (`chunk` 0) also carries its words as a sparse vector.
-The fields that filters read are repeated in each row, so that Milvus filters chunks before it ranks
-them.
+One row is one chunk; an article's first row (`chunk` 0) also contains its words as a sparse vector.
+The fields used by filters are repeated in each row, so Milvus filters chunks before it ranks them.
 """
 
 from collections.abc import Sequence
@@ -12,10 +11,10 @@ from index.milvus.connection import Connection, DataType
 from index.query import ExactField
 
 CHUNK_BITS = 16
-"""A row's primary key is its article's key, shifted, and the number of the chunk."""
+"""A row's primary key is its article's key, shifted, plus the number of the chunk."""
 
 TERM_FIELDS = 4
-"""An article's terms are spread over several arrays by `id % TERM_FIELDS`: each holds 4096."""
+"""An article's terms are spread over several arrays by `id % TERM_FIELDS`, of 4096 each."""
 
 TERMS_OF_A_FIELD = 4096
 """Milvus's limit for an array."""
@@ -31,35 +30,35 @@ NAMES_OF_A_FIELD = 512
 NAME_BYTES = 2048
 
 NO_WORDS = 0
-"""The sparse dimension of articles without any word: Milvus refuses empty vectors."""
+"""The sparse dimension of articles without words, since Milvus rejects empty vectors."""
 
 MOST_ROWS = 16_384
-"""Milvus's limit for the rows of one answer."""
+"""Milvus's limit for the number of rows in one answer."""
 
 UNDATED, INSTANT, WALL_CLOCK = 0, 1, 2
 """`date_kind`."""
 
 NO_EMBARGO = -(2**62)
-"""`embargo_end` of articles that may always be shown."""
+"""`embargo_end` of articles without an embargo."""
 
 
 def terms_field(term: int) -> str:
-    """The array that a term stands in."""
+    """The array that contains a term."""
     return f"terms_{term % TERM_FIELDS}"
 
 
 def written_field(field: ExactField) -> str:
-    """The field that holds values as they are written; filters read the folded ones."""
+    """The field with values as written; filters read the folded ones."""
     return field.value if field is ExactField.LANGUAGE else f"{field.value}_as_written"
 
 
 def name_of(prefix: str, generation: int) -> str:
-    """The collection of a generation."""
+    """The name of a generation's collection."""
     return f"{prefix}_{generation}"
 
 
 def create(connection: Connection, name: str, dimension: int) -> None:
-    """Make an empty collection, loaded and indexed; one of that name is dropped before."""
+    """Create an empty collection, loaded and indexed, after dropping any of the same name."""
     connection.call(lambda client: client.drop_collection(name))
 
     def make(client: Any) -> None:
@@ -99,5 +98,5 @@ def create(connection: Connection, name: str, dimension: int) -> None:
 
 
 def term_fields() -> Sequence[str]:
-    """The arrays of an article's terms."""
+    """The names of the arrays of an article's terms."""
     return tuple(f"terms_{number}" for number in range(TERM_FIELDS))

@@ -1,4 +1,4 @@
-"""What the rows on Milvus tell of an article besides words and vectors."""
+"""What the rows on Milvus say about articles besides words and vectors."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ class MilvusColumns(ViewReader):
     """`index.protocols.ArticleColumns` on Milvus."""
 
     def holds(self, keys: Keys) -> NDArray[np.bool_]:
-        """`(n,) bool`: which of some keys are articles of this snapshot."""
+        """`(n,) bool`: which of the keys are articles of this snapshot."""
         return np.isin(keys, self._shown(keys))
 
     def languages(self, keys: Keys) -> list[str]:
@@ -37,9 +37,9 @@ class MilvusColumns(ViewReader):
         return [str(rows[key][field]) if key in rows else "" for key in keys.tolist()]
 
     def sample_keys(self, language: str, k: int, seed: int) -> Keys:
-        """Up to k keys of articles in a language, drawn without replacement; ascending.
+        """Up to k keys of articles in a language, sampled without replacement; ascending.
 
-        In large archives only the articles of a random range of keys are drawn from.
+        In large archives, they are sampled from a random range of keys.
         """
         chance = np.random.default_rng(seed)
         where = both(self._view.where, f"lang == {expressions.quoted(language)}")

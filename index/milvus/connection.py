@@ -1,7 +1,7 @@
-"""The connection to a Milvus server: calls with time limits, tried again where that may help.
+"""The connection to a Milvus server: calls with time limits, retried if that may help.
 
-The only module that imports pymilvus. Every call is safe to repeat: reads are, and rows are written
-by upsert and removed by condition.
+This is the only module that imports pymilvus. Every call is safe to repeat: rows are written by
+upsert and removed by condition.
 """
 
 import logging
@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 try:
     from pymilvus import DataType, MilvusClient
     from pymilvus.exceptions import MilvusException
-except ImportError as error:  # pragma: no cover - the extra is installed where tests run
+except ImportError as error:  # pragma: no cover - tests run with the extra installed
     from index.errors import StoreError
 
     raise StoreError(
@@ -29,25 +29,25 @@ __all__ = ["Connection", "DataType"]
 Answer = TypeVar("Answer")
 
 CALL_TIMEOUT_S = 30.0
-"""Of one call."""
+"""The time limit of one call."""
 
 PATIENCE_S = 10.0
-"""How long a call is tried again before the server counts as unreachable."""
+"""How long a call is retried before the server counts as unreachable."""
 
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 2.0
 
 _UNREACHABLE_CODES = frozenset({2})
-"""pymilvus: the connection failed. Everything else the server has answered itself."""
+"""pymilvus's code for a failed connection. All other errors come from the server."""
 
 _TRANSIENT = ("unavailable", "timeout", "deadline", "not ready", "rate limit", "no available")
 
 _LOG = logging.getLogger("newsearch.milvus")
-logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it logs, it also raises
+logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # everything it logs, it also raises
 
 
 class Connection:
-    """One client, shared by threads, made anew when the server was away."""
+    """One client, shared by threads, replaced after the server was unreachable."""
 
     def __init__(self, uri: str, token: str = "", *, patience_s: float = PATIENCE_S) -> None:
         self._uri = uri
@@ -57,9 +57,10 @@ class Connection:
         self._client: MilvusClient | None = None
 
     def call(self, ask: Callable[[MilvusClient], Answer], collection: str = "") -> Answer:
-        """What `ask` answers. Raises IndexUnreachable; StoreError for what the server refuses.
+        """Return the result of `ask`.
 
-        A server that was started again may not have `collection` in memory: it is loaded then.
+        Raises IndexUnreachable, and StoreError if the server refuses. After a restart, the server
+        may not have `collection` in memory; it is then loaded.
         """
         deadline_s = time.monotonic() + self._patience_s
         pause_s = FIRST_PAUSE_S
@@ -84,7 +85,7 @@ class Connection:
                         f"Milvus at {self._uri} does not answer ({error.message}); check that it "
                         "runs and that the setting milvus_uri is right"
                     ) from error
-                _LOG.info("Milvus does not answer, trying again: %s", error.message)
+                _LOG.info("Milvus does not answer, retrying: %s", error.message)
             time.sleep(random.uniform(pause_s / 2, pause_s))  # noqa: S311 - spreads retries
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
@@ -104,7 +105,7 @@ class Connection:
             return self._client
 
     def _drop(self, client: Any) -> None:
-        """Forget a client whose connection failed, unless another thread already has."""
+        """Discard a client whose connection failed, unless another thread already has."""
         with self._lock:
             if self._client is not None and self._client is client:
                 self._client.close()
@@ -112,7 +113,7 @@ class Connection:
 
 
 def _is_unloaded(error: MilvusException) -> bool:
-    """Whether a collection is not in memory: Milvus says "not loaded", Milvus Lite "released"."""
+    """Whether a collection is not in memory ("not loaded" in Milvus, "released" in Milvus Lite)."""
     message = str(error.message).lower()
     return "not loaded" in message or "'released'" in message
 

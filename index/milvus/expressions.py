@@ -1,8 +1,8 @@
-"""From plans to Milvus's filter expressions.
+"""Translating plans into Milvus's filter expressions.
 
-Milvus knows which terms an article holds, and where (title, body); it does not know positions. An
-expression therefore matches what a plan matches, or more: then `is_exact` is false, and what comes
-back must be verified on the texts.
+Milvus knows which terms an article contains, and whether they are in the title or body, but not
+their positions. An expression therefore matches what a plan matches, or more: then `is_exact` is
+false, and the results must be verified on the texts.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ from index.milvus.collections import INSTANT, TERM_FIELDS, WALL_CLOCK, terms_fie
 from index.query import Among, DateInterval, Exact, ExactField, TextField
 
 NumberOf = Callable[[str], int | None]
-"""A term's number; None for a term that no article holds."""
+"""A term's number; None for a term that is in no article."""
 
 NOTHING = "pk < 0"
 EVERYTHING = "pk >= 0"
@@ -29,14 +29,14 @@ EVERYTHING = "pk >= 0"
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A filter expression; exact, or matching more than it should."""
+    """A filter expression, either exact or matching more than it should."""
 
     text: str
     is_exact: bool = True
 
 
 def of_plan(plan: Plan, number_of: NumberOf) -> Expression:
-    """What a plan matches, as far as Milvus can tell."""
+    """The expression for a plan's matches, as precise as Milvus allows."""
     match plan:
         case TermPlan(term, field):
             return Expression(_any([term], field, number_of))
@@ -68,22 +68,22 @@ def one_of(field: str, values: Sequence[int] | Sequence[str]) -> str:
 
 
 def holds(number: int | None) -> str:
-    """Articles that hold a term anywhere."""
+    """Articles that contain a term anywhere."""
     return NOTHING if number is None else _contains_any(terms_field(number), [number])
 
 
 def holds_in(number: int, field: TextField | None) -> str:
-    """Articles that hold a term in a field, or anywhere."""
+    """Articles that contain a term in a field, or anywhere."""
     return _numbers_in([number], field)
 
 
 def both(*texts: str) -> str:
-    """All of some expressions."""
+    """The conjunction of expressions."""
     return _all(list(texts))
 
 
 def either(texts: Sequence[str]) -> str:
-    """Any of some expressions."""
+    """The disjunction of expressions."""
     return _joined(" or ", [text for text in texts if text != NOTHING], NOTHING)
 
 
@@ -114,7 +114,7 @@ def _numbers_in(numbers: Sequence[int], field: TextField | None) -> str:
         ]
     )
     if field is TextField.BODY and numbers:
-        # In the body stand the terms that the title does not hold alone.
+        # The body contains the terms that are not in the title only.
         return either(
             [
                 _all(
@@ -151,7 +151,7 @@ def _bool(plan: BoolPlan, number_of: NumberOf) -> Expression:
     else:
         return Expression(NOTHING)
     unwanted = [of_plan(part, number_of) for part in plan.must_not]
-    # Excluding too much would lose articles: what cannot be told exactly is excluded later.
+    # Excluding too much would lose articles: inexact exclusions are applied later.
     exclusions = [f"(not ({part.text}))" for part in unwanted if part.is_exact]
     return Expression(
         _all([wanted.text, *exclusions]),

@@ -1,8 +1,8 @@
-"""What of a plan Milvus can score by itself.
+"""Which plans Milvus can score by itself.
 
-A sparse product adds up every term that an article holds. That is the score of a plan where each
-term counts whenever it occurs; it is not where a term counts only beside others (a phrase, a group
-within "or"), or counts the same however often it occurs (a pattern).
+A sparse product adds up all terms that an article contains. That is the score of a plan if each
+term counts whenever it occurs, but not if a term counts only together with others (a phrase, a
+group within "or"), or counts the same however often it occurs (a pattern).
 """
 
 from index.lexical.plan import (
@@ -17,7 +17,7 @@ from index.lexical.plan import (
 
 
 def linear_weights(plan: Plan) -> dict[str, float] | None:
-    """Each term's weight in the score of whatever matches the plan; None if it is no such sum."""
+    """Each term's weight in the score of the plan's matches; None if it is not such a sum."""
     match plan:
         case TermPlan(term, None, weight):
             return {term: weight * plan.idf}
@@ -35,7 +35,7 @@ def linear_weights(plan: Plan) -> dict[str, float] | None:
 
 
 def needs_a_term(plan: Plan) -> bool:
-    """Whether nothing matches the plan without holding one of its terms."""
+    """Whether every match of the plan contains one of its terms."""
     match plan:
         case TermPlan() | PhrasePlan() | AnyTermPlan():
             return True
@@ -50,7 +50,7 @@ def needs_a_term(plan: Plan) -> bool:
 
 
 def is_bag(plan: Plan) -> bool:
-    """Whether a plan is nothing but optional terms: what scores above 0 is what matches."""
+    """Whether a plan has only optional terms, so that an article matches if it scores above 0."""
     if not isinstance(plan, BoolPlan) or plan.must or plan.must_not:
         return False
     return all(isinstance(part, TermPlan) and part.field is None for part in plan.should)

@@ -1,4 +1,4 @@
-"""A rebuild on a Milvus server: another generation, which becomes the current one at the end."""
+"""A rebuild on a Milvus server: a new generation, which becomes the current one at the end."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -20,9 +20,9 @@ LOCKED_RETRY_S = 0.5
 
 
 class MilvusRebuild(MilvusWriter):
-    """`index.protocols.RebuildWriter`; lives inside the lease of rebuilds.
+    """`index.protocols.RebuildWriter`; used while the rebuild lease is held.
 
-    The writer's lease is held in `held`, once others are excluded.
+    `held` owns the writer's lease once others are excluded.
     """
 
     def __init__(
@@ -33,20 +33,20 @@ class MilvusRebuild(MilvusWriter):
         self._held = held
         self._excludes_others = False
         if manifest.number == 0:
-            self.commit([], [], 0)  # from now on nobody else takes the generation's number
+            self.commit([], [], 0)  # from now on, no other generation can get this number
 
     def exclude_others(self) -> None:
-        """Wait for the index's writer to end, and let none begin before this is published."""
+        """Wait for the index's writer; let none start before this is published."""
         if not self._excludes_others:
             self._held.enter_context(_writer_lease(self._place.sql, self._pause))
             self._excludes_others = True
 
     def merge(self, added: int = 0) -> bool:
-        """Nothing: what only expired snapshots show is removed by the index's own writer."""
+        """Do nothing: the index's own writer removes rows that only expired snapshots show."""
         return False
 
     def publish(self) -> None:
-        """Put what was rebuilt in the place of the index, whose weights stay if they still hold."""
+        """Replace the index by the rebuild, keeping the weights if they are still valid."""
         self.exclude_others()
         present = Manifests(self._place.sql).at(CURRENT)
         if present is not None and present.encoder == self.manifest.encoder:
@@ -65,22 +65,22 @@ class MilvusRebuild(MilvusWriter):
 def rebuilding(
     place: IndexLocation, encoder: EncoderIdentity, pause: Pause
 ) -> Iterator[MilvusRebuild]:
-    """What `index.protocols.IndexStore.rebuild` gives."""
+    """Implements `index.protocols.IndexStore.rebuild`."""
     with lease(place.sql, REBUILD_LEASE), ExitStack() as held:
-        with _writer_lease(place.sql, pause):  # a first writer and a rebuild count generations, too
+        with _writer_lease(place.sql, pause):  # a first writer and a rebuild count generations too
             rebuild = MilvusRebuild(place, _begun(place, encoder), pause, held)
         yield rebuild
         rebuild.publish()
 
 
 def abandon(place: IndexLocation) -> None:
-    """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
+    """Discard an interrupted rebuild. Raises IndexLocked while one is in progress."""
     with lease(place.sql, REBUILD_LEASE):
         _forget(place.sql)
 
 
 def point_alias(place: IndexLocation, manifest: ServerManifest) -> None:
-    """Let the alias for other tools name the collection of a manifest."""
+    """Point the alias for other tools at the collection of a manifest."""
     alias = f"{place.prefix}_live"
     name = collections.name_of(place.prefix, manifest.generation)
 
@@ -93,7 +93,7 @@ def point_alias(place: IndexLocation, manifest: ServerManifest) -> None:
 
 
 def _begun(place: IndexLocation, encoder: EncoderIdentity) -> ServerManifest:
-    """Where an interrupted rebuild of the same kind stopped; else the beginning of another."""
+    """Where an interrupted rebuild of the same kind stopped; otherwise the start of a new one."""
     known = Manifests(place.sql)
     manifest = known.at(REBUILD)
     if manifest is not None and manifest.encoder == encoder and _has_same_analysis(place, manifest):

@@ -1,9 +1,9 @@
-"""From articles to rows: their words as impacts, their terms as numbers, their fields folded.
+"""Converting articles to rows: words as impacts, terms as numbers, fields folded.
 
-An impact is what a term adds to an article's BM25F score but for its idf, which is known only when
-a query is asked: `f (k1 + 1) / (f + k1 (1 - b + b l / m))` with f the weighted frequency, l the
-weighted length and m the mean length of the article's language. The product of a query's sparse
-vector of idfs with an article's of impacts is the score that `index.lexical.bm25` gives.
+An impact is a term's share of an article's BM25F score without the idf, which is only known at
+query time: `f (k1 + 1) / (f + k1 (1 - b + b l / m))` with f the weighted frequency, l the weighted
+length and m the mean length of the article's language. The product of a query's sparse vector of
+idfs and an article's vector of impacts is the score of `index.lexical.bm25`.
 """
 
 import logging
@@ -44,7 +44,7 @@ _LOG = logging.getLogger("newsearch.milvus")
 
 @dataclass(frozen=True, slots=True)
 class InvertedArticles:
-    """Articles of one language, inverted: article i of `articles` has ordinal i."""
+    """The inverted articles of one language; article i of `articles` has ordinal i."""
 
     language: str
     articles: Sequence[IndexedArticle]
@@ -64,7 +64,7 @@ class InvertedArticles:
         )
 
     def forms(self, numbers: Mapping[str, int]) -> Iterator[tuple[str, int, str, int]]:
-        """Each surface form: itself, its term's number, its usual spelling, its occurrences."""
+        """Each surface form with its term's number, its usual spelling and its occurrences."""
         table = self.inverted.postings
         terms = self.terms
         for form, term, written, count in zip(
@@ -79,7 +79,7 @@ class InvertedArticles:
 
 @dataclass(slots=True)
 class ArticleTerms:
-    """The terms of one article by number: with their impacts, and where they stand."""
+    """The terms of one article by number, with their impacts and fields."""
 
     impacts: dict[int, float] = field(default_factory=dict)
     in_title: list[int] = field(default_factory=list)
@@ -87,7 +87,7 @@ class ArticleTerms:
 
 
 def invert(articles: Sequence[IndexedArticle], analyzer_for: AnalyzerFor) -> list[InvertedArticles]:
-    """Articles by language, their words analysed."""
+    """Invert articles, by language."""
     by_language: dict[str, list[IndexedArticle]] = {}
     for indexed in articles:
         by_language.setdefault(indexed.stored.article.language, []).append(indexed)
@@ -146,7 +146,7 @@ def article_terms(
 def rows_of(
     indexed: IndexedArticle, terms: ArticleTerms, lengths: tuple[int, int], dimension: int
 ) -> list[Row]:
-    """An article's rows: one for each chunk, at least one."""
+    """An article's rows, one per chunk, at least one."""
     article, key = indexed.stored.article, indexed.stored.revision
     shared = {
         "key": key,
@@ -213,7 +213,7 @@ def _term_arrays(article: Article, terms: ArticleTerms) -> Row:
         if len(held) > TERMS_OF_A_FIELD:
             _LOG.warning(
                 "the article %r has %d different words, more than Milvus can filter by: %d of them "
-                "are found as bare words only; split the article to mend that",
+                "can only be found as bare words; split the article to avoid this",
                 article.id, len(terms.impacts), len(held) - TERMS_OF_A_FIELD,
             )  # fmt: skip
             arrays[name] = held[:TERMS_OF_A_FIELD]

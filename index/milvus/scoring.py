@@ -1,4 +1,4 @@
-"""Scoring chosen articles on Milvus by their words."""
+"""Scoring chosen articles on Milvus by words."""
 
 from collections.abc import Sequence
 
@@ -19,11 +19,11 @@ class MilvusScoring(ViewReader):
     """`index.protocols.WordScoring` on Milvus."""
 
     def matches_by_parts(self, node: Node) -> bool:
-        """Whether a part of a word alone would match `node`: not so with `whole_words(node)`."""
+        """Whether a part of a word alone would match `node`; never true for `whole_words(node)`."""
         return self._plans(node) != self._plans(whole_words(node))
 
     def score_words(self, node: Node, keys: Keys) -> Scores:
-        """Each article's score for `node` as in `match`; 0 where it does not match."""
+        """Each article's score for `node` as in `match`; 0 if it does not match."""
         plans = self._plans(node)
         weights = self._numbered(
             {language: linear_weights(plan) for language, plan in plans.items()}
@@ -38,7 +38,7 @@ class MilvusScoring(ViewReader):
         return aligned(keys, dict(zip(found.tolist(), scores.tolist(), strict=True)))
 
     def score_unindexed(self, node: Node, articles: Sequence[Article]) -> Scores:
-        """What articles that are not indexed would score, by this snapshot's statistics."""
+        """The scores that unindexed articles would get, by this snapshot's statistics."""
         stored = [StoredArticle(at, "", "", article) for at, article in enumerate(articles)]
         found, scores = verified(
             stored,
@@ -51,7 +51,7 @@ class MilvusScoring(ViewReader):
         return aligned(np.arange(len(articles)), known)
 
     def explain(self, node: Node, key: int) -> Sequence[TermEvidence]:
-        """How an article's lexical score comes about, term by term; the scores add up to it."""
+        """The contributions of each term to an article's lexical score; they add up to it."""
         stored = self._opened.texts_of(self._shown(np.array([key]))).get(key)
         if stored is None or stored.article.language not in self._statistics.planners:
             return ()

@@ -1,4 +1,4 @@
-"""Finding articles on Milvus: by words, by date, by vector, to be counted."""
+"""Finding articles on Milvus by words, date or vector, or selecting them for counting."""
 
 from collections.abc import Mapping
 
@@ -16,10 +16,10 @@ from index.milvus.view_reader import MOST_VERIFIED, ViewReader, best_candidates
 from index.query import Everything, Node
 
 TIES = 64
-"""Rows asked for beyond k, so that equal scores at the end are ordered by key and not by chance."""
+"""Rows requested beyond k, so that equal scores at the end are ordered by key, not by chance."""
 
 CHUNKS_PER_ARTICLE = 3
-"""Chunks asked for at first for each article wanted."""
+"""Chunks requested at first for each article wanted."""
 
 
 class MilvusSearch(ViewReader):
@@ -46,7 +46,7 @@ class MilvusSearch(ViewReader):
         total = self._collection.count_articles(where)
         if k > MOST_ROWS and total > MOST_ROWS:
             raise Unsupported(
-                f"Milvus ranks at most {MOST_ROWS:,} articles; {k:,} of {total:,} were asked for"
+                f"Milvus ranks at most {MOST_ROWS:,} articles; {k:,} of {total:,} were requested"
             )
         if len(keys) < min(k, total) and not all(map(needs_a_term, plans.values())):
             more = [row["key"] for row in self._collection.articles(where, [])]
@@ -76,7 +76,7 @@ class MilvusSearch(ViewReader):
         return self._by_date(node, k, restriction, sign=1)
 
     def _by_date(self, node: Node, k: int, restriction: Node | None, *, sign: int) -> Candidates:
-        """By date times `sign`, ascending."""
+        """The k first matches by date times `sign`, ascending."""
         limits, wanted = (
             self._restricted(restriction),
             self._expression(self._plans(node)),
@@ -97,13 +97,13 @@ class MilvusSearch(ViewReader):
         return Candidates(keys, np.zeros(len(keys), np.float32), total)
 
     def _first_part(self, where: str, k: int, total: int, sign: int) -> str:
-        """A condition that the first k of `total` rows match, and no more than one answer holds.
+        """A condition for the first k of `total` rows that matches no more than fit in one answer.
 
-        The date is found by bisection over counts, since Milvus does not sort.
+        The date is found by bisection on counts, since Milvus does not sort.
         """
         if total <= MOST_ROWS:
             return where
-        low, high = -(2**40), 2**40  # fewer than k rows lie up to low, at least k up to high
+        low, high = -(2**40), 2**40  # up to low there are fewer than k rows, up to high at least k
         while high - low > 1:
             middle = (low + high) // 2
             part = both(where, _up_to(middle, sign))
@@ -134,7 +134,7 @@ class MilvusSearch(ViewReader):
             wanted = min(4 * wanted, MOST_ROWS)
 
     def select(self, what: Node | Keys) -> MilvusSelection:
-        """The articles that match a query, or those of some keys, to be counted."""
+        """The articles that match a query, or those with given keys, for counting."""
         if isinstance(what, np.ndarray):
             return self._selection(selection.of_keys(self._view.where, what))
         return self._selection(self._narrowed(self._view.where, what))
@@ -143,7 +143,7 @@ class MilvusSearch(ViewReader):
         return MilvusSelection(self._collection, where, self._narrowed)
 
     def _narrowed(self, where: str, node: Node) -> str:
-        """The condition of articles that match both."""
+        """The condition for articles that match both."""
         plans = self._plans(node)
         wanted = self._expression(plans)
         if wanted.is_exact:

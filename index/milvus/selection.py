@@ -1,7 +1,7 @@
 """`index.selection.Selection` over the rows of a collection.
 
-Milvus counts rows but does not group them: what is counted by value or date is read, row by row,
-and counted here. That costs as much as there are articles selected.
+Milvus counts rows but does not group them: to count by value or date, the rows are read and counted
+here. The cost grows with the number of articles selected.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ from index.query import ExactField, Node
 from index.selection import Counts, DateBins, DateExtent, ValueCounts
 
 Narrow = Callable[[str, Node], str]
-"""From a condition and a query to the condition that both hold."""
+"""From a condition and a query to the condition for both."""
 
 
 class MilvusSelection:
@@ -38,7 +38,7 @@ class MilvusSelection:
         return self._count
 
     def narrowed(self, restriction: Node | None) -> "MilvusSelection":
-        """Those of them that match; all of them for None."""
+        """The ones that match; all of them for None."""
         if restriction is None:
             return self
         where = self._narrow(self._where, restriction)
@@ -51,7 +51,7 @@ class MilvusSelection:
     def count_values(
         self, field: ExactField, k: int, including: tuple[str, ...] = ()
     ) -> ValueCounts:
-        """The k most frequent values of a field; those of `including` also where they are rarer."""
+        """The k most frequent values of a field, and those in `including` even if rarer."""
         spellings: dict[str, Counter[str]] = {}
         missing = 0
         name = written_field(field)
@@ -79,7 +79,7 @@ class MilvusSelection:
         )
 
     def date_extent(self) -> DateExtent:
-        """From when to when they were published."""
+        """The range of their publication dates."""
         kinds, starts = self._dates
         return DateExtent(
             _extent(starts[kinds == INSTANT]),
@@ -88,7 +88,7 @@ class MilvusSelection:
         )
 
     def count_dates(self, bins: DateBins) -> Counts:
-        """How many were published in each bin."""
+        """The number published in each bin."""
         kinds, starts = self._dates
         instants = _binned(starts[kinds == INSTANT], bins.instants)
         return instants + _binned(starts[kinds == WALL_CLOCK], bins.walls)
@@ -105,12 +105,12 @@ class MilvusSelection:
 
 
 def of_keys(visible: str, keys: Keys) -> str:
-    """The condition for some articles of a snapshot."""
+    """The condition for given articles of a snapshot."""
     return both(visible, one_of("key", keys.tolist()))
 
 
 def _label(spelling: Counter[str]) -> str:
-    """The most frequent spelling; among equals the first in order."""
+    """The most frequent spelling; among equals, the first in sort order."""
     return min(spelling, key=lambda written: (-spelling[written], written))
 
 

@@ -1,8 +1,8 @@
-"""One manifest of an index on Milvus, opened: the rows that it shows, searched.
+"""One manifest of an index on Milvus, opened: the rows that it shows, searchable.
 
-Implements `index.protocols.Snapshot`. What a manifest shows is a condition on rows: keys up to its
-revision, without those that it lists as dead. Rows are never changed, so a condition is a snapshot.
-Everything that is kept hangs on a `View`, which never changes either.
+Implements `index.protocols.Snapshot`. A manifest shows the rows that satisfy a condition: keys up
+to its revision, without those that it lists as dead. Rows are never changed, so a condition is a
+snapshot. All cached values belong to a `View`, which never changes either.
 """
 
 from index.domain import Calibration, EncoderIdentity, IndexStats
@@ -19,7 +19,7 @@ from index.runtime.lru import LruCache
 
 
 class MilvusSnapshot(MilvusSearch, MilvusScoring, MilvusVectors, MilvusColumns, MilvusWords):
-    """A snapshot of an index on Milvus. Keys that it does not hold score 0 and have no values."""
+    """A snapshot of an index on Milvus. Keys that are not in it score 0 and have no values."""
 
     def __init__(
         self, opened: OpenedManifest, view: View, statistics: ViewStatistics | None = None
@@ -34,7 +34,7 @@ class MilvusSnapshot(MilvusSearch, MilvusScoring, MilvusVectors, MilvusColumns, 
 
     @property
     def hides_some(self) -> bool:
-        """Whether it is limited to sources; whether anything is under embargo it cannot tell."""
+        """Whether it is limited to sources; it does not know whether anything is under embargo."""
         return self._view.only is not None
 
     @property
@@ -44,27 +44,27 @@ class MilvusSnapshot(MilvusSearch, MilvusScoring, MilvusVectors, MilvusColumns, 
 
     @property
     def calibration(self) -> Calibration:
-        """The fusion weights that were learnt for it."""
+        """The fusion weights learnt for it."""
         return self.manifest.calibration
 
     def released(self, at_s: int) -> "MilvusSnapshot":
-        """This snapshot without the articles that are under embargo at an instant.
+        """This snapshot without the articles under embargo at an instant.
 
-        Term frequencies go on counting them.
+        Term frequencies still count them.
         """
         return MilvusSnapshot(self._opened, self._view.released(at_s), self._statistics)
 
     def limited(self, sources: PermittedSources) -> "MilvusSnapshot":
         """This snapshot without the articles of other sources.
 
-        What it counts are its own articles; mean lengths stay those of the whole index.
+        Counts are of its own articles; mean lengths remain those of the whole index.
         """
         return self._limited.get(
             sources, lambda: MilvusSnapshot(self._opened, self._view.limited(sources))
         )
 
     def stats(self) -> IndexStats:
-        """Counts; the server keeps its sizes to itself."""
+        """Counts; the server does not report sizes."""
         return IndexStats(
             snapshot=self.id,
             articles=sum(self._statistics.languages.values()),

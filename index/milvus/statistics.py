@@ -1,4 +1,4 @@
-"""What is counted over the articles of one view, and the planners that rest on it."""
+"""Counts over the articles of one view, and the planners based on them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from index.segment.language_totals import LanguageTotals
 
 @dataclass(frozen=True, slots=True)
 class OpenedManifest:
-    """A manifest, and what its snapshots read: the collection, the words, the articles' texts."""
+    """A manifest and what its snapshots read: the collection, the words and the texts."""
 
     manifest: ServerManifest
     collection: Collection
@@ -32,11 +32,11 @@ class OpenedManifest:
 
 
 class ViewStatistics:
-    """Totals and planners of one view, worked out when they are first asked for.
+    """Totals and planners of one view, computed on first use.
 
-    Under a limit to sources, its own articles are counted and mean lengths stay those of the whole
-    index. Without one, the numbers are the manifest's and the ledger's, which count articles under
-    embargo too.
+    If limited to sources, it counts its own articles, and mean lengths remain those of the whole
+    index. Otherwise the numbers are those of the manifest and the ledger, which count articles
+    under embargo too.
     """
 
     def __init__(self, opened: OpenedManifest, view: View) -> None:
@@ -60,38 +60,38 @@ class ViewStatistics:
 
     @cached_property
     def languages(self) -> Mapping[str, int]:
-        """The articles of each language that has any, by language."""
+        """The number of articles of each language that has any."""
         counts = {language: totals.articles for language, totals in sorted(self.totals.items())}
         return {language: articles for language, articles in counts.items() if articles}
 
     @cached_property
     def chunks(self) -> int:
-        """Chunks of all articles."""
+        """The number of chunks of all articles."""
         if self._view.only is None:
             return self._opened.manifest.chunks
         return self._opened.collection.count(both("has_vector == 1", self._view.where))
 
     @cached_property
     def vocabularies(self) -> Mapping[str, LedgerVocabulary]:
-        """The words of each language that has articles."""
+        """The words of each language with articles."""
         return {language: self._vocabulary(language) for language in self.languages}
 
     @cached_property
     def planners(self) -> Mapping[str, Planner]:
-        """A planner for each language that has articles."""
+        """A planner for each language with articles."""
         return {
             language: Planner(self._opened.analyzer_for(language), vocabulary)
             for language, vocabulary in self.vocabularies.items()
         }
 
     def planner(self, language: str) -> Planner:
-        """The planner of any language, be it one without articles."""
+        """The planner of any language, even one without articles."""
         return self.planners.get(language) or Planner(
             self._opened.analyzer_for(language), self._vocabulary(language)
         )
 
     def plans(self, node: Node) -> dict[str, Plan]:
-        """The plan of a query for each language that has articles."""
+        """The plan of a query for each language with articles."""
         return {language: planner.plan_query(node) for language, planner in self.planners.items()}
 
     def _vocabulary(self, language: str) -> LedgerVocabulary:
@@ -104,7 +104,7 @@ class ViewStatistics:
         )
 
     def _frequency(self, number: int, field: TextField | None) -> int:
-        """How many of the view's articles hold a term."""
+        """The number of the view's articles that contain a term."""
         return self._opened.collection.count_articles(
             both(self._view.where, expressions.holds_in(number, field))
         )

@@ -1,7 +1,7 @@
-"""`MilvusStore`: an index on a Milvus server as a place.
+"""`MilvusStore`: an index on a Milvus server.
 
-A generation is one collection, from one rebuild to the next; `PREFIX_live` is an alias of the
-current one, for other tools. Which states there are, and which is committed, stands in the ledger.
+A generation is one collection, used from one rebuild to the next; `PREFIX_live` is an alias of the
+current one, for other tools. The ledger records which states exist and which is committed.
 """
 
 import threading
@@ -29,7 +29,7 @@ from index.runtime.lock_wait import Pause
 
 
 class MilvusStore:
-    """`index.protocols.IndexStore` on a Milvus server. Safe to share between threads."""
+    """`index.protocols.IndexStore` on a Milvus server. Thread-safe."""
 
     def __init__(self, place: IndexLocation, texts_of: TextsOf) -> None:
         self._place = place
@@ -39,26 +39,26 @@ class MilvusStore:
         self._newest: MilvusSnapshot | None = None
 
     def snapshot(self) -> MilvusSnapshot:
-        """The newest snapshot; costs one small read of the ledger while nothing was committed."""
+        """The newest snapshot; costs one small ledger read if nothing was committed since."""
         with self._lock:
             number = self._manifests.current_number()
             if self._newest is not None and self._newest.manifest.number == number:
                 return self._newest
             manifest = self._manifests.at(CURRENT)
             if manifest is None:
-                raise IndexMissing("there is no index yet; make one with 'newsearch index PATH'")
+                raise IndexMissing("there is no index yet; create one with 'newsearch index PATH'")
             self._newest = self._open(manifest)
             return self._newest
 
     def pinned(self, snapshot_id: str) -> MilvusSnapshot:
-        """A snapshot by id, while it is kept. Raises SnapshotGone."""
+        """A snapshot by id, as long as it is kept. Raises SnapshotGone."""
         newest = self.snapshot()
         if newest.id == snapshot_id:
             return newest
         manifest = self._manifests.numbered(int(snapshot_id)) if snapshot_id.isdecimal() else None
         if manifest is None:
             raise SnapshotGone(
-                f"the snapshot {snapshot_id} is no longer kept; ask again from the first page"
+                f"the snapshot {snapshot_id} is no longer kept; start again from the first page"
             )
         return self._open(manifest)
 
@@ -80,7 +80,7 @@ class MilvusStore:
     def writer(self, encoder: EncoderIdentity) -> Iterator[MilvusWriter]:
         """The writer. Raises IndexLocked (naming the holder) at once, or EncoderMismatch.
 
-        The index remembers the encoder under the name it was last written with.
+        The index records the encoder under the name it was last written with.
         """
         with lease(self._place.sql, WRITER_LEASE):
             manifest = self._manifests.at(CURRENT)
@@ -116,13 +116,13 @@ class MilvusStore:
     ) -> AbstractContextManager[MilvusRebuild]:
         """A writer to a fresh, hidden generation that becomes the current one at the end.
 
-        A rebuild that was interrupted goes on where it stopped if encoder and analysis are still
-        the same. Readers and the writer of the current generation go on meanwhile, but for the
-        beginning and the end. An exception leaves the old index as it was. Raises IndexLocked while
-        another rebuild is under way.
+        An interrupted rebuild is resumed if the encoder and analysis are still the same. Readers
+        and the writer of the current generation continue meanwhile, except at the beginning and the
+        end. An exception leaves the old index unchanged. Raises IndexLocked while another rebuild
+        is in progress.
         """
         return rebuilds.rebuilding(self._place, encoder, pause)
 
     def abandon_rebuild(self) -> None:
-        """Forget a rebuild that was interrupted. Raises IndexLocked while one is under way."""
+        """Discard an interrupted rebuild. Raises IndexLocked while one is in progress."""
         rebuilds.abandon(self._place)

@@ -1,6 +1,4 @@
-"""Candidates read from the archive and evaluated as a local segment would: the last word on
-positions, fields and patterns.
-"""
+"""Verifying positions, fields and patterns on the archive's texts, as a local segment would."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -15,7 +13,7 @@ from index.segment import columns_build, postings
 from index.segment.segment import searched_words
 
 TextsOf = Callable[[Iterable[int]], Mapping[int, StoredArticle]]
-"""Articles by key, as `Archive.revisions` gives them."""
+"""Articles by key, as returned by `Archive.revisions`."""
 
 _NO_VECTORS = np.zeros((0, 0), np.float32)
 
@@ -23,7 +21,7 @@ _NO_VECTORS = np.zeros((0, 0), np.float32)
 def part_of(
     articles: Sequence[StoredArticle], analyzer_for: AnalyzerFor, parameters: Bm25Parameters
 ) -> LanguagePart:
-    """Articles of one language, ascending by key, in the shape of a segment part."""
+    """Articles of one language, ascending by key, in the form of a segment part."""
     indexed = [IndexedArticle(stored, (), _NO_VECTORS) for stored in articles]
     inverted = postings.invert(
         (searched_words(ordinal, each) for ordinal, each in enumerate(indexed)),
@@ -48,7 +46,7 @@ def verified(
     analyzer_for: AnalyzerFor,
     parameters: Bm25Parameters,
 ) -> tuple[Keys, Scores]:
-    """Those articles that match the plan of their language, and its limit, with their scores."""
+    """The articles that match the plan and the limit of their language, with their scores."""
     by_language: dict[str, list[StoredArticle]] = {}
     for stored in sorted(articles, key=lambda stored: stored.revision):
         by_language.setdefault(stored.article.language, []).append(stored)

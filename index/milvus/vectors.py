@@ -13,7 +13,7 @@ class MilvusVectors(ViewReader):
     """`index.protocols.ArticleVectors` on Milvus."""
 
     def score_meaning(self, vector: Vector, keys: Keys) -> Scores:
-        """Each article's best chunk's exact cosine to `vector`."""
+        """The exact cosine of each article's best chunk to `vector`."""
         best: dict[int, float] = {}
         for row in self._chunks(keys, ["meaning"]):
             cosine = float(np.asarray(row["meaning"], np.float32) @ vector)
@@ -21,7 +21,7 @@ class MilvusVectors(ViewReader):
         return aligned(keys, best)
 
     def best_chunks(self, vector: Vector, keys: Keys) -> list[tuple[int, int]]:
-        """Each article's chunk nearest to `vector`: its offsets (start, end) in the text."""
+        """The offsets (start, end) of each article's chunk closest to `vector`."""
         best: dict[int, tuple[float, tuple[int, int]]] = {}
         fields = ["meaning", "chunk_start", "chunk_end"]
         for row in self._chunks(keys, fields):

@@ -1,4 +1,4 @@
-"""Which articles of a generation a snapshot shows: an explicit value."""
+"""Which articles of a generation a snapshot shows, as an explicit value."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,8 +13,8 @@ from index.query import ExactField
 class View:
     """Articles with keys up to `archive_revision` that are not `dead`.
 
-    With `released_at_s`, none that is under embargo at that instant; with `only`, none of other
-    sources. A view never changes, so whatever is worked out from one stays true for it.
+    With `released_at_s`, none under embargo at that instant; with `only`, none of other sources. A
+    view never changes, so everything computed from it remains valid.
     """
 
     archive_revision: int
@@ -23,7 +23,7 @@ class View:
     only: PermittedSources | None = None
 
     def released(self, at_s: int) -> "View":
-        """This view without the articles that are under embargo at an instant."""
+        """This view without the articles under embargo at an instant."""
         return replace(self, released_at_s=at_s)
 
     def limited(self, sources: PermittedSources) -> "View":
@@ -32,7 +32,7 @@ class View:
 
     @cached_property
     def where(self) -> str:
-        """The condition that the rows of its articles match."""
+        """The condition on rows that selects its articles."""
         shown = [f"key <= {self.archive_revision}"]
         if self.dead:
             shown.append(f"key not in {list(self.dead)}")

@@ -1,8 +1,8 @@
-"""`ViewReader`: what all parts of a snapshot share, from queries to conditions and back.
+"""`ViewReader`: queries as conditions and their results, shared by the parts of a snapshot.
 
-What Milvus can tell and score, it does. What needs positions or exact frequencies per field is
-found as a superset and verified on the texts of at most `MOST_VERIFIED` candidates, the best first;
-only beyond that many is a total too small.
+Milvus filters and scores whatever it can. Queries that need positions or exact frequencies per
+field return a superset, which is verified on the texts of at most `MOST_VERIFIED` candidates, the
+best first; only beyond that is a total too small.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,8 +27,8 @@ MOST_VERIFIED = 5_000
 class ViewReader:
     """Reads the rows of one view.
 
-    `statistics` may be those of the view that this one was released from: they count articles under
-    embargo too.
+    `statistics` may be those of the view from which this one was released, which count articles
+    under embargo too.
     """
 
     def __init__(
@@ -41,14 +41,14 @@ class ViewReader:
 
     @property
     def manifest(self) -> ServerManifest:
-        """The manifest that is open."""
+        """The opened manifest."""
         return self._opened.manifest
 
     def _plans(self, node: Node) -> dict[str, Plan]:
         return self._statistics.plans(node)
 
     def _expression(self, plans: Mapping[str, Plan]) -> Expression:
-        """What any of the languages' plans matches in articles of its language."""
+        """The condition for articles that match the plan of their language."""
         by_language = {
             language: expressions.of_plan(plan, self._statistics.vocabularies[language].number)
             for language, plan in plans.items()
@@ -75,7 +75,7 @@ class ViewReader:
         return Expression(both(self._view.where, limits.text), limits.is_exact)
 
     def _likely(self, plans: Mapping[str, Plan], where: str, limit: int) -> list[int]:
-        """Articles that may match, those first that hold most of what is looked for."""
+        """Articles that may match, those with most of the wanted terms first."""
         worth = self._numbered({language: wanted_terms(plan) for language, plan in plans.items()})
         found: list[int] = self._collection.by_words(worth or {}, where, limit)[0].tolist()
         if len(found) < limit:
@@ -87,7 +87,7 @@ class ViewReader:
     def _numbered(
         self, weights: Mapping[str, Mapping[str, float] | None]
     ) -> dict[int, float] | None:
-        """Weights by the terms' numbers, over all languages; None where some are None."""
+        """Weights by term number, over all languages; None if those of any language are None."""
         numbered: dict[int, float] = {}
         for language, of_language in weights.items():
             if of_language is None:
@@ -110,13 +110,13 @@ class ViewReader:
         )
 
     def _shown(self, keys: Keys) -> list[int]:
-        """Those of some keys that the view shows."""
+        """The ones of the given keys that the view shows."""
         held = self._collection.articles_of(keys.tolist(), [], self._view.where)
         return [key for key in keys.tolist() if key in held]
 
 
 def aligned(keys: Keys, scores: Mapping[int, float]) -> Scores:
-    """Each key's score; 0 where it has none."""
+    """Each key's score; 0 if it has none."""
     return np.array([scores.get(key, 0.0) for key in keys.tolist()], np.float32)
 
 

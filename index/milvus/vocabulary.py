@@ -1,6 +1,6 @@
 """The words of one language of a generation, for planning queries and expanding patterns.
 
-Answers come from the ledger and are remembered as long as the snapshot lives.
+Answers come from the ledger and are cached for the lifetime of the snapshot.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from index.text.edits import is_within
 from index.text.messages import Message
 
 FrequencyOf = Callable[[int, TextField | None], int]
-"""How many articles hold a term, by its number, in a field or anywhere."""
+"""The number of articles with a term, given by number, in a field or anywhere."""
 
 _UNKNOWN = Term(-1, 0, 0, 0)
 
@@ -27,7 +27,7 @@ _UNKNOWN = Term(-1, 0, 0, 0)
 class LedgerVocabulary:
     """`index.lexical.plan.Vocabulary` over the ledger. `mean_length` is that of the impacts.
 
-    `frequency_of` counts instead of the ledger, where not all articles count.
+    `frequency_of` counts instead of the ledger if not all articles count.
     """
 
     language: str
@@ -52,7 +52,7 @@ class LedgerVocabulary:
                 return FieldStatistics(articles, self.mean_length)
 
     def document_frequency(self, term: str, field: TextField | None) -> int:
-        """Live articles that hold the term in the field."""
+        """The number of live articles with the term in the field."""
         known = self._term(term)
         if self.frequency_of is not None and known is not _UNKNOWN:
             asked = known.id, field
@@ -72,7 +72,7 @@ class LedgerVocabulary:
         return bm25.inverse_document_frequency(document_frequency, self.totals.articles)
 
     def number(self, term: str) -> int | None:
-        """A term's number; None if no article ever held it."""
+        """A term's number; None if no article ever contained it."""
         known = self._term(term)
         return None if known is _UNKNOWN else known.id
 
@@ -104,7 +104,7 @@ class LedgerVocabulary:
         found = {form.term for form in forms if is_match(form.form)}
         if len(found) > MAX_EXPANSION:
             raise QueryError(
-                Message("'{0}' stands for more than {1} words", label, MAX_EXPANSION),
+                Message("'{0}' matches more than {1} words", label, MAX_EXPANSION),
                 query=label,
                 column=0,
                 expected=Message("more letters before the wildcard"),

@@ -1,4 +1,4 @@
-"""Looking up words on Milvus: in texts, and in the ledger's vocabulary."""
+"""Looking up words in texts and, for an index on Milvus, in the ledger's vocabulary."""
 
 from index.lexical.completion import MOST_FORMS, most_frequent
 from index.lexical.explain import SoughtWords, marked_terms
@@ -11,24 +11,24 @@ from index.query import Node
 from index.text.edits import is_within
 
 CONSIDERED_FORMS = 16
-"""Completions whose articles are counted beside other words."""
+"""Completions whose articles are counted together with other words."""
 
 
 class MilvusWords(ViewReader):
     """`index.protocols.WordLookup` on Milvus."""
 
     def analyzer(self, language: str) -> Analyzer:
-        """The analysis that articles of this language were indexed with."""
+        """The analyzer with which articles of this language were indexed."""
         return self._opened.analyzer_for(language)
 
     def matching_words(self, node: Node, language: str, text: str) -> list[WordSpan]:
-        """The words of a text in `language` that `node` asks for, in order; excluded ones never."""
+        """The words of a text that `node` searches for, in order; never excluded ones."""
         planner = self._statistics.planner(language)
         sought = SoughtWords(planner.analyzer, marked_terms(planner.plan_query(node)))
         return sought.spans_in(text)
 
     def completions(self, prefix: str, k: int, beside: Node | None = None) -> list[WordForm]:
-        """Up to k words that begin with `prefix`, by the number of articles (beside a node)."""
+        """Up to k words that begin with `prefix`, by the number of articles (matching `beside`)."""
         found = []
         is_counted = beside is not None or self._view.only is not None
         limits = self._restricted(beside) if is_counted else None
@@ -69,7 +69,7 @@ class MilvusWords(ViewReader):
         return most_frequent(found, SIMILAR_WORDS)
 
     def word_frequency(self, word: str) -> int:
-        """Articles, of all languages, that hold a word of a query or a part of it."""
+        """The number of articles, in all languages, with a word of a query or a part of it."""
         total = 0
         for language, planner in self._statistics.planners.items():
             vocabulary = self._statistics.vocabularies[language]

@@ -1,8 +1,8 @@
 """The one writer of a generation: rows, then the ledger, whose transaction is the commit.
 
-Rows of keys beyond the committed revision are shown by no manifest; a writer that begins removes
-what an interrupted one left there. Rows that are no longer shown stay for a while, for the
-snapshots that still show them, and are then removed.
+No manifest shows rows of keys beyond the committed revision; a new writer removes those that an
+interrupted one left there. Rows that are no longer current stay for a while, for the snapshots that
+still show them, and are then removed.
 """
 
 import time
@@ -28,7 +28,7 @@ from index.protocols import AnalyzerFor, IndexedArticle
 from index.segment.language_totals import LanguageTotals
 
 ROWS_OF_A_CALL = 500
-"""About 4 MB; servers take 64."""
+"""About 4 MB; servers accept 64."""
 
 IDS_OF_A_CALL = 500
 
@@ -36,12 +36,12 @@ KEEP_SNAPSHOTS_S = 600.0
 """How long a replaced snapshot can still be opened."""
 
 MOST_DEAD = 5_000
-"""Dead keys that conditions may list; beyond, the oldest snapshots are given up."""
+"""Dead keys that conditions may list; with more, the oldest snapshots are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexLocation:
-    """Where an index lies: its server, its ledger, the prefix of its collections' names."""
+    """The place of an index: its server, its ledger, and the prefix of its collections' names."""
 
     connection: Connection
     sql: Sql
@@ -59,7 +59,7 @@ class _Removed:
 
 
 class MilvusWriter:
-    """`index.protocols.IndexWriter`. `pointer` says what its commits replace."""
+    """`index.protocols.IndexWriter`. Its commits replace the manifest at `pointer`."""
 
     def __init__(
         self, place: IndexLocation, manifest: ServerManifest, pointer: str = CURRENT
@@ -77,7 +77,7 @@ class MilvusWriter:
 
     @property
     def manifest(self) -> ServerManifest:
-        """The newest state that this writer committed, or began from."""
+        """The newest state that this writer committed or started from."""
         return self._manifest
 
     @property
@@ -88,7 +88,7 @@ class MilvusWriter:
     def commit(
         self, articles: Sequence[IndexedArticle], removed: Iterable[str], archive_revision: int
     ) -> str:
-        """Make `articles` searchable, take out older versions and `removed` ids; atomically."""
+        """Make `articles` searchable and remove older versions and `removed` ids, atomically."""
         batches = rows.invert(articles, self._place.analyzer_for)
         means = dict(self._manifest.mean_lengths)
         for batch in batches:
@@ -137,7 +137,7 @@ class MilvusWriter:
         numbers: dict[str, dict[str, int]],
         means: dict[str, float],
     ) -> int:
-        """Write the rows of articles; returns the number of chunks. Waits until they are seen."""
+        """Write the rows of articles and wait until visible; returns the number of chunks."""
         made = chain.from_iterable(
             self._rows(batch, numbers[batch.language], means[batch.language]) for batch in batches
         )
@@ -151,7 +151,7 @@ class MilvusWriter:
         return chunks
 
     def _wait_until_seen(self, key: int) -> None:
-        """A read that waits for all that was written: from then on every reader sees it."""
+        """Read with strong consistency, after which every reader sees all writes."""
         self._place.connection.call(
             lambda client: client.query(
                 self._name,
@@ -187,7 +187,7 @@ class MilvusWriter:
             yield from rows.rows_of(indexed, terms, lengths, self._manifest.encoder.dimension)
 
     def _shown(self, article_ids: set[str]) -> _Removed:
-        """What the current state shows of some articles, and what taking it out takes away."""
+        """What the current state shows of the given articles, and what removing them subtracts."""
         dead = set(Manifests(self._place.sql).dead_keys(self._manifest))
         found = _Removed([], {}, {}, 0)
         chunks = 0
@@ -212,7 +212,7 @@ class MilvusWriter:
         return self._restate(replace(self._manifest, calibration=calibration))
 
     def rename_encoder(self, name: str) -> str:
-        """Remember the same encoder under another name; returns the new snapshot's id."""
+        """Record the same encoder under another name; returns the new snapshot's id."""
         encoder = replace(self._manifest.encoder, name=name)
         return self._restate(replace(self._manifest, encoder=encoder))
 
@@ -225,9 +225,9 @@ class MilvusWriter:
         return str(self._manifest.number)
 
     def merge(self, added: int = 0) -> bool:
-        """Remove what only expired snapshots show; always False, as all is done at once.
+        """Remove rows that only expired snapshots show; always False, as this is one step.
 
-        Merging segments is the server's own business.
+        The server merges its segments itself.
         """
         known = Manifests(self._place.sql)
         dead = known.dead_keys(self._manifest)
@@ -257,7 +257,7 @@ class MilvusWriter:
             return
         for some in in_batches(keys, IDS_OF_A_CALL):
             self._remove(one_of("key", some))
-        # Only when no reader sees the rows any more may manifests stop naming them.
+        # Manifests may stop listing the rows only once no reader sees them any more.
         self._wait_until_seen(keys[-1])
         with self._place.sql.writing() as statements:
             statements.many(
@@ -281,7 +281,7 @@ class MilvusWriter:
 def _added(
     batches: Sequence[InvertedArticles], numbers: dict[str, dict[str, int]]
 ) -> dict[int, list[int]]:
-    """By term number: how many more articles hold it, in the title, in the body."""
+    """By term number: how many more articles contain it anywhere, in the title, in the body."""
     added: dict[int, list[int]] = {}
     for batch in batches:
         table = batch.inverted.postings

@@ -46,7 +46,8 @@ class Archive(Articles, Protocol):
         """Add or replace articles in one transaction; one outcome each, in order.
 
         An article with the content hash of its current revision is skipped, and so is an older
-        version of it (by `version`, else by `updated`).
+        version of it (by `version`, else by `updated`). After a notice (cancelled, without
+        text) everything is skipped that does not say that it is newer.
         """
         ...
 

@@ -47,7 +47,7 @@ def _fields(item: Element) -> dict[str, Any]:
         "created": line_of(find("itemMeta/firstCreated")),
         "updated": line_of(find("itemMeta/versionCreated")),
         "embargo": line_of(find("itemMeta/embargoed")),
-        "usage": _attribute(find("itemMeta/pubStatus"), "qcode"),
+        "usage": _usage(item),
         "provider": _named(find("itemMeta/provider")),
         "source": _named(find("contentMeta/infoSource")) or line_of(find("contentMeta/creditline")),
         "urgency": line_of(find("contentMeta/urgency")),
@@ -62,6 +62,17 @@ def _fields(item: Element) -> dict[str, Any]:
         ],
         "metadata": _metadata(item),
     }
+
+
+def _usage(item: Element) -> str | None:
+    """The status; an item under an embargo whose end is not stated is withheld."""
+    status = item.find("itemMeta/pubStatus")
+    usage = None if status is None else _code(status)
+    embargo = item.find("itemMeta/embargoed")
+    is_usable = usage is None or usage.lower().endswith("usable")
+    if is_usable and embargo is not None and line_of(embargo) is None:
+        return "withheld"
+    return usage
 
 
 def _text(item: Element) -> str:
@@ -119,7 +130,7 @@ FORMAT = Format(
         ("created", "`itemMeta/firstCreated`"),
         ("updated", "`itemMeta/versionCreated`"),
         ("embargo", "`itemMeta/embargoed`"),
-        ("usage", "`itemMeta/pubStatus/@qcode`"),
+        ("usage", "`itemMeta/pubStatus`: qcode or uri; an empty `embargoed` is withheld"),
         ("provider", "`itemMeta/provider`"),
         ("source", "`contentMeta/infoSource`, else `creditline`"),
         ("urgency", "`contentMeta/urgency`"),

@@ -19,7 +19,7 @@ FIELDS = (
     ("created", "`firstcreated`"),
     ("updated", "`versioncreated`"),
     ("embargo", "`embargoed`"),
-    ("usage", "`pubstatus`"),
+    ("usage", "`pubstatus`; an empty `embargoed` is withheld"),
     ("urgency", "`urgency`"),
     ("slugline", "`slugline`"),
     ("byline", "`byline`"),
@@ -54,7 +54,7 @@ def fields_of(record: Mapping[str, Any]) -> dict[str, Any]:
         "created": item.get("firstcreated"),
         "updated": item.get("versioncreated"),
         "embargo": item.get("embargoed"),
-        "usage": item.get("pubstatus"),
+        "usage": _usage(item),
         "urgency": item.get("urgency"),
         "slugline": _first(item, "slugline", "sluglines"),
         "byline": _first(item, "byline", "bylines"),
@@ -66,6 +66,14 @@ def fields_of(record: Mapping[str, Any]) -> dict[str, Any]:
             name: item[name] for name in ("ednote", "usageterms", "keywords") if name in item
         },
     }
+
+
+def _usage(item: Mapping[str, Any]) -> Any:
+    """The status; an item under an embargo whose end is not stated is withheld."""
+    usage, embargo = item.get("pubstatus"), item.get("embargoed")
+    is_open = isinstance(embargo, str) and not embargo.strip()
+    is_usable = usage is None or str(usage).lower().endswith("usable")
+    return "withheld" if is_open and is_usable else usage
 
 
 def _folded(record: Mapping[str, Any]) -> dict[str, Any]:

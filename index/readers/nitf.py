@@ -17,8 +17,6 @@ from index.readers.safe_xml import (
 )
 from index.readers.source import InputFile
 
-_EMBARGOED = "embargoed"
-
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article. Raises RecordError if the file cannot be read."""
@@ -49,7 +47,7 @@ def _fields(root: Element) -> dict[str, Any]:
         "created": issued,
         "updated": attribute("head/revision-history[last()]", "norm"),
         "embargo": released,
-        "usage": _usage(root.find("head/docdata"), released),
+        "usage": attribute("head/docdata", "management-status"),
         "provider": line("body/body.head/distributor")
         or attribute("head/docdata/doc-id", "regsrc"),
         "source": attribute("head/pubdata", "name"),
@@ -76,14 +74,6 @@ def _fields(root: Element) -> dict[str, Any]:
 def _spaced(element: Element | None) -> str | None:
     """The text of adjacent elements, with a space where none separates them."""
     return None if element is None else " ".join(" ".join(element.itertext()).split()) or None
-
-
-def _usage(docdata: Element | None, released: str | None) -> str | None:
-    """An embargo without an end date means that the article is withheld."""
-    status = None if docdata is None else docdata.get("management-status")
-    if status == _EMBARGOED:
-        return "usable" if released else "withheld"
-    return status
 
 
 def _subject_name(subject: Element) -> str | None:

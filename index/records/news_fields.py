@@ -1,5 +1,6 @@
 """`NewsFields` from a record: the news fields, under the names listed in docs/formats.md."""
 
+import re
 from typing import Any
 
 from index.domain import NewsFields, Subject, Usage
@@ -12,8 +13,15 @@ NAMES = (
 )  # fmt: skip
 
 MAX_SUBJECTS = 200
+_EMBARGOED = "embargoed"
 _CODES = ("code", "qcode", "uri", "id")
-_USAGES = {"canceled": Usage.CANCELLED, **{usage.value: usage for usage in Usage}}
+_USAGES = {
+    **{usage.value: usage for usage in Usage},
+    **dict.fromkeys(("canceled", "killed", "kill", "retracted", "withdrawn"), Usage.CANCELLED),
+    **dict.fromkeys(("embargoed", "draft", "pending", "private"), Usage.WITHHELD),
+}
+_BEFORE_TERM = re.compile(r".*[:/#]")
+"""What a QCode (`stat:canceled`) or a URI has before its last part."""
 
 
 def news_fields(record: RecordFields) -> NewsFields:
@@ -41,14 +49,19 @@ def _urgency(record: RecordFields) -> int | None:
 
 
 def _usage(record: RecordFields) -> Usage:
-    """From the IPTC's terms (`stat:usable`, `canceled`).
+    """From the IPTC's terms, as words, QCodes or URIs (`canceled`, `stat:canceled`,
+    `http://cv.iptc.org/newscodes/pubstatusg2/canceled`), in any case, and from those of newsrooms.
 
-    An unknown term is an error, because what may not be shown must never be shown.
+    What is embargoed until a given time is usable then. An unknown term is an error, because what
+    may not be shown must never be shown.
     """
     given = record.line("usage")
     if given is None:
         return Usage.USABLE
-    usage = _USAGES.get(given.casefold().rpartition(":")[2])
+    term = _BEFORE_TERM.sub("", given.casefold().rstrip("/"))
+    if term == _EMBARGOED and record.date("embargo") is not None:
+        return Usage.USABLE
+    usage = _USAGES.get(term)
     if usage is None:
         raise record.error(f'"usage" must be {", ".join(Usage)}, not {given[:40]!r}')
     return usage

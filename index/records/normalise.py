@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from index.domain import Article, NewsDate
+from index.domain import UNKNOWN_LANGUAGE, Article, NewsDate, Usage
 from index.records.dateline import Dateline, split_dateline
 from index.records.news_fields import NAMES, news_fields
 from index.records.record_fields import MAX_NAME_CHARS, RecordFields
@@ -46,9 +46,10 @@ def article_from_fields(
 ) -> Article:
     """Make an article from a record's fields; `place` (`file:line`) is used in errors.
 
-    `text` is required, unless there is a title. A null or blank field counts as absent. Unknown
-    fields are kept as metadata, as are those of an object called `metadata`. A date may be a
-    `NewsDate`, and `date_origin` say where it was found. Raises RecordError.
+    `text` is required, unless there is a title, or the record is a notice: it has an id and says
+    that the article of that id is cancelled or withheld. A null or blank field counts as absent.
+    Unknown fields are kept as metadata, as are those of an object called `metadata`. A date may be
+    a `NewsDate`, and `date_origin` say where it was found. Raises RecordError.
     """
     return _Record(fields, place, zones).article(detect)
 
@@ -60,7 +61,7 @@ class _Record(RecordFields):
         title = self.line("title", MAX_TITLE_CHARS)
         text = self._text()
         if not text and not title:
-            raise self.error('there is no text; provide "text", a string that is not blank')
+            return self._notice()
         dateline = split_dateline(text)
         language = self._language() or detect(f"{title or ''}\n{text[dateline.body_start :]}")
         self.written_in = self.line("lang") or language
@@ -82,6 +83,27 @@ class _Record(RecordFields):
             body_start=dateline.body_start,
             is_title_derived=title is None,
             news=news_fields(self),
+            metadata=self._metadata(),
+        )
+
+    def _notice(self) -> Article:
+        """What takes another article out of all results, without any words of its own."""
+        news = news_fields(self)
+        article_id = self.line("id", MAX_ID_CHARS)
+        url = self.line("url", MAX_URL_CHARS)
+        if news.usage is Usage.USABLE or not (article_id or url):
+            raise self.error('there is no text; provide "text", a string that is not blank')
+        named = article_id or _derived_id(url, None, "", None, None)
+        return Article(
+            id=named,
+            title=named,
+            text="",
+            language=self._language() or UNKNOWN_LANGUAGE,
+            date=self.date("date"),
+            source=self.line("source"),
+            url=url,
+            is_title_derived=True,
+            news=news,
             metadata=self._metadata(),
         )
 

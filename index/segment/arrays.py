@@ -1,8 +1,8 @@
 """Named arrays in one file, opened by mmap.
 
 The file is in the safetensors format (8 bytes header length, a JSON header, raw little-endian
-data), so that other tools can read it and nothing has to be unpickled. Opening maps the file and
-makes views; no data is read until it is touched.
+data), so other tools can read it and nothing needs unpickling. Opening maps the file and creates
+views; no data is read until it is accessed.
 """
 
 import json
@@ -38,7 +38,7 @@ _MAX_HEADER_BYTES = 100_000_000
 
 
 class MappedArrays(dict[str, NDArray[Any]]):
-    """The arrays of one file. One that is missing raises DamagedFile, whenever it is asked for."""
+    """The arrays of one file. Accessing a missing array raises DamagedFile."""
 
     def __init__(self, path: Path, arrays: Mapping[str, NDArray[Any]], mapping: mmap.mmap) -> None:
         super().__init__(arrays)
@@ -46,46 +46,46 @@ class MappedArrays(dict[str, NDArray[Any]]):
         self._mapping = mapping
 
     def release(self) -> None:
-        """Count none of the file's pages to this process until they are read again."""
+        """Drop the file's pages from this process's resident memory until they are read again."""
         if hasattr(mmap, "MADV_DONTNEED"):
             self._mapping.madvise(mmap.MADV_DONTNEED)
 
     def __missing__(self, name: str) -> NDArray[Any]:
-        """Every array that is asked for was written."""
-        raise DamagedFile(self._path, f"holds no array {name!r}")
+        """Report an expected array that the file lacks."""
+        raise DamagedFile(self._path, f"does not contain the array {name!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What an array will be, before it is made."""
+    """The type and shape of an array before its content exists."""
 
     dtype: np.dtype[Any]
     lengths: tuple[int, ...]
 
     @property
     def size_bytes(self) -> int:
-        """How much room it takes."""
+        """Its size in bytes."""
         return math.prod(self.lengths) * self.dtype.itemsize
 
 
 Piece = tuple[str, NDArray[Any]]
-"""Some of an array's values, which go on from those of the piece before."""
+"""Some of an array's values, continuing those of the previous piece."""
 
 
 def shapes_of(arrays: Mapping[str, NDArray[Any]]) -> dict[str, Shape]:
-    """The shapes of whole arrays."""
+    """The shapes of complete arrays."""
     return {name: Shape(array.dtype, array.shape) for name, array in arrays.items()}
 
 
 def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Write whole arrays under their names. Raises OSError."""
+    """Write complete arrays under their names. Raises OSError."""
     write_pieces(path, shapes_of(arrays), arrays.items())
 
 
 def write_pieces(path: Path, shapes: Mapping[str, Shape], pieces: Iterable[Piece]) -> None:
-    """Write arrays that are made piece by piece, the pieces of several in any mixture.
+    """Write arrays that arrive in pieces, interleaved in any way.
 
-    Raises OSError, and ValueError where the pieces do not make up the shapes.
+    Raises OSError, and ValueError if the pieces do not add up to the shapes.
     """
     header, starts = _layout(shapes)
     ends = dict(starts)
@@ -99,13 +99,13 @@ def write_pieces(path: Path, shapes: Mapping[str, Shape], pieces: Iterable[Piece
             ends[name] += values.nbytes
     for name, shape in shapes.items():
         if ends[name] - starts[name] != shape.size_bytes:
-            raise ValueError(f"the pieces of {name} do not make up its shape {shape.lengths}")
+            raise ValueError(f"the pieces of {name} do not add up to its shape {shape.lengths}")
 
 
 def _layout(shapes: Mapping[str, Shape]) -> tuple[bytes, dict[str, int]]:
-    """The file's beginning, and where each array stands behind it.
+    """The file's header, and the offset of each array after it.
 
-    The arrays of the largest numbers come first, so that all are aligned.
+    Arrays with the widest numbers come first, so that all are aligned.
     """
     entries: dict[str, Any] = {}
     starts: dict[str, int] = {}
@@ -130,7 +130,7 @@ def open_mapped(path: Path) -> MappedArrays:
             mapping = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         length = int.from_bytes(mapping[:8], "little")
         if not 0 < length <= min(_MAX_HEADER_BYTES, len(mapping) - 8):
-            raise ValueError("the header's length is impossible")
+            raise ValueError("the header length is impossible")
         header = json.loads(mapping[8 : 8 + length])
         data = np.frombuffer(mapping, np.uint8, offset=8 + length)
         views = {
@@ -144,5 +144,5 @@ def open_mapped(path: Path) -> MappedArrays:
 def _view(data: NDArray[np.uint8], entry: Mapping[str, Any]) -> NDArray[Any]:
     start, end = entry["data_offsets"]
     if end > len(data):
-        raise ValueError("the file is cut short")
+        raise ValueError("the file is truncated")
     return data[start:end].view(_DTYPES[entry["dtype"]]).reshape(entry["shape"])

@@ -1,9 +1,9 @@
-"""What a segment knows of each article besides its words and vectors.
+"""What a segment stores about each article besides its words and vectors.
 
-Keys (archive revisions) ascend with the ordinal, so that a key is found by binary search. Fields
-with few values are codes into a sorted table of the values as written; a query compares them case
-folded. Authors and subjects are lists of codes, of article d those at `starts[d]:starts[d + 1]`.
-`embargo_ends` is from when an article may be shown, in seconds since the epoch.
+Keys (archive revisions) ascend with the ordinal, so a key is found by binary search. Fields with
+few values are codes into a sorted table of the values as written; queries compare them case-folded.
+Authors and subjects are lists of codes; those of article d are at `starts[d]:starts[d + 1]`.
+`embargo_ends` is the time from which an article may be shown, in seconds since the epoch.
 """
 
 import dataclasses
@@ -21,7 +21,7 @@ from index.segment.term_dictionary import TermDictionary
 Mask = NDArray[np.bool_]
 
 UNDATED_S = np.iinfo(np.int64).min
-"""What stands for the date of an article without one."""
+"""The stored date of an article that has none."""
 
 NO_DATE, INSTANT, WALL_CLOCK = 0, 1, 2
 NO_EMBARGO = np.iinfo(np.int64).min
@@ -30,7 +30,7 @@ LISTED = (ExactField.AUTHOR, ExactField.SUBJECT)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of one segment of n articles and m chunks; `columns_build` makes them."""
+    """The columns of one segment of n articles and m chunks, built by `columns_build`."""
 
     arrays: Mapping[str, NDArray[Any]]
     _folded: dict[ExactField, dict[str, list[int]]] = dataclasses.field(
@@ -64,7 +64,7 @@ class Columns:
 
     @property
     def chunk_offsets(self) -> NDArray[np.int64]:
-        """`(n + 1,) int64`: article d has the chunks `chunk_offsets[d]:chunk_offsets[d+1]`."""
+        """`(n + 1,) int64`: article d has chunks `chunk_offsets[d]:chunk_offsets[d+1]`."""
         return self.arrays["chunk_offsets"]
 
     @property
@@ -73,7 +73,7 @@ class Columns:
         return self.arrays["chunk_spans"]
 
     def ordinals(self, keys: Keys) -> NDArray[np.int64]:
-        """Each key's ordinal, -1 where this segment does not hold it."""
+        """Each key's ordinal, -1 if it is not in this segment."""
         if not len(self):
             return np.full(len(keys), -1)
         found = np.minimum(np.searchsorted(self.keys, keys), len(self) - 1)
@@ -84,21 +84,21 @@ class Columns:
         return self._table("ids")[ordinal]
 
     def article_ids(self, ordinals: NDArray[np.int64]) -> list[str]:
-        """The ids of some articles."""
+        """The ids of the given articles."""
         return self._table("ids").take(ordinals)
 
     def find_id(self, article_id: str) -> int | None:
-        """The ordinal of the article with this id, if the segment holds it."""
+        """The ordinal of the article with this id, if it is in the segment."""
         table = self._table("sorted_ids")
         position = table.find(article_id)
         return None if position is None else int(self.arrays["sorted_id_ordinals"][position])
 
     def find_ids(self, article_ids: Collection[str]) -> list[int]:
-        """The ordinals of those articles of `article_ids` that the segment holds."""
+        """The ordinals of the articles among `article_ids` that are in the segment."""
         if len(article_ids) * 8 < len(self):
             found = (self.find_id(article_id) for article_id in article_ids)
             return [ordinal for ordinal in found if ordinal is not None]
-        # Reading the table once is cheaper than searching it for each of many ids.
+        # Reading the table once is cheaper than searching it for many ids.
         known = enumerate(self._table("ids").strings())
         return [ordinal for ordinal, article_id in known if article_id in article_ids]
 
@@ -109,17 +109,19 @@ class Columns:
     def codes(self, field: ExactField) -> NDArray[np.int32]:
         """`(n,) int32`: each article's position in `values(field)`, -1 for none.
 
-        Of a listed field, the positions of all articles one after the other.
+        For a listed field, the positions of all articles, concatenated.
         """
         return self.arrays[f"{field}.codes"]
 
     def list_starts(self, field: ExactField) -> NDArray[np.int64] | None:
-        """`(n + 1,) int64`: where each article's values stand among the codes of a listed field;
-        None for a field of which an article has one value at most."""
+        """`(n + 1,) int64`: where each article's values start among the codes of a listed field.
+
+        None for a field with at most one value per article.
+        """
         return self.arrays[f"{field}.starts"] if field in LISTED else None
 
     def equal(self, field: ExactField, value: str) -> Mask:
-        """`(n,) bool`: which articles' field equals `value`, case folded."""
+        """`(n,) bool`: which articles' field equals `value`, case-folded."""
         if field is ExactField.ID:
             mask = np.zeros(len(self), bool)
             ordinal = self.find_id(value)
@@ -135,7 +137,7 @@ class Columns:
         return np.isin(self.codes(field), codes)
 
     def _folded_codes(self, field: ExactField) -> dict[str, list[int]]:
-        """The codes of the values that are alike but for case; worked out once."""
+        """The codes of the values that differ only in case; computed once."""
         if field not in self._folded:
             codes: dict[str, list[int]] = {}
             for code, value in enumerate(self.values(field)):
@@ -157,7 +159,7 @@ class Columns:
         return mask
 
     def in_interval(self, interval: DateInterval) -> Mask:
-        """`(n,) bool`: which articles' date begins in the interval."""
+        """`(n,) bool`: which articles' dates begin in the interval."""
         starts, kinds = self.arrays["date_starts"], self.arrays["date_kinds"]
         instants = _between(starts, interval.start_s, interval.end_s) & (kinds == INSTANT)
         walls = _between(starts, interval.wall_start_s, interval.wall_end_s)
@@ -165,7 +167,7 @@ class Columns:
         return result
 
     def dates(self, ordinals: NDArray[np.int64]) -> NDArray[np.int64]:
-        """When some articles were published, in seconds since the epoch; undated ones long ago."""
+        """Publication times in seconds since the epoch; far in the past for undated ones."""
         dates: NDArray[np.int64] = np.where(
             self.arrays["date_kinds"][ordinals] == NO_DATE,
             UNDATED_S,
@@ -175,7 +177,7 @@ class Columns:
 
     @property
     def embargo_ends(self) -> NDArray[np.int64]:
-        """`(n,) int64`: from when each article may be shown; long ago without an embargo."""
+        """`(n,) int64`: when each article may be shown; far in the past without an embargo."""
         return self.arrays["embargo_ends"]
 
     @property
@@ -186,14 +188,14 @@ class Columns:
 
     @property
     def date_ranks(self) -> "DateRanks":
-        """The articles in the order of their dates; worked out once."""
+        """The articles in order of date; computed once."""
         if self._ranks is None:
             object.__setattr__(self, "_ranks", _date_ranks(self.arrays))
         assert self._ranks is not None
         return self._ranks
 
     def chunks_of(self, ordinals: NDArray[np.int64]) -> tuple[NDArray[np.int64], Keys]:
-        """The chunks of some articles, and for each the index of its article in `ordinals`."""
+        """The chunks of the given articles, each with the index of its article in `ordinals`."""
         starts = self.chunk_offsets[ordinals]
         sizes = self.chunk_offsets[ordinals + 1] - starts
         owners = np.repeat(np.arange(len(ordinals)), sizes)
@@ -206,8 +208,11 @@ class Columns:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DateRanks:
-    """`ranks` are `(n,) int64`: first the dates with a zone by time, then those without one by
-    wall clock, then no date. The sorted dates stand beside them, in seconds since the epoch."""
+    """Ranks of the articles' dates, `(n,) int64`, and the sorted dates, in seconds since the epoch.
+
+    Dates with a zone come first, by time, then those without one, by wall clock, then undated
+    articles.
+    """
 
     ranks: NDArray[np.int64]
     instants: NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Making the columns of a segment: from its articles, or from the columns of other segments."""
+"""Building the columns of a segment from its articles or from the columns of other segments."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ def build(
     title_lengths: NDArray[np.uint32],
     body_lengths: NDArray[np.uint32],
 ) -> Columns:
-    """The columns of articles that ascend by key."""
+    """The columns of articles, which are ascending by key."""
     originals = [indexed.stored.article for indexed in articles]
     spans = [span for indexed in articles for span in indexed.chunks]
     arrays: dict[str, NDArray[Any]] = {
@@ -86,7 +86,7 @@ def _values(article: Article, field: ExactField) -> Sequence[str]:
 
 
 def subject_names(article: Article) -> list[str]:
-    """What an article's subjects are found by: their codes and names, each once."""
+    """The values by which an article's subjects are found: their codes and names, each once."""
     named = [(subject.code, subject.name) for subject in article.news.subjects]
     return list(dict.fromkeys(name for names in named for name in names if name))
 
@@ -123,9 +123,9 @@ def _id_arrays(ids: Sequence[str]) -> dict[str, NDArray[Any]]:
 
 
 def merge(parts: Sequence[tuple[Columns, NDArray[np.int64]]]) -> Columns:
-    """The columns of some articles of several segments, in the order of `parts`.
+    """The columns of chosen articles of several segments, in the order of `parts`.
 
-    Each part names the ordinals to keep; keys must ascend over the whole.
+    Each part lists the ordinals to keep; keys must ascend over all parts.
     """
     kept = [(columns, ordinals) for columns, ordinals in parts if len(ordinals)]
     arrays: dict[str, NDArray[Any]] = {}

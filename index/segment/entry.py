@@ -1,4 +1,4 @@
-"""What a manifest says of one of its segments."""
+"""What a manifest records about one of its segments."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ from index.domain import Approximation
 class SegmentEntry:
     """One segment of a snapshot.
 
-    `checksum` is that of the segment's own `segment.json`, which lists its files with theirs.
-    `tombstones` names a file of deleted article ordinals (None: none are deleted).
-    `approximation` is None where the segment's vectors are searched exactly.
+    `checksum` is that of the segment's `segment.json`, which lists its files and their checksums.
+    `tombstones` is the name of a file of deleted article ordinals (None: none are deleted).
+    `approximation` is None if the segment's vectors are searched exactly.
     """
 
     name: str

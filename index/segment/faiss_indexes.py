@@ -1,11 +1,11 @@
-"""FAISS over one segment's vectors: the flat scan, and the fast scan over product quantiser codes.
+"""FAISS over one segment's vectors: a flat scan, and a fast scan over product quantiser codes.
 
-The only module that imports faiss. Both indexes go by chunk row. The flat one reads the segment's
-half-precision rows where they lie in the mapping; the codes (half a byte for four dimensions) are
-copied into memory when they are opened, because FAISS keeps them in aligned memory of its own.
+The only module that imports faiss. Both indexes are by chunk row. The flat one reads the segment's
+half-precision rows directly from the mapping; the codes (half a byte for four dimensions) are
+copied into memory on opening, because FAISS needs its own aligned memory.
 
-FAISS works on the calling thread alone. Requests side by side have a thread each, and a segment is
-sealed beside an encoder that keeps the cores busy; more threads would wait for each other.
+FAISS works on the calling thread only. Concurrent requests have a thread each, and a segment is
+sealed while an encoder keeps the cores busy; more threads would only wait for each other.
 """
 
 from collections.abc import Iterator
@@ -29,12 +29,13 @@ DIMENSIONS_PER_CODE = 4
 
 
 class FlatIndex:
-    """Exact inner products with every row."""
+    """Exact inner products with all rows."""
 
     def __init__(self, vectors: HalfVectors) -> None:
         kind = faiss.ScalarQuantizer.QT_fp16
         self._index = faiss.IndexScalarQuantizer(vectors.shape[1], kind, faiss.METRIC_INNER_PRODUCT)
-        # FAISS owns no copy: its codes are a view of the array, which `_bytes` keeps alive.
+        # FAISS has no copy of its own: its codes are a view of the array, which `_bytes` keeps
+        # alive.
         self._bytes = vectors.reshape(-1).view(np.uint8)
         codes: Any = self._index.codes
         start = faiss.swig_ptr(self._bytes)
@@ -46,7 +47,7 @@ class FlatIndex:
     def nearest(
         self, vector: Vector, k: int, allowed: NDArray[np.bool_] | None
     ) -> tuple[Rows, Scores]:
-        """The k best rows with their inner products, best first; fewer where fewer are allowed.
+        """The k best rows with their inner products, best first; fewer if fewer are allowed.
 
         `allowed` is `(m,) bool`; None allows all.
         """
@@ -57,14 +58,14 @@ class FlatIndex:
 
 
 class CodeIndex:
-    """Approximate inner products with every row, in a tenth of the time."""
+    """Approximate inner products with all rows, in a tenth of the time."""
 
     def __init__(self, index: Any) -> None:
         self._index = index
 
     @classmethod
     def train(cls, sample: Vectors) -> "CodeIndex":
-        """An index without rows. The same sample gives the same codes."""
+        """Train an index without rows. The same sample gives the same codes."""
         dimension = sample.shape[1]
         codec = f"PQ{dimension // DIMENSIONS_PER_CODE}x4fs"
         index = faiss.index_factory(dimension, codec, faiss.METRIC_INNER_PRODUCT)
@@ -74,16 +75,16 @@ class CodeIndex:
 
     @property
     def name(self) -> str:
-        """As FAISS's index factory spells it."""
+        """The description for FAISS's index factory."""
         return f"PQ{self._index.pq.M}x4fs"
 
     def add(self, vectors: Vectors) -> None:
-        """Add rows behind those that are in."""
+        """Append rows."""
         with _one_thread():
             self._index.add(vectors)
 
     def nearest(self, vectors: Vectors, k: int) -> Rows:
-        """`(n, k)`: for each of n vectors the k rows that seem best; -1 where there are fewer."""
+        """`(n, k)`: for each of n vectors, the k rows with the best codes; padded with -1."""
         with _one_thread():
             _, rows = self._index.search(vectors, k)
         found: Rows = rows
@@ -98,28 +99,29 @@ class CodeIndex:
 
     @classmethod
     def open(cls, path: Path, size: int) -> "CodeIndex":
-        """The codes of `size` rows. Raises DamagedFile.
+        """Read the codes of `size` rows.
 
-        The file must be known to be whole: FAISS may hang or take all memory on a damaged one.
+        Raises DamagedFile. The file must be known to be intact: on a damaged one, FAISS may hang or
+        exhaust memory.
         """
         try:
             index = faiss.read_index(str(path))
         except RuntimeError as error:
             raise DamagedFile(path, "cannot be opened") from error
         if not isinstance(index, faiss.IndexPQFastScan) or index.ntotal != size:
-            raise DamagedFile(path, f"not the codes of this segment's {size} vectors")
+            raise DamagedFile(path, f"these are not the codes of this segment's {size} vectors")
         return cls(index)
 
 
 def can_code(dimension: int) -> bool:
-    """Whether vectors of this dimension can have codes."""
+    """Whether vectors of this dimension can be coded."""
     return dimension % DIMENSIONS_PER_CODE == 0
 
 
 def exact_neighbours(
     queries: Vectors, blocks: Iterator[Vectors], k: int
 ) -> tuple[NDArray[np.float32], Rows]:
-    """`(n, k)` inner products and rows of the best of all rows, which come block by block."""
+    """`(n, k)` inner products and row numbers of the best rows, which are given in blocks."""
     heap = faiss.ResultHeap(len(queries), k, keep_max=True)
     base = 0
     with _one_thread():
@@ -134,14 +136,14 @@ def exact_neighbours(
 def _only(allowed: NDArray[np.bool_] | None) -> Any:
     if allowed is None:
         return None
-    module: Any = faiss  # its type hints are those of C++
+    module: Any = faiss  # its type hints describe the C++ signature
     bits = np.packbits(allowed, bitorder="little")
     return module.SearchParameters(sel=module.IDSelectorBitmap(bits))
 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """FAISS on the calling thread alone: OpenMP keeps this number for each thread by itself."""
+    """Limit FAISS to the calling thread: OpenMP keeps this number per thread."""
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
     try:

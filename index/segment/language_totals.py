@@ -1,18 +1,18 @@
-"""How many articles of a language there are, and how long they are."""
+"""The number and total length of a language's articles."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class LanguageTotals:
-    """Sums over articles of one language, in terms; a segment's own include deleted articles."""
+    """Sums over articles of one language, in terms; those of a segment include deleted articles."""
 
     articles: int
     title_length: int
     body_length: int
 
     def scaled_to(self, articles: int) -> "LanguageTotals":
-        """The sums over fewer articles of the same mean lengths."""
+        """The sums for fewer articles with the same mean lengths."""
         share = articles / max(1, self.articles)
         return LanguageTotals(
             articles, round(self.title_length * share), round(self.body_length * share)

@@ -1,13 +1,13 @@
-"""Postings as arrays: how the words of a segment's articles are inverted and laid out.
+"""Postings as arrays: how the words of a segment's articles are inverted and stored.
 
-One set of arrays per language. Articles go by their ordinal in the segment. A word's position in
-the title counts from 0, in the body from `BODY_BASE`, so that a position alone tells the field and
-no phrase reaches across. Compound parts stand at their word's position.
+There is one set of arrays per language. Articles are identified by their ordinal in the segment.
+Positions count from 0 in the title and from `BODY_BASE` in the body, so a position alone identifies
+the field and no phrase spans both. Compound parts have their word's position.
 
 For term t: `docs[posting_offsets[t]:posting_offsets[t+1]]` are its articles in ascending order,
-`title_counts` and `body_counts` beside them; `positions[position_offsets[t]:…]` are its positions,
-article by article in the same order, each article's ascending. `max_counts[t]` is the most
-occurrences of the term in any one article.
+parallel to `title_counts` and `body_counts`; `positions[position_offsets[t]:…]` are its positions,
+article by article in the same order, ascending within an article. `max_counts[t]` is the largest
+number of occurrences in any one article.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ BODY_BASE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The occurrences of some terms, as the module describes."""
+    """The occurrences of some terms, as described above."""
 
     posting_offsets: NDArray[np.int64]
     docs: NDArray[np.int32]
@@ -41,8 +41,8 @@ class Layout:
 class Postings(Layout):
     """The inverted articles of one language in one segment.
 
-    `surface_terms[s]` is the term that surface form s is indexed as; `surface_counts[s]` how often
-    the form occurs; `written[s]` how it is most often written, read by position only.
+    `surface_terms[s]` is the term under which surface form s is indexed, `surface_counts[s]` the
+    number of its occurrences, and `written[s]` its most frequent spelling, read by position only.
     """
 
     terms: TermDictionary
@@ -74,7 +74,7 @@ class Postings(Layout):
         return cls(**{field.name: value(field.name, field.type) for field in fields(cls)})
 
     def posting_range(self, term: int) -> slice:
-        """Where term t's postings stand in `docs` and the counts."""
+        """The range of term t's postings in `docs` and the counts."""
         return slice(int(self.posting_offsets[term]), int(self.posting_offsets[term + 1]))
 
     def positions_of(self, term: int) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
@@ -86,7 +86,7 @@ class Postings(Layout):
 
 
 class _Vocabulary:
-    """Numbers every distinct word as it first comes, with the terms it is indexed as."""
+    """Numbers distinct words in order of first occurrence, with their index terms."""
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
@@ -122,9 +122,9 @@ class _Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Inverted:
-    """Postings with, for each article given, its title's and body's length in terms.
+    """Postings with the length of each article's title and body in terms.
 
-    A word counts as often as it has terms: a long compound makes a text longer than a short word.
+    A word counts once per term: a long compound makes a text longer than a short word does.
     """
 
     postings: Postings
@@ -158,7 +158,7 @@ def invert(articles: Iterable[tuple[int, str, str]], analyzer: Analyzer) -> Inve
 def _positions(
     title_lengths: NDArray[np.uint32], body_lengths: NDArray[np.uint32]
 ) -> NDArray[np.int32]:
-    """Each word's position, article by article, title before body."""
+    """The position of each word, article by article, title before body."""
     lengths = np.stack([title_lengths, body_lengths], axis=1).ravel().astype(np.int64)
     bases = np.tile([0, BODY_BASE], len(title_lengths))
     starts = np.cumsum(lengths) - lengths
@@ -200,8 +200,8 @@ class Occurrences:
 
 
 def lay_out(occurrences: Occurrences, terms: int) -> Layout:
-    """The occurrences of the terms 0 to `terms` - 1, each of which has one at least."""
-    # The sort is stable, so that article and position order stay within each term.
+    """The occurrences of terms 0 to `terms` - 1, each of which has at least one."""
+    # The sort is stable, so each term keeps the order of articles and positions.
     order = np.argsort(occurrences.terms, kind="stable")
     numbers, docs = occurrences.terms[order], occurrences.docs[order]
     positions = occurrences.positions[order]
@@ -235,7 +235,7 @@ def _sorted(numbers: Mapping[str, int]) -> tuple[TermDictionary, NDArray[np.int3
 def _expand(
     word_terms: Sequence[tuple[int, ...]], words: NDArray[np.int32]
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Each occurrence of a term, and the index of the word that it comes from."""
+    """Each occurrence of a term, with the index of its word."""
     sizes = np.fromiter(map(len, word_terms), np.int64, len(word_terms))
     flat = np.fromiter(chain.from_iterable(word_terms), np.int32, int(sizes.sum()))
     starts = np.cumsum(sizes) - sizes
@@ -246,7 +246,7 @@ def _expand(
 
 
 def _run_starts(terms: NDArray[np.int32], docs: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Where a new (term, article) pair begins."""
+    """Where each new (term, article) pair begins."""
     if not len(terms):
         return np.zeros(0, np.int64)
     changed = (terms[1:] != terms[:-1]) | (docs[1:] != docs[:-1])
@@ -267,7 +267,7 @@ def _surface_counts(
 def _written(
     vocabulary: _Vocabulary, words: NDArray[np.int32], surface_rank: NDArray[np.int32]
 ) -> list[str]:
-    """Each surface form as it is written most often; among equals, as it came first."""
+    """The most frequent spelling of each surface form; among equals, the first to occur."""
     counts = np.bincount(words, minlength=len(vocabulary.words)) if len(words) else np.zeros(0)
     surfaces = surface_rank[np.asarray(vocabulary.word_surface, np.int64)]
     order = np.lexsort((-counts, surfaces))

@@ -1,8 +1,8 @@
-"""Postings of several segments as one, made block by block so that memory does not grow with them.
+"""Merging the postings of several segments block by block, in bounded memory.
 
-All tables of terms are sorted alike, so a range of terms of the merged table is a range of each
-part's: the occurrences of one range after another are gathered, renumbered and laid out. What is
-held at once are the tables of words and the occurrences of one block.
+All tables of terms are sorted in the same order, so a range of terms of the merged table is a range
+of each part's table: range by range, the occurrences are gathered, renumbered and written. Only the
+tables of words and the occurrences of one block are in memory at a time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,21 +24,21 @@ from index.segment.postings import (
 from index.segment.term_dictionary import TermDictionary
 
 BLOCK = 1 << 20
-"""Occurrences at a time, of one term at least: some 50 bytes each."""
+"""Occurrences at a time, but at least those of one term; about 50 bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Postings of a segment, and a map from its ordinals to the new ones, -1 for left out."""
+    """Postings of a segment, and a map from its ordinals to the new ones (-1: omitted)."""
 
     postings: Postings
     ordinals: NDArray[np.int32]
 
 
 class PostingsMerge:
-    """What the postings of some parts are together; new ordinals ascend over the parts.
+    """The merged postings of some parts; new ordinals ascend over the parts.
 
-    Terms and forms that no article holds any more are dropped.
+    Terms and forms that no longer occur in any article are dropped.
     """
 
     def __init__(self, parts: Sequence[Part], block: int = BLOCK) -> None:
@@ -54,11 +54,11 @@ class PostingsMerge:
         self._surfaces = _merged_surfaces([part.postings for part in parts], maps, used, compact)
         self._postings = sum(one.postings for one in kept)
         self._positions = sum(one.positions for one in kept)
-        # A term that is dropped gets its neighbour's number: none of its occurrences is kept.
+        # A dropped term gets its neighbour's number: none of its occurrences are kept.
         self._numbers = [compact[numbers] for numbers in maps]
 
     def shapes(self, prefix: str) -> dict[str, Shape]:
-        """The arrays under `prefix/` that the pieces make."""
+        """The arrays under `prefix/` that the pieces form."""
         bounds, postings = len(self._terms) + 1, self._postings
         lengths = {
             "posting_offsets": (np.int64, bounds),
@@ -104,7 +104,7 @@ class PostingsMerge:
         }
 
     def _bounds(self) -> list[int]:
-        """Where blocks of terms begin, and the end of the last."""
+        """Where each block of terms begins, and the end of the last."""
         terms = len(self._terms)
         sizes = np.zeros(terms)
         for part, numbers in zip(self._parts, self._numbers, strict=True):
@@ -116,7 +116,7 @@ class PostingsMerge:
         return sorted({0, *cuts, terms})
 
     def _occurrences(self, first: int, behind: int) -> Occurrences:
-        """Those of a range of the merged terms, numbered from its first."""
+        """The occurrences of a range of the merged terms, numbered from its first."""
         gathered = [
             _renumbered(part, numbers, first, behind)
             for part, numbers in zip(self._parts, self._numbers, strict=True)
@@ -140,7 +140,7 @@ class _SurfaceForms:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is left of a part: which of its terms, and how many postings and positions."""
+    """What remains of a part: which of its terms, and how many postings and positions."""
 
     terms: NDArray[np.int64]
     postings: int
@@ -163,7 +163,7 @@ def _kept(part: Part) -> _Kept:
 
 
 def _renumbered(part: Part, numbers: NDArray[np.int32], first: int, behind: int) -> Occurrences:
-    """What a part keeps of the terms that get the numbers from `first` on, numbered from 0."""
+    """What a part keeps of the terms numbered from `first` on, numbered from 0."""
     table = part.postings
     start, stop = np.searchsorted(numbers, [first, behind])
     postings = slice(*table.posting_offsets[[start, stop]].tolist())
@@ -178,7 +178,7 @@ def _renumbered(part: Part, numbers: NDArray[np.int32], first: int, behind: int)
 
 
 def _merged_table(tables: Sequence[TermDictionary]) -> tuple[list[str], list[NDArray[np.int32]]]:
-    """All strings of several tables, sorted, and where each table's strings stand in it."""
+    """All strings of several tables, sorted, and the positions of each table's strings in it."""
     strings = sorted(set(chain.from_iterable(table.strings() for table in tables)))
     number = {string: position for position, string in enumerate(strings)}
     return strings, [
@@ -193,7 +193,7 @@ def _merged_surfaces(
     used: NDArray[np.bool_],
     compact: NDArray[np.int32],
 ) -> _SurfaceForms:
-    """Counts of deleted articles stay in until their term is gone: they only rank suggestions."""
+    """Counts include deleted articles until the term is gone: they only rank suggestions."""
     strings, maps = _merged_table([part.surfaces for part in parts])
     terms = np.zeros(len(strings), np.int32)
     counts = np.zeros(len(strings), np.int64)

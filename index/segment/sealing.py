@@ -1,9 +1,9 @@
-"""How the vectors of a new segment will be searched: by scanning all, or by codes first.
+"""How the vectors of a new segment will be searched: by a full scan, or by codes first.
 
-Scanning is exact and, up to `LEAST_CHUNKS`, quick enough. Larger segments get codes; what seems
-best by the codes is scored anew from the rows. How many must be scored anew for the ten best to be
-found is not assumed but measured, on rows of the segment itself that the codes were not trained on;
-a segment that would need too many stays exact.
+Scanning is exact and, up to `LEAST_CHUNKS`, fast enough. Larger segments get codes; the best
+candidates by code are rescored from the rows. How many must be rescored to find the ten best is not
+assumed but measured, on rows of the segment itself that the codes were not trained on; a segment
+that would need too many stays exact.
 """
 
 import numpy as np
@@ -23,29 +23,32 @@ LEAST_CHUNKS = 8_000
 """Below this, a scan takes less than a millisecond, about as long as the rest of a search."""
 
 LEAST_RECALL = 0.995
-"""Held by the mean over the queries less its standard error, so that not chance alone holds it."""
+"""Required of the mean over the queries minus its standard error, so that it is not met by chance.
+"""
 
 TOP = 10
 QUERIES = 200
 NEARNESS = 0.4
-"""The cosine of a short query to the passage nearest to it, or less than that: of queries of three
-to seven words over 200,000 passages, a quarter were nearer than 0.54, a quarter farther than 0.4.
-Whole passages as queries are too easy: they find with 100 candidates what those need 1,600 for.
+"""A cautious value for the cosine of a short query and its nearest passage.
+
+Of queries of three to seven words over 200,000 passages, a quarter were nearer than 0.54, a quarter
+farther than 0.4. Complete passages as queries are too easy: they find with 100 candidates what
+short queries need 1,600 for.
 """
 
 TRAINED_ON = 8_192
-"""Rows that the 16 centroids of each four dimensions are learnt from; more changed no recall."""
+"""Rows from which the 16 centroids per four dimensions are learnt; more did not improve recall."""
 
 LEAST_REFINED = 100
 MOST_REFINED = 12_800
 MOST_REFINED_SHARE = 0.1
-"""Scoring more rows than this anew takes as long as scanning them all."""
+"""Rescoring more rows than this takes as long as scanning all of them."""
 
 
 def seal(vectors: HalfVectors) -> tuple[CodeIndex, Approximation] | None:
-    """The codes of a segment and what they are worth; None where it stays exact.
+    """Make the codes of a segment and measure them.
 
-    Equal vectors give equal codes.
+    None if it stays exact. Equal vectors give equal codes.
     """
     if len(vectors) < LEAST_CHUNKS or not can_code(vectors.shape[1]):
         return None
@@ -70,10 +73,10 @@ def seal(vectors: HalfVectors) -> tuple[CodeIndex, Approximation] | None:
 def _recalls(
     vectors: HalfVectors, codes: CodeIndex, held_out: Rows, queries: Vectors
 ) -> NDArray[np.float64]:
-    """`(n, depth)`: each query's recall of the ten best, by how many candidates are scored anew.
+    """`(n, depth)`: each query's recall of the ten best, by the number of candidates rescored.
 
-    Columns stand for 1, 2, 3 and so on. The row that was turned does not count; a row as near as
-    the tenth counts as one of the ten.
+    Columns are for 1, 2, 3 and so on. The row that was rotated does not count; a row as near as the
+    tenth counts as one of the ten.
     """
     depth = min(MOST_REFINED, int(MOST_REFINED_SHARE * len(vectors)))
     near, rows = exact_neighbours(queries, float16.blocks(vectors), TOP + 1)
@@ -90,16 +93,16 @@ def _recalls(
 
 
 def _turned_away(rows: Vectors, sample: Vectors) -> Vectors:
-    """Each row turned to a random side until its cosine to itself is `NEARNESS`.
+    """Rotate each row in a random direction until its cosine to the original is `NEARNESS`.
 
-    Sides are as frequent as the sample spreads to them: texts differ from each other in some
-    directions much more than in others, and so do queries from texts. Turned evenly to all sides,
-    rows were found with half the candidates that real queries needed.
+    Directions are drawn as the sample is spread: texts differ from each other in some directions
+    much more than in others, and so do queries from texts. Rotated uniformly, rows were found with
+    half the candidates that real queries needed.
     """
     chance = np.random.default_rng(len(rows))
     shares = chance.normal(size=(len(rows), len(sample))).astype(np.float32)
     sides = shares @ (sample - sample.mean(axis=0))
-    sides += _EVEN * chance.normal(size=rows.shape)  # all there is where all rows are equal
+    sides += _EVEN * chance.normal(size=rows.shape)  # the only case if all rows are equal
     sides -= (sides * rows).sum(axis=1, keepdims=True) * rows
     sides /= np.linalg.norm(sides, axis=1, keepdims=True)
     turned = NEARNESS * rows + (1 - NEARNESS**2) ** 0.5 * sides
@@ -108,4 +111,4 @@ def _turned_away(rows: Vectors, sample: Vectors) -> Vectors:
 
 _EVEN = 1e-3
 _ROUNDING = 1e-6
-"""The same inner product, summed in another order, is off by this much."""
+"""The same inner product summed in another order differs by up to this much."""

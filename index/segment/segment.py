@@ -1,7 +1,7 @@
-"""A segment: an immutable folder of postings, vectors and columns made from the same articles.
+"""A segment: an immutable folder of postings, vectors and columns of the same articles.
 
-`segment.json` lists the files with their checksums and the statistics that a snapshot sums up; the
-manifest holds the checksum of `segment.json` itself. Articles stand in ascending order of key.
+`segment.json` lists the files with their checksums and the statistics that a snapshot adds up; the
+manifest contains the checksum of `segment.json` itself. Articles are in ascending order of key.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ class Segment:
     files: Sequence[MappedArrays]
 
     def release(self) -> None:
-        """Count none of its files' pages to this process until they are read again."""
+        """Drop its files' pages from this process's resident memory until they are read again."""
         for file in self.files:
             file.release()
 
@@ -68,7 +68,7 @@ class Segment:
 def write(
     folder: Path, articles: Sequence[IndexedArticle], analyzer_for: AnalyzerFor
 ) -> SegmentEntry:
-    """Make a segment of articles (at least one) in a new folder; durable when it returns."""
+    """Create a segment of articles (at least one) in a new folder; durable on return."""
     articles = sorted(articles, key=lambda indexed: indexed.stored.revision)
     title_lengths = np.zeros(len(articles), np.uint32)
     body_lengths = np.zeros(len(articles), np.uint32)
@@ -96,16 +96,16 @@ def write(
 
 
 def searched_words(ordinal: int, indexed: IndexedArticle) -> tuple[int, str, str]:
-    """What is searched by word: a derived title repeats the text, so it is left out."""
+    """The title and text to index; a derived title repeats the text and is omitted."""
     article = indexed.stored.article
     return ordinal, "" if article.is_title_derived else article.title, article.text
 
 
 def merge(folder: Path, parts: Sequence[tuple[Segment, NDArray[np.int64]]]) -> SegmentEntry:
-    """One segment from several: each part names the ordinals to keep; keys ascend over the parts.
+    """Merge several segments; each part lists the ordinals to keep, and keys ascend over the parts.
 
-    Vectors are copied, not encoded again. What is held in memory at once is a block of postings or
-    vectors, the words, and what the columns hold.
+    Vectors are copied, not encoded again. Only one block of postings or vectors, the words, and the
+    columns are in memory at a time.
     """
     merged_columns = columns_build.merge([(part.columns, ordinals) for part, ordinals in parts])
     maps = _ordinal_maps(parts)
@@ -153,7 +153,7 @@ def _ordinal_maps(
 
 
 def _write_vectors(folder: Path, count: int, blocks: Iterable[HalfVectors]) -> None:
-    """Write `count` vectors, at least one."""
+    """Write `count` vectors (at least one)."""
     rest = iter(blocks)
     first = next(rest)
     shape = Shape(first.dtype, (count, first.shape[1]))
@@ -162,7 +162,7 @@ def _write_vectors(folder: Path, count: int, blocks: Iterable[HalfVectors]) -> N
 
 
 def _complete(folder: Path, table: Columns) -> SegmentEntry:
-    """Write what belongs to the postings and vectors that a folder has; durable when it returns."""
+    """Complete a folder that has postings and vectors; durable on return."""
     arrays.write(folder / COLUMNS_FILE, table.arrays)
     approximation = _seal(folder)
     directory = {
@@ -206,9 +206,10 @@ def _totals(table: Columns, language: str) -> dict[str, int]:
 
 
 def open_segment(folder: Path, entry: SegmentEntry, encoder: EncoderIdentity) -> Segment:
-    """Open a segment by mmap. Raises DamagedFile where a file is missing, cut or not its own.
+    """Open a segment by mmap.
 
-    What the arrays hold is not read, so a flipped bit in them is for `check_files` to find.
+    Raises DamagedFile if a file is missing, truncated or from another segment. The arrays' content
+    is not read; `check_files` finds flipped bits in it.
     """
     directory = read_directory(folder, entry)
     for name, details in directory["files"].items():
@@ -238,12 +239,12 @@ def _checked(
 ) -> HalfVectors:
     vectors = stored["vectors"]
     if vectors.dtype != np.float16 or vectors.shape != (entry.chunks, encoder.dimension):
-        raise DamagedFile(path, f"its vectors are not those of the encoder {encoder.name}")
+        raise DamagedFile(path, f"its vectors were not made by the encoder {encoder.name}")
     return vectors
 
 
 def read_directory(folder: Path, entry: SegmentEntry) -> dict[str, Any]:
-    """What `segment.json` says. Raises DamagedFile where it is not what the manifest names."""
+    """Read `segment.json`. Raises DamagedFile if it is not the one in the manifest."""
     path = folder / DIRECTORY_FILE
     try:
         content = path.read_bytes()
@@ -256,7 +257,7 @@ def read_directory(folder: Path, entry: SegmentEntry) -> dict[str, Any]:
 
 
 def check_file(path: Path, details: Mapping[str, Any]) -> None:
-    """Compare a whole file with what `segment.json` says of it. Raises DamagedFile."""
+    """Compare a complete file with its entry in `segment.json`. Raises DamagedFile."""
     _check_size(path, int(details.get("size", -1)))
     try:
         sha256 = sha256_of(path)

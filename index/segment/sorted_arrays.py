@@ -1,5 +1,7 @@
-"""Sets as ascending arrays, for the hundreds of keys of a search: NumPy's own take several times as
-long for so few."""
+"""Sets as ascending arrays, for the hundreds of keys of a search.
+
+NumPy's own functions take several times as long for so few.
+"""
 
 from typing import TypeVar
 

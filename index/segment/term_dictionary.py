@@ -1,9 +1,9 @@
-"""A sorted table of strings that opens by mmap: terms, surface forms, ids.
+"""A sorted table of strings opened by mmap: terms, surface forms, ids.
 
 The strings are UTF-8, sorted by their bytes (which is code point order), concatenated in one blob;
-`offsets[i]:offsets[i+1]` is string i. Lookups are binary searches that touch a few pages, so that
+`offsets[i]:offsets[i+1]` is string i. Lookups are binary searches that touch a few pages, so
 opening costs nothing however large the table is. `heads[i]` is string i's first eight bytes as one
-big-endian number, which sorts as the strings do: one search in it leaves few strings to compare.
+big-endian number, which sorts as the strings do: one search in them leaves few strings to compare.
 """
 
 from bisect import bisect_left, bisect_right
@@ -26,9 +26,9 @@ class TermDictionary:
 
     @classmethod
     def of(cls, strings: Sequence[str]) -> "TermDictionary":
-        """A table of distinct strings, already sorted by code point.
+        """Create a table of distinct strings, already sorted by code point.
 
-        Other strings can be stored too; they are found by position only.
+        Other strings can be stored too, but are found by position only.
         """
         encoded = [string.encode() for string in strings]
         offsets = np.zeros(len(encoded) + 1, np.int64)
@@ -38,7 +38,7 @@ class TermDictionary:
 
     @classmethod
     def from_arrays(cls, flat: Mapping[str, NDArray[Any]], name: str) -> "TermDictionary":
-        """The table stored under `name`; the inverse of `to_arrays`."""
+        """Read the table stored under `name`; the inverse of `to_arrays`."""
         return cls(flat[f"{name}.blob"], flat[f"{name}.offsets"], flat[f"{name}.heads"])
 
     def to_arrays(self, name: str) -> dict[str, NDArray[Any]]:
@@ -56,7 +56,7 @@ class TermDictionary:
         return self._bytes(position).decode()
 
     def take(self, positions: NDArray[np.int64]) -> list[str]:
-        """The strings at some positions, in the order given."""
+        """The strings at the given positions, in that order."""
         text = self.blob.data
         starts, ends = self.offsets[positions], self.offsets[positions + 1]
         bounds = zip(starts.tolist(), ends.tolist(), strict=True)
@@ -68,7 +68,7 @@ class TermDictionary:
     def _lower_bound(self, key: bytes) -> int:
         """The first position whose string is not below `key`."""
         head = _head(key)
-        # For a single key quicker than NumPy's search, and without giving other threads a turn.
+        # For a single key faster than NumPy's search, and without yielding to other threads.
         heads = self.heads.data
         low = bisect_left(heads, head)
         if low == len(self) or heads[low] != head:
@@ -91,11 +91,11 @@ class TermDictionary:
     def prefix_range(self, prefix: str) -> range:
         """The positions of all strings that begin with `prefix`."""
         key = prefix.encode()
-        # 0xff never occurs in UTF-8, so this sorts behind every extension of the prefix.
+        # 0xff never occurs in UTF-8, so this sorts after every extension of the prefix.
         return range(self._lower_bound(key), self._lower_bound(key + b"\xff"))
 
     def strings(self, positions: range | None = None) -> Iterator[str]:
-        """The strings of a run of positions (default: all), decoded in one go."""
+        """The strings of a range of positions (default: all), decoded at once."""
         positions = range(len(self)) if positions is None else positions
         if not len(positions):
             return

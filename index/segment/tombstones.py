@@ -1,7 +1,7 @@
 """Which articles of a segment are deleted, as of one manifest.
 
 A file of ascending ordinals (NumPy's .npy, int32), never changed once written: a further deletion
-writes a new file under the next manifest's number, so that older snapshots keep theirs.
+writes a new file under the next manifest's number, and older snapshots keep theirs.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ Ordinals = NDArray[np.int32]
 
 
 def read(index_folder: Path, entry: SegmentEntry) -> Ordinals:
-    """The deleted ordinals of a segment, ascending. Raises DamagedFile."""
+    """Read the deleted ordinals of a segment, ascending. Raises DamagedFile."""
     if entry.tombstones is None:
         return np.zeros(0, np.int32)
     path = index_folder / FOLDER / entry.tombstones
@@ -39,7 +39,7 @@ def read(index_folder: Path, entry: SegmentEntry) -> Ordinals:
 def extend(
     index_folder: Path, entry: SegmentEntry, more: Iterable[int], number: int
 ) -> SegmentEntry:
-    """The entry with more deleted ordinals, written for manifest `number`; durable."""
+    """Write further deleted ordinals for manifest `number`, durably; return the new entry."""
     deleted = np.union1d(read(index_folder, entry), np.fromiter(more, np.int32)).astype(np.int32)
     if len(deleted) == entry.deleted:
         return entry

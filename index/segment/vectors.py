@@ -1,9 +1,8 @@
-"""The search among the chunk vectors of one segment, for articles by their best chunk.
+"""Searching the chunk vectors of one segment for articles, by their best chunk.
 
-Vectors are unit rows in half precision, so that inner products are cosines. Every score that
-leaves here is exact for the stored row; codes, where a segment has them, only choose which rows are
-scored.
-Filters apply before the best are chosen. Chunk rows never leave `index.local`.
+Vectors are unit rows in half precision, so inner products are cosines. Every score returned is
+exact for the stored row; codes, if a segment has them, only choose which rows are scored. Filters
+apply before the best are chosen. Chunk rows never leave `index.local`.
 """
 
 from functools import cached_property
@@ -19,17 +18,17 @@ from index.segment.float16 import HalfVectors
 Mask = NDArray[np.bool_]
 Ordinals = NDArray[np.int64]
 
-# What each step costs for one row, in units of a row read by the flat scan, as measured by
-# `tests/bench/vectors.py`. Only the choice between exact ways, never a result, depends on them.
+# Cost of each step for one row, in units of a row read by the flat scan, as measured by
+# `tests/bench/vectors.py`. They affect only the choice between exact methods, never a result.
 _GATHERED = 5.0
 _TESTED = 0.05
 _CODED = 0.08
 
 _WIDER = 4
-"""By how much more is fetched where too few articles were found."""
+"""The factor by which more is fetched if too few articles were found."""
 
 _PREFIX = 2
-"""Rows that are looked at first, for each article that is wanted."""
+"""Rows examined first for each article wanted."""
 
 
 class ChunkVectors:
@@ -48,7 +47,7 @@ class ChunkVectors:
         self._refined = approximation.refined if approximation else 0
 
     def scores(self, vector: Vector, rows: Rows) -> Scores:
-        """The exact cosines of some rows."""
+        """The exact cosines of the given rows."""
         return float16.products(self.vectors[rows], vector)
 
     def best_scores(self, vector: Vector, ordinals: Ordinals) -> Scores:
@@ -58,7 +57,7 @@ class ChunkVectors:
         return best
 
     def best_rows(self, vector: Vector, ordinals: Ordinals) -> Rows:
-        """Each article's nearest chunk, the first of equals."""
+        """Each article's nearest chunk; among equals, the first."""
         rows, firsts = self._rows_of(ordinals)
         scores = self.scores(vector, rows)
         bounds = zip(firsts.tolist(), [*firsts[1:].tolist(), len(rows)], strict=True)
@@ -66,10 +65,10 @@ class ChunkVectors:
         return rows[best]
 
     def nearest(self, vector: Vector, k: int, allowed: Ordinals | None) -> tuple[Ordinals, Scores]:
-        """The k articles with the nearest best chunk, and that chunk's cosine, best first.
+        """The k articles with the nearest chunks, and those chunks' cosines, best first.
 
-        `allowed` are ascending ordinals; None allows all. Where the segment has codes, the articles
-        are the nearest with the recall that was measured when it was sealed; else always.
+        `allowed` are ascending ordinals; None allows all. If the segment has codes, the result has
+        the recall that was measured at sealing; otherwise it is exact.
         """
         passing = len(self.vectors) if allowed is None else int(self._sizes(allowed).sum())
         if not passing:
@@ -85,16 +84,17 @@ class ChunkVectors:
         return self._by_scan(vector, k, mask, passing)
 
     def _scan_cost(self, passing: int) -> float:
-        """Of the flat scan that scores only the rows that pass."""
+        """The cost of the flat scan that scores only the rows that pass."""
         return _TESTED * len(self.vectors) + passing
 
     def _by_codes(
         self, codes: CodeIndex, vector: Vector, k: int, mask: Mask | None, passing: int
     ) -> tuple[Ordinals, Scores] | None:
-        """Score the articles that seem best by the codes; None: a scan is cheaper.
+        """Score the best articles by code.
 
-        More are fetched until k articles passed, and through a filter as many as if there were
-        none. Of articles chosen by some of their chunks all are scored, so that the best counts.
+        None if a scan is cheaper. More are fetched until k articles have passed, with a filter as
+        many as without one. All chunks of the chosen articles are scored, so that the best one
+        counts.
         """
         size = len(self.vectors)
         candidates = int(max(self._refined, 2 * k) * size / passing)
@@ -110,21 +110,21 @@ class ChunkVectors:
     def _by_all_chunks(
         self, vector: Vector, ordinals: Ordinals, best: Scores
     ) -> tuple[Ordinals, Scores]:
-        """Articles that were found by some of their chunks, by all of them, best first."""
+        """Rescore articles found by some of their chunks by all of them; best first."""
         if len(self.vectors) == len(self._offsets) - 1:
             return ordinals, best
         ordinals = np.sort(ordinals)
         best = self.best_scores(vector, ordinals)
-        # Stable, so that equals stay in the order of keys.
+        # Stable, so that equals stay in key order.
         order = np.argsort(-best, kind="stable")
         return ordinals[order], best[order]
 
     def _by_scan(
         self, vector: Vector, k: int, mask: Mask | None, passing: int
     ) -> tuple[Ordinals, Scores]:
-        """Fetch rows until k articles are among them, or there are no more.
+        """Fetch rows until they contain k articles, or there are no more.
 
-        The rows fetched are a prefix of the ranking, so the first k articles in it are the best.
+        The rows fetched are a prefix of the ranking, so its first k articles are the best.
         """
         fetched = min(passing, 2 * k)
         while True:
@@ -140,7 +140,7 @@ class ChunkVectors:
 
     @cached_property
     def _owners(self) -> NDArray[np.int32]:
-        """`(m,) int32`: each row's article."""
+        """`(m,) int32`: the article of each row."""
         return np.repeat(np.arange(len(self._offsets) - 1, dtype=np.int32), np.diff(self._offsets))
 
     def _sizes(self, ordinals: Ordinals) -> NDArray[np.int64]:
@@ -148,7 +148,7 @@ class ChunkVectors:
         return sizes
 
     def _rows_of(self, ordinals: Ordinals) -> tuple[Rows, NDArray[np.int64]]:
-        """The rows of some articles, one article after the other, and where each one's begin."""
+        """The rows of the given articles, by article, and where each article's rows begin."""
         starts, sizes = self._offsets[ordinals], self._sizes(ordinals)
         ends = np.cumsum(sizes)
         firsts = ends - sizes
@@ -163,9 +163,9 @@ class ChunkVectors:
         return mask
 
     def _best_articles(self, rows: Rows, scores: Scores, k: int) -> tuple[Ordinals, Scores]:
-        """The k best articles of some rows, by their best row; fewer where they have fewer."""
+        """The k best articles among some rows, by their best row; fewer if there are not enough."""
         if len(rows) > _PREFIX * k:
-            # Sorting is most of the work, and the first rows mostly are of enough articles.
+            # Sorting is most of the work, and the first rows usually cover enough articles.
             first = scores >= np.partition(scores, -_PREFIX * k)[-_PREFIX * k]
             ordinals, best = self._grouped(rows[first], scores[first], k)
             if len(ordinals) == k:
@@ -177,6 +177,6 @@ class ChunkVectors:
         order = np.lexsort((-scores, owners))
         owners, scores = owners[order], scores[order]
         first = np.flatnonzero(np.diff(owners, prepend=-1))
-        # Stable: ties are ordered by ordinal, which is the order of keys.
+        # Stable: ties stay ordered by ordinal, which is key order.
         best = first[np.argsort(-scores[first], kind="stable")][:k]
         return owners[best].astype(np.int64), scores[best]

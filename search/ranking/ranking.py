@@ -175,10 +175,12 @@ def rank_hybrid(
     method: FusionMethod,
     semantic_weight: float | None = None,
     foreign: str | None = None,
+    *,
+    is_prose: bool = False,
 ) -> Ranking:
     """Fuse complete candidates. The total is a lower bound: meaning matches by degree.
 
-    `semantic_weight` stands in for the calibrated one. `foreign` is as in
+    `semantic_weight` stands in for the calibrated one. `foreign` and `is_prose` are as in
     `query_weight`.
     """
     if method is FusionMethod.RRF:
@@ -186,7 +188,7 @@ def rank_hybrid(
         fused = fusion.reciprocal_rank(candidates.keys, candidates.words, candidates.meaning)
     else:
         if semantic_weight is None:
-            weight = query_weight(snapshot, candidates.words, foreign)
+            weight = query_weight(snapshot, candidates.words, foreign, is_prose=is_prose)
         else:
             weight = LanguageWeight(semantic_weight, 0, "fixed by the request")
         fused = fusion.convex(
@@ -205,7 +207,11 @@ def rank_hybrid(
 
 
 def query_weight(
-    snapshot: Snapshot, words: Candidates, foreign: str | None = None
+    snapshot: Snapshot,
+    words: Candidates,
+    foreign: str | None = None,
+    *,
+    is_prose: bool = False,
 ) -> LanguageWeight:
     """The semantic weight of one query: the mean of its languages' weights.
 
@@ -213,23 +219,33 @@ def query_weight(
     are those of its best hits, each counted at its score. One weight holds for all candidates of a
     query, because scores made with different weights could not be compared. A question in a
     language that no hit can be in (`foreign`) shares little but names with them: its words count
-    half, if the encoder is known to understand more than English.
+    half, if the encoder is known to understand more than English. Prose has a weight of its own
+    (`search.ranking.query_shape`).
     """
     best = words.keys[:_TELLING_HITS]
+    default = snapshot.calibration.default
+    default = replace(default, semantic=default.for_shape(is_prose=is_prose))
     if not len(best):
-        return snapshot.calibration.default
+        return default
     shares: dict[str, float] = {}
     for language, score in zip(snapshot.languages(best), words.scores.tolist(), strict=False):
         shares[language] = shares.get(language, 0.0) + score
     total = sum(shares.values())
     if total <= 0:
-        return snapshot.calibration.default
+        return default
     weights = {language: snapshot.calibration.weight(language) for language in shares}
-    semantic = sum(weights[language].semantic * shares[language] for language in shares) / total
+    semantic = (
+        sum(
+            weights[language].for_shape(is_prose=is_prose) * share
+            for language, share in shares.items()
+        )
+        / total
+    )
     ordered = sorted(shares, key=lambda language: -shares[language])
     named = [f"{language} {shares[language] / total:.0%}" for language in ordered]
     origin = weights[ordered[0]].origin if len(ordered) == 1 else "mean of the languages"
-    origin = f"{origin} ({', '.join(named)})"
+    shape = "as prose, " if is_prose else ""
+    origin = f"{origin} ({shape}{', '.join(named)})"
     if foreign is not None and _is_multilingual(snapshot):
         semantic = 1 - (1 - semantic) / 2
         origin = f"{origin}; words count half, for the query is in another language ({foreign})"

@@ -38,7 +38,7 @@ def test_from_saving_to_delivering_to_forgetting(
         assert "answered 500" in failed.stderr
     assert run("alerts", "remove", alert_id).exit_code == 0
     assert run("alerts", "remove", alert_id).exit_code == 2
-    assert "no searches are saved" in run("alerts", "list").stderr
+    assert "no saved searches" in run("alerts", "list").stderr
 
 
 def test_what_cannot_be_saved_is_refused(run: Run) -> None:

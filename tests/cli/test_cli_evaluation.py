@@ -193,7 +193,7 @@ def test_tuned_weights_stay_until_they_are_forgotten(
         learnt = service.rooms.unrestricted.engine.calibration.weights["en"]
     assert not learnt.is_tuned
     assert learnt.origin == "learnt from the archive"
-    assert "no weight was tuned" in run("untune").stderr
+    assert "there were no tuned weights" in run("untune").stderr
 
 
 def test_a_language_with_few_questions_gets_the_weight_of_all(

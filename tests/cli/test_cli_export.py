@@ -99,7 +99,7 @@ def test_backup_and_restore(run: Run, filled: Path, tmp_path: Path) -> None:
     target = tmp_path / "news.tar"
     made = json.loads(run("backup", str(target), "--json").stdout)
     assert made["articles"] == len(RECORDS)
-    assert "is whole" in run("restore", str(target), "--verify").stdout
+    assert "is intact" in run("restore", str(target), "--verify").stdout
     refused = run("restore", str(target))
     assert (refused.exit_code, "not empty" in refused.stderr) == (2, True)
     again = tmp_path / "again"
@@ -107,4 +107,4 @@ def test_backup_and_restore(run: Run, filled: Path, tmp_path: Path) -> None:
     found = run("search", "ferry", "--json", "--data-dir", str(again))
     assert json.loads(found.stdout)["hits"]
     forced = run("restore", str(target), "--force")
-    assert (forced.exit_code, "kept in" in forced.stderr) == (0, True)
+    assert (forced.exit_code, "kept as" in forced.stderr) == (0, True)

@@ -206,8 +206,8 @@ def test_eval_prints_one_object(run: Run, filled: Path, tmp_path: Path) -> None:
     assert list(body) == [mode.value for mode in Mode]
     assert set(body["keyword"]) == {"all", "de", "en"}
     assert body["keyword"]["all"] == {"nDCG@10": 1.0, "MRR@10": 1.0, "R@100": 1.0, "AP": 1.0}
-    assert "1 questions without a judgment, left out: 3" in result.stderr
-    assert "1 judged questions that were not asked, left out: 4" in result.stderr
+    assert "1 queries without a judgment, left out: 3" in result.stderr
+    assert "1 judged queries that were not run, left out: 4" in result.stderr
 
 
 def test_eval_of_one_mode_as_a_table(run: Run, filled: Path, tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ KINDS = (
     "tiny-converted",
     "tiny-cls-converted",
     "remote",
-    "static",
+    "fast",
+    "fast-converted",
 )
 TEXTS = (
     "The council approved the new tram line.",
@@ -49,9 +50,9 @@ def encoder(
 def local_encoder(kind: str, folder: Path) -> Encoder:
     if kind == "hashing":
         return HashingEncoder()
-    if kind == "static":
-        return load_encoder(f"static:{save_tiny_model(folder)}", cache_dir=folder / "cache")
     cache_dir: Path | None = folder / "cache" if kind.endswith("converted") else None
+    if kind.startswith("fast"):
+        return load_encoder("fast", cache_dir=cache_dir)
     if kind.startswith("bundled"):
         return load_encoder("bundled", cache_dir=cache_dir)
     saved = save_tiny_model(folder, pooling="cls" if "cls" in kind else "mean")

@@ -149,7 +149,7 @@ def test_a_read_only_file_system(tmp_path: Path) -> None:
             assert service.stats().articles == len(RECORDS)
             with pytest.raises(ArchiveError, match="its file system is read-only"):
                 service.archive.put(articles(0))
-            with pytest.raises(IndexUnwritable, match="see to its permissions"):
+            with pytest.raises(IndexUnwritable, match="fix its permissions"):
                 service.upkeep.sync()
 
 

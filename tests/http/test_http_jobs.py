@@ -121,7 +121,7 @@ def test_what_there_is_not_and_what_has_ended(client: TestClient) -> None:
     job_id = client.post("/v1/articles", content=lines(1), headers=LINES | LATER).json()["id"]
     ended(client, job_id)
     refused = client.post(f"/v1/jobs/{job_id}/pause")
-    assert (refused.status_code, refused.json()["title"]) == (409, "The job has ended already")
+    assert (refused.status_code, refused.json()["title"]) == (409, "The job has already finished")
 
 
 def seen(client: TestClient, job_id: str, state: str) -> dict[str, Any]:

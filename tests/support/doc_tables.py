@@ -52,7 +52,7 @@ def parameters_table() -> str:
 def limits_table() -> str:
     """All limits."""
     return _table(
-        ("of what", "at most", "beyond", "name"),
+        ("limit", "value", "beyond it", "name"),
         ((one.what, one.value, one.beyond, f"`{one.name}`") for one in all_limits()),
     )
 

@@ -81,7 +81,7 @@ def _outbound(what: str, field: str, unit: str) -> Limit:
 
 
 def all_limits() -> Iterator[Limit]:
-    """All of them, from the outside in."""
+    """Yield all limits, from the outside in."""
     yield from _of_the_server()
     yield from _of_questions()
     yield from _of_articles()
@@ -90,58 +90,61 @@ def all_limits() -> Iterator[Limit]:
 
 
 def _of_the_server() -> Iterator[Limit]:
-    yield _setting("requests a second, per key or address", "rate_per_s", "429")
+    yield _setting("requests per second, per key or address", "rate_per_s", "429")
     yield _setting("requests at once, per key or address", "rate_burst", "429")
     yield _constant("wrong keys at once, per address", gate, "FAILURES_AT_ONCE", "429")
-    yield _setting("questions, and writes, worked on at once", "max_concurrent", "they wait")
-    yield _setting("questions, and writes, that wait", "max_queued", "503 `overloaded`")
-    yield _setting("seconds that a question may take", "request_deadline_s", "503 `took-too-long`")
-    yield _constant("silence in the middle of a body", request_body, "SILENCE_S", "408", "s")
-    yield _constant(
-        "a body of anything but articles", http_limits, "QUESTION_BYTES", "413", "bytes"
-    )
-    yield _setting("bytes of articles that are answered at once", "max_body_bytes", "a job")
-    yield _setting("bytes of articles that become a job", "max_bulk_bytes", "413")
-    yield _setting("articles of one request", "max_batch", "413")
-    yield _setting("seconds that a post waits for the index", "index_wait_s", "`searchable: false`")
-    yield _constant("jobs that have ended", jobs, "KEPT_JOBS", "the oldest are forgotten")
-    yield _constant("attempts to deliver an alert", delivery, "MOST_ATTEMPTS", "it is given up")
-    yield _constant("a name of an alert", alert_bodies, "MAX_NAME_CHARS", REFUSED, "characters")
-    yield _constant("a replaced snapshot is kept", writer, "KEEP_SNAPSHOTS_S", "410", "s")
-    yield _constant("replaced snapshots", writer, "KEEP_SNAPSHOTS_MAX", "410")
-    yield _constant("replaced states of copies and stories", groups, "KEPT_S", "410", "s")
+    yield _setting("reads handled at once, and as many writes", "max_concurrent", "they wait")
+    yield _setting("reads waiting, and as many writes", "max_queued", "503 `overloaded`")
+    yield _setting("seconds a read may take", "request_deadline_s", "503 `took-too-long`")
+    yield _constant("silence within a body", request_body, "SILENCE_S", "408", "s")
+    yield _constant("a body other than articles", http_limits, "QUESTION_BYTES", "413", "bytes")
+    yield _setting("bytes of articles answered at once", "max_body_bytes", "a job")
+    yield _setting("bytes of articles imported by a job", "max_bulk_bytes", "413")
+    yield _setting("articles in one request", "max_batch", "413")
+    yield _setting("seconds a post waits for the index", "index_wait_s", "`searchable: false`")
+    yield _constant("finished jobs", jobs, "KEPT_JOBS", "the oldest are deleted")
+    yield _constant("attempts to deliver an alert", delivery, "MOST_ATTEMPTS", "it is dropped")
+    yield _constant("the name of an alert", alert_bodies, "MAX_NAME_CHARS", REFUSED, "characters")
+    yield _constant("how long a replaced snapshot is kept", writer, "KEEP_SNAPSHOTS_S", "410", "s")
+    yield _constant("replaced snapshots kept", writer, "KEEP_SNAPSHOTS_MAX", "410")
+    yield _constant("how long replaced copies and stories are kept", groups, "KEPT_S", "410", "s")
 
 
 def _of_questions() -> Iterator[Limit]:
-    yield _constant("any text of a request", parameters, "MAX_QUERY_CHARS", REFUSED, "characters")
+    yield _constant("any text in a request", parameters, "MAX_QUERY_CHARS", REFUSED, "characters")
     yield _constant("values of one filter", parameters, "MAX_VALUES", REFUSED)
     yield _constant("a query", query, "MAX_LENGTH", REFUSED, "characters")
-    yield _constant("phrases, patterns and fields of a query", query, "MAX_CLAUSES", REFUSED)
+    yield _constant("phrases, patterns and fields in a query", query, "MAX_CLAUSES", REFUSED)
     yield _constant("parentheses inside parentheses", query, "MAX_DEPTH", REFUSED)
     yield _constant('the window of `"near words"~n`', query, "MAX_SLOP", REFUSED, "words")
     yield _constant("a boost", query, "MAX_BOOST", REFUSED)
     yield _constant(
-        "letters behind a leading `*`, at least", query, "MIN_LITERALS_BEHIND_WILDCARD", REFUSED
+        "letters after a leading `*`, at least", query, "MIN_LITERALS_BEHIND_WILDCARD", REFUSED
     )
-    yield _constant("words that a pattern stands for", vocabulary, "MAX_EXPANSION", REFUSED)
-    yield _constant("hits of a page", request, "MAX_LIMIT", REFUSED)
+    yield _constant("words matching a pattern", vocabulary, "MAX_EXPANSION", REFUSED)
+    yield _constant("hits on a page", request, "MAX_LIMIT", REFUSED)
     yield _constant(
-        "candidates of each leg in hybrid search", candidates, "LEG_DEPTH", "not ranked"
+        "candidates by words, and by meaning, in hybrid search",
+        candidates,
+        "LEG_DEPTH",
+        "not ranked",
     )
-    yield _constant("hits of one leg alone, on all pages", candidates, "SINGLE_DEPTH", "not ranked")
+    yield _constant(
+        "hits of keyword or semantic search, on all pages", candidates, "SINGLE_DEPTH", "not ranked"
+    )
     yield _constant("a cursor", seal, "MAX_CHARACTERS", REFUSED, "characters")
     yield _constant("values of a facet", facet_types, "MAX_VALUES", REFUSED)
     yield _constant(
         "steps of a timeline", facet_types, "MAX_BINS", "400 with `by`, else the newest"
     )
-    yield _constant("queries of a trend", trends, "MAX_QUERIES", REFUSED)
+    yield _constant("queries in one trends request", trends, "MAX_QUERIES", REFUSED)
     yield _constant("suggestions", suggest, "MAX_SUGGESTIONS", REFUSED)
-    yield _constant("characters that are completed", suggest, "MAX_CHARACTERS", "none")
-    yield _constant("words of a query that is corrected", spelling, "MOST_WORDS", "no correction")
+    yield _constant("characters to complete", suggest, "MAX_CHARACTERS", "none")
+    yield _constant("words in a query to correct", spelling, "MOST_WORDS", "no correction")
     yield _constant("similar articles", similar, "MAX_SIMILAR", REFUSED)
-    yield _constant("stories of a page", stories, "MAX_STORIES", REFUSED)
+    yield _constant("stories on a page", stories, "MAX_STORIES", REFUSED)
     yield _constant("articles of a story at once", stories, "MAX_ARTICLES", REFUSED)
-    yield _constant("articles of a tool's answer", tools, "MOST_ARTICLES", "an error")
+    yield _constant("articles in a tool's answer", tools, "MOST_ARTICLES", "an error")
     yield _constant("characters of an article for a tool", tools, "MOST_CHARACTERS", "in parts")
 
 
@@ -150,7 +153,7 @@ def _of_articles() -> Iterator[Limit]:
     yield _constant("a text", normalise, "MAX_TEXT_CHARS", reported, "characters")
     yield _constant("a title", normalise, "MAX_TITLE_CHARS", reported, "characters")
     yield _constant("an id", normalise, "MAX_ID_CHARS", reported, "characters")
-    yield _constant("an address", normalise, "MAX_URL_CHARS", reported, "characters")
+    yield _constant("a URL", normalise, "MAX_URL_CHARS", reported, "characters")
     yield _constant("authors", normalise, "MAX_AUTHORS", reported)
     yield _constant("subjects", news_fields, "MAX_SUBJECTS", reported)
     yield _constant("a name", record_fields, "MAX_NAME_CHARS", reported, "characters")
@@ -170,25 +173,29 @@ def _of_files() -> Iterator[Limit]:
         ("an e-mail", mail, "MAX_MESSAGE_BYTES"),
         ("an IPTC 7901 message", iptc7901, "MAX_MESSAGE_BYTES"),
         ("a PDF", pdf, "MAX_FILE_BYTES"),
-        ("a value of an SQLite table", sqlite_table, "MAX_VALUE_BYTES"),
+        ("a value in a SQLite table", sqlite_table, "MAX_VALUE_BYTES"),
     ):
-        yield _constant(what, module, constant, "reported, and the rest goes on", "bytes")
-    yield _constant("pages of a PDF", pdf, "MAX_PAGES", "reported")
-    yield _constant("packed inside packed", containers, "MAX_DEPTH", "reported")
-    yield _constant("entries of an archive file", containers, "MAX_ENTRIES", "reported")
-    yield _constant("unpacked, of packed bytes", containers, "MAX_RATIO", "reported", "times")
-    yield _constant("unpacked, of one file", containers, "MAX_UNPACKED_BYTES", "reported", "bytes")
-    yield _constant("kept aside of a stream", source, "MAX_COPIED_BYTES", "reported", "bytes")
+        yield _constant(what, module, constant, "reported; the rest is read", "bytes")
+    yield _constant("pages in a PDF", pdf, "MAX_PAGES", "reported")
+    yield _constant("archive files inside archive files", containers, "MAX_DEPTH", "reported")
+    yield _constant("entries in an archive file", containers, "MAX_ENTRIES", "reported")
     yield _constant(
-        "the list in a backup", restoring, "MAX_CONTENTS_BYTES", "not restored", "bytes"
+        "unpacked size, by compressed size", containers, "MAX_RATIO", "reported", "times"
+    )
+    yield _constant(
+        "unpacked size of one file", containers, "MAX_UNPACKED_BYTES", "reported", "bytes"
+    )
+    yield _constant("temporary copy of a stream", source, "MAX_COPIED_BYTES", "reported", "bytes")
+    yield _constant(
+        "the list of files in a backup", restoring, "MAX_CONTENTS_BYTES", "not restored", "bytes"
     )
 
 
 def _of_other_servers() -> Iterator[Limit]:
     yield _outbound("connecting to another server", "connect_s", "s")
     yield _outbound("waiting for its next bytes", "read_s", "s")
-    yield _outbound("all of a fetch", "total_s", "s")
-    yield _outbound("its answer, as sent and as unpacked", "max_bytes", "bytes")
+    yield _outbound("a complete fetch", "total_s", "s")
+    yield _outbound("its answer, compressed and uncompressed", "max_bytes", "bytes")
     yield _outbound("redirects", "max_redirects", "in a row")
-    yield _constant("its address", outbound, "MAX_URL_CHARS", "an error", "characters")
-    yield _constant("entries of a feed", feeds, "MAX_ENTRIES", "left out")
+    yield _constant("its URL", outbound, "MAX_URL_CHARS", "an error", "characters")
+    yield _constant("entries in a feed", feeds, "MAX_ENTRIES", "left out")

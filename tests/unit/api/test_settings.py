@@ -102,7 +102,7 @@ def test_an_explicit_file_is_read_instead_of_the_one_in_the_data_folder(tmp_path
             "[server]\nport = 1",
             "unknown key 'server'; known are: ",
         ),
-        ({}, "port = ", "this is not TOML"),
+        ({}, "port = ", "not a TOML file in UTF-8"),
         ({}, "port = true", "port = True: expected a whole number"),
         ({}, "port = 70000", "expected a port from 0 to 65535"),
         ({"NEWSEARCH_PORT": "http"}, "", "environment NEWSEARCH_PORT: port = 'http'"),
@@ -112,10 +112,10 @@ def test_an_explicit_file_is_read_instead_of_the_one_in_the_data_folder(tmp_path
         ({"NEWSEARCH_INDEX_WAIT_S": "-1"}, "", "seconds from 0 to 3600"),
         ({"NEWSEARCH_JOB_LEASE_S": "0"}, "", "seconds from 1 to 3600"),
         ({"NEWSEARCH_TEXT_ENCODING": "cp1253x"}, "", "did you mean 'cp1252'"),
-        ({"NEWSEARCH_TEXT_ENCODING": "rot13"}, "", "no such character encoding"),
+        ({"NEWSEARCH_TEXT_ENCODING": "rot13"}, "", "unknown character encoding"),
         ({"NEWSEARCH_MAX_BATCH": "0"}, "", "at least 1"),
-        ({}, 'host = ""', "expected some text"),
-        ({}, 'data_dir = "/elsewhere"', "data_dir cannot stand in the file that lies in it"),
+        ({}, 'host = ""', "expected text that is not empty"),
+        ({}, 'data_dir = "/elsewhere"', "data_dir cannot be set in a file inside that folder"),
     ],
 )
 def test_refused_with_a_message_that_helps(
@@ -127,7 +127,7 @@ def test_refused_with_a_message_that_helps(
 
 
 def test_a_missing_file_that_was_asked_for_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="no such settings file"):
+    with pytest.raises(SettingsError, match="this settings file does not exist"):
         resolve(config=tmp_path / "none.toml", environ={})
 
 

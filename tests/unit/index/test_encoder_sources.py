@@ -137,3 +137,9 @@ def test_a_model_in_the_hubs_cache_needs_no_network(tiny: Path, tmp_path: Path) 
     with closed_port() as port:
         message, _ = _load_from_hub("someone/tiny", f"http://127.0.0.1:{port}", tmp_path)
     assert message == ""
+
+
+@pytest.mark.parametrize("name", ["static", "static:/some/model"])
+def test_a_static_encoder_of_an_old_index_is_told_what_to_do(name: str) -> None:
+    with pytest.raises(EncoderError, match="'newsearch reindex --encoder fast'"):
+        load_encoder(name)

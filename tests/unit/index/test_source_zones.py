@@ -121,11 +121,11 @@ def test_settings_take_a_table_or_json(tmp_path: Path) -> None:
          "'Mars/Base' for 'Herald': expected the name of a time zone, such as Europe/Berlin"),
         ('{"Courier": "../../etc/passwd"}', "for 'Courier': expected the name of a time zone"),
         ('{"Courier": "+02:00"}', "for 'Courier': expected the name of a time zone"),
-        ('{"Courier": ""}', "for 'Courier': expected some text"),
-        ('{"Courier": 2}', "2 for 'Courier': expected some text"),
-        ('["Europe/London"]', "expected zones by source, such as"),
-        ("Europe/London", "expected zones by source, such as"),
-        ("{", "expected zones by source, such as"),
+        ('{"Courier": ""}', "for 'Courier': expected text that is not empty"),
+        ('{"Courier": 2}', "2 for 'Courier': expected text that is not empty"),
+        ('["Europe/London"]', "expected time zones by source, such as"),
+        ("Europe/London", "expected time zones by source, such as"),
+        ("{", "expected time zones by source, such as"),
     ],
 )  # fmt: skip
 def test_mistakes_in_settings_are_named(tmp_path: Path, given: str, why: str) -> None:

@@ -1,6 +1,7 @@
 """Calibration: the choice on the grid, and when a language is learnt."""
 
 from contextlib import ExitStack
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from newsrooms import settings_in
 
 from api.service.service import Service
 from index.domain import Article, Calibration, LanguageWeight
+from index.text.chunking import chunk_many, embedded_text
 from search.ranking import calibration
 from search.ranking.calibration import GRID, best_weight, prose_weight
 from search.ranking.query_shape import is_prose
@@ -65,6 +67,37 @@ def test_a_language_that_cannot_be_learnt_is_not_tried_at_every_run(tmp_path: Pa
         snapshot = service.store.snapshot()
         assert snapshot.calibration.weights["en"].sampled == 0
         assert calibration.due_languages(snapshot) == []
+
+
+def test_what_the_index_has_is_not_encoded_again(tmp_path: Path) -> None:
+    encoder = HashingEncoder(max_tokens=40)
+    sentences = [f"The {a} of the {b} met the {c} by the river on day {n} again. "
+                 for n, (a, b, c) in enumerate(permutations(WORDS, 3))]  # fmt: skip
+    articles = [article(f"a{n}", "".join(sentences[n * 6 : n * 6 + 6])) for n in range(20)]
+    service = Service(settings_in(tmp_path), encoder=encoder, creates=True)
+    with service:
+        service.archive.put(articles)
+        service.upkeep.sync()
+        snapshot = service.store.snapshot()
+        before = encoder.texts_encoded
+        calibration.calibrate(snapshot, service.archive, encoder, ["en"])
+        keys = snapshot.sample_keys("en", calibration.SAMPLES, seed=0)
+        found = service.archive.revisions(keys.tolist())
+        stored = [found[key] for key in keys.tolist()]
+        taken = calibration.take_sentences(stored, snapshot, calibration.SAMPLES)
+        answers = texts_of([sentence.answer for sentence in taken], encoder)
+    missing = set(answers) - set(texts_of([item.article for item in stored], encoder))
+    assert encoder.texts_encoded - before == len(missing) < len(answers) / 2
+
+
+def texts_of(articles: list[Article], encoder: HashingEncoder) -> list[str]:
+    """What is embedded of some articles."""
+    chunked = chunk_many(articles, encoder)
+    return [
+        embedded_text(one, chunk, encoder)
+        for one, chunks in zip(articles, chunked, strict=True)
+        for chunk in chunks
+    ]
 
 
 def test_overlong_articles_are_not_asked_about(tmp_path: Path) -> None:

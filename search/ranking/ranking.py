@@ -140,7 +140,7 @@ class Ranking:
     def aged(
         self, applied: AppliedRecency, factors: Shares, ages_days: NDArray[np.float64]
     ) -> "Ranking":
-        """Multiply each score by its factor, in the new order; ties keep their order.
+        """Multiply each score by its factor and sort again; ties keep their order.
 
         Factors and ages (NaN without a date) are `(n,)`, in the order of the ranking.
         """

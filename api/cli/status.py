@@ -45,7 +45,10 @@ def _stats_table(body: "StatsBody") -> Table:
     ranked = sorted(body.languages.items(), key=lambda item: (-item[1], item[0]))
     for language, articles in ranked:
         weight = body.weights.get(language)
-        learnt = f", meaning counts {weight.semantic:.0%} ({weight.origin})" if weight else ""
+        learnt = ""
+        if weight is not None:
+            prose = "" if weight.prose is None else f", in prose {weight.prose:.0%}"
+            learnt = f", meaning counts {weight.semantic:.0%}{prose} ({weight.origin})"
         rows.append((f"language {language}", f"{articles:,} articles{learnt}"))
         if language in body.thresholds:
             rows.append((f"found in {language}", _threshold(body.thresholds[language])))
@@ -53,12 +56,12 @@ def _stats_table(body: "StatsBody") -> Table:
 
 
 def _threshold(one: "ThresholdBody") -> str:
-    """The thresholds of a language, and what they were measured to do."""
-    said = f"evidence {one.answer:.2f}, behind an answer {one.end:.2f} ({one.origin}"
+    """Return the thresholds of a language and how they were measured to perform."""
+    said = f"evidence {one.answer:.2f}, after an answer {one.end:.2f} ({one.origin}"
     if one.kept is None or one.refused is None:
         return f"{said})"
     return (
-        f"{said}: of {one.questions} questions {one.kept:.0%} kept with their article in place, "
+        f"{said}: of {one.questions} test queries {one.kept:.0%} kept with their article present, "
         f"{one.refused:.0%} refused without it)"
     )
 

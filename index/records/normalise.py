@@ -124,6 +124,9 @@ class _Record(RecordFields):
         if value is None or isinstance(value, str):
             author = self.line("authors")
             return (author,) if author else ()
+        value = [value] if isinstance(value, Mapping) else value
+        if isinstance(value, list | tuple):
+            value = [one.get("name") if isinstance(one, Mapping) else one for one in value]
         if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
             raise self.error('"authors" must be a string or a list of strings')
         if len(value) > MAX_AUTHORS:

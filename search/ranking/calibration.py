@@ -1,8 +1,7 @@
 """Learn the fusion weights per language from the archive itself, without judgments.
 
-A sentence is removed from an article. It becomes three pseudo-queries: six of its words in order,
-all of it, and all of it with a third of the words replaced, as by people who use words of their
-own. The answer is the article without that sentence, as it would score if indexed that way;
+A sentence is removed from an article. It becomes two pseudo-queries: six of its words in order, and
+all of it. The answer is the article without that sentence, as it would score if indexed that way;
 everything else in the archive competes. For every weight on a grid, the rank of the answer gives a
 gain; each kind of query counts equally; the weight with the best mean gain is kept. So a language
 that the encoder does not understand gets weight 0, and none has to be known in advance.
@@ -11,7 +10,7 @@ Random choices are seeded: the same archive gives the same weights.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice, zip_longest
@@ -35,7 +34,7 @@ from index.text.chunking import chunk_many, embedded_text
 from index.text.sentences import sentence_spans
 from search.ranking import fusion
 from search.ranking.evidence import Background
-from search.ranking.thresholds import exchanged, learn_threshold, telling_words
+from search.ranking.thresholds import learn_threshold
 from search.retrieval.candidates import LEG_DEPTH, completed
 
 SAMPLES = 64
@@ -177,7 +176,8 @@ def _borrowed(weights: dict[str, LanguageWeight], default: LanguageWeight) -> La
         return default
     ranked = sorted(learnt, key=lambda known: (learnt[known].semantic, known))
     language = ranked[(len(ranked) - 1) // 2]
-    return LanguageWeight(learnt[language].semantic, 0, f"borrowed from {language}")
+    lent = learnt[language]
+    return LanguageWeight(lent.semantic, 0, f"borrowed from {language}", prose=lent.prose)
 
 
 def _learn(
@@ -193,14 +193,22 @@ def _learn(
     taken = take_sentences(stored, snapshot, samples)
     if len(taken) < MIN_ARTICLES // 2:
         return None
-    answers = _answer_vectors([sentence.answer for sentence in taken], encoder, tell)
+    indexed = _indexed_vectors(snapshot, stored, encoder)
+    answers = _answer_vectors([sentence.answer for sentence in taken], encoder, indexed, tell)
     gains = []
     for sentence, vectors in zip(taken, answers, strict=True):
         tell()
         gains.append(_gains_of_kinds(snapshot, encoder, sentence, vectors))
     weight, quality = best_weight(np.stack(gains))
     articles = snapshot.stats().languages.get(language, 0)
-    return LanguageWeight(weight, len(taken), "learnt from the archive", quality, articles)
+    return LanguageWeight(
+        weight,
+        len(taken),
+        "learnt from the archive",
+        quality,
+        articles,
+        prose=prose_weight(np.stack(gains)),
+    )
 
 
 def take_sentences(
@@ -208,18 +216,13 @@ def take_sentences(
 ) -> list[TakenSentence]:
     """Return up to `samples` sentences, spread over the articles as evenly as possible."""
     chance = random.Random(0)  # noqa: S311 - a sample, not a secret
-    elsewhere = [
-        word
-        for item in stored
-        for word in telling_words(item.article.text, snapshot.analyzer(item.article.language))
-    ]
-    of_articles = [list(_sentences_of(item, snapshot, elsewhere, chance)) for item in stored]
+    of_articles = [list(_sentences_of(item, snapshot, chance)) for item in stored]
     rounds = chain.from_iterable(zip_longest(*of_articles))
     return list(islice((taken for taken in rounds if taken is not None), samples))
 
 
 def _sentences_of(
-    stored: StoredArticle, snapshot: Snapshot, elsewhere: Sequence[str], chance: random.Random
+    stored: StoredArticle, snapshot: Snapshot, chance: random.Random
 ) -> Iterator[TakenSentence]:
     """Return sentences of an article, each missing from its answer, or its headline if only one."""
     article = stored.article
@@ -231,7 +234,7 @@ def _sentences_of(
         words = analyzer.split(article.title)
         if not article.is_title_derived and len(words) >= MIN_HEADLINE_WORDS:
             body = replace(article, title="", is_title_derived=True)
-            questions = _questions(article.title, words, elsewhere, chance)
+            questions = _questions(article.title, words, chance)
             yield TakenSentence(stored.revision, body, questions)
         return
     chance.shuffle(spans)
@@ -242,39 +245,51 @@ def _sentences_of(
         if len(words) >= MIN_SENTENCE_WORDS and taken < SENTENCES_OF_ONE:
             taken += 1
             rest = replace(article, text=article.text[:start] + article.text[end:])
-            questions = _questions(sentence, words, elsewhere, chance)
+            questions = _questions(sentence, words, chance)
             yield TakenSentence(stored.revision, rest, questions)
 
 
-def _questions(
-    sentence: str, words: Sequence[str], elsewhere: Sequence[str], chance: random.Random
-) -> tuple[Question, ...]:
-    """Return six words of the sentence in order, all of it, and all of it in other words."""
+def _questions(sentence: str, words: Sequence[str], chance: random.Random) -> tuple[Question, ...]:
+    """Return six words of the sentence in order, like a keyword query, and all of it."""
     places = sorted(chance.sample(range(len(words)), min(QUERY_WORDS, len(words))))
     drawn = [words[place] for place in places]
-    asked = exchanged(words, elsewhere or words, chance)
-    return (
-        _question(" ".join(drawn), drawn),
-        _question(sentence.strip(), words),
-        _question(" ".join(asked), asked),
-    )
+    return _question(" ".join(drawn), drawn), _question(sentence.strip(), words)
 
 
 def _question(text: str, words: Sequence[str]) -> Question:
     return Question(text, Bool(should=tuple(Word(word) for word in words)))
 
 
+def _indexed_vectors(
+    snapshot: Snapshot, stored: Sequence[StoredArticle], encoder: Encoder
+) -> dict[str, Vector]:
+    """The vectors that the index has of the articles' texts: most chunks lose no sentence."""
+    chunked = snapshot.chunk_vectors(np.array([item.revision for item in stored], np.int64))
+    return {
+        embedded_text(item.article, chunk, encoder): vector
+        for item, chunks in zip(stored, chunked, strict=True)
+        for chunk, vector in chunks
+    }
+
+
 def _answer_vectors(
-    answers: Sequence[Article], encoder: Encoder, tell: Callable[[], None]
+    answers: Sequence[Article],
+    encoder: Encoder,
+    known: Mapping[str, Vector],
+    tell: Callable[[], None],
 ) -> list[NDArray[np.float32]]:
+    """`(chunks, dim)` for each answer; each text that is not known is encoded once."""
     chunked = chunk_many(answers, encoder)
     texts = [
         embedded_text(answer, chunk, encoder)
         for answer, chunks in zip(answers, chunked, strict=True)
         for chunk in chunks
     ]
+    missing = list(dict.fromkeys(text for text in texts if text not in known))
+    encoded = encoder.encode_passages(missing, lambda _: tell())
+    vectors = {**known, **dict(zip(missing, encoded, strict=True))}
     ends = np.cumsum([len(chunks) for chunks in chunked])
-    return np.split(encoder.encode_passages(texts, lambda _: tell()), ends[:-1])
+    return np.split(np.stack([vectors[text] for text in texts]), ends[:-1])
 
 
 def _gains_of_kinds(
@@ -338,29 +353,49 @@ def _without(candidates: Candidates, keys: Keys) -> Candidates:
 
 
 def best_weight(gains: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the weight to use and its mean gain. `gains` is `(sentences, kinds, len(GRID))`.
+    """Return the keyword weight and its mean gain. `gains` is `(sentences, kinds, len(GRID))`.
 
     The gain of each kind of query is taken as a share of its own best, so that easy kinds do not
-    count more than hard ones. If words alone or meaning alone is clearly better than the other, by
-    paired differences and `DOUBT` standard errors, the weight is moved from the best towards that
-    side, halfway to the last weight that is not clearly worse: the optimum of so few sentences is
-    uncertain, and the better side never fails by much. (Breiman et al. 1984 go all the way, at one
-    standard error.) A negligible weight becomes 0, which saves the search by meaning.
+    count more than hard ones. The weight is halfway between the best and the least that is not
+    clearly worse, by paired differences and `DOUBT` standard errors: a pseudo-query shares its
+    style with its answer, which favours meaning, the more so the fewer sentences there are.
+    (Breiman et al. 1984 go all the way, at one standard error.) A negligible weight becomes 0,
+    which saves the search by meaning.
     """
-    means = gains.mean(axis=0)
-    bests = means.max(axis=1, keepdims=True)
-    curves = (gains / np.where(bests > 0, bests, 1.0)).mean(axis=1)
+    least, best, _ = _as_good(_curves(gains))
+    chosen = (least + best) // 2
+    if GRID[chosen] <= NEGLIGIBLE:
+        chosen = 0
+    return float(GRID[chosen]), float(gains.mean(axis=0)[:, chosen].mean())
+
+
+def prose_weight(gains: NDArray[np.float64]) -> float:
+    """Return the weight for questions and sentences, for which meaning matters more.
+
+    If meaning alone is clearly better than words alone, meaning gets the benefit of the doubt: the
+    weight is halfway between the best and the greatest that is not clearly worse. Otherwise it is
+    the weight for keywords. On the sample corpus, weights by shape, chosen on one half of the
+    queries, gain 0.016 in nDCG@10 on the other (400 splits, p = 0.005 by randomisation).
+    """
+    curves = _curves(gains)
+    lead = curves[:, -1] - curves[:, 0]
+    if lead.mean() <= DOUBT * lead.std() / np.sqrt(len(lead)) + 1e-12:
+        return best_weight(gains)[0]
+    _, best, most = _as_good(curves)
+    return float(GRID[(best + most + 1) // 2])
+
+
+def _curves(gains: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return `(sentences, len(GRID))`: the mean gain of all kinds, each as a share of its best."""
+    bests = gains.mean(axis=0).max(axis=1, keepdims=True)
+    curves: NDArray[np.float64] = (gains / np.where(bests > 0, bests, 1.0)).mean(axis=1)
+    return curves
+
+
+def _as_good(curves: NDArray[np.float64]) -> tuple[int, int, int]:
+    """Return the least weight as good as the best, the best, and the greatest, as grid indexes."""
     best = int(curves.mean(axis=0).argmax())
     losses = curves[:, [best]] - curves
     errors = losses.std(axis=0) / np.sqrt(len(losses))
     as_good = np.flatnonzero(losses.mean(axis=0) <= DOUBT * errors + 1e-12)
-    lead = curves[:, -1] - curves[:, 0]
-    clear = DOUBT * lead.std() / np.sqrt(len(lead)) + 1e-12
-    chosen = best
-    if lead.mean() < -clear:
-        chosen = (int(as_good[0]) + best) // 2
-    elif lead.mean() > clear:
-        chosen = (best + int(as_good[-1]) + 1) // 2
-    if GRID[chosen] <= NEGLIGIBLE:
-        chosen = 0
-    return float(GRID[chosen]), float(means[:, chosen].mean())
+    return int(as_good[0]), best, int(as_good[-1])

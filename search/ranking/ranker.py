@@ -14,6 +14,7 @@ from search.paging import cursor
 from search.question import Question, deciding_words
 from search.ranking.evidence import Backgrounds
 from search.ranking.found import Found, find
+from search.ranking.query_shape import is_prose
 from search.ranking.ranking import Ranking, rank_hybrid, rank_newest, rank_single
 from search.ranking.rerank import Reranking
 from search.request import FusionMethod, Match, Mode, Order
@@ -92,7 +93,14 @@ class Ranker:
             legs = found.candidates
         if request.mode is Mode.HYBRID:
             foreign = _foreign_language(snapshot, question)
-            ranking = rank_hybrid(snapshot, legs, request.fusion, request.semantic_weight, foreign)
+            ranking = rank_hybrid(
+                snapshot,
+                legs,
+                request.fusion,
+                request.semantic_weight,
+                foreign,
+                is_prose=is_prose(question.typed.meaning, snapshot),
+            )
         else:
             near = Candidates(legs.keys, legs.semantic, len(legs.keys))
             if request.match is Match.ALL:
@@ -194,7 +202,8 @@ class Ranker:
         if question.request.semantic_weight is not None:
             return question.request.semantic_weight > 0
         languages = _languages(snapshot, question)
-        return any(snapshot.calibration.weight(language).semantic > 0 for language in languages)
+        weights = (snapshot.calibration.weight(language) for language in languages)
+        return any(weight.semantic > 0 or (weight.prose or 0) > 0 for weight in weights)
 
     def _passages(self, snapshot: Snapshot, keys: Keys, vector: Vector | None) -> list[str]:
         """Return what to rerank of each article: its title and its best chunk, or else its text.

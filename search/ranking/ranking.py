@@ -174,17 +174,20 @@ def rank_hybrid(
     method: FusionMethod,
     semantic_weight: float | None = None,
     foreign: str | None = None,
+    *,
+    is_prose: bool = False,
 ) -> Ranking:
     """Fuse complete candidates. The total is a lower bound: meaning matches by degree.
 
-    `semantic_weight` replaces the calibrated one. `foreign` is as in `query_weight`.
+    `semantic_weight` replaces the calibrated one. `foreign` and `is_prose` are as in
+    `query_weight`.
     """
     if method is FusionMethod.RRF:
         weight = LanguageWeight(0.5, 0, "reciprocal rank fusion")
         fused = fusion.reciprocal_rank(candidates.keys, candidates.words, candidates.meaning)
     else:
         if semantic_weight is None:
-            weight = query_weight(snapshot, candidates.words, foreign)
+            weight = query_weight(snapshot, candidates.words, foreign, is_prose=is_prose)
         else:
             weight = LanguageWeight(semantic_weight, 0, "fixed by the request")
         fused = fusion.convex(
@@ -203,7 +206,11 @@ def rank_hybrid(
 
 
 def query_weight(
-    snapshot: Snapshot, words: Candidates, foreign: str | None = None
+    snapshot: Snapshot,
+    words: Candidates,
+    foreign: str | None = None,
+    *,
+    is_prose: bool = False,
 ) -> LanguageWeight:
     """Return the semantic weight of one query: the mean of the weights of its languages.
 
@@ -211,23 +218,32 @@ def query_weight(
     of its best hits, each counted by its score. All candidates of a query share one weight, because
     scores made with different weights could not be compared. A query in a language that no hit can
     be in (`foreign`) shares little but names with them: its words count half, if the encoder is
-    known to understand more than English.
+    known to understand more than English. Prose has its own weight (`search.ranking.query_shape`).
     """
     best = words.keys[:_TELLING_HITS]
+    default = snapshot.calibration.default
+    default = replace(default, semantic=default.for_shape(is_prose=is_prose))
     if not len(best):
-        return snapshot.calibration.default
+        return default
     shares: dict[str, float] = {}
     for language, score in zip(snapshot.languages(best), words.scores.tolist(), strict=False):
         shares[language] = shares.get(language, 0.0) + score
     total = sum(shares.values())
     if total <= 0:
-        return snapshot.calibration.default
+        return default
     weights = {language: snapshot.calibration.weight(language) for language in shares}
-    semantic = sum(weights[language].semantic * shares[language] for language in shares) / total
+    semantic = (
+        sum(
+            weights[language].for_shape(is_prose=is_prose) * share
+            for language, share in shares.items()
+        )
+        / total
+    )
     ordered = sorted(shares, key=lambda language: -shares[language])
     named = [f"{language} {shares[language] / total:.0%}" for language in ordered]
     origin = weights[ordered[0]].origin if len(ordered) == 1 else "mean of the languages"
-    origin = f"{origin} ({', '.join(named)})"
+    shape = "as prose, " if is_prose else ""
+    origin = f"{origin} ({shape}{', '.join(named)})"
     if foreign is not None and _is_multilingual(snapshot):
         semantic = 1 - (1 - semantic) / 2
         origin = f"{origin}; words count half, because the query is in another language ({foreign})"

@@ -146,4 +146,4 @@ def test_by_query_everything_that_matches(tmp_path: Path) -> None:
         assert sum(1 for _ in service.rooms.indexed().matching("ferry")) == 1202
         found = [one.article.id for one in service.rooms.indexed().matching("lang:de")]
         assert found == ["faehre-1"]
-        assert [one.article.id for one in service.rooms.indexed().matching("zeppelin")] == []
+        assert [one.article.id for one in service.rooms.indexed().matching("zeppelin", Mode.KEYWORD)] == []

@@ -242,7 +242,7 @@ class Engine:
 
 
 def _list_ends(listed: int, total: int) -> ReadingNote:
-    """Return a warning if there are more results than can be paged through."""
+    """Return a note that the list ends before all results have been shown."""
     return ReadingNote(
         Message(
             "the list ends after {0} of {1} articles; use narrower words, dates or filters to "

@@ -250,7 +250,7 @@ def _sentences_of(
 
 
 def _questions(sentence: str, words: Sequence[str], chance: random.Random) -> tuple[Question, ...]:
-    """Return six words of the sentence in order, as in a keyword query, and all of it."""
+    """Return six words of the sentence in order, like a keyword query, and all of it."""
     places = sorted(chance.sample(range(len(words)), min(QUERY_WORDS, len(words))))
     drawn = [words[place] for place in places]
     return _question(" ".join(drawn), drawn), _question(sentence.strip(), words)
@@ -353,12 +353,12 @@ def _without(candidates: Candidates, keys: Keys) -> Candidates:
 
 
 def best_weight(gains: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the weight for keywords and its mean gain. `gains` is `(sentences, kinds, len(GRID))`.
+    """Return the keyword weight and its mean gain. `gains` is `(sentences, kinds, len(GRID))`.
 
     The gain of each kind of query is taken as a share of its own best, so that easy kinds do not
-    count more than hard ones. The weight is halfway between the best and the smallest that is not
+    count more than hard ones. The weight is halfway between the best and the least that is not
     clearly worse, by paired differences and `DOUBT` standard errors: a pseudo-query shares its
-    style with its answer, which flatters meaning, the more so the fewer sentences there are.
+    style with its answer, which favours meaning, the more so the fewer sentences there are.
     (Breiman et al. 1984 go all the way, at one standard error.) A negligible weight becomes 0,
     which saves the search by meaning.
     """
@@ -387,14 +387,14 @@ def prose_weight(gains: NDArray[np.float64]) -> float:
 
 
 def _curves(gains: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`(sentences, len(GRID))`: the gains of all kinds, each as a share of the kind's best."""
+    """Return `(sentences, len(GRID))`: the mean gain of all kinds, each as a share of its best."""
     bests = gains.mean(axis=0).max(axis=1, keepdims=True)
     curves: NDArray[np.float64] = (gains / np.where(bests > 0, bests, 1.0)).mean(axis=1)
     return curves
 
 
 def _as_good(curves: NDArray[np.float64]) -> tuple[int, int, int]:
-    """Return the grid indices of the smallest weight as good as the best, the best, the largest."""
+    """Return the least weight as good as the best, the best, and the greatest, as grid indexes."""
     best = int(curves.mean(axis=0).argmax())
     losses = curves[:, [best]] - curves
     errors = losses.std(axis=0) / np.sqrt(len(losses))

@@ -140,7 +140,7 @@ class Ranking:
     def aged(
         self, applied: AppliedRecency, factors: Shares, ages_days: NDArray[np.float64]
     ) -> "Ranking":
-        """Multiply each score by its factor, in the new order; ties keep their order.
+        """Multiply each score by its factor and sort again; ties keep their order.
 
         Factors and ages (NaN without a date) are `(n,)`, in the order of the ranking.
         """
@@ -214,12 +214,11 @@ def query_weight(
 ) -> LanguageWeight:
     """Return the semantic weight of one query: the mean of the weights of its languages.
 
-    Which languages a query is in, the lexical leg tells better than a guess at three words: they
-    are those of its best hits, each counted at its score. One weight holds for all candidates of a
-    query, because scores made with different weights could not be compared. A question in a
-    language that no hit can be in (`foreign`) shares little but names with them: its words count
-    half, if the encoder is known to understand more than English. Prose has a weight of its own
-    (`search.ranking.query_shape`).
+    Lexical search identifies these languages better than a guess from three words: they are those
+    of its best hits, each counted by its score. All candidates of a query share one weight, because
+    scores made with different weights could not be compared. A query in a language that no hit can
+    be in (`foreign`) shares little but names with them: its words count half, if the encoder is
+    known to understand more than English. Prose has its own weight (`search.ranking.query_shape`).
     """
     best = words.keys[:_TELLING_HITS]
     default = snapshot.calibration.default

@@ -133,7 +133,7 @@ class RecencyRule:
 
 
 def asked_for_news(node: Node) -> tuple[str, float] | None:
-    """Return the words that show a query is about current news, and the half-life in seconds."""
+    """Return the phrase that shows a query is about current news, and the half-life in seconds."""
     words = [word.casefold().strip(".,;:!?") for word in islice(_bare_words(node), MOST_WORDS + 1)]
     if len(words) > MOST_WORDS:
         return None

@@ -109,7 +109,7 @@ def pseudo_questions(
 
 
 def _sources(article: Article, analyzer: Analyzer, chance: random.Random) -> Iterator[list[str]]:
-    """Return the words of the headline, some words of a sentence, and all of them."""
+    """Return the words of the headline, some words of a sentence, and all words of it."""
     if article.title and not article.is_title_derived:
         yield analyzer.split(article.title)
     spans = sentence_spans(article.text, article.language, article.body_start)

@@ -27,7 +27,7 @@ def similar(
 ) -> list[tuple[StoredArticle, float]]:
     """Return up to `limit` articles with their scores, most similar first.
 
-    Return None if the snapshot does not contain the article, or it has no informative words. Raises
+    The list is empty if the snapshot lacks the article or it has no informative words. Raises
     ArchiveError.
     """
     key = np.array([stored.revision], np.int64)

@@ -4,8 +4,8 @@ A word is doubtful if no article contains it, or if a word one edit away is in a
 times as many articles and the word itself is in at most `RARE`. A candidate is ranked by its number
 of articles, divided by `PER_EDIT` for each edit. Words of fewer than four letters, words with
 digits, stop words and other forms of the same word are left alone. Only the word is replaced;
-quotes, fields and operators stay as typed. Nothing is suggested if no article would contain most of
-the words: correcting one word does not make sense of nonsense.
+quotes, fields and operators stay as typed. Nothing is suggested if most words would still be
+unknown: correcting one word does not make sense of nonsense.
 """
 
 import unicodedata
@@ -70,7 +70,7 @@ def correction(
 
 
 def _is_mostly_known(snapshot: Snapshot, query: str) -> bool:
-    """Return whether any article contains at least half of the words, not counting stop words."""
+    """Return whether at least half of the words, not counting stop words, are in the archive."""
     analyzers = [snapshot.analyzer(language) for language in snapshot.stats().languages]
     words = [query[start:end] for start, end in _words(analyzers, query)]
     telling = [word for word in words if not any(one.is_stop_word(word) for one in analyzers)]

@@ -50,7 +50,7 @@ def complete(
     restriction: Node | None,
     depth: int = LEG_DEPTH,
 ) -> CompleteCandidates:
-    """Retrieve up to this many candidates each by words and by meaning.
+    """Retrieve up to `depth` candidates each by words and by meaning.
 
     What `constraint` excludes is not found by meaning either.
     """

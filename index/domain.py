@@ -118,7 +118,7 @@ class Article:
     """One news item, normalised: every string NFC, `language` a BCP 47 primary subtag.
 
     `date` is when it was published; `place` is where it was filed (the standards' "located").
-    `body_start` is the offset in `text` behind a dateline such as "(Seoul) "; what stands before it
+    `body_start` is the offset in `text` after a dateline such as "(Seoul) "; what precedes it
     is searchable by word but is not embedded. A derived title (`is_title_derived`) is for display
     only and is neither indexed as a title nor embedded.
     """

@@ -36,9 +36,9 @@ class ExactField(StrEnum):
 class Word:
     """One word. `field` None means title and body.
 
-    Among wishes a word also scores by its parts (those of a compound, the words around a hyphen),
-    and a part alone matches; of one that `is_whole` no part does. Where a word is required or
-    excluded it is whole in any case.
+    An optional word also scores by its parts (those of a compound, the words around a hyphen), and
+    a part alone matches, unless the word `is_whole`. A required or excluded word is whole in any
+    case.
     """
 
     text: str
@@ -171,9 +171,9 @@ def is_filter(node: Node) -> bool:
 
 
 def whole_words(node: Node) -> Node:
-    """The same query with every wished word whole, so that a part of it decides nothing.
+    """The same query with every optional word whole, so that a part of it decides nothing.
 
-    Words that are required or excluded are so already.
+    Required and excluded words are whole already.
     """
 
     def inside(part: Node) -> Node:
@@ -208,9 +208,9 @@ class ParsedQuery:
 
     `node` is what matches by words, and scores. `constraint` is what every hit must satisfy in any
     mode (phrases, fields, operators); None for a bag of words. `meaning` is the text to embed: the
-    bare and quoted words in their order, without operators, excluded words and filters; empty where
-    nothing of that kind was typed. `softer` is the node with quotations wished for instead of
-    required, where they may be part of a sentence.
+    bare and quoted words in their order, without operators, excluded words and filters; empty if
+    nothing of that kind was typed. `softer` is the node with quotations optional instead of
+    required, if they may be part of a sentence.
     """
 
     text: str

@@ -36,7 +36,7 @@ class EdgeGroup(TyperGroup):
             raise typer.Exit(FAILED) from error
         except (LookupError, ValueError, TypeError, MemoryError):
             # A flipped bit in a segment's arrays ends here: opening a segment does not read them.
-            tell("this is a bug or a damaged file; 'newsearch verify' tells which", "bold")
+            tell("this is a bug or a damaged file; 'newsearch verify' shows which", "bold")
             raise
         except KeyboardInterrupt as error:
             tell("stopped")

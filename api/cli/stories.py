@@ -60,7 +60,7 @@ def show_story(
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Print one story with its articles in order of time."""
+    """Print one story with its articles in chronological order."""
     told = open_service(ctx, data_dir, config).rooms.unrestricted.stories.get(story_id)
     if as_json:
         from api.schemas.stories import told_story_body

@@ -167,7 +167,7 @@ def answer_to_unexpected(request: Request, error: Exception) -> JSONResponse:
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "internal-error",
         "Something went wrong inside newsearch",
-        "This is a bug or a damaged file of the index; 'newsearch verify' tells which. The log "
+        "This is a bug or a damaged file of the index; 'newsearch verify' shows which. The log "
         f"of the server has the details under the id {error_id}.",
         id=error_id,
     )

@@ -48,7 +48,7 @@ class ArticleAnswer(Source):
 
 
 class StoryAnswer(Body):
-    """A story: its articles in order of time, copies included."""
+    """A story: its articles in chronological order, copies included."""
 
     id: str
     title: str
@@ -65,7 +65,7 @@ class TimelineStep(Body):
 
 
 class TimelineAnswer(Body):
-    """When articles appeared, without empty steps, and the newest of them in order of time."""
+    """When articles appeared, without empty steps, and the newest in chronological order."""
 
     by: str
     counts: str
@@ -114,7 +114,7 @@ def article_answer(stored: StoredArticle, offset: int, limit: int) -> ArticleAns
 
 
 def story_answer(told: ToldStory) -> StoryAnswer:
-    """Return a story in order of time."""
+    """Return a story in chronological order."""
     summary = told.story.summary
     return StoryAnswer(
         id=summary.id,

@@ -119,7 +119,7 @@ class Tools:
         id: Annotated[str, Field(description="The story's id, from a hit.")],
         limit: Limit = MOST_ARTICLES,
     ) -> StoryAnswer:
-        """List all articles about one event in order of time."""
+        """List all articles about one event in chronological order."""
         return await self._told(lambda room: story_answer(room.stories.get(id, limit=limit)))
 
     async def timeline(
@@ -131,7 +131,7 @@ class Tools:
         date_to: LastDate = None,
         limit: Limit = 10,
     ) -> TimelineAnswer:
-        """Show when articles about a topic appeared, and the newest of them in order of time."""
+        """Show when articles about a topic appeared, and the newest in chronological order."""
         request = SearchRequest(
             query,
             languages=tuple(languages),

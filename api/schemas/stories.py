@@ -47,7 +47,7 @@ class StoryArticleBody(Body):
 
 
 class ToldStoryBody(StoryBody):
-    """A story with its articles in order of time, from `offset` on."""
+    """A story with its articles in chronological order, from `offset` on."""
 
     timeline: list[StoryArticleBody] = Field(description="The articles, earliest first.")
     offset: int

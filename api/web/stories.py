@@ -1,4 +1,4 @@
-"""Stories as their pages print them: the list, and one story in order of time."""
+"""Stories as their pages print them: the list, and one story in chronological order."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -19,7 +19,7 @@ from index.protocols import Analyzer
 _VERSION = 2
 
 # Clitics, removed because they carry no meaning: French l'avion, Italian dell'acqua, English 's,
-# and the case endings that Turkish writes behind an apostrophe.
+# and the case endings that Turkish writes after an apostrophe.
 _CLITICS = {
     "fr": r"(?i)^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)",
     "ca": r"(?i)^[dlmnst]'(?=\w)",

@@ -96,7 +96,7 @@ def _is_older(news: NewsFields, head: Head) -> bool:
 def _is_newer(news: NewsFields, head: Head) -> bool:
     """Whether an article is provably a later version than the notice `head`.
 
-    A notice holds for every article that is not: it may have overtaken its article, and a file
+    A notice applies to every article that is not: it may have overtaken its article, and a file
     with the article may be read again.
     """
     if news.version is not None and head.version is not None and news.version != head.version:

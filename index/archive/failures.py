@@ -32,6 +32,6 @@ def archive_error(error: sqlite3.Error, path: Path) -> ArchiveError:
     primary = code & 0xFF if code is not None else -1
     if _NOT_DECODED in str(error):
         primary = sqlite3.SQLITE_CORRUPT
-    advice = _ADVICE.get(primary, "see the message before")
+    advice = _ADVICE.get(primary, "see the preceding message")
     kind = ArchiveDamaged if primary in _DAMAGE else ArchiveError
     return kind(f"the archive {path} failed ({error}): {advice}")

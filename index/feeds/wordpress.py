@@ -1,4 +1,4 @@
-"""WordPress exports (WXR): RSS that also holds what is not published, and what is no article."""
+"""WordPress exports (WXR): RSS that also contains unpublished posts and other items."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ _NO_ARTICLES = frozenset(
      "revision", "user_request"}
 )  # fmt: skip
 _OF_THE_SITE = ("wp_", "acf-", "elementor_")
-"""What the kinds begin with that blocks, templates, styles, forms and plugins have."""
+"""How the kinds of blocks, templates, styles, forms and plugins begin."""
 
 
 def prefix(namespaces: Mapping[str, str]) -> str | None:

@@ -17,20 +17,20 @@ from index.local.manifest import Manifest
 from index.protocols import Archive, ProgressListener
 
 ATTEMPTS = 5
-"""Commits by others may remove what was to be checked; then the newest state is checked."""
+"""Commits by others may remove what is being checked; then the newest state is checked."""
 
 MOST_NAMED = 20
-"""Articles that are named one by one."""
+"""The most articles named one by one."""
 
 ON_A_SERVER = (
-    "the index, which lies on a Milvus server: its own tools check it, and 'newsearch reindex' "
-    "makes it anew from the archive"
+    "the index, which is on a Milvus server: its own tools check it, and 'newsearch reindex' "
+    "rebuilds it from the archive"
 )
 IN_POSTGRES = (
     "the files of the archive, which is in PostgreSQL: its own tools check them (pg_amcheck); the "
     "articles were compared with their checksums"
 )
-UNREADABLE = "the index against the archive, which cannot be read to its end"
+UNREADABLE = "the index against the archive, which cannot be read completely"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Findings:
 
 
 def verify(place: VerifyTarget, tell: ProgressListener) -> Verification:
-    """Check everything that lies in a data folder. Raises ArchiveError where there is none."""
+    """Check everything in a data folder. Raises ArchiveError if there is no archive."""
     archive, faults = None, []
     try:
         archive = place.archive()

@@ -94,7 +94,7 @@ def format_of(source: InputFile, forced: str | None = None) -> Format:
 
 
 def _refuse_xml(source: InputFile, head: bytes) -> None:
-    """Raise RecordError for XML that no format recognises: its tags are no text."""
+    """Raise RecordError for XML that no format recognises: its tags are not text."""
     if is_declared_xml(head) or suffix_of(source.name) == ".xml":
         root = root_name(head)
         what = (

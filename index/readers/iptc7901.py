@@ -58,7 +58,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
 
 
 def _messages(source: InputFile) -> Iterator[bytes]:
-    """The content after each SOH; of a message that is too long, only enough to tell."""
+    """The content after each SOH; of a message that is too long, only enough to show it."""
     message: bytes | None = None
     while block := source.read(1 << 16):
         first, *others = block.split(b"\x01")

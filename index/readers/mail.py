@@ -48,7 +48,7 @@ def read_message(source: InputFile, options: ReadOptions) -> Iterator[Record]:
 
 
 def _messages(source: InputFile) -> Iterator[bytes]:
-    """The messages; of one that is too long, only enough to tell."""
+    """The messages; of one that is too long, only enough to show that it is."""
     parts: list[bytes] = []
     size, is_behind_blank = 0, True
     while line := source.read_line(1 << 16):

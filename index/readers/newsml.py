@@ -37,7 +37,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
 
 
 def _others(root: Element) -> str:
-    """What a file without news items holds."""
+    """What a file without news items contains."""
     names = sorted({one.tag for one in root.iter() if one.tag.endswith("Item")})
     return ", ".join(names) or root.tag
 

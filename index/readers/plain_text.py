@@ -42,7 +42,7 @@ FORMAT = Format(
     name="text",
     about="plain text",
     suffixes=(".txt",),
-    recognised_by="text that is nothing else",
+    recognised_by="any other text",
     read_articles=read_articles,
     fields=(
         ("id", "the file's name"),

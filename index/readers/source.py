@@ -26,9 +26,9 @@ _ADVICE = {
     errno.EACCES: "permission denied; change its permissions, or leave it out",
     errno.EPERM: "permission denied; change its permissions, or leave it out",
     errno.ENOENT: "there is no such file or folder",
-    errno.ELOOP: "symbolic links lead in a circle",
+    errno.ELOOP: "symbolic links form a loop",
     errno.EISDIR: "it has become a folder; try again",
-    errno.ENAMETOOLONG: "its path is too long; move it up",
+    errno.ENAMETOOLONG: "its path is too long; move it to a shorter one",
 }
 
 

@@ -90,7 +90,7 @@ def walk(named: Path) -> Iterator[Step]:
     if stat.S_ISDIR(status.st_mode):
         yield from _walk_folder(named, _identity(status))
     else:
-        # The name of a pipe is a number, which is no id for an article.
+        # The name of a pipe is a number, which cannot be the id of an article.
         id_hint = _without_suffixes(named.name) if stat.S_ISREG(status.st_mode) else ""
         yield FoundFile(named, id_hint, status.st_size, _identity(status))
 

@@ -1,4 +1,4 @@
-"""Which addresses are of a site as a whole, so that they identify no article."""
+"""Which addresses belong to a site as a whole and therefore identify no article."""
 
 import re
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ _PATHS = re.compile(r"/?(?:(?:index|default|home)(?:\.\w{1,5})?/?)?", re.IGNOREC
 
 
 def is_home_page(url: str) -> bool:
-    """Whether an address has a path that only a site's first page has, and nothing behind it."""
+    """Whether an address has the path of a site's home page, and nothing after it."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -87,7 +87,7 @@ class _Record(RecordFields):
         )
 
     def _notice(self) -> Article:
-        """What takes another article out of all results, without any words of its own."""
+        """A notice that removes another article from all results and has no text of its own."""
         news = news_fields(self)
         article_id = self.line("id", MAX_ID_CHARS)
         url = self.line("url", MAX_URL_CHARS)

@@ -27,8 +27,8 @@ def is_within(word: str, other: str, max_edits: int) -> bool:
 def shared_runs(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int, int]]:
     """What two texts, word by word, share in order: their longest common subsequence.
 
-    Each run of it says where it begins in each, and how many words it has; behind the last one
-    stands an empty run at the ends of both.
+    Each run of it says where it begins in each, and how many words it has; after the last one
+    comes an empty run at the ends of both.
     """
     from rapidfuzz.distance import Indel
 

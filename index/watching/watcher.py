@@ -98,7 +98,7 @@ class Watcher:
                     try:
                         status = step.path.stat()
                     except OSError:
-                        continue  # it disappeared during the scan: the next one will tell
+                        continue  # it disappeared during the scan: the next scan will show
                     state = FileState(status.st_size, status.st_mtime_ns)
                     found[str(step.path)] = step, state
                 elif isinstance(step, RecordError):

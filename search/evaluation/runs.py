@@ -79,7 +79,7 @@ def _parse_line(place: str, line: str) -> tuple[str, str, int, float]:
 def _check_ranking(query_id: str, ranking: Ranking) -> None:
     scores = [score for _, score in ranking]
     if not all(math.isfinite(score) for score in scores):
-        raise EvaluationError(f"query {query_id!r}: a run file holds finite scores only")
+        raise EvaluationError(f"query {query_id!r}: a run file may contain only finite scores")
     if any(after > before for before, after in pairwise(scores)):
         raise EvaluationError(f"query {query_id!r}: scores must not rise from rank to rank")
     if len({article_id for article_id, _ in ranking}) < len(ranking):

@@ -27,7 +27,7 @@ _CLOSERS = {
     "‘": "’",
 }
 SINGLE_QUOTES = "‚‘"
-"""Quotes whose closing sign is also the apostrophe: they quote only where a pair is certain."""
+"""Quotes whose closing sign is also the apostrophe: they quote only if the pair is certain."""
 
 _INVISIBLE = frozenset("\u00ad\u2060\u200e\u200f\u061c") | {
     chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -55,7 +55,7 @@ class Typed:
 
 
 def normalise(original: str) -> Typed:
-    """NFC without invisible marks, with every kind of blank and control as one space each."""
+    """NFC without invisible marks; each blank or control character becomes one space."""
     if original.isascii() and original.isprintable():
         return Typed(original, original, tuple(range(len(original) + 1)))
     text: list[str] = []
@@ -79,7 +79,7 @@ def _clusters(text: str) -> list[tuple[int, str]]:
 
 
 def _joins_before(char: str) -> bool:
-    """Whether normalisation may fuse `char` with what stands before it (marks, Hangul jamo)."""
+    """Whether normalisation may fuse `char` with what precedes it (marks, Hangul jamo)."""
     return not char.isascii() and (
         unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff"
     )
@@ -128,7 +128,7 @@ def is_between_digits(text: str, at: int) -> bool:
 
 
 def ends_word(text: str, at: int) -> bool:
-    """Whether `text[at]` parts words, wherever it stands."""
+    """Whether `text[at]` separates words, wherever it is."""
     char = text[at]
     if char == "," or char in _DIGIT_SPACES:
         return not is_between_digits(text, at)

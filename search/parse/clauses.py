@@ -1,7 +1,7 @@
 """Combines the clauses of a query into the algebra of `index.query`.
 
-A `Clauses` is a query or a part of one as people think of it: what is required, what is wished for,
-what is excluded. Parentheses that only group wishes leave no trace; nested requirements of an AND
+A `Clauses` is a query or a part of one as people think of it: what is required, what is optional,
+what is excluded. Parentheses that only group options leave no trace; nested requirements of an AND
 become one list.
 """
 
@@ -22,11 +22,11 @@ class Clauses:
 
     @property
     def is_wish(self) -> bool:
-        """Whether this only scores and requires nothing by itself."""
+        """Whether this only affects scores and requires nothing."""
         return not self.must and not self.must_not
 
     def node(self) -> Node:
-        """The node that matches this. Beside filters alone, one of the wishes must match."""
+        """The node that matches this. Next to filters alone, one of the options must match."""
         must, should = self.must, self.should
         if must:
             should = tuple(wish for wish in should if not _is_filter(wish))
@@ -40,12 +40,12 @@ class Clauses:
         return Bool(must, should, self.must_not)
 
     def query(self) -> Node:
-        """The node of a whole query: a word that is all of it, and required, is no wish."""
+        """The node of a whole query: a single word that is required is not optional."""
         node = self.node()
         return whole_words(node) if self.must and _is_word(node) else node
 
     def constraint(self) -> Node | None:
-        """What every hit must satisfy, whatever it is found by; None if that is nothing.
+        """What every hit must satisfy, however it is found; None if there is nothing.
 
         No part of a word satisfies it.
         """
@@ -60,9 +60,9 @@ class Clauses:
 
 
 def preferring(clauses: Clauses) -> Clauses | None:
-    """The clauses with quoted phrases wished for instead of required; None where more is required.
+    """The clauses with quoted phrases optional instead of required; None if more is required.
 
-    The words of a phrase are wished for as well, so that an article that has most of them counts.
+    The words of a phrase are optional as well, so that an article that has most of them counts.
     """
     phrases = tuple(node for node in clauses.must if isinstance(node, Phrase) and not node.slop)
     if not phrases or phrases != clauses.must or clauses.must_not or clauses.is_choice:
@@ -93,26 +93,26 @@ def all_of(parts: Sequence[Clauses]) -> Clauses:
 
 
 def any_of(parts: Sequence[Clauses]) -> Clauses:
-    """OR: of wishes a wish, of anything else a requirement."""
+    """OR: optional if all parts are, otherwise a requirement."""
     if all(part.is_wish for part in parts):
         return replace(beside(parts), is_choice=True)
     return Clauses(must=(Bool(should=tuple(_flat_choices(parts))),))
 
 
 def required(clauses: Clauses) -> Clauses:
-    """`+`: what was wished for must match."""
+    """`+`: what was optional must match."""
     if not clauses.should:
         return clauses
     return Clauses(must=_parts_of_all(clauses.node()))
 
 
 def excluded(clauses: Clauses) -> Clauses:
-    """NOT, `-`. Twice is not at all."""
+    """NOT, `-`. Applied twice, it has no effect."""
     return _without(_bare(clauses.node())) if clauses != Clauses() else clauses
 
 
 def _without(node: Node) -> Clauses:
-    """All that does not match `node`: of a choice none, of an exclusion what it excludes."""
+    """What does not match `node`: none of a choice; for an exclusion, what it excludes."""
     match node:
         case Bool(must=(), should=(), must_not=(excluded_node,)):
             return Clauses(must=_parts_of_all(excluded_node))
@@ -167,7 +167,7 @@ def _is_word(node: Node) -> bool:
 
 
 def _bare(node: Node) -> Node:
-    """`node` as a condition: without boosts, and without wishes beside requirements."""
+    """`node` as a condition: without boosts, and without options next to requirements."""
     match node:
         case Boost(inner, _):
             return _bare(inner)

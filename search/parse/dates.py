@@ -1,7 +1,7 @@
 """The values of `date:`: days, months, years, ranges, comparisons, and times before now.
 
-The clock is never read: `now` comes with the question. What one date covers is `index.dates.dates`'
-business.
+The clock is never read: `now` comes with the question. `index.dates.dates` decides what one
+date covers.
 """
 
 import calendar
@@ -41,7 +41,7 @@ def read(value: str, now: datetime, zone: ZoneInfo) -> DateInterval:
     if not span:
         return _one(value, now, zone)
     if not span[1].strip() and not span[2].strip():
-        raise ValueError(Message("this range names no date"))
+        raise ValueError(Message("this range contains no date"))
     lower = _one(span[1], now, zone) if span[1].strip() else None
     upper = _one(span[2], now, zone) if span[2].strip() else None
     return _joined(lower, upper)
@@ -94,7 +94,7 @@ def _point(value: str, here: datetime, zone: ZoneInfo) -> DateInterval:
 
 
 def _iso(value: str) -> str:
-    """ISO 8601 for the other ways to write a day or month that leave no doubt."""
+    """ISO 8601 for the other unambiguous ways to write a day or month."""
     plain = re.sub("[‐‑−]", "-", value)
     if match := _ISO.match(plain):
         return "-".join([match[1], *(part.zfill(2) for part in match.groups()[1:] if part)])
@@ -133,7 +133,7 @@ def _wall_s(instant_s: int, zone: ZoneInfo) -> int:
 
 
 def _months_before(day: date, months: int) -> date:
-    """The same day of an earlier month, or that month's last day where it has no such day."""
+    """The same day of an earlier month, or that month's last day if it has no such day."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     if year < 1:
         raise ValueError(Message("before the year 1"))

@@ -1,4 +1,4 @@
-"""The words of every fault: what is wrong, what was expected, what was probably meant.
+"""The wording of every fault: what is wrong, what was expected, what was probably meant.
 
 Each function reports to a `Reading`, which raises or notes.
 """
@@ -41,7 +41,7 @@ def dangling(reading: Reading, operator: Token, side: str) -> None:
 
 
 def stray_parenthesis(reading: Reading, closing: Token) -> None:
-    """A closing parenthesis too many."""
+    """One closing parenthesis too many."""
     reading.fault(
         Message("this parenthesis closes nothing"),
         closing.start,
@@ -66,9 +66,9 @@ def unclosed_parenthesis(reading: Reading, opening: Token, missing: int) -> None
 def empty(reading: Reading, opening: Token) -> None:
     """Parentheses or quotes with nothing between them."""
     reading.fault(
-        Message("nothing stands between these parentheses")
+        Message("there is nothing between these parentheses")
         if opening.kind is Kind.OPEN
-        else Message("nothing stands between these quotes"),
+        else Message("there is nothing between these quotes"),
         opening.start,
         expected=Message("words inside"),
         reading=Message("they are left out"),
@@ -76,7 +76,7 @@ def empty(reading: Reading, opening: Token) -> None:
 
 
 def unknown_field(reading: Reading, token: Token) -> None:
-    """`name:` where no field is called so."""
+    """`name:` if there is no field of that name."""
     meant = nearest(token.text)
     query = reading.query
     reading.fault(
@@ -89,8 +89,8 @@ def unknown_field(reading: Reading, token: Token) -> None:
 
 
 def field_without_value(reading: Reading, name: Token, value: Token) -> None:
-    """`title:` with nothing directly behind it, or with an exclusion."""
-    expected = Message("a value directly behind {0}:", name.text)
+    """`title:` with nothing directly after it, or with an exclusion."""
+    expected = Message("a value directly after {0}:", name.text)
     if value.is_glued and value.kind is Kind.WORD:
         expected = Message("-{0}:… to exclude what is in that field", name.text)
     reading.fault(
@@ -102,7 +102,7 @@ def field_without_value(reading: Reading, name: Token, value: Token) -> None:
 
 
 def unreadable(reading: Reading, token: Token) -> None:
-    """Quotes, stars and suffixes that stand where they cannot mean anything."""
+    """Quotes, stars and suffixes where they cannot mean anything."""
     suggestion = None
     match token.kind:
         case Kind.UNCLOSED_QUOTE:
@@ -110,13 +110,13 @@ def unreadable(reading: Reading, token: Token) -> None:
             closing = _CLOSING_QUOTES.get(token.text, token.text)
             suggestion = f"{reading.query.rstrip()}{closing}"
         case Kind.STRAY_QUOTE:
-            why = Message("this quote stands behind a word and opens nothing")
+            why = Message("this quote follows a word and opens nothing")
             expected = Message("a space before a quotation, or an opening quote")
         case Kind.BARE_STAR:
             why = Message("a * alone would match every word")
-            expected = Message("letters beside it, such as nord*")
+            expected = Message("letters next to it, such as nord*")
         case _:
-            why = Message("^{0} stands behind nothing", token.text)
+            why = Message("^{0} has nothing before it", token.text)
             expected = Message("a word, phrase or group")
     reading.fault(why, token.start, expected=expected, reading=_LEFT_OUT, suggestion=suggestion)
 
@@ -126,12 +126,12 @@ def short_wildcard(reading: Reading, token: Token, stem: str) -> None:
     least = limits.MIN_LITERALS_BEHIND_WILDCARD
     reading.fault(
         Message(
-            "{0} begins with a wildcard and has fewer than {1} letters behind it",
+            "{0} begins with a wildcard and has fewer than {1} letters after it",
             token.text,
             least,
         ),
         token.start,
-        expected=Message("at least {0} letters behind the wildcard", least),
+        expected=Message("at least {0} letters after the wildcard", least),
         reading=Message("it is read as {0}", stem),
     )
 
@@ -139,7 +139,7 @@ def short_wildcard(reading: Reading, token: Token, stem: str) -> None:
 def wildcard_in_value(reading: Reading, token: Token, field: str) -> None:
     """A wildcard where only whole values match."""
     reading.fault(
-        Message("{0}: is matched whole and knows no wildcards", field),
+        Message("{0}: is matched as a whole; wildcards are not possible here", field),
         token.start,
         expected=Message("the whole value, or a backslash before the wildcard"),
         reading=Message("the wildcard is read as an ordinary character"),
@@ -149,7 +149,7 @@ def wildcard_in_value(reading: Reading, token: Token, field: str) -> None:
 def boost(reading: Reading, suffix: Token) -> None:
     """`^` without a usable number."""
     reading.fault(
-        Message("^{0} is no boost", suffix.text),
+        Message("^{0} is not a boost", suffix.text),
         suffix.start,
         expected=Message(
             "a number above 0, at most {0} in all, such as ^2 or ^0.5", f"{limits.MAX_BOOST:g}"

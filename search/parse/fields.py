@@ -54,7 +54,7 @@ FIELD_NAMES = (
 
 
 def resolve(name: str) -> Field | None:
-    """The field called `name`, in any case; None if there is none."""
+    """The field called `name`, regardless of case; None if there is none."""
     return _FIELDS.get(name.casefold())
 
 

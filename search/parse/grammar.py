@@ -120,7 +120,7 @@ class Grammar:
             if suffix.kind is Kind.BOOST:
                 operand = self._boosted(operand, suffix)
             elif is_group:
-                expected = Message("~ behind a single word or phrase")
+                expected = Message("~ after a single word or phrase")
                 faults.nearness(self._reading, suffix, expected)
             else:
                 operand = self._leaves.near(operand, suffix)
@@ -155,7 +155,7 @@ class Grammar:
     def _group(self, opening: Token) -> Clauses:
         if self._depth == limits.MAX_DEPTH:
             raise self._reading.error(
-                Message("more than {0} parentheses inside each other", limits.MAX_DEPTH),
+                Message("more than {0} nested parentheses", limits.MAX_DEPTH),
                 opening.start,
                 expected=Message("fewer parentheses"),
             )

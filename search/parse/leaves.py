@@ -72,7 +72,7 @@ class Leaves:
                     return Clauses(must=(Fuzzy(text, edits, field),))
                 expected = _ONE_OR_TWO
             case _:
-                expected = Message("~ behind a single word or phrase")
+                expected = Message("~ after a single word or phrase")
         faults.nearness(self._reading, suffix, expected)
         return operand
 

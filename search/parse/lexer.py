@@ -213,7 +213,7 @@ class Lexer:
         if self._char(match.end() + 1).isspace():
             hint = Message(
                 "“{0}:” is read as a word; "
-                "to search that field, write {1}: without a space behind it",
+                "to search that field, write {1}: without a space after it",
                 name,
                 name.lower(),
             )
@@ -287,7 +287,7 @@ class Lexer:
         if has_word:
             if whole[0] in "~^":
                 self._note(
-                    Message("{0} stands behind no word and is read as {1}", whole, text), self._at
+                    Message("{0} does not follow a word and is read as {1}", whole, text), self._at
                 )
             self._add(Kind.PATTERN if wild else Kind.WORD, text, end, whole, inside)
         elif wild and not self._is_multiplication(end):

@@ -113,7 +113,7 @@ def _operand(node: Node, within: Field | None) -> str:
 
 
 def _common_field(node: Node) -> Field | None:
-    """The field that all of `node` is about; None if there is no one field."""
+    """The field that all of `node` is about; None if there is no single one."""
     fields = set(_fields(node))
     return fields.pop() if len(fields) == 1 else None
 

@@ -1,4 +1,4 @@
-"""Browse stories: the list, and one story with its articles in order of time.
+"""Browse stories: the list, and one story with its articles in chronological order.
 
 Stories are defined in `index.groups`; titles and articles are read from the archive, so that
 nothing deleted or under embargo is shown.
@@ -66,7 +66,7 @@ class StoryArticle:
 
 @dataclass(frozen=True, slots=True)
 class ToldStory:
-    """A story with its articles in order of time, starting at `offset`."""
+    """A story with its articles in chronological order, starting at `offset`."""
 
     story: Story
     articles: tuple[StoryArticle, ...]

@@ -182,7 +182,7 @@ def test_what_is_only_near_stands_under_a_heading_of_its_own(client: TestClient)
     assert 'href="/?q=zeppelin&amp;match=all"' in text
     every = client.get("/", params={"q": "zeppelin", "match": "all"}).text
     assert "Related in meaning" not in every
-    assert "not found, only near" in every
+    assert "not a match, only related" in every
 
 
 def test_stretches_of_the_timeline_are_links_to_their_dates(client: TestClient) -> None:

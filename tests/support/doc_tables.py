@@ -60,7 +60,7 @@ def limits_table() -> str:
 def formats_table() -> str:
     """The formats that are read, and how each is told."""
     return _table(
-        ("format", "what", "suffixes", "told by"),
+        ("format", "what", "suffixes", "recognised by"),
         (
             (
                 f"`{one.name}`",

@@ -29,7 +29,7 @@ from index.errors import NewsearchError
 POLL_S = 1.0
 TELL_EVERY_S = 0.25
 SIGNS_A_LEASE = 4
-UNEXPECTED = "a bug or a damaged file; 'newsearch verify' tells which, and the log has details"
+UNEXPECTED = "a bug or a damaged file; 'newsearch verify' shows which, and the log has details"
 
 _LOG = logging.getLogger("newsearch.jobs")
 

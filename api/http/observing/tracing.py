@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 SERVICE = "newsearch"
 EXPORT_S = 3
-"""How long an unresponsive collector may delay the end of a server."""
+"""How long an unresponsive collector may delay the shutdown of a server."""
 
 
 def provider_to(endpoint: str) -> "TracerProvider":

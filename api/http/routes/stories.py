@@ -35,7 +35,7 @@ def get_stories(parameters: Annotated[StoryParameters, Query()], room: TheRoom) 
 
 @router.get(
     "/{story_id}",
-    summary="Read a story with its articles in order of time",
+    summary="Read a story with its articles in chronological order",
     responses={
         200: {"content": {"application/json": {"example": TOLD_STORY_EXAMPLE}}},
         **documented(400, 404, 503),

@@ -25,7 +25,7 @@ def get_stories(request: Request, room: TheRoom) -> Response:
 
 @router.get("/stories/{story_id}")
 def get_story(story_id: Annotated[str, Path()], request: Request, room: TheRoom) -> Response:
-    """Show one story with its articles in order of time."""
+    """Show one story with its articles in chronological order."""
     told = room.stories.get(story_id)
     view = told_story_view(told, room.zone, spoken(request))
     return render(request, "story.html", {"here": "stories", "told": view})

@@ -105,7 +105,7 @@ class Connections:
 
     def _message(self, error: "psycopg.Error") -> str:
         code = error.sqlstate or ""
-        advice = _ADVICE.get(code[:2], "see the message before") if code else _UNREACHABLE
+        advice = _ADVICE.get(code[:2], "see the preceding message") if code else _UNREACHABLE
         return f"the archive {self._shown} failed ({' '.join(str(error).split())}): {advice}"
 
 

@@ -1,7 +1,7 @@
 """The schema of an archive on PostgreSQL and its versions.
 
-`newsearch_schema` counts the migrations that were applied: the files `NNNN_*.sql` beside this
-module, in order. A file is never changed once it was released; a change is a new file.
+`newsearch_schema` counts the migrations that were applied: the files `NNNN_*.sql` next to this
+module, in order. A file is never changed once released; a change is a new file.
 """
 
 from importlib import resources

@@ -89,7 +89,7 @@ def test_what_cannot_be_read_is_reported_and_the_rest_goes_on(tmp_path: Path) ->
     assert ids == ["a", "folder.txt/inside", "z"]
     assert [error.removeprefix(f"{tmp_path}/") for error in errors] == [
         "broken.txt: it is a broken link, or was removed in the meantime",
-        "circle.txt: symbolic links lead in a circle",
+        "circle.txt: symbolic links form a loop",
         "loop: this link leads back to a folder above it",
         "missing: there is no such file or folder",
     ]

@@ -59,7 +59,7 @@ check: $(VENV)/.developing
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.developing  ## newsearch beside its peers; part by part, see tests/bench/bench.py
+bench: $(VENV)/.developing  ## newsearch compared with other engines; part by part, see tests/bench/bench.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements-bench.txt
 	$(BIN)/python tests/bench/bench.py $(BENCH)
 

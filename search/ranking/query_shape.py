@@ -1,4 +1,4 @@
-"""Tell the shape of a query: a question or sentence, or keywords.
+"""Recognise the shape of a query: a question or sentence, or keywords.
 
 Meaning matters more for prose than for keywords: a sentence says what it means, but shares many
 words with texts that mean something else. Both weights are learnt from the archive

@@ -3,7 +3,7 @@
 A pseudo-query is made from an article: its headline, some of its words, or one of its sentences,
 with a third of the words replaced by words from elsewhere, because people use words of their own.
 It shows two cases: with the article, the query has an answer; without the article, its copies and
-others about the same matter, it has none, and the best of the rest shows how high evidence gets
+others about the same thing, it has none, and the best of the rest shows how high evidence gets
 when nothing answers.
 """
 
@@ -33,7 +33,7 @@ RANK_OF_END = 5
 """The list ends where a typical query has its unrelated article of this rank."""
 
 SAME_MATTER = 2.5
-"""Two articles whose cosine is this many deviations above the usual count as about one matter."""
+"""Articles whose cosine is this many deviations above the usual are about the same thing."""
 
 EXCHANGED = 1 / 3
 KEYWORDS = 6
@@ -164,7 +164,7 @@ def _unrelated(
     found: CompleteCandidates,
     evidence: Evidence,
 ) -> Floats:
-    """Return the evidence for the best candidates about other matters, descending."""
+    """Return the evidence for the best candidates about something else, descending."""
     order = np.argsort(-evidence.total, kind="stable")[:LOOKED_AT]
     keys = found.keys[order]
     own = snapshot.article_vectors(np.array([key]))[0]

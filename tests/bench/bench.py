@@ -1,4 +1,4 @@
-"""`make bench`: newsearch beside its peers on one corpus, part by part.
+"""`make bench`: newsearch and other engines on one corpus, part by part.
 
     python tests/bench/bench.py [--sizes 10000 100000] [--large] [--parts …] [--folder .bench]
 

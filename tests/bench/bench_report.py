@@ -33,10 +33,10 @@ def _lines(parts: Sequence[dict[str, Any]]) -> list[str]:
         "# Bench",
         "",
         f"{'; '.join(machines)}; corpus {', '.join(digests)}. Made by `make bench`.",
-        "Hybrid queries of three to seven words, their vectors given; each is asked once before it",
-        "is measured. The peers answer with ten ids (LanceDB: rows), newsearch with a whole page:",
-        "ten articles with passages and marks, copies, stories, a correction. Rates of indexing",
-        "are without encoding, newsearch's into an archive and an index that outlive a crash.",
+        "Hybrid queries of three to seven words, with their vectors supplied; each is run once",
+        "before it is measured. The other engines return ten ids (LanceDB: rows), newsearch a",
+        "complete page: ten articles with passages and highlights, copies, stories, a correction.",
+        "Indexing rates exclude encoding; newsearch writes to an archive and an index that survive a crash.",
         "",
         f"| {' | '.join(HEADINGS)} |",
         f"|{'---|' * len(HEADINGS)}",
@@ -72,14 +72,14 @@ def _details(part: dict[str, Any]) -> list[str]:
         for clients, (rate, median) in part["http"].items()
     )
     settled = part["settled_per_s"]
-    after = "left out" if settled is None else f"{settled:.0f} articles/s after that"
+    after = "left out" if settled is None else f"{settled:.0f} articles/s afterwards"
     return [
         f"newsearch at {part['chunks']:,} chunks, p50 / p95 / p99: a page {of('query_ms')} ms, its "
         f"CPU time {of('query_cpu_ms')}, with one hit {of('query_one_hit_ms')}, with the query's "
-        f"encoding {of('query_with_encoding_ms')}. A process from its start to its answer: "
+        f"encoding {of('query_with_encoding_ms')}. A process from start to answer: "
         f"{part['cold_start_s']:.2f} s. Indexing with encoding: {part['encoded_per_s']:.1f} "
         f"chunks/s, {ratio:.2f} times the time of encoding alone; weights, copies and stories "
-        f"{after}. Over HTTP, queries it has not seen, by clients: {answers}.",
+        f"{after}. Over HTTP, new queries, by number of clients: {answers}.",
     ]
 
 

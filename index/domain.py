@@ -196,7 +196,8 @@ class LanguageWeight:
     `semantic` lies in [0, 1]. `sampled` counts the pseudo-queries it was learnt from; 0 means that
     it was borrowed (`origin` says from where). `quality` is the measure reached at that weight, and
     `articles` the size of the language's archive at that time. One that was tuned on judgments
-    (`is_tuned`) is never learnt again by itself.
+    (`is_tuned`) is never learnt again by itself. `prose` is the
+    weight for questions and sentences, `semantic` that for keywords; None where both are the same.
     """
 
     semantic: float
@@ -205,6 +206,11 @@ class LanguageWeight:
     quality: float | None = None
     articles: int = 0
     is_tuned: bool = False
+    prose: float | None = None
+
+    def for_shape(self, *, is_prose: bool) -> float:
+        """The weight for a query of a shape."""
+        return self.prose if is_prose and self.prose is not None else self.semantic
 
 
 DEFAULT_WEIGHT = LanguageWeight(0.3, 0, "default")

@@ -45,7 +45,10 @@ def _stats_table(body: "StatsBody") -> Table:
     ranked = sorted(body.languages.items(), key=lambda item: (-item[1], item[0]))
     for language, articles in ranked:
         weight = body.weights.get(language)
-        learnt = f", meaning counts {weight.semantic:.0%} ({weight.origin})" if weight else ""
+        learnt = ""
+        if weight is not None:
+            prose = "" if weight.prose is None else f", in prose {weight.prose:.0%}"
+            learnt = f", meaning counts {weight.semantic:.0%}{prose} ({weight.origin})"
         rows.append((f"language {language}", f"{articles:,} articles{learnt}"))
         if language in body.thresholds:
             rows.append((f"found in {language}", _threshold(body.thresholds[language])))

@@ -16,9 +16,13 @@ class EncoderBody(Body):
 
 
 class LearntWeightBody(Body):
-    """The weight of meaning for one language, and how it was learnt."""
+    """The weight of meaning for one language, and how it was learnt.
+
+    `semantic` is for keywords; `prose`, if it differs, for questions and sentences.
+    """
 
     semantic: float
+    prose: float | None
     sampled: int
     origin: str
     quality: float | None

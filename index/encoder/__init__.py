@@ -1,6 +1,6 @@
-"""Text to unit vectors: where a model comes from, how it is read, and what runs it.
+"""Encoding texts as unit vectors: finding, reading and running models.
 
-`load_encoder` is the way in. sentence-transformers runs any model and is the oracle; a plain
+`load_encoder` is the entry point. sentence-transformers runs any model and is the oracle; a plain
 transformer is converted once to OpenVINO and then needs neither torch nor transformers. Both are
 imported in their own adapters only, and never before the first encoding.
 """

@@ -1,4 +1,4 @@
-"""What a PyTorch model's linear layers are given: the range of each channel, seen while it runs."""
+"""The input ranges of a PyTorch model's linear layers, per channel, observed while it runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChannelRange:
-    """`(channels,)` each: the least and the most that a layer was given."""
+    """`(channels,)` each: the smallest and the largest input of a layer."""
 
     low: NDArray[np.float32]
     high: NDArray[np.float32]
@@ -22,9 +22,7 @@ class ChannelRange:
 
 @contextmanager
 def watched(model: "SentenceTransformer") -> Iterator[dict[str, ChannelRange]]:
-    """The ranges of the linear layers by their names in the transformer, as texts are encoded
-    inside the block.
-    """
+    """Record the ranges of linear layers, by name, for texts encoded inside the block."""
     import torch
 
     ranges: dict[str, ChannelRange] = {}
@@ -39,9 +37,10 @@ def watched(model: "SentenceTransformer") -> Iterator[dict[str, ChannelRange]]:
     def hook(name: str) -> Any:
         return lambda _module, given: watch(name, given[0])
 
+    transformer: Any = model[0].auto_model
     handles = [
         module.register_forward_pre_hook(hook(name))
-        for name, module in model[0].auto_model.named_modules()
+        for name, module in transformer.named_modules()
         if isinstance(module, torch.nn.Linear)
     ]
     try:

@@ -1,4 +1,4 @@
-"""Which texts go through a model together: neighbours in length, as many as fit into a batch."""
+"""Batching texts for a model: texts of similar length, as many as fit into a batch."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from index.encoder.tokens import TokenIds
 
 Rows = NDArray[np.intp]
-"""`(n,)`: positions in the list of texts."""
+"""`(n,)`: indices into the list of texts."""
 
 
 def by_length(lengths: Sequence[int]) -> Rows:
     """The order that puts the longest first; equals stay in order.
 
-    Longest first, so that too little memory shows at once and the end is evenly filled.
+    That way, insufficient memory shows at once and the end is filled evenly.
     """
     return np.argsort(-np.asarray(lengths, dtype=np.int64), kind="stable")
 
@@ -22,7 +22,7 @@ def by_length(lengths: Sequence[int]) -> Rows:
 def token_batches(lengths: Sequence[int], max_batch_tokens: int) -> Iterator[Rows]:
     """Rows in order of length, in batches of at most `max_batch_tokens`, padding included.
 
-    A text that alone exceeds that is a batch of its own.
+    A single text that exceeds this is a batch of its own.
     """
     order = by_length(lengths)
     start = 0
@@ -34,9 +34,9 @@ def token_batches(lengths: Sequence[int], max_batch_tokens: int) -> Iterator[Row
 
 
 def batch_tokens(lengths: Sequence[int], most: int, cores: int) -> int:
-    """How many tokens a batch may have: `most`, fewer where cores would be left without one.
+    """The most tokens in a batch: `most`, or fewer if cores would be left idle.
 
-    The few chunks of an article that was just posted are shared out as well.
+    This also distributes the few chunks of an article that was just posted.
     """
     return min(most, max(1, *lengths, -(-sum(lengths) // cores)))
 

@@ -1,7 +1,7 @@
-"""Compiled networks, kept beside the model they were compiled from.
+"""Compiled networks, cached next to the models they were compiled from.
 
-Compiling takes more than half a second of the processor, reading what was compiled a third of that.
-What is kept fits one processor and one set of settings, which its name tells.
+Compiling takes more than half a second of processor time, reading a compiled network a third of
+that. A compiled network fits one processor and one set of settings, which are in its name.
 """
 
 import hashlib
@@ -26,9 +26,9 @@ _DIGEST = "network.sha256"
 def kept_network(
     place: Path, settings: Mapping[str, object], compile_now: Callable[[], Any]
 ) -> Any:
-    """The network that `compile_now` compiles with `settings`, read from the folder `place`.
+    """Return the network that `compile_now` compiles with `settings`, cached in the folder `place`.
 
-    Compiled and kept there if it is missing or damaged; only compiled where nothing can be kept.
+    It is compiled if it is missing or damaged; if the folder cannot be written, it is not cached.
     """
     core = openvino.Core()
     folder = place / f"compiled-{_key(core, settings)}"
@@ -38,7 +38,7 @@ def kept_network(
             _keep(folder, compile_now())
             kept = _read(core, folder, settings)
     except (OSError, RuntimeError) as error:
-        _LOG.warning("the model is compiled anew by every process: %s", error)
+        _LOG.warning("the model is compiled again by every process: %s", error)
         kept = None
     return compile_now() if kept is None else kept
 
@@ -52,18 +52,18 @@ def _key(core: Any, settings: Mapping[str, object]) -> str:
 
 
 def _read(core: Any, folder: Path, settings: Mapping[str, object]) -> Any:
-    """The network in a folder; None if there is none, or a damaged one, which is removed."""
+    """The network in a folder; None if it is missing, or damaged and therefore removed."""
     try:
         expected = (folder / _DIGEST).read_text(encoding="ascii")
         blob = (folder / _NETWORK).read_bytes()
         if hashlib.sha256(blob).hexdigest() == expected:
-            # From a tensor, because a stream is copied first, which takes as long again.
+            # From a tensor, because a stream is copied first, which doubles the time.
             tensor = openvino.Tensor(np.frombuffer(blob, np.uint8))
             return core.import_model(tensor, "CPU", dict(settings))
     except FileNotFoundError:
         if not folder.exists():
             return None
-    _LOG.warning("the compiled model %s is damaged and is made anew", folder)
+    _LOG.warning("the compiled model %s is damaged and is compiled again", folder)
     shutil.rmtree(folder)
     return None
 

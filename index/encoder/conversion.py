@@ -1,9 +1,9 @@
-"""Conversions of plain models: made once, checked, cached under the model's fingerprint.
+"""Conversions of plain models, made once, checked, and cached under the model's fingerprint.
 
 A conversion is used only if its vectors of the sample text have a cosine of at least 0.999 to the
-original's; the verdict is cached with it, so that a refused one is not made again. Of models for
-which that was measured, a form in 8 bits takes its place where it ranks as well and is faster. A
-cached folder appears whole or not at all; what is damaged later is made anew.
+original's; the verdict is cached with it, so a rejected conversion is not repeated. For models for
+which this was measured, an 8-bit version replaces it if it ranks as well and is faster. A cached
+folder appears complete or not at all; if it is damaged later, it is rebuilt.
 """
 
 import json
@@ -41,12 +41,12 @@ _MODEL = "model.xml"
 _WORDS = "words.npy"
 _VERDICT = "verdict.json"
 _LAYOUT = 2
-"""Counts changes to what lies in a conversion's folder."""
+"""The version of the layout of a conversion's folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Verdict:
-    """The network to use, or the reason why none is; `digests` are of the conversion's files."""
+    """The network to use, or the reason for using none; `digests` are of the conversion's files."""
 
     network: str | None
     reason: str
@@ -55,7 +55,7 @@ class _Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What a conversion computes in."""
+    """The number format of a conversion."""
 
     precision: InferencePrecision
     tries_int8: bool
@@ -74,9 +74,10 @@ def is_convertible(folder: ModelFolder) -> bool:
 def open_converted(
     folder: ModelFolder, cache_dir: Path, precision: InferencePrecision = InferencePrecision.AUTO
 ) -> ConvertedEncoder | None:
-    """The model's conversion, made if it is not in the cache; None, logged, if it cannot be used.
+    """The model's conversion, made if it is not cached.
 
-    Only the making imports torch; it takes some seconds.
+    None, with a log entry, if it cannot be used. Only making it imports torch; this takes a few
+    seconds.
     """
     is_free = precision is InferencePrecision.AUTO
     form = _Form(
@@ -113,7 +114,7 @@ def _open(folder: ModelFolder, place: Path, form: _Form, name: str) -> Converted
 
 
 def _read_verdict(place: Path) -> _Verdict | None:
-    """The verdict on the conversion in the cache; None if there is none, or a damaged one."""
+    """The verdict on the cached conversion; None if there is none or it is damaged."""
     try:
         verdict = _Verdict(**json.loads((place / _VERDICT).read_text(encoding="utf-8")))
         digests = {name: file_digest(place / name) for name in verdict.digests}
@@ -124,7 +125,7 @@ def _read_verdict(place: Path) -> _Verdict | None:
     else:
         if digests == verdict.digests:
             return verdict
-    _LOG.warning("the cached conversion %s is damaged and is made anew", place)
+    _LOG.warning("the cached conversion %s is damaged and is made again", place)
     shutil.rmtree(place)
     return None
 
@@ -141,7 +142,7 @@ def _make(folder: ModelFolder, place: Path, form: _Form) -> _Verdict:
 def _convert(folder: ModelFolder, place: Path, form: _Form) -> _Verdict:
     original = SentenceTransformerEncoder(folder, device="cpu")
     with watched(original.model) as ranges:
-        # Apart, because a batch is as wide as its longest text.
+        # Separately, because a batch is as wide as its longest text.
         parts = [original.encode_passages(part) for part in (SAMPLES[:-LONG], SAMPLES[-LONG:])]
     expected = np.concatenate(parts)
     try:
@@ -168,7 +169,7 @@ def _convert(folder: ModelFolder, place: Path, form: _Form) -> _Verdict:
 
 
 def _write(folder: ModelFolder, original: SentenceTransformerEncoder, place: Path) -> Any:
-    """Write the network, its word table and its pieces; gives the network."""
+    """Write the network, its word table and its pieces; returns the network."""
     assert folder.pooling is not None
     assert folder.tokenizer_file is not None
     with quiet():
@@ -180,8 +181,8 @@ def _write(folder: ModelFolder, original: SentenceTransformerEncoder, place: Pat
 
 
 def _better(plain: ConvertedEncoder, small: ConvertedEncoder) -> str:
-    """The network to use: that in 8 bits unless something speaks against it."""
+    """The network to use: the 8-bit one unless there is a reason against it."""
     if reason := objection(plain, small):
-        _LOG.info("8 bits are not used: %s", reason)
+        _LOG.info("8-bit integers are not used: %s", reason)
         return _PLAIN
     return _INT8

@@ -14,21 +14,21 @@ from index.encoder.rows import unit_rows
 from index.encoder.tokens import TokenIds
 
 _WINDOW = 8192
-"""Texts that are sorted by length together; the next window is tokenised meanwhile."""
+"""Texts sorted by length together; the next window is tokenised meanwhile."""
 _BATCH_TOKENS = 2048
-"""Enough to fill a core's matrix units, few enough to stay in its cache."""
+"""Tokens per batch: enough to fill a core's matrix units, few enough to stay in its cache."""
 
 
 class Tokenizer(Protocol):
-    """Text to token ids; safe to share between threads."""
+    """Text to token ids. Thread-safe."""
 
     @property
     def special_tokens(self) -> int:
-        """How many each text gets."""
+        """The number of tokens of each text."""
         ...
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, without special tokens and never cut."""
+        """Tokens of each text, without special tokens and never truncated."""
         ...
 
     def encode(self, texts: Sequence[str]) -> list[TokenIds]:
@@ -37,7 +37,7 @@ class Tokenizer(Protocol):
 
 
 class Network(Protocol):
-    """Token ids to pooled vectors; safe to share between threads."""
+    """Token ids to pooled vectors. Thread-safe."""
 
     @property
     def cores(self) -> int:
@@ -54,13 +54,12 @@ class Network(Protocol):
         vectors: Vectors,
         on_done: Callable[[int], None],
     ) -> None:
-        """Write the vectors of each batch into its rows of `vectors`; `on_done` hears how many
-        rows are done."""
+        """Write each batch's vectors into its rows of `vectors`; `on_done` gets the rows done."""
         ...
 
 
 class ConvertedEncoder:
-    """An `index.protocols.Encoder` of a tokenizer and a network; safe to share."""
+    """An `index.protocols.Encoder` of a tokenizer and a network. Thread-safe."""
 
     def __init__(
         self,
@@ -77,12 +76,12 @@ class ConvertedEncoder:
 
     @property
     def passage_budget(self) -> int:
-        """Tokens that fit into one passage, special tokens and prompt already taken off."""
+        """Tokens that fit into one passage, after special tokens and prompt."""
         prompt = self.count_tokens([self.identity.passage_prompt])[0]
         return max(1, self.identity.max_tokens - self._tokenizer.special_tokens - prompt)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, without special tokens and never cut."""
+        """Tokens of each text, without special tokens and never truncated."""
         return self._tokenizer.count(texts)
 
     def encode_passages(
@@ -114,7 +113,7 @@ class ConvertedEncoder:
                 yield rows + start, [tokens[row] for row in rows]
 
     def _windows(self, texts: Sequence[str]) -> Iterator[tuple[int, list[TokenIds]]]:
-        """The token ids of each window of texts; one window ahead is tokenised in a thread."""
+        """The token ids of each window of texts; a thread tokenises one window ahead."""
         prompt = self.identity.passage_prompt
 
         def tokenise(start: int) -> list[TokenIds]:

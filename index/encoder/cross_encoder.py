@@ -1,4 +1,4 @@
-"""A cross-encoder through sentence-transformers: reads query and passage together.
+"""A cross-encoder run by sentence-transformers, which reads query and passage together.
 
 Owns that library's adapter for rerankers; the library is imported when a model is loaded.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class CrossEncoderReranker:
-    """An `index.protocols.Reranker`. Safe to share between threads."""
+    """An `index.protocols.Reranker`. Thread-safe."""
 
     def __init__(self, name: str, model: "CrossEncoder") -> None:
         self.name = name
@@ -38,14 +38,14 @@ class CrossEncoderReranker:
         scores = np.asarray(raw, dtype=np.float32)
         if scores.shape != (len(passages),) or not np.isfinite(scores).all():
             raise EncoderError(
-                f"the reranker {self.name} must give one finite score per passage; it is not a "
-                "model for ranking"
+                f"the reranker {self.name} must return one finite score per passage; it is "
+                "not a ranking model"
             )
         return scores
 
 
 def load_reranker(name: str) -> CrossEncoderReranker:
-    """The cross-encoder called `name`: a folder, or a model of the hub. Raises EncoderError."""
+    """Load the cross-encoder called `name`: a folder or a hub model. Raises EncoderError."""
     folder = Path(name).expanduser()
     path = folder if folder.is_dir() else find_model(name)
     with loading(path, "as a cross-encoder", "Name another with the setting 'reranker'."):

@@ -1,11 +1,10 @@
 """A network's linear layers in 8-bit integers, weights and activations.
 
-Weights get a scale for each output, activations one range for the whole tensor, so that OpenVINO
-multiplies integers (Jacob et al., CVPR 2018). In transformers a few channels are many times larger
-than the rest; before rounding, these are divided down and the weights multiplied up (SmoothQuant,
-Xiao et al., ICML 2023). The products inside attention stay as they are.
-
-Owns the OpenVINO adapter's quantising.
+Weights get a scale per output, activations one range for the whole tensor, so that OpenVINO
+multiplies integers (Jacob et al., CVPR 2018). In transformers, a few channels are many times larger
+than the rest; before rounding, these are scaled down and the weights scaled up (SmoothQuant, Xiao
+et al., ICML 2023). The products inside attention are unchanged. This module owns the quantising
+part of the OpenVINO adapter.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,16 +18,19 @@ from index.encoder.activations import ChannelRange
 from index.encoder.openvino_conversion import layer_name
 
 _SMOOTHING = 0.95
-"""How much of the way the activations are evened out: 0, none; 1, all of it. On XQuAD German the
-vectors of multilingual-e5-small keep a cosine of .992 without, .986 with 0.5 and .998 with this."""
+"""How far the activations are evened out, from 0 (not at all) to 1 (completely).
+
+On XQuAD German, the cosine of the vectors of multilingual-e5-small to the original is .992 without,
+.986 with 0.5 and .998 with this.
+"""
 _LEVELS = 256
 _LARGEST = 127
 
 
 def quantise(network: Any, ranges: Mapping[str, ChannelRange]) -> None:
-    """Turn the linear layers of an `openvino.Model` into int8 where their ranges are known.
+    """Convert the linear layers of an `openvino.Model` to int8 if their ranges are known.
 
-    `ranges` is what each was given for texts like those to come; what lies beyond is cut off.
+    `ranges` are those of their inputs for typical texts; values outside are clipped.
     """
     for product, weights in list(_products(network)):
         if own := ranges.get(layer_name(product)):
@@ -37,7 +39,7 @@ def quantise(network: Any, ranges: Mapping[str, ChannelRange]) -> None:
 
 
 def _products(network: Any) -> Iterable[tuple[Any, NDArray[np.float32]]]:
-    """Each product with a constant matrix, and that matrix, `(out, in)`."""
+    """Each product with a constant matrix, with that matrix, `(out, in)`."""
     for node in network.get_ordered_ops():
         if node.get_type_name() != "MatMul" or not node.get_attributes()["transpose_b"]:
             continue
@@ -49,12 +51,12 @@ def _products(network: Any) -> Iterable[tuple[Any, NDArray[np.float32]]]:
 
 
 def _quantise(product: Any, weights: NDArray[np.float32], own: ChannelRange) -> None:
-    """Put rounding before both sides of a product."""
+    """Insert rounding before both sides of a product."""
     largest = np.maximum(np.maximum(np.abs(own.low), np.abs(own.high)), 1e-6)
     heaviest = np.maximum(np.abs(weights).max(axis=0), 1e-6)
     smoothing = largest**_SMOOTHING / heaviest ** (1 - _SMOOTHING)
     divided = ops.multiply(product.input_value(0), _constant(1 / smoothing[None, None]))
-    # Zero must stay zero.
+    # Zero must remain zero.
     low = _constant(min(float((own.low / smoothing).min()), 0.0))
     high = _constant(max(float((own.high / smoothing).max()), 0.0))
     rounded = ops.fake_quantize(divided, low, high, low, high, _LEVELS)

@@ -1,8 +1,7 @@
-"""Whether a network in 8 bits is used: if it ranks as well as the one it was made from, and is
-faster on this processor.
+"""The trial of an 8-bit network: it is used if it ranks as well as its original and is faster here.
 
-Its vectors differ in the third digit, so they are judged by what they are for. Time is that of the
-processor, which another program's work does not change much.
+Its vectors differ in the third digit, so they are judged by the ranking they produce. Time is
+processor time, which other programs hardly affect.
 """
 
 import time
@@ -14,20 +13,20 @@ from index.encoder.converted import ConvertedEncoder
 from index.encoder.samples import LONG, QUESTIONS, SAMPLES
 
 _MOST_LOST = 0.01
-"""nDCG@10 over the questions: one answer that falls from the first place to the second."""
+"""nDCG@10 over the questions: one answer that drops from the first to the second place."""
 _DEPTH = 10
 _ROUNDS = 3
 _LONG = SAMPLES[-LONG:] * 4
 
 
 def objection(plain: ConvertedEncoder, small: ConvertedEncoder) -> str | None:
-    """Why the network in 8 bits is not used; None if it is."""
+    """The reason for not using the 8-bit network; None if it is used."""
     lost = _quality(plain) - _quality(small)
     if lost > _MOST_LOST:
-        return f"in 8 bits it loses {lost:.3f} nDCG@10"
+        return f"they lose {lost:.3f} nDCG@10"
     costs = np.array([[_cpu_s(plain), _cpu_s(small)] for _ in range(_ROUNDS)]).min(axis=0)
     if costs[1] >= costs[0]:
-        return f"8 bits take {costs[1] / costs[0]:.2f} times as long"
+        return f"they take {costs[1] / costs[0]:.2f} times as long"
     return None
 
 

@@ -1,4 +1,4 @@
-"""From a name to an encoder: finds the model, and chooses what runs it."""
+"""Loading an encoder by name: finding the model and choosing what runs it."""
 
 import importlib.metadata
 import importlib.util
@@ -16,8 +16,8 @@ from index.protocols import Encoder
 
 _STATIC_IS_GONE = (
     "{name}: there are no static encoders any more, because hybrid search with them found less "
-    "than words alone. 'newsearch reindex --encoder fast' rebuilds the index with one that is far "
-    "better and still several times as fast as a transformer; --mode keyword works as it is"
+    "than keyword search. 'newsearch reindex --encoder fast' rebuilds the index with a far better "
+    "one that is still several times as fast as a transformer; --mode keyword works without it"
 )
 
 
@@ -29,17 +29,15 @@ def load_encoder(
     key: str = "",
     precision: InferencePrecision = InferencePrecision.AUTO,
 ) -> Encoder:
-    """The encoder called `name`: "multilingual", "english" (also called "bundled"), "fast", a model
-    folder, a model of the Hugging Face hub, or a server's `https://HOST/v1/embeddings#MODEL`, which
-    is given `key`.
+    """Load the encoder called `name`. Raises EncoderError.
 
-    What "multilingual" stands for here is told by the encoder's identity, under its own name.
+    The name is "multilingual", "english" (also called "bundled"), "fast", a model folder, a model
+    of the Hugging Face hub, or a server's `https://HOST/v1/embeddings#MODEL`, which is given `key`.
+    The encoder's identity has the actual name of the model that "multilingual" stands for here.
 
-    With `cache_dir`, a plain model is converted once into it and then runs several times faster,
-    on the CPU and without torch, computing in `precision`; where a GPU can be used, and for all
-    other models, sentence-transformers runs it. `device` (a PyTorch device) rules the conversion
-    out.
-    Raises EncoderError.
+    With `cache_dir`, a plain model is converted once into it and then runs several times faster, on
+    the CPU and without torch, computing in `precision`; if a GPU can be used, and for all other
+    models, sentence-transformers runs it. A `device` (of PyTorch) disables the conversion.
     """
     if is_remote(name):
         # Imported here: most encoders need no HTTP client.
@@ -52,7 +50,7 @@ def load_encoder(
         return open_fast(cache_dir, precision)
     folder = _model_folder(resolved(name), cache_dir)
     if cache_dir is not None and device is None and _has_openvino() and not _has_gpu():
-        # Imported here: a GPU machine may do without OpenVINO.
+        # Imported here: a GPU machine may not have OpenVINO.
         from index.encoder.conversion import is_convertible, open_converted
 
         if is_convertible(folder) and (converted := open_converted(folder, cache_dir, precision)):
@@ -75,7 +73,7 @@ def _model_folder(name: str, cache_dir: Path | None) -> ModelFolder:
 
 
 def is_remote(name: str) -> bool:
-    """Whether it names a server, which has nothing to load."""
+    """Whether the name is that of a server, for which nothing needs loading."""
     return name.lower().startswith(("https://", "http://"))
 
 
@@ -84,7 +82,7 @@ def _has_openvino() -> bool:
 
 
 def _has_gpu() -> bool:
-    """Whether torch can compute on a GPU; imports torch only where one may be there."""
+    """Whether torch can use a GPU; imports torch only if there may be one."""
     is_apple = sys.platform == "darwin"
     has_nvidia = Path("/dev/nvidiactl").exists() or sys.platform == "win32"
     if not (is_apple or has_nvidia) or importlib.metadata.version("torch").endswith("+cpu"):

@@ -1,7 +1,7 @@
-"""What a saved model's folder says about the model, read without running or importing anything.
+"""The description of a saved model in its folder, read without running or importing anything.
 
 The layout is that of sentence-transformers: `modules.json` lists the modules, the first is the
-transformer in the folder itself; a folder without it is a bare transformer, pooled by the mean.
+transformer in the folder itself; a folder without it is a bare transformer with mean pooling.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ _FINGERPRINTED = (
 )
 _OTHER_WEIGHTS = ("pytorch_model*.bin", "*/pytorch_model*.bin")
 _OFFSET_FAMILIES = ("roberta", "xlm-roberta", "xlm-roberta-xl", "camembert", "mpnet")
-"""Model types whose position ids begin behind the padding id: two positions are never used."""
+"""Model types whose position ids begin after the padding id: two positions are never used."""
 _UNLIMITED = 1_000_000
 
 
@@ -40,9 +40,9 @@ class ModelFolder:
     """A model as its folder describes it.
 
     `pooling` is "mean" or "cls" for a plain model: a transformer with a fast tokenizer, pooled and
-    perhaps normalised, nothing else; None for all others. `dimension` and `max_tokens` are None
-    where only the loaded model knows them. `digests` are those of the files where newsearch made
-    the folder itself.
+    possibly normalised, nothing else; None for all others. `dimension` and `max_tokens` are None if
+    only the loaded model knows them. `digests` are those of the files if newsearch made the folder
+    itself.
     """
 
     name: str
@@ -56,12 +56,12 @@ class ModelFolder:
     digests: Mapping[str, str] = field(default_factory=dict)
 
     def check(self) -> None:
-        """Raises EncoderError where a file of a folder that newsearch made has changed since."""
+        """Raise EncoderError if a file of a folder made by newsearch has changed since."""
         for name, digest in self.digests.items():
             if file_digest(self.path / name) != digest:
                 raise EncoderError(
                     f"{self.path / name}: this file of the model is damaged. Delete the folder; it "
-                    "is made anew when it is next needed."
+                    "is created again when it is next needed."
                 )
 
     @property
@@ -87,7 +87,8 @@ def read_model_folder(
 ) -> ModelFolder:
     """Describe the model in the folder `path`, called `name` by the user. Raises EncoderError.
 
-    `made` are fingerprint and digests of a folder that newsearch made, which then need no reading.
+    `made` is the fingerprint and digests of a folder made by newsearch, which are then not
+    computed.
     """
     fingerprint, digests = made or (_fingerprint(path), {})
     config = _read_json(path / "config.json", {})
@@ -125,7 +126,7 @@ def _transformer_config(path: Path) -> dict[str, Any]:
 
 
 def _pooling(kinds: Sequence[str], configs: Sequence[Mapping[str, Any]]) -> str | None:
-    """How a transformer is pooled, if pooling and normalising is all that follows it."""
+    """How a transformer is pooled, if only pooling and normalising follow it."""
     if not kinds:
         return "mean"
     if kinds not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
@@ -136,7 +137,7 @@ def _pooling(kinds: Sequence[str], configs: Sequence[Mapping[str, Any]]) -> str 
 
 
 def _pooling_modes(config: Mapping[str, Any]) -> list[str]:
-    """The pooling modes, in either of the ways that sentence-transformers has written them."""
+    """The pooling modes, in either of the formats that sentence-transformers has used."""
     if mode := config.get("pooling_mode"):
         return [mode] if isinstance(mode, str) else list(mode)
     old = {"mean": "mean_tokens", "cls": "cls_token", "max": "max_tokens", "last": "lasttoken"}
@@ -147,7 +148,7 @@ def _pooling_modes(config: Mapping[str, Any]) -> list[str]:
 def _dimension(
     kinds: Sequence[str], configs: Sequence[Mapping[str, Any]], config: Mapping[str, Any]
 ) -> int | None:
-    """The length of the vectors, where pooling is the last module to change it."""
+    """The length of the vectors, if pooling is the last module to change it."""
     if set(kinds) - {"Transformer", "Pooling", "Normalize"}:
         return None
     pooled = next((c for k, c in zip(kinds, configs, strict=True) if k == "Pooling"), {})
@@ -169,7 +170,7 @@ def _max_tokens(
 
 
 def _fingerprint(path: Path) -> str:
-    """What the vectors depend on: SHA-256 over names and digests of the files, 16 hex digits."""
+    """A fingerprint of the files: SHA-256 over their names and digests, 16 hex digits."""
     files = {file for pattern in _FINGERPRINTED for file in path.glob(pattern)}
     if not any(file.suffix == ".safetensors" for file in files):
         files |= {file for pattern in _OTHER_WEIGHTS for file in path.glob(pattern)}

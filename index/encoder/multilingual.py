@@ -1,8 +1,8 @@
-"""What "multilingual" means on this machine: multilingual-e5-small, from where it can be had.
+"""What "multilingual" means on this machine: multilingual-e5-small from an available source.
 
-Full precision from the hub's cache, else the package's four bits, else a download, else the English
-model. Each is an encoder of its own, under its own name: an index goes on with the one that it was
-made with, whatever the name means later.
+The sources are, in this order: full precision from the hub's cache, the package's four bits, a
+download; if there are none, it is the English model. Each is a separate encoder with its own name:
+an index keeps the one it was built with, whatever the name means later.
 """
 
 import logging
@@ -19,11 +19,11 @@ DEFAULT = "multilingual"
 """The encoder of a new archive."""
 
 FULL = "multilingual-full"
-"""The name of the hub's model, with the chunks of the package's."""
+"""The name of the hub's model with the chunk size of the package's."""
 
 HUB_NAME = "intfloat/multilingual-e5-small"
 MULTILINGUAL = frozenset({PACKAGED, FULL})
-"""The names that "multilingual" may stand for, without the last resort."""
+"""The names for which "multilingual" may stand, without the last resort."""
 
 _LOG = logging.getLogger("newsearch.encoder")
 
@@ -34,9 +34,9 @@ def is_at_hand() -> bool:
 
 
 def resolved(name: str) -> str:
-    """The name that an index notes: what "multilingual" means here, or the name itself.
+    """The name that an index records: what "multilingual" means here, or the name itself.
 
-    May download the model. Says so, once, where only the English model is left.
+    May download the model. Logs once if only the English model is left.
     """
     if name != DEFAULT:
         return name
@@ -48,8 +48,8 @@ def resolved(name: str) -> str:
         find_model(HUB_NAME)
     except EncoderError as error:
         _LOG.warning(
-            "using the English model: the multilingual one does not come as a package for this "
-            "platform, and cannot be downloaded (%s)",
+            "using the English model: there is no package of the multilingual one for this "
+            "platform, and it cannot be downloaded (%s)",
             error,
         )
         return ENGLISH
@@ -57,10 +57,10 @@ def resolved(name: str) -> str:
 
 
 def multilingual_folder(name: str, cache_dir: Path | None) -> ModelFolder:
-    """The model's folder by one of the names `MULTILINGUAL`. Raises EncoderError."""
+    """The model's folder for one of the names `MULTILINGUAL`. Raises EncoderError."""
     if name == FULL:
         folder = read_model_folder(name, find_model(HUB_NAME))
         return replace(folder, max_tokens=min(MAX_TOKENS, folder.max_tokens or MAX_TOKENS))
     if cache_dir is None:
-        raise EncoderError(f"{name}: the model needs a cache folder to be unpacked into")
+        raise EncoderError(f"{name}: the model needs a cache folder for unpacking")
     return unpacked(cache_dir)

@@ -1,8 +1,8 @@
-"""A plain PyTorch model to OpenVINO's format: transformer, pooling and normalisation in one graph.
+"""Converting a plain PyTorch model to one OpenVINO graph: transformer, pooling, normalisation.
 
-The graph begins at the words' embeddings; their table is kept apart. Owns the OpenVINO adapter's
-converting half. The PyTorch frontend is called directly, because `openvino.convert_model` reports
-each conversion to its makers over the network.
+The graph begins at the word embeddings, whose table is kept separately. This module owns the
+converting half of the OpenVINO adapter. The PyTorch frontend is called directly, because
+`openvino.convert_model` reports each conversion to its vendor over the network.
 """
 
 from pathlib import Path
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 _PREFIX = "__module.transformer."
 _ROWS = 8192
-"""Words whose embeddings are taken at a time."""
+"""Words whose embeddings are computed at a time."""
 
 
 def convert(model: "SentenceTransformer", pooling: str) -> Any:
-    """A plain model as an `openvino.Model`.
+    """Convert a plain model to an `openvino.Model`.
 
     It takes `(n, tokens, words' dim) float32` embeddings and `(n, tokens) int64` attention mask and
-    gives `(n, dim) float32` unit rows. Raises EncoderError where the model cannot be converted.
+    returns `(n, dim) float32` unit rows. Raises EncoderError if the model cannot be converted.
     """
     import torch
     from openvino.frontend import FrontEndManager
@@ -33,7 +33,7 @@ def convert(model: "SentenceTransformer", pooling: str) -> Any:
 
     try:
         with torch.no_grad():
-            transformer = model[0].auto_model.float()
+            transformer: Any = model[0].auto_model.float()
             words = transformer.get_input_embeddings()
             mask = torch.ones(2, 17, dtype=torch.int64)
             mask[1, 9:] = 0
@@ -46,23 +46,28 @@ def convert(model: "SentenceTransformer", pooling: str) -> Any:
 
 
 def word_table(model: "SentenceTransformer") -> NDArray[np.float32]:
-    """`(tokens, dim)`: what the model makes of each token before its first layer."""
+    """`(tokens, dim)`: the model's embedding of each token, before its first layer."""
     import torch
 
-    words = model[0].auto_model.get_input_embeddings()
+    transformer: Any = model[0].auto_model
+    words = transformer.get_input_embeddings()
+    starts = range(0, words.num_embeddings, _ROWS)
     with torch.no_grad():
-        rows = [words(ids).numpy() for ids in torch.arange(words.num_embeddings).split(_ROWS)]
+        rows = [
+            words(torch.arange(start, min(start + _ROWS, words.num_embeddings))).numpy()
+            for start in starts
+        ]
     table: NDArray[np.float32] = np.concatenate(rows)
     return table
 
 
 def layer_name(node: Any) -> str:
-    """The transformer's layer, by its name there, that a node of the network was made from."""
+    """The name of the transformer's layer from which a node of the network was made."""
     return str(node.get_friendly_name()).removeprefix(_PREFIX).partition("/")[0]
 
 
 def save_network(network: Any, file: Path) -> None:
-    """Write a network to `file` (.xml, and .bin beside it), weights in half precision at most."""
+    """Write a network to `file` (.xml, and .bin next to it), weights at most in half precision."""
     import openvino
 
     file.parent.mkdir(exist_ok=True)
@@ -73,7 +78,7 @@ def save_network(network: Any, file: Path) -> None:
 
 
 def _pooled(transformer: Any, pooling: str) -> Any:
-    """A module that pools the last hidden state by "mean" or "cls" and normalises it."""
+    """A module that pools the last hidden state by "mean" or "cls" and normalises the result."""
     import torch
 
     class Pooled(torch.nn.Module):

@@ -1,9 +1,9 @@
-"""A converted model at work: OpenVINO on the CPU, for batches and for single queries.
+"""Running a converted model with OpenVINO on the CPU, for batches and for single queries.
 
-Owns the OpenVINO adapter's running half. Thread plan: batches run in as many streams as there are
-cores, one thread each, which loses nothing to synchronisation; a query runs in one stream over up
-to four cores, one query at a time, which answers soonest. Each half is compiled when first used;
-that for queries, which a command line waits for, is kept compiled.
+This module owns the running half of the OpenVINO adapter. Threads: batches run in as many streams
+as there are cores, one thread each, which avoids synchronisation; queries run one at a time in one
+stream over up to four cores, which has the lowest latency. Each half is compiled on first use; the
+one for queries, for which the command line waits, is cached in compiled form.
 """
 
 import threading
@@ -25,27 +25,32 @@ from index.encoder.words import WordTable
 from index.runtime.cores import cores
 
 _REQUESTS_AHEAD = 1
-"""Batches that wait beside those that run, so that no core waits for the next."""
+"""Batches queued in addition to the running ones, so that no core waits for the next."""
 _QUERY_THREADS = 4
 _WIDTH = 8
-"""Texts are padded to a multiple of this: OpenVINO plans anew for each width it has not seen, and
-what it makes for one stays in memory."""
+"""Texts are padded to a multiple of this.
+
+OpenVINO makes a plan for each new width and keeps it in memory.
+"""
 
 _PLANS_KEPT = 100
-"""Plans of single operations, for the shapes seen last; OpenVINO itself would keep 5,000 of each
-stream, and a server that is asked in ever other lengths would grow by hundreds of MiB. Nothing is
-slower for it: what a length seen lately needs is among them."""
+"""Cached plans of single operations, for recent shapes.
+
+By default, OpenVINO would cache 5,000 per stream, and a server with queries of ever-changing
+lengths would grow by hundreds of MiB. This costs no speed: the plans of recent lengths are among
+them.
+"""
 
 
 def native_precision() -> InferencePrecision:
-    """BF16 where the processor computes in it, else F32; emulated bf16 would be slower."""
+    """BF16 if the processor supports it, otherwise F32; emulated bf16 would be slower."""
     flags = _flags()
     has_bf16 = "avx512_bf16" in flags or "amx_bf16" in flags
     return InferencePrecision.BF16 if has_bf16 else InferencePrecision.F32
 
 
 def has_int8() -> bool:
-    """Whether the processor multiplies 8-bit integers in instructions made for it (VNNI, AMX)."""
+    """Whether the processor has instructions for 8-bit integer products (VNNI, AMX)."""
     return any(name in _flags() for name in ("avx512_vnni", "avx_vnni", "amx_int8"))
 
 
@@ -57,14 +62,15 @@ def _flags() -> str:
 
 
 def runtime_version() -> str:
-    """OpenVINO's release number."""
+    """OpenVINO's version number."""
     return str(openvino.__version__).split("-")[0]
 
 
 class Network:
-    """The model of `file`, token ids to pooled vectors; safe to share between threads.
+    """The model in `file`, from token ids to pooled vectors.
 
-    `words` gives the rows of its word table, of any float type, for token ids of any shape.
+    Thread-safe. `words` returns the rows of its word table, of any float type, for token ids of any
+    shape.
     """
 
     def __init__(
@@ -83,11 +89,11 @@ class Network:
 
     @property
     def cores(self) -> int:
-        """How many batches run at once."""
+        """The number of batches that run at once."""
         return cores()
 
     def embed_one(self, tokens: TokenIds) -> NDArray[np.float32]:
-        """`(1, dim)`, as soon as possible."""
+        """`(1, dim)`, with the lowest latency."""
         inputs = self._inputs([tokens])
         with self._query_lock:
             request = self._query_request
@@ -102,7 +108,7 @@ class Network:
     ) -> None:
         """Write the vectors of each batch into its rows of `vectors`, as many at once as possible.
 
-        `on_done` hears from this thread how many rows are done.
+        `on_done` is called in this thread with the number of rows done.
         """
         # No AsyncInferQueue: its callbacks run Python in OpenVINO's threads, which aborts the
         # process when the interpreter ends too soon after the last one.
@@ -135,7 +141,7 @@ class Network:
                 request.wait()
 
     def _inputs(self, tokens: Sequence[TokenIds]) -> dict[int, NDArray[np.generic]]:
-        """The embeddings of some texts, and where they end."""
+        """The embeddings of some texts and their attention mask."""
         ids, mask = padded(tokens, self._pad_id, _WIDTH)
         return {0: self._words[ids].astype(np.float32, copy=False), 1: mask}
 
@@ -159,7 +165,7 @@ class Network:
             "INFERENCE_PRECISION_HINT": self._precision,
             "NUM_STREAMS": str(streams),
             "INFERENCE_NUM_THREADS": str(threads),
-            # A pinned thread waits for its core while FAISS or another process has it.
+            # A pinned thread waits while FAISS or another process uses its core.
             "ENABLE_CPU_PINNING": False,
             "CPU_RUNTIME_CACHE_CAPACITY": str(_PLANS_KEPT),
         }

@@ -1,6 +1,6 @@
-"""The texts that some models want before a query and before a passage.
+"""The prompts that some models expect before a query and before a passage.
 
-A model's own configuration wins; the table is for models whose authors only wrote it into prose.
+A model's own configuration has priority; the table is for models that only document them in prose.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """What to put before a query and before a passage; often nothing."""
+    """The text to put before a query and before a passage; often empty."""
 
     query: str = ""
     passage: str = ""
@@ -42,7 +42,7 @@ _PASSAGE_KEYS = ("document", "passage", "corpus", "search_document")
 
 
 def find_prompts(configured: Mapping[str, str], place: str) -> Prompts:
-    """The prompts of a model, from its configuration or else by the name in its folder's path."""
+    """The prompts of a model, from its configuration or, failing that, by the name in its path."""
     query = next((configured[key] for key in _QUERY_KEYS if configured.get(key)), "")
     passage = next((configured[key] for key in _PASSAGE_KEYS if configured.get(key)), "")
     if query or passage:

@@ -1,4 +1,4 @@
-"""The vectors of the latest queries: people page, filter and retry with the same words."""
+"""Caching the vectors of recent queries: people page, filter and retry with the same words."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -9,7 +9,7 @@ _QUERIES = 1024
 
 
 def remembering(encode: Callable[[str], Vector]) -> Callable[[str], Vector]:
-    """`encode`, answering repeats from memory. The vectors are shared, hence read-only."""
+    """`encode` with repeats answered from memory. The vectors are shared, hence read-only."""
 
     @lru_cache(maxsize=_QUERIES)
     def remembered(text: str) -> Vector:

@@ -1,8 +1,8 @@
-"""The tokens of a query, without loading a large vocabulary.
+"""Tokenising queries without loading a large vocabulary.
 
-A unigram tokenizer of 250,000 pieces takes a second to load. Its pieces are kept in a trie that
-opens by mmap; for a query a tokenizer of those pieces alone is made that occur in the query. It is
-the same library's, with the same normalisation, so it gives the same tokens.
+A unigram tokenizer of 250,000 pieces takes a second to load. Its pieces are stored in a trie that
+is opened by mmap; for each query, a tokenizer is made of only the pieces that occur in it. It uses
+the same library and the same normalisation, so it gives the same tokens.
 """
 
 import json
@@ -23,11 +23,11 @@ _TRIE = "pieces.marisa"
 _SCORES = "pieces.npy"
 _FRAME = "pieces.json"
 _FEW = 50_000
-"""A vocabulary of fewer pieces loads fast enough as a whole."""
+"""A vocabulary with fewer pieces loads fast enough in full."""
 
 
 class QueryTokenizer:
-    """Reads what `save_pieces` wrote into a folder. Safe to share between threads."""
+    """Reads a folder written by `save_pieces`. Thread-safe."""
 
     def __init__(self, folder: Path, max_tokens: int) -> None:
         frame = json.loads((folder / _FRAME).read_text(encoding="utf-8"))
@@ -44,7 +44,7 @@ class QueryTokenizer:
         self._lock = threading.Lock()
 
     def encode(self, text: str) -> TokenIds:
-        """The token ids of a text as the model takes them, cut at its limit."""
+        """The token ids of a text for the model, truncated at its limit."""
         found = sorted({self._trie.key_id(piece) for piece in self._occurring(text)})
         entries = self._pieces[found]
         taken = [self._trie.restore_key(each) for each in found]
@@ -56,7 +56,7 @@ class QueryTokenizer:
         return np.array([*self._before, *ids[: self._room], *self._behind], np.int32)
 
     def _occurring(self, text: str) -> Iterable[str]:
-        """The pieces that stand anywhere in a text, and perhaps more."""
+        """The pieces that occur anywhere in a text, and possibly more."""
         for part in self._added.split(text):
             for word in self._words(part):
                 for start in range(len(word)):
@@ -89,7 +89,7 @@ def save_pieces(file: Path, folder: Path) -> None:
     trie = Trie(scores)
     trie.save(str(folder / _TRIE))
     np.save(folder / _SCORES, _columns(trie, ids, scores))
-    # The penalty of what is unknown follows from the lowest score of all.
+    # The penalty of unknown pieces is derived from the lowest score of all.
     lowest = min(vocabulary, key=lambda entry: entry[1])
     always = [vocabulary[model["unk_id"]], lowest]
     always += [(token, scores.get(token, 0.0)) for token in added if token not in dict(always)]
@@ -114,7 +114,7 @@ def _columns(trie: Trie, ids: dict[str, int], scores: dict[str, float]) -> Any:
 
 
 def _frame(described: dict[str, Any], always: list[tuple[str, float]]) -> dict[str, Any]:
-    """The tokenizer with the pieces alone that every one made of it has, in their places."""
+    """The tokenizer with only the pieces shared by all tokenizers made from it, in place."""
     places = {piece: place for place, (piece, _) in enumerate(always)}
     tokens = [{**token, "id": places[token["content"]]} for token in described["added_tokens"]]
     model = {**described["model"], "vocab": always, "unk_id": 0}

@@ -1,6 +1,6 @@
-"""Text on which a converted model is compared with its original: short, long, many scripts.
+"""Texts for comparing a converted model with its original: short, long, in many scripts.
 
-Some of it is asked about: ranking it is what a conversion in 8 bits must not do worse.
+Some have questions: an 8-bit conversion must rank them no worse.
 """
 
 _SENTENCES = (
@@ -44,10 +44,10 @@ _SENTENCES = (
 )
 
 SAMPLES = (*_SENTENCES, " ".join(_SENTENCES), " ".join(_SENTENCES[:6]), " ".join(_SENTENCES[6:12]))
-"""A few dozen texts, the last three as long as chunks."""
+"""A few dozen texts, of which the last three are as long as chunks."""
 
 LONG = 3
-"""So many of the last samples are."""
+"""The number of samples at the end that are as long as chunks."""
 
 QUESTIONS = (
     "What did the city decide about public transport?",
@@ -83,4 +83,4 @@ QUESTIONS = (
     "รัฐบาลประกาศอะไร",
     "Chính phủ đã công bố điều gì?",
 )
-"""The first `len(QUESTIONS)` samples, each asked about in its own language or another."""
+"""Questions about the first `len(QUESTIONS)` samples, each in its own language or another."""

@@ -1,7 +1,8 @@
-"""Any model through sentence-transformers: the fallback, the oracle, and the way to a GPU.
+"""Running any model with sentence-transformers: the fallback, the oracle, and the way to a GPU.
 
-Owns that library's adapter. The model is loaded at the first encoding, or at once where only the
-loaded model knows its dimension or limit; counting tokens needs it only without a fast tokenizer.
+This module owns that library's adapter. The model is loaded for the first encoding, or at once if
+only the loaded model knows its dimension or limit; counting tokens needs it only without a fast
+tokenizer.
 """
 
 import threading
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _SLICE = 256
-"""Texts between two reports of progress."""
+"""Texts between two progress reports."""
 _BATCH = {"cpu": 32}
 _GPU_BATCH = 128
 
@@ -31,8 +32,8 @@ _GPU_BATCH = 128
 class SentenceTransformerEncoder:
     """An `index.protocols.Encoder` that runs a model folder in PyTorch.
 
-    `device` is a PyTorch device, or None for CUDA or MPS where present, in half precision, and
-    else the CPU.
+    `device` is a PyTorch device, or None for CUDA or MPS, in half precision, if present, otherwise
+    the CPU.
     """
 
     def __init__(self, folder: ModelFolder, device: str | None = None) -> None:
@@ -49,7 +50,7 @@ class SentenceTransformerEncoder:
 
     @property
     def passage_budget(self) -> int:
-        """Tokens that fit into one passage, special tokens and prompt already taken off."""
+        """Tokens that fit into one passage, after special tokens and prompt."""
         if self._tokenizer:
             special = self._tokenizer.special_tokens
         else:
@@ -58,7 +59,7 @@ class SentenceTransformerEncoder:
         return max(1, self.identity.max_tokens - special - prompt)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, without special tokens and never cut."""
+        """Tokens of each text, without special tokens and never truncated."""
         if self._tokenizer:
             return self._tokenizer.count(texts)
         if not texts:
@@ -83,7 +84,7 @@ class SentenceTransformerEncoder:
 
     @property
     def model(self) -> "SentenceTransformer":
-        """The model, loaded. Raises EncoderError."""
+        """The loaded model. Raises EncoderError."""
         with self._lock:
             if self._loaded is None:
                 self._loaded = _load(self._folder, self._device)
@@ -97,7 +98,7 @@ class SentenceTransformerEncoder:
             limit = self.model.max_seq_length
         if not dimension or not limit:
             raise EncoderError(
-                f"{self._folder.path}: the model does not say its dimension or token limit. "
+                f"{self._folder.path}: the model does not state its dimension or token limit. "
                 "Name another with --encoder."
             )
         return self._folder.identity(int(dimension), int(limit))
@@ -111,7 +112,7 @@ class SentenceTransformerEncoder:
         try:
             raw = model.encode(
                 texts,
-                # An empty prompt, unlike None, also rules out the model's own default prompt.
+                # An empty prompt, unlike None, also disables the model's own default prompt.
                 prompt=prompt,
                 batch_size=_BATCH.get(model.device.type, _GPU_BATCH),
                 show_progress_bar=False,

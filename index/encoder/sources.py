@@ -1,7 +1,7 @@
-"""Encoder names to model folders: the English model, a folder, or a model of the Hugging Face hub.
+"""Finding model folders by encoder name: the English model, a folder, or a Hugging Face hub model.
 
-Owns the hub client. A model that is in the hub's cache is taken from there without asking the hub;
-with no network and no cache the error says what to do.
+Owns the hub client. A model in the hub's cache is used without contacting the hub; with neither
+network nor cache, the error says what to do.
 """
 
 import importlib
@@ -18,7 +18,7 @@ ENGLISH = "english"
 """The English model that comes with the package: all-MiniLM-L6-v2."""
 
 BUNDLED = "bundled"
-"""Its name while it was the only one that came along; the two are one encoder."""
+"""Its name when it was the only one included; both names mean the same encoder."""
 
 _BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
@@ -40,12 +40,12 @@ def find_model(name: str) -> Path:
         return _checked(folder.resolve())
     if _looks_like_path(name):
         raise EncoderError(f"{name}: no such model folder. {_WHAT_TO_DO}")
-    # sentence-transformers reads a name without an owner as one of its own models.
+    # sentence-transformers takes a name without an owner for one of its own models.
     return _hub_model(name if "/" in name else f"sentence-transformers/{name}")
 
 
 def bundled_model(folder: Path) -> Path:
-    """The folder, if its weights are those that newsearch was made with. Raises EncoderError."""
+    """The folder, if its weights are those newsearch was tested with. Raises EncoderError."""
     weights = folder / "model.safetensors"
     try:
         digest = file_digest(weights)
@@ -77,7 +77,7 @@ def _checked(folder: Path) -> Path:
 
 
 def _is_complete(folder: Path) -> bool:
-    """Whether description and weights are there; a download that broke off lacks one of them."""
+    """Whether description and weights exist; an interrupted download lacks one of them."""
     is_described = any((folder / file).is_file() for file in ("modules.json", "config.json"))
     return is_described and any(
         next(folder.glob(pattern), None) for pattern in ("**/*.safetensors", "**/*.bin")
@@ -85,8 +85,8 @@ def _is_complete(folder: Path) -> bool:
 
 
 def cached_hub_model(name: str) -> Path | None:
-    """The folder of a model in the hub's cache; None if it is not there, or not whole."""
-    # Imported here: the client takes a good part of a second, and most encoders need none.
+    """The folder of a model in the hub's cache; None if it is missing or incomplete."""
+    # Imported here: the client takes much of a second, and most encoders do not need it.
     from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
@@ -123,7 +123,7 @@ def _snapshot(name: str, *, is_local: bool) -> Path:
 
 
 def _client_errors() -> tuple[type[Exception], ...]:
-    """What the hub's HTTP client raises; which client that is depends on the hub's version."""
+    """The errors of the hub's HTTP client, which depends on the hub library's version."""
     installed = [name for name in ("httpx2", "httpx") if importlib.util.find_spec(name)]
     return tuple(importlib.import_module(name).HTTPError for name in installed)
 

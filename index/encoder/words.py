@@ -1,7 +1,7 @@
-"""A model's word table, kept outside its network: a row of half precision for each token.
+"""A model's word table, kept outside its network: a half-precision row for each token.
 
-It is mapped, so that only the rows of words that occur are ever in memory: a table of 250,037 words
-takes 380 MB as part of a network.
+It is mapped, so that only the rows of words that occur are in memory: as part of a network, a table
+of 250,037 words takes 380 MB.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ Words = NDArray[np.float16]
 
 
 class WordTable(Protocol):
-    """What gives the embeddings of token ids, an array of them or something that unpacks them."""
+    """The source of embeddings by token id: an array, or an object that unpacks them."""
 
     def __getitem__(self, ids: NDArray[np.int64], /) -> Any:
         """`(..., dim)` of any float type, for ids of any shape."""
@@ -25,14 +25,14 @@ class WordTable(Protocol):
 
 
 def save_words(table: NDArray[np.float32], file: Path) -> None:
-    """Write a table as .npy. Raises EncoderError where half precision cannot hold it."""
+    """Write a table as .npy. Raises EncoderError if it exceeds half precision."""
     halves = table.astype(np.float16)
     if not np.isfinite(halves).all():
-        raise EncoderError("the model's word table does not fit into half precision")
+        raise EncoderError("the model's word table exceeds the range of half precision")
     np.save(file, halves)
 
 
 def open_words(file: Path) -> Words:
-    """The table of a file."""
+    """Open the table in a file."""
     words: Words = np.load(file, mmap_mode="r")
     return words

@@ -1,4 +1,5 @@
-"""Copies and stories: which articles carry one text, and which tell of one event.
+"""Copies and stories: which articles have the same text, and which report on the same event.
 
-Derived from the archive and the index, kept in tables beside the articles, rebuilt at will.
+They are derived from the archive and the index, stored in tables next to the articles, and can be
+rebuilt at any time.
 """

@@ -1,4 +1,4 @@
-"""What articles are compared by: their vectors and the weights of their names, read once."""
+"""Comparing articles by their vectors and the weights of their names, read once."""
 
 from collections.abc import Sequence
 
@@ -13,26 +13,27 @@ from index.protocols import Snapshot
 from index.runtime.lru import LruCache
 
 SAMPLED = 256
-"""Articles that the mean of a language is taken over."""
+"""The number of articles sampled for the mean of a language."""
 
 DOUBT = 8
-"""The mean of n articles counts n / (n + DOUBT): that of a few is mostly themselves."""
+"""The mean of n articles is weighted n / (n + DOUBT), as that of a few mostly reflects themselves.
+"""
 
 GROWTH = 1.25
-"""A mean is taken anew when its language has grown by so much."""
+"""A mean is recomputed when its language has grown by this factor."""
 
 MOST_KEPT = 20_000
-"""Vectors, and counts of names, that are kept from one draft to the next."""
+"""Vectors and counts of names kept from one draft to the next."""
 
 
 class LanguageMeans:
-    """The mean vector of each language, remembered while the language has hardly grown."""
+    """The mean vector of each language, cached until the language has grown noticeably."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], tuple[int, Vector]] = {}
 
     def refresh(self, snapshot: Snapshot) -> None:
-        """Take the means that are due."""
+        """Compute the means that are due."""
         for language, articles in snapshot.stats().languages.items():
             name = (snapshot.encoder.revision, language)
             if name not in self._known or articles > GROWTH * self._known[name][0]:
@@ -41,15 +42,15 @@ class LanguageMeans:
                 self._known[name] = articles, np.asarray(total / (len(keys) + DOUBT), np.float32)
 
     def of(self, snapshot: Snapshot, language: str) -> Vector:
-        """The mean of a language; zeros for one that was not seen."""
+        """The mean of a language; zeros for an unknown one."""
         found = self._known.get((snapshot.encoder.revision, language))
         return np.zeros(snapshot.encoder.dimension, np.float32) if found is None else found[1]
 
 
 class Comparison:
-    """Compares articles that a draft remembers, by one snapshot.
+    """Compares a draft's articles, using one snapshot.
 
-    It outlives drafts: what it read is kept while it counts every article that comes and goes.
+    It outlives drafts: data it has read stays cached, as it counts every article added or removed.
     """
 
     def __init__(self, snapshot: Snapshot, means: LanguageMeans) -> None:
@@ -61,7 +62,7 @@ class Comparison:
         self._counts: dict[int, int] = {}
 
     def go_on(self, draft: Draft) -> None:
-        """Read by this draft from now on; it sees all that the one before wrote."""
+        """Switch to this draft, which sees everything that the previous one wrote."""
         if self._draft is None:
             self._articles = draft.articles()
         self._draft = draft
@@ -69,7 +70,7 @@ class Comparison:
             self._counts.clear()
 
     def count(self, facts: Facts, step: int) -> None:
-        """An article came (1) or went (-1): names weigh what they weigh among those there now."""
+        """Record that an article came (1) or went (-1), since the weights of names depend on it."""
         self._articles += step
         for name in facts.names.tolist():
             if name in self._counts:
@@ -81,7 +82,7 @@ class Comparison:
         return self._rows([found[key] for key in keys])
 
     def _rows(self, vectors: Sequence[Vector]) -> Vectors:
-        """`(n, dim)`, for no vector, too: a story may have lost all its articles."""
+        """`(n, dim)`, even for no vectors: a story may have lost all its articles."""
         return np.array(vectors, np.float32).reshape(-1, self._snapshot.encoder.dimension)
 
     def _read_vectors(self, keys: Sequence[int]) -> dict[int, Vector]:
@@ -89,16 +90,16 @@ class Comparison:
         return dict(zip(keys, read, strict=True))
 
     def similarity(self, pool: Sequence[Facts]) -> stories.Matrix:
-        """`(n, n)`: how much each article tells of what each other tells."""
+        """`(n, n)`: the similarity of each article to each other."""
         return stories.similarities(self._compared(pool))
 
     def likeness(self, one: Facts, others: Sequence[Facts]) -> NDArray[np.float64]:
-        """`(len(others),)`: how much an article tells of what each other tells."""
+        """`(len(others),)`: the similarity of an article to each of the others."""
         row: NDArray[np.float64] = stories.similarities(self._compared([one, *others]), 1)[0, 1:]
         return row
 
     def rarest_shared(self, facts: Facts, k: int) -> list[int]:
-        """The hashes of the k names that the fewest articles have, but others too."""
+        """The hashes of the k names in the fewest articles, but not in this one only."""
         self._read_counts([facts])
         names = [name for name in facts.names.tolist() if self._counts[name] > 1]
         return sorted(names, key=lambda name: (self._counts[name], name))[:k]
@@ -120,7 +121,7 @@ class Comparison:
 
     def _read_counts(self, pool: Sequence[Facts]) -> None:
         names = {name for facts in pool for name in facts.names.tolist()}
-        missing = names.difference(self._counts)  # `- keys()` would go through all that is kept
+        missing = names.difference(self._counts)  # `- keys()` would iterate over everything cached
         if missing:
             assert self._draft is not None, "go_on comes first"
             self._counts.update(self._draft.name_counts(missing))

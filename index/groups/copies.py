@@ -1,9 +1,9 @@
-"""Whether two texts are copies: one agency text, cut, reordered, with another lead or headline.
+"""Whether two texts are copies: one agency text, cut, reordered, or with a new lead or headline.
 
-A copy keeps the wording of what it keeps. So the measure is containment: the share of the shorter
-text's word 3-grams that the longer one has (Broder 1997), which a cut does not lower. Reports made
-from one template share most of their wording, too, but not their facts: names, numbers and dates
-that differ in the same place speak against a copy (`index.groups.differences`).
+A copy keeps the wording of the parts it keeps. The measure is therefore containment: the share of
+the shorter text's word 3-grams that are in the longer one (Broder 1997), which cuts do not lower.
+Reports made from one template share most of their wording too, but not their facts: names, numbers
+and dates that differ in the same place are evidence against a copy (`index.groups.differences`).
 """
 
 from dataclasses import dataclass
@@ -16,38 +16,39 @@ from index.groups.wording import Kind, Wording, wording
 
 CONTAINMENT = 0.4
 SURE_CONTAINMENT = 0.6
-"""From here on the vectors are not asked."""
+"""From here on, the vectors are not checked."""
 
 COSINE = 0.6
-"""How near the mean vectors are at least; two parts of one text may be rather different."""
+"""The least cosine of the mean vectors; two parts of one text may differ considerably."""
 
 BRIDGED_CONTAINMENT = 0.1
-"""What two texts must have in common to be called copies because a third has much of both."""
+"""The least containment of two texts that are copies via a third, which shares much with both."""
 
 LEAST_WORDS = 20
-"""Texts with fewer are copies only if they are equal, and their titles, too."""
+"""Texts with fewer words are copies only if they are equal, and their titles too."""
 
 WORDS_PER_CONFLICT = 100
-"""A copy has at most one conflicting fact in so many words that it shares.
+"""A copy has at most one conflicting fact per this many shared words.
 
-In the 18 marked pairs of the sample corpus it is one in 137 at most, and none in 14 of them; in the
-notices of the quality tests, half of whose pairs have one in 27 or fewer, it is one in 81 at least.
+In the 18 marked pairs of the sample corpus, it is at most one in 137, and none in 14 of them; in
+the notices of the quality tests, it is at least one in 81, and one in 27 words or fewer in half of
+the pairs.
 """
 
 FILLINGS = 3
-"""The same words seen with so many other fillings are a template: then none may differ."""
+"""Words seen with this many different fillings are a template; then no filling may differ."""
 
 _LEAST_NUMBERS = 3
 _SHARED_NUMBERS = 1 / 3
 
 _FRAMED_TITLE = 0.5
 _FRAMING_WORDS = 2
-"""Titles that share so much of the shorter one, and so many words, are compared like texts."""
+"""Titles that share this much of the shorter one, and this many words, are compared like texts."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """What is compared of one text. `hash` is None for an empty one, which equals nothing."""
+    """One text for comparison. `hash` is None if it is empty; an empty text equals nothing."""
 
     language: str
     title: str
@@ -58,7 +59,7 @@ class Text:
 
     @cached_property
     def wording(self) -> Wording:
-        """The words of the text; few texts come so near to another that they are needed."""
+        """The words of the text, computed lazily as few texts come close enough to another."""
         return wording(self.body, self.language)
 
     @cached_property
@@ -74,7 +75,7 @@ class Text:
 
 
 def text_of(article: Article) -> Text:
-    """What is compared of an article."""
+    """An article's text for comparison."""
     body = article.text[article.body_start :]
     words = fingerprints.words(body)
     is_short = len(words) < LEAST_WORDS
@@ -90,17 +91,17 @@ def text_of(article: Article) -> Text:
 
 
 def are_equal(a: Text, b: Text) -> bool:
-    """Whether two texts differ in case, punctuation and white space at most."""
+    """Whether two texts differ at most in case, punctuation and white space."""
     return a.hash is not None and a.hash == b.hash
 
 
 def containment(a: Text, b: Text) -> float:
-    """The share of the shorter text's word 3-grams that the longer one has."""
+    """The share of the shorter text's word 3-grams that are in the longer one."""
     return len(a.shingles & b.shingles) / min(len(a.shingles), len(b.shingles))
 
 
 def share_wording(a: Text, b: Text, cosine: float) -> bool:
-    """Whether two texts, neither of them short, have one wording; `cosine` of their vectors."""
+    """Whether two texts, neither short, share their wording; `cosine` is that of their vectors."""
     if a.is_short or b.is_short:
         return False
     share = containment(a, b)
@@ -108,7 +109,7 @@ def share_wording(a: Text, b: Text, cosine: float) -> bool:
 
 
 def compare(a: Text, b: Text) -> Differences:
-    """What two texts of one wording, and titles that are framed alike, say differently."""
+    """The differences of two texts with shared wording, and of their titles if framed alike."""
     found = differences(a.wording, b.wording, a.language)
     titles = differences(a.title_wording, b.title_wording, a.language)
     shorter = min(len(a.title_wording.forms), len(b.title_wording.forms))
@@ -117,7 +118,7 @@ def compare(a: Text, b: Text) -> Differences:
 
 
 def contradict(a: Text, b: Text, found: Differences) -> bool:
-    """Whether what two texts of one wording say differently makes two reports of them."""
+    """Whether the differences of two texts with shared wording make them separate reports."""
     if found.conflicts * WORDS_PER_CONFLICT > found.shared_words:
         return True
     fewer = min(len(a.numbers), len(b.numbers))
@@ -125,14 +126,14 @@ def contradict(a: Text, b: Text, found: Differences) -> bool:
 
 
 def say_the_same(a: Text, b: Text) -> bool:
-    """Whether nothing stands in one text where something else stands in the other."""
+    """Whether no place has different content in the two texts."""
     return are_equal(a, b) or not compare(a, b).slots
 
 
 def go_together(a: Text, b: Text) -> bool:
     """Whether two texts may be copies because of a third.
 
-    They have something in common, and where it is much, it does not contradict.
+    They must have something in common and, if that is much, not contradict each other.
     """
     if are_equal(a, b):
         return True

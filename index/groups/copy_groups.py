@@ -1,9 +1,9 @@
-"""Copies of one text as groups: who joins, and who is the original, the earliest.
+"""Groups of copies of one text: which articles join, and which is the original, the earliest.
 
-A group keeps to its original: what joins is a copy of a member, was published within the window
-around the original, and has something in common with it that nothing contradicts; two groups become
-one only if the same holds for their originals. Of an article without a date no window is known: its
-wording alone decides.
+A group stays close to its original: an article joins if it is a copy of a member, was published
+within the window around the original, and has something in common with it without contradiction;
+two groups are merged only if the same holds for their originals. An article without a date has no
+window; only its wording decides.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,15 +21,15 @@ from index.protocols import Archive, Snapshot
 from index.runtime.lru import LruCache
 
 CANDIDATES = 12
-"""How many texts of each kind of candidates are read and compared."""
+"""The number of texts of each kind of candidate that are read and compared."""
 
 TEXTS_KEPT = 1_000
-"""Texts of one run: neighbours in time are compared with the same ones again and again."""
+"""Texts cached in one run: articles close in time are compared with the same texts repeatedly."""
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A new article as it is compared. `named` are its names as they stand there, by hash."""
+    """A new article for comparison. `named` are its names as written, by hash."""
 
     facts: Facts
     text: Text
@@ -61,7 +61,7 @@ def newcomer(stored: StoredArticle, when_s: int, snapshot: Snapshot) -> Newcomer
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """A candidate with the wording of a newcomer, and what it says differently."""
+    """A candidate that shares the wording of a newcomer, and their differences."""
 
     facts: Facts
     text: Text
@@ -70,14 +70,14 @@ class _Match:
 
 
 class Texts:
-    """The texts of the archive as they are compared; those read last are kept."""
+    """The texts of the archive for comparison; the most recently used are cached."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._kept: LruCache[int, Text] = LruCache(TEXTS_KEPT)
 
     def read(self, keys: Sequence[int]) -> dict[int, Text]:
-        """The texts of those articles that are still there."""
+        """The texts of the articles that still exist."""
         return self._kept.get_all(keys, self._read)
 
     def _read(self, keys: Sequence[int]) -> dict[int, Text]:
@@ -86,7 +86,7 @@ class Texts:
 
 
 class CopyGroups:
-    """Finds the copies of newcomers among what a draft remembers."""
+    """Finds the copies of newcomers among a draft's articles."""
 
     def __init__(self, draft: Draft, texts: Texts, comparison: Comparison, window_s: int) -> None:
         self._draft = draft
@@ -95,10 +95,10 @@ class CopyGroups:
         self._window_s = window_s
 
     def join(self, new: Newcomer, near: Keys) -> set[str] | None:
-        """Put a newcomer beside its copies, all in one story.
+        """Group a newcomer with its copies, all in one story.
 
-        `near` are its neighbours by meaning. Returns the stories that changed by it; None where it
-        is in no story yet. One more copy of a text changes no story.
+        `near` are its neighbours by meaning. Returns the stories changed by it; None if it is not
+        in a story yet. One more copy of a text changes no story.
         """
         originals = self._originals(new, self._matches(new, near))
         if not originals:
@@ -113,9 +113,9 @@ class CopyGroups:
         return {story for story in stories if story is not None} or None
 
     def _follows(self, new: Newcomer, originals: Sequence[int]) -> bool:
-        """Make a newcomer one more copy of a single group, if that changes nothing for the others.
+        """Add a newcomer to a single group of copies if that changes nothing for the others.
 
-        Electing anew would touch every member for every newcomer.
+        A new election would touch every member for every newcomer.
         """
         original = originals[0]
         membership = self._draft.memberships([original])[original]
@@ -127,10 +127,11 @@ class CopyGroups:
         return True
 
     def _originals(self, new: Newcomer, matches: Sequence[_Match]) -> list[int]:
-        """The originals of the groups that a newcomer joins, the most alike first.
+        """The originals of the groups that a newcomer joins, the most similar first.
 
-        Each original must go with the newcomer and with the first: a digest holds texts that are no
-        copies of each other because of it, and from copy to copy a template would go on for ever.
+        Each original must be compatible with the newcomer and with the first: a digest contains
+        texts that are not copies of each other, and chains of copies would join all texts of a
+        template.
         """
         texts = {match.facts.key: match.text for match in matches}
         memberships = self._draft.memberships(texts)
@@ -149,7 +150,7 @@ class CopyGroups:
         return joined
 
     def remove(self, gone: Facts) -> str | None:
-        """Take an article out; its copies elect another original. Returns the story it was in."""
+        """Remove an article; its copies elect another original. Returns the story it was in."""
         membership = self._draft.memberships([gone.key])[gone.key]
         self._draft.set_membership(gone, ALONE)
         if membership.original is not None:
@@ -159,7 +160,7 @@ class CopyGroups:
     def _elect(self, keys: Iterable[int], story: str | None) -> None:
         """Make articles the copies of the earliest of them, all in one story.
 
-        What lies outside its window are the copies of the earliest of those, and so on.
+        Those outside its window become the copies of the earliest among them, and so on.
         """
         left = sorted(self._draft.facts(keys).values(), key=_age)
         known = self._draft.memberships(facts.key for facts in left)
@@ -172,9 +173,9 @@ class CopyGroups:
                     self._draft.set_membership(facts, wanted)
 
     def _matches(self, new: Newcomer, near: Keys) -> list[_Match]:
-        """The articles with this text, the most alike first.
+        """The articles with this text, the most similar first.
 
-        Where the newcomer shows that they fill in a template, groups of them are parted.
+        If the newcomer shows that they fill in a template, their groups are split.
         """
         known = self._candidates(new, near)
         inside = [other for other in known if self._is_in_window(other, new.facts)]
@@ -185,7 +186,7 @@ class CopyGroups:
             if not copies.contradict(new.text, match.text, match.differences)
         ]
         if any(match.differences.slots for match in found):
-            # Those outside the window are no copies, but may tell a template.
+            # Those outside the window are not copies, but may reveal a template.
             keys = {other.key for other in inside}
             outside = self._compared(new, [other for other in known if other.key not in keys])
             everything = (match.differences for match in (*found, *outside))
@@ -195,7 +196,7 @@ class CopyGroups:
         return sorted(matches, key=lambda match: (-match.containment, match.facts.key))
 
     def _compared(self, new: Newcomer, known: Sequence[Facts]) -> list[_Match]:
-        """Those that have the wording of a newcomer, and what they say differently."""
+        """The articles that share the wording of a newcomer, with their differences."""
         keys = [other.key for other in known]
         texts = self._texts.read(keys)
         found = []
@@ -211,7 +212,7 @@ class CopyGroups:
         return found
 
     def _part(self, found: Sequence[_Match]) -> None:
-        """Part the groups whose members, seen from one of their template, say different things."""
+        """Split groups whose members fill in the newcomer's template differently."""
         memberships = self._draft.memberships(match.facts.key for match in found)
         said: dict[int, set[tuple[Slot, ...]]] = {}
         for match in found:
@@ -225,7 +226,7 @@ class CopyGroups:
                     self._elect(part, story)
 
     def _parts(self, keys: Sequence[int]) -> list[list[int]]:
-        """Articles by what they say: in each part, the same as the first of it."""
+        """Articles grouped by content: in each part, the same as in its first article."""
         texts = self._texts.read(keys)
         parts: list[list[int]] = []
         for key in filter(texts.__contains__, keys):
@@ -238,7 +239,7 @@ class CopyGroups:
         return parts
 
     def _cosines(self, new: Newcomer, keys: Sequence[int]) -> list[float]:
-        """How near each article is to a newcomer in meaning."""
+        """The cosine of each article to a newcomer."""
         (own,) = self._comparison.vectors([new.facts.key])
         cosines: list[float] = (self._comparison.vectors(keys) @ own).tolist()
         return cosines
@@ -246,7 +247,7 @@ class CopyGroups:
     def _candidates(self, new: Newcomer, near: Keys) -> list[Facts]:
         """Articles of the same language that may have this text.
 
-        Some lie outside the window: they tell a template.
+        Some are outside the window, to reveal a template.
         """
         draft, facts, span_s = self._draft, new.facts, self._window_s
         if new.text.hash is None:
@@ -262,11 +263,11 @@ class CopyGroups:
         ]
 
     def _is_in_window(self, one: Facts, other: Facts) -> bool:
-        """Whether two articles were published closely enough, as far as that is known."""
+        """Whether two articles were published close enough in time, as far as is known."""
         is_known = one.is_dated and other.is_dated
         return not is_known or abs(one.when_s - other.when_s) <= self._window_s
 
 
 def _age(facts: Facts) -> tuple[bool, int, int]:
-    """Sorts articles, the original of all first; those without a date behind the others."""
+    """Sorts articles, the original first, those without a date last."""
     return not facts.is_dated, facts.when_s, facts.key

@@ -1,10 +1,10 @@
-"""What two texts say differently in the same place: names, numbers and dates in one frame of words.
+"""The differences of two texts in the same place: names, numbers and dates in a shared frame.
 
-An editor cuts, adds and rewords, and leaves the facts alone; who fills in a template leaves the
-words alone and changes the facts. So texts are aligned word by word (longest common subsequence),
-and where a short stretch of one stands for a short stretch of the other, their facts are compared:
-those that only one of them has, against those of the same kind that only the other has. What one
-text has and the other leaves out is no conflict.
+An editor cuts, adds and rewords, but leaves the facts alone; filling in a template leaves the words
+alone and changes the facts. Texts are therefore aligned word by word (longest common subsequence),
+and where a short stretch of one replaces a short stretch of the other, their facts are compared:
+those that are only in one of them, against those of the same kind that are only in the other. A
+fact that one text omits is not a conflict.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,14 +14,14 @@ from index.groups.wording import Kind, Wording
 from index.text.edits import shared_runs
 
 MOST_PLAIN_WORDS = 4
-"""Words that tell no fact in a stretch, on either side: what has more was written anew."""
+"""The most words without facts in a stretch, on either side; a stretch with more was rewritten."""
 
 MOST_STRAY_WORDS = 3
-"""What may differ between two texts besides slots, if they are to be one frame and nothing else."""
+"""The most words outside slots that may differ if two texts are to be the same frame."""
 
 _STEM_LETTERS = 4
 _ENDING_LETTERS = 2
-"""What a name has at least, and what its forms have more at most."""
+"""The least letters of a name, and the most that its inflected forms add."""
 
 _WEIGHTS = {
     Kind.NUMBER: 1.0,
@@ -31,7 +31,7 @@ _WEIGHTS = {
     Kind.UNCASED: 0.25,
 }
 _NOUN_WEIGHT = 0.6
-"""Of a name where all nouns have capitals: editors know other nouns."""
+"""For names in languages that capitalise all nouns: editors may use other nouns."""
 
 _NOUNS_WITH_CAPITALS = frozenset({"de", "lb"})
 
@@ -40,21 +40,22 @@ _COMPARED = (
     frozenset({Kind.DATE}),
     frozenset({Kind.NAME, Kind.INITIAL, Kind.UNCASED}),
 )
-"""Kinds of facts that conflict. Other words do not, but may fill a template, too."""
+"""Kinds of facts that conflict. Other words do not, but may fill in a template too."""
 
 _NAMES = _COMPARED[2]
 _CONTENT = frozenset(Kind) - {Kind.FUNCTION}
 _PLAIN = frozenset({Kind.FUNCTION, Kind.PLAIN})
 
 Filling = tuple[str, ...]
-"""The facts in a slot that one text has and the other has not; where there are none, its words."""
+"""The facts in a slot that are only in one text or, if there are none, its words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where two texts differ: `place` is the first word's in the first text, negative in its title.
+    """A difference of two texts.
 
-    `weight` says how much the two fillings conflict.
+    `place` is that of its first word in the first text, negative in the title. `weight` is how much
+    the two fillings conflict.
     """
 
     place: int
@@ -65,9 +66,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """What two texts say differently.
+    """The differences of two texts.
 
-    `shared_words` were aligned; `stray_words` are those that differ and stand in no slot.
+    `shared_words` were aligned; `stray_words` differ and are not in a slot.
     """
 
     shared_words: int
@@ -76,21 +77,21 @@ class Differences:
 
     @property
     def conflicts(self) -> float:
-        """The weight of all that conflicts; the same two fillings count once."""
+        """The total weight of conflicts; the same two fillings count once."""
         return sum({(slot.ours, slot.theirs): slot.weight for slot in self.slots}.values())
 
     def with_titles(self, titles: "Differences") -> "Differences":
-        """These of two texts, and those of their titles."""
+        """These differences and those of the titles."""
         slots = (Slot(-1 - one.place, one.ours, one.theirs, one.weight) for one in titles.slots)
         return Differences(self.shared_words, self.stray_words, (*self.slots, *slots))
 
 
 NO_DIFFERENCES = Differences(0, 0, ())
-"""Of equal texts."""
+"""The differences of equal texts."""
 
 
 def are_template(found: Iterable[Differences], fillings: int) -> bool:
-    """Whether one text and others are one frame, and a place of it has so many other fillings."""
+    """Whether a text and others are one frame, with this many different fillings of one place."""
     known: dict[int, set[Filling]] = {}
     for one in found:
         if one.stray_words <= MOST_STRAY_WORDS:
@@ -100,7 +101,7 @@ def are_template(found: Iterable[Differences], fillings: int) -> bool:
 
 
 def differences(one: Wording, other: Wording, language: str) -> Differences:
-    """Align two texts of a language (BCP 47) and compare what they say."""
+    """Align two texts in a language (BCP 47) and compare their facts."""
     words = frozenset(one.forms), frozenset(other.forms)
     shared = left = right = stray = 0
     slots: list[Slot] = []
@@ -117,7 +118,7 @@ def differences(one: Wording, other: Wording, language: str) -> Differences:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Neighbouring words of one text, from the one at `begin` on."""
+    """Consecutive words of one text, starting at `begin`."""
 
     begin: int
     forms: Sequence[str]
@@ -132,7 +133,7 @@ class _Stretch:
         return sum(kind in _PLAIN for kind in self.kinds)
 
     def new(self, kinds: frozenset[Kind], known: frozenset[str]) -> list[int]:
-        """The places in it of words of some kinds that are not known."""
+        """The places in it of words of the given kinds that are not in `known`."""
         pairs = enumerate(zip(self.forms, self.kinds, strict=True))
         return [at for at, (form, kind) in pairs if kind in kinds and form not in known]
 
@@ -140,7 +141,7 @@ class _Stretch:
         return tuple(self.forms[at] for at in places)
 
     def weight(self, places: Sequence[int], language: str) -> float:
-        """What the words at some places weigh; a name of several words counts once."""
+        """The weight of the words at some places; a name of several words counts once."""
         return sum(
             _weight(self.kinds[at], language)
             for at in places
@@ -151,10 +152,10 @@ class _Stretch:
 def _slots(
     ours: _Stretch, theirs: _Stretch, words: tuple[frozenset[str], frozenset[str]], language: str
 ) -> Iterator[Slot]:
-    """What two stretches that stand in each other's place say differently.
+    """The differences of two stretches that replace each other.
 
-    `words` are those of the two texts: what stands elsewhere in the other text may have been moved.
-    Where nothing but facts differs, they change places, and that is a difference.
+    `words` are those of the two texts: a word that is elsewhere in the other text may have been
+    moved. If only facts differ, they have swapped places, which is a difference.
     """
     plain_words = max(ours.plain_words, theirs.plain_words)
     if not ours.forms or not theirs.forms or plain_words > MOST_PLAIN_WORDS:
@@ -179,7 +180,7 @@ def _weight(kind: Kind, language: str) -> float:
 
 
 def _are_forms_of_one(ours: Filling, theirs: Filling) -> bool:
-    """Whether two fillings are one word with two endings (Lindenau, Lindenauer)."""
+    """Whether two fillings are one word with different endings (Lindenau, Lindenauer)."""
     if len(ours) > 1 or len(theirs) > 1:
         return False
     short, long = sorted((ours[0], theirs[0]), key=len)

@@ -1,4 +1,4 @@
-"""What is known of copies and stories, as others see it. Articles go by key (archive revision)."""
+"""Copies and stories as others see them. Articles are identified by key (archive revision)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +13,11 @@ from index.errors import SnapshotGone
 
 @dataclass(frozen=True, slots=True)
 class StorySummary:
-    """A story of at least two texts. `articles` counts copies too.
+    """A story of at least two texts.
 
-    `central` is the key of the article that is most like all others: its headline is the title.
-    Times are seconds since the epoch, those of its dated articles if it has any.
+    `articles` counts copies too. `central` is the key of the article most similar to all others;
+    its headline is the title. Times are in seconds since the epoch, those of its dated articles if
+    it has any.
     """
 
     id: str
@@ -29,9 +30,10 @@ class StorySummary:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One article of a story; `original` is its own key where it is no copy.
+    """One article of a story.
 
-    `when_s` is its date, else when it came in.
+    `original` is its own key if it is not a copy. `when_s` is its date or, without one, the time it
+    came in.
     """
 
     key: int
@@ -42,7 +44,7 @@ class Member:
 
 
 class StoryOrder(StrEnum):
-    """How stories are listed: the last to go on first, or the largest first."""
+    """How stories are listed: the most recently continued first, or the largest first."""
 
     RECENT = "recent"
     LARGEST = "largest"
@@ -50,9 +52,9 @@ class StoryOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StoryFilter:
-    """Stories with an article in one of `languages` (any, if empty), told within the bounds.
+    """Stories with an article in one of `languages` (any, if empty), within the bounds.
 
-    `start_s` and `end_s` bound a half-open interval that the story's own must touch.
+    `start_s` and `end_s` bound a half-open interval that the story's own must overlap.
     """
 
     languages: tuple[str, ...] = ()
@@ -60,7 +62,7 @@ class StoryFilter:
     end_s: int | None = None
 
     def passes(self, story: StorySummary) -> bool:
-        """Whether a story is wanted."""
+        """Whether a story matches."""
         return (
             (not self.languages or any(one in self.languages for one in story.languages))
             and (self.start_s is None or story.last_s >= self.start_s)
@@ -69,76 +71,76 @@ class StoryFilter:
 
 
 def sort_key(order: StoryOrder, story: StorySummary) -> tuple[int, int, str]:
-    """By what stories are listed, the largest first."""
+    """The sort key of stories, descending."""
     size = story.articles if order is StoryOrder.LARGEST else 0
     return size, story.last_s, story.id
 
 
 class GroupsView(Protocol):
-    """Copies and stories as of one version. Articles that it does not know stand alone."""
+    """Copies and stories as of one version. Articles unknown to it have no copies and no story."""
 
     @property
     def version(self) -> str:
-        """Names this state; it can be pinned for as long as snapshots can."""
+        """Identifies this state, which can be pinned for as long as snapshots."""
         ...
 
     def originals(self, keys: Keys) -> Keys:
-        """Each article's original; the article itself where it is no copy."""
+        """Each article's original; the article itself if it is not a copy."""
         ...
 
     def copies(self, keys: Keys) -> Mapping[int, tuple[int, ...]]:
-        """All articles with the text of each of `keys`, original first; none that stand alone."""
+        """Each of `keys` that has copies, with all articles of its text, original first."""
         ...
 
     def duplicated(self) -> Keys:
-        """All articles that have copies or are one; ascending."""
+        """All articles that are copies or have copies, ascending."""
         ...
 
     def stories(self, keys: Keys) -> Mapping[int, str]:
-        """The story ids of those of `keys` that belong to one."""
+        """The story ids of the `keys` that belong to a story."""
         ...
 
     def members(self, story_id: str) -> Keys:
         """The articles of a story in time order, those without a date last.
 
-        None for a story that is not there. The id of a story that was merged into
-        another is as good as the other's.
+        None if there is no such story. The id of a story that was merged into another stands for
+        the other.
         """
         ...
 
     def told(self, story_ids: Sequence[str]) -> Mapping[str, tuple[Member, ...]]:
-        """The articles of stories in time order, with what is told of them."""
+        """The articles of stories in time order, with their details."""
         ...
 
     def summaries(self, story_ids: Sequence[str]) -> Mapping[str, StorySummary]:
-        """What there is to say of stories, as they are now; without those that are gone."""
+        """Descriptions of stories as they are now, without those that no longer exist."""
         ...
 
 
 class Groups(Protocol):
-    """Where copies and stories are kept."""
+    """The store of copies and stories."""
 
     def newest(self) -> GroupsView:
         """The newest state."""
         ...
 
     def pinned(self, version: str) -> GroupsView:
-        """An earlier state. Raises SnapshotGone where it is no longer kept, CursorError."""
+        """An earlier state. Raises SnapshotGone if it is no longer kept, and CursorError."""
         ...
 
     def listed(
         self, order: StoryOrder, wanted: StoryFilter, limit: int, after: StorySummary | None
     ) -> Sequence[StorySummary]:
-        """Stories in an order, those behind `after`."""
+        """Stories in an order, those after `after`."""
         ...
 
     def current_id(self, story_id: str) -> str:
-        """The id of the story that `story_id` was merged into; itself otherwise."""
+        """The id of the story into which `story_id` was merged; otherwise itself."""
         ...
 
 
 class Alone:
-    """`GroupsView` of an archive in which nothing was ever grouped."""
+    """`GroupsView` of an archive that was never grouped."""
 
     version = "0.0"
 
@@ -172,14 +174,14 @@ class Alone:
 
 
 class NoGroups:
-    """`Groups` where there are none."""
+    """`Groups` of an archive that was never grouped."""
 
     def newest(self) -> GroupsView:
-        """Everything stands alone."""
+        """A view without copies and stories."""
         return Alone()
 
     def pinned(self, version: str) -> GroupsView:
-        """Everything stands alone. Raises SnapshotGone for any other version."""
+        """A view without copies and stories. Raises SnapshotGone for any other version."""
         if version != Alone.version:
             raise SnapshotGone("the copies and stories that this cursor belongs to are gone")
         return Alone()

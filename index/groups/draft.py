@@ -1,4 +1,4 @@
-"""`Draft`: one transaction's view of a generation of groups, to read and to change."""
+"""`Draft`: one transaction's view of a generation of groups, for reading and writing."""
 
 from index.groups.fact_tables import FactTables
 from index.groups.member_tables import MemberTables
@@ -8,11 +8,11 @@ from index.groups.story_tables import StoryTables
 class Draft(FactTables, MemberTables, StoryTables):
     """All tables of one generation.
 
-    Nobody else writes meanwhile, so what was read of an article holds to the end of it.
+    There is no other writer meanwhile, so everything read stays valid until the end.
     """
 
     def finish(self, archive_revision: int) -> None:
-        """Say up to which revision everything is grouped now."""
+        """Record the revision up to which everything is grouped."""
         self._connection.execute(
             "UPDATE group_generations SET version = ?, archive_revision = ? WHERE generation = ?",
             (self.version, archive_revision, self.generation),

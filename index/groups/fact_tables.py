@@ -1,4 +1,4 @@
-"""What is remembered of each article to compare it by: its facts, its bands, the names in it."""
+"""The data by which an article is compared: its facts, its bands and the names in it."""
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
@@ -15,7 +15,7 @@ _NO_DAY = -(10**9)
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is remembered of one article. `when_s` is its date, else when it came in."""
+    """The data of one article. `when_s` is its date or, without one, the time it came in."""
 
     key: int
     article_id: str
@@ -27,15 +27,15 @@ class Facts:
 
     @property
     def day(self) -> int:
-        """The day that it is kept under; one of their own for articles without a date."""
+        """The day under which it is stored; a separate one for articles without a date."""
         return self.when_s // DAY_S if self.is_dated else _NO_DAY
 
 
 class FactTables(GenerationTables):
     """The tables of articles, bands and names.
 
-    What was read of an article is remembered: one newcomer asks for the same neighbours several
-    times, and the next one for many of them again.
+    Data read is cached: one newcomer looks up the same neighbours several times, and the next one
+    many of them again.
     """
 
     def __init__(self, connection: sqlite3.Connection, generation: int) -> None:
@@ -57,7 +57,7 @@ class FactTables(GenerationTables):
         self._facts[facts.key] = facts
 
     def forget(self, facts: Facts) -> None:
-        """Take an article out."""
+        """Remove an article."""
         own = (self.generation, facts.key)
         self._connection.execute(
             "DELETE FROM group_articles WHERE generation = ? AND revision = ?", own
@@ -77,7 +77,7 @@ class FactTables(GenerationTables):
         )
 
     def facts(self, keys: Iterable[int]) -> dict[int, Facts]:
-        """What is remembered of those articles that are known, by ascending key."""
+        """The facts of the articles that are known, by ascending key."""
         wanted = sorted(set(keys))
         missing = [key for key in wanted if key not in self._facts]
         if missing:
@@ -98,9 +98,9 @@ class FactTables(GenerationTables):
             )
 
     def versions(self, article_id: str, before: int) -> list[Facts]:
-        """What is remembered of an article by id, older than a revision; the oldest first.
+        """The facts of an article's versions older than a revision, the oldest first.
 
-        More than one where a run that remembered the last was cut off before it placed it.
+        There are several if a run was interrupted between adding the last and placing it.
         """
         rows = self._rows(
             "SELECT revision FROM group_articles WHERE generation = :generation "
@@ -112,7 +112,7 @@ class FactTables(GenerationTables):
     def with_text(self, facts: Facts, span_s: int, k: int) -> list[int]:
         """Up to k articles with a text hash, dated at most `span_s` from a dated article.
 
-        As many more whose dates are not both known.
+        Up to k more are those for which one of the dates is unknown.
         """
         statement = (
             "SELECT revision FROM group_articles WHERE generation = :generation "
@@ -129,10 +129,10 @@ class FactTables(GenerationTables):
         return [key for (key,) in keys]
 
     def sharing_bands(self, facts: Facts, bands: Sequence[int], span_s: int, k: int) -> list[int]:
-        """Up to k articles that share most bands, a rare one counting more, with an article.
+        """Up to k articles that share the most bands with an article; rare bands count more.
 
-        They are of the days that lie at most `span_s` from it, or have no date. Of one band at most
-        k are looked at: thousands made from one template would each be compared with all.
+        They are from days at most `span_s` away, or have no date. At most k per band are examined:
+        otherwise thousands of texts from one template would all be compared with each other.
         """
         days = [_NO_DAY]
         if facts.is_dated:
@@ -149,14 +149,14 @@ class FactTables(GenerationTables):
         return sorted(shared, key=lambda key: (-shared[key], key))[:k]
 
     def articles(self) -> int:
-        """How many articles are remembered."""
+        """The number of articles."""
         ((count,),) = self._rows(
             "SELECT count(*) FROM group_articles WHERE generation = :generation"
         )
         return int(count)
 
     def has_undated(self) -> bool:
-        """Whether an article without a date is remembered."""
+        """Whether there is an article without a date."""
         return bool(
             self._rows(
                 "SELECT 1 FROM group_articles WHERE generation = :generation AND NOT is_dated "
@@ -165,7 +165,7 @@ class FactTables(GenerationTables):
         )
 
     def name_counts(self, names: Collection[int]) -> dict[int, int]:
-        """In how many articles each name occurs."""
+        """The number of articles in which each name occurs."""
         counts = dict.fromkeys(names, 0)
         counts.update(
             self._rows(

@@ -1,7 +1,7 @@
-"""What is compared of a text: its hash, its word 3-grams, the names and numbers in it.
+"""The fingerprints of a text: its hash, its word 3-grams, the names and numbers in it.
 
-Words here are plain runs of letters and digits, case folded, with single characters for scripts
-that are written without spaces: copies are copies in any language, and stories cross languages.
+Words here are plain runs of letters and digits, case-folded, or single characters in scripts
+written without spaces: copies are copies in any language, and stories cross languages.
 """
 
 import re
@@ -17,7 +17,7 @@ from index.domain import Article
 
 SHINGLE_WORDS = 3
 MOST_NAMES = 96
-"""Names of one article, the first of them: the lead names what matters."""
+"""The most names kept per article, the first ones: the lead mentions what matters."""
 
 Names = NDArray[np.uint32]
 """`(n,) uint32`: hashes of names, ascending, each once."""
@@ -28,27 +28,27 @@ _SHORTEST_NAME = 3
 
 
 def words(text: str) -> list[str]:
-    """The words of a text, case folded."""
+    """The words of a text, case-folded."""
     return _WORD.findall(text.casefold())
 
 
 def text_hash(text_words: list[str]) -> int:
-    """The same for texts that differ in case, punctuation and white space only; 64 bits, signed."""
+    """A signed 64-bit hash of a text, ignoring case, punctuation and white space."""
     digest = blake2b(" ".join(text_words).encode(), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
 
 
 def shingles(text_words: list[str]) -> frozenset[str]:
-    """All runs of three words; of a shorter text, the whole."""
+    """All runs of three words; for a shorter text, all of it."""
     last = max(1, len(text_words) - SHINGLE_WORDS + 1)
     return frozenset(" ".join(text_words[at : at + SHINGLE_WORDS]) for at in range(last))
 
 
 def named(article: Article, is_stop_word: Callable[[str], bool]) -> list[str]:
-    """Words that may be names, as they stand there, each once: capitalised words and numbers.
+    """Words that may be names, as written, each once: capitalised words and numbers.
 
-    Where letters have no case, any word may be one. A name is mostly the same word in other
-    languages, which is what makes it worth comparing.
+    In scripts without case, any word may be one. Names are worth comparing because they are mostly
+    the same word in other languages.
     """
     found: dict[str, str] = {}
     for word in _WORD.findall(f"{article.title}\n{article.text[article.body_start :]}"):
@@ -75,7 +75,7 @@ def folded(word: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def name_hash(word: str) -> int:
-    """32 bits for a name; the same for all ways to write it that differ in case or diacritics."""
+    """A 32-bit hash of a name, the same for spellings that differ only in case or diacritics."""
     return int.from_bytes(blake2b(folded(word).encode(), digest_size=4).digest())
 
 

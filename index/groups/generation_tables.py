@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 IS_OPEN = "generation = :generation AND until IS NULL"
-"""Rows of `group_members` that nothing has ended."""
+"""Rows of `group_members` that have not ended."""
 
 
 class GenerationTables:
-    """Reads and writes through a connection inside a write transaction.
+    """Reads and writes through a connection in a write transaction.
 
-    What is written belongs to `version`, one more than that of the generation.
+    Everything written belongs to `version`, one more than the generation's.
     """
 
     def __init__(self, connection: sqlite3.Connection, generation: int) -> None:

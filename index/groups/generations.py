@@ -1,4 +1,4 @@
-"""Generations of groups: which one answers, which one is being made, and how one replaces another.
+"""Generations of groups: which is current, which is being built, and how one replaces another.
 
 Functions that take a connection write, inside the caller's transaction.
 """
@@ -30,13 +30,13 @@ _SELECT = (
 
 
 def current(connection: sqlite3.Connection) -> Generation | None:
-    """The generation that answers; None before anything was grouped."""
+    """The current generation; None before anything was grouped."""
     row = connection.execute(f"{_SELECT} is_current = 1").fetchone()
     return None if row is None else Generation(*row)
 
 
 def begun(connection: sqlite3.Connection, recipe: str) -> Generation:
-    """The generation of a recipe, begun if it is not there; the first of all answers at once."""
+    """The generation of a recipe, created if missing; the very first one is current at once."""
     row = connection.execute(f"{_SELECT} recipe = ?", (recipe,)).fetchone()
     if row is None:
         (last, version) = connection.execute(
@@ -51,7 +51,7 @@ def begun(connection: sqlite3.Connection, recipe: str) -> Generation:
 
 
 def discard_old(connection: sqlite3.Connection, recipe: str) -> None:
-    """Delete what no cursor may ask for any more, and what was begun by another recipe."""
+    """Delete what no cursor can request any more, and unfinished generations of other recipes."""
     long_ago_s = int(time.time()) - KEPT_S
     connection.execute(
         "DELETE FROM group_members WHERE until IS NOT NULL AND ended_at_s < ?", (long_ago_s,)
@@ -67,13 +67,13 @@ def discard_old(connection: sqlite3.Connection, recipe: str) -> None:
 
 
 def replace_current(connection: sqlite3.Connection, generation: int) -> None:
-    """Let a finished generation answer from now on.
+    """Make a finished generation the current one.
 
-    A story takes the id of the current one that it has most articles in common with; a current one
-    that goes without an heir stands for the story that has most of its articles.
+    A story takes the id of the current story with which it has the most articles in common; the id
+    of a current story without a successor stands for the story with most of its articles.
     """
     before = current(connection)
-    assert before is not None, "the first generation answers from its beginning"
+    assert before is not None, "the first generation is current from the start"
     overlaps = connection.execute(
         f"SELECT new.story, old.story FROM ({_OPEN}) new JOIN ({_OPEN}) old USING (revision) "  # noqa: S608
         "WHERE new.generation = ? AND old.generation = ? "
@@ -108,14 +108,14 @@ def replace_current(connection: sqlite3.Connection, generation: int) -> None:
 
 
 def _rename(connection: sqlite3.Connection, generation: int, ids: dict[str, str]) -> None:
-    """Give stories of a generation other ids; by way of names that no story has."""
+    """Change the ids of a generation's stories, via names that no story has."""
     others = {
         name
         for (name,) in connection.execute(
             "SELECT id FROM group_stories WHERE generation = ?", (generation,)
         )
     } - ids.keys()
-    # A story without a predecessor whose id now goes to another.
+    # A story without a predecessor, whose id now goes to another.
     wanted = ids | {name: f"{name}x" for name in others & set(ids.values())}
     steps = [(f"~{new}", new) for new in wanted]
     steps += [(old, f"~{new}") for new, old in wanted.items()]

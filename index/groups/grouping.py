@@ -1,13 +1,13 @@
-"""`Grouping`: brings copies and stories up to the index, from wherever they stand.
+"""`Grouping`: brings copies and stories up to date with the index.
 
-It reads the archive's changes after the revision that the last transaction named, so that a crash
-between a commit of the index and this is made good by the next run, and so that an index that is
-older than this has its groups with the first run. Articles are read in batches, whose articles know
-of each other, and placed one after the other, as many in one transaction as its time allows; how a
-batch is cut into transactions changes nothing.
+It reads the archive's changes after the revision recorded by the last transaction, so the next run
+recovers from a crash after a commit of the index, and an older index gets its groups in the first
+run. Articles are read in batches, whose articles can see each other, and placed one by one, as many
+per transaction as its time allows; how a batch is divided into transactions does not affect the
+result.
 
-Rules or encoder may change (`recipe`): then a new generation is made beside the current one, which
-goes on answering, and takes its place with the ids of the stories whose articles it has.
+If the rules or the encoder change (`recipe`), a new generation is built while the current one
+remains in use; it then replaces it, taking over the ids of the stories whose articles it has.
 """
 
 import time
@@ -25,31 +25,31 @@ from index.groups.placing import Arrival, Placing
 from index.protocols import Archive, Change, ProgressListener, Snapshot
 
 RULES = "3"
-"""Changes with everything that would group the same articles differently."""
+"""Changes whenever the same articles would be grouped differently."""
 
 BATCH_ARTICLES = 64
-"""Articles that are read at once."""
+"""Articles read at once."""
 
 HELD_S = 0.1
-"""After this a transaction takes in no further article: other writers of the database wait."""
+"""After this, a transaction takes no further article, since other writers are waiting."""
 
 REST_S = 0.005
-"""Between two transactions, so that those who wait for one get theirs."""
+"""The pause between two transactions, which gives other writers their turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """Changes, and the archive's revision that is reached with the last of them."""
+    """Changes, and the archive revision reached with the last of them."""
 
     arrivals: list[Arrival]
     revision: int
 
 
 class Grouping:
-    """Groups the articles of one archive. One run at a time, under the lock of the index's writer.
+    """Groups the articles of one archive, one run at a time, under the index writer's lock.
 
-    `copies_h` and `stories_days` say how far apart copies, and articles of one story, may be
-    published; after `held_s` a transaction ends, always behind a whole article.
+    `copies_h` and `stories_days` are how far apart copies, and articles of one story, may be
+    published; a transaction ends after `held_s`, always after a complete article.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Grouping:
         self._means = LanguageMeans()
 
     def lags_behind(self, snapshot: Snapshot) -> bool:
-        """Whether there is something for `catch_up` to do."""
+        """Whether `catch_up` has anything to do."""
         with self._database.connection() as connection:
             current = generations.current(connection)
         if current is None or current.recipe != self._recipe(snapshot.encoder):
@@ -82,10 +82,10 @@ class Grouping:
         on_progress: ProgressListener | None = None,
         gives_way: Callable[[], bool] = lambda: False,
     ) -> int:
-        """Group what the index has and the groups lack; returns the number of changes.
+        """Group everything indexed but not yet grouped; returns the number of changes.
 
-        Between two batches `gives_way` is asked whether something more urgent waits for the lock:
-        then it ends early, and the next run goes on from there.
+        Between two batches, `gives_way` says whether something more urgent is waiting for the lock;
+        if so, the run ends early and the next one continues from there.
         """
         recipe = self._recipe(snapshot.encoder)
         until = snapshot.stats().archive_revision
@@ -117,11 +117,12 @@ class Grouping:
         )
 
     def _read(self, revision: int, until: int, snapshot: Snapshot) -> Iterator[_Read]:
-        """The changes behind one revision up to another, batch by batch."""
+        """The changes after one revision up to another, batch by batch."""
         while revision < until:
             found = self._archive.changes(revision, BATCH_ARTICLES)
             changes = [change for change in found if change.revision <= until]
-            # What changed since the commit stands at a later revision: there may be none before.
+            # Articles changed since the commit have later revisions, so there may be none in
+            # between.
             revision = changes[-1].revision if changes else until
             yield _Read([_arrival(change, snapshot) for change in changes], revision)
 
@@ -146,7 +147,7 @@ class Grouping:
                 )  # fmt: skip
                 if reached is None:
                     placing.remember(read.arrivals)
-                reached = read.revision  # if none is left
+                reached = read.revision  # if none are left
                 for arrival in left:
                     placing.place(arrival)
                     if time.monotonic() >= ends_s:
@@ -163,7 +164,7 @@ def _arrival(change: Change, snapshot: Snapshot) -> Arrival:
 
 
 def _when_s(stored: StoredArticle) -> int:
-    """When an article was published; where that is not known, when it came in."""
+    """The time an article was published or, if unknown, came in."""
     if stored.article.date is not None:
         return stored.article.date.start_s
     return int(datetime.fromisoformat(stored.ingested_at).timestamp())

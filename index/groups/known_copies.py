@@ -1,7 +1,7 @@
-"""Which article is a copy of which, kept in memory: every search asks it of all that it found.
+"""Which article is a copy of which, cached in memory, since every search needs it for all results.
 
-Kept is the newest version that was asked for; a later one is made from it by what changed, which is
-little. Views that are pinned to an earlier version are answered by the database.
+The newest version requested is cached; a later one is derived from it by applying the changes,
+which are few. Views pinned to an earlier version use the database.
 """
 
 import json
@@ -39,7 +39,7 @@ _OF_CHANGED = (
 
 @dataclass(frozen=True, slots=True)
 class KnownCopies:
-    """All copies as of a version: `keys` are ascending, `originals` stand beside them."""
+    """All copies as of a version: `keys` are ascending, `originals` parallel to them."""
 
     generation: int
     version: int
@@ -48,7 +48,7 @@ class KnownCopies:
     originals: Keys
 
     def hold(self, keys: Keys) -> NDArray[np.bool_]:
-        """`(n,) bool`: which articles are copies or have some."""
+        """`(n,) bool`: which articles are copies or have copies."""
         if not len(self.keys):
             return np.zeros(len(keys), bool)
         at = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
@@ -56,14 +56,14 @@ class KnownCopies:
         return held
 
     def originals_of(self, keys: Keys) -> Keys:
-        """Each article's original; the article itself where it is no copy."""
+        """Each article's original; the article itself if it is not a copy."""
         originals, held = keys.copy(), self.hold(keys)
         originals[held] = self.originals[np.searchsorted(self.keys, keys[held])]
         return originals
 
 
 class CopyMemory:
-    """The copies of the newest version that was asked for. Safe to share between threads."""
+    """The copies of the newest version requested. Thread-safe."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -72,16 +72,16 @@ class CopyMemory:
         self._was_asked = False
 
     def kept(self, generation: int, version: int) -> KnownCopies | None:
-        """The copies of a version, if they are those that are kept."""
+        """The copies of a version, if they are cached."""
         known = self._known
         is_it = known is not None and (known.generation, known.version) == (generation, version)
         return known if is_it else None
 
     def at(self, generation: int, version: int) -> KnownCopies | None:
-        """The copies of a version; None for one before that which is kept. Raises ArchiveError.
+        """The copies of a version.
 
-        None as well for the very first question: where there is no other, as on a command line,
-        the database answers it sooner.
+        None if a later one is cached. Raises ArchiveError. Also None for the very first request: if
+        it is the only one, as on the command line, the database is faster.
         """
         with self._lock:
             known, was_asked, self._was_asked = self._known, self._was_asked, True
@@ -117,7 +117,7 @@ class CopyMemory:
 
 
 def _is_old(known: KnownCopies) -> bool:
-    """Whether rows that have ended since may be gone already."""
+    """Whether rows that have ended since then may already be deleted."""
     return time.monotonic() - known.read_s > KEPT_S / 2
 
 

@@ -1,7 +1,7 @@
-"""What each article belongs to: the original of its copies, its story.
+"""What each article belongs to: the original of its copies, and its story.
 
-Every change of members ends a row and begins another at the draft's version; a reader of the
-version before sees nothing of it.
+Every change of membership ends a row and begins another at the draft's version; readers of the
+previous version do not see it.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ from index.groups.tables import MEMBERS_BY_ORIGINAL, MEMBERS_BY_STORY
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """What an article belongs to: the original of its copies, its story."""
+    """What an article belongs to: the original of its copies, and its story."""
 
     original: int | None = None
     story: str | None = None
@@ -33,7 +33,7 @@ class MemberTables(GenerationTables):
         self._memberships: dict[int, Membership] = {}
 
     def memberships(self, keys: Iterable[int]) -> dict[int, Membership]:
-        """What some articles belong to."""
+        """What the given articles belong to."""
         wanted = list(keys)
         missing = [key for key in wanted if key not in self._memberships]
         if missing:
@@ -48,7 +48,7 @@ class MemberTables(GenerationTables):
         return {key: self._memberships[key] for key in wanted}
 
     def copies(self, original: int) -> list[int]:
-        """All articles with the text of an original, itself included, by time."""
+        """All articles with the text of an original, including itself, by time."""
         rows = self._rows(
             f"SELECT revision FROM {MEMBERS_BY_ORIGINAL} WHERE {IS_OPEN} "  # noqa: S608
             "AND original = :original ORDER BY NOT is_dated, when_s, revision",
@@ -67,7 +67,7 @@ class MemberTables(GenerationTables):
         return [key for (key,) in rows]
 
     def members(self, story: str) -> list[int]:
-        """All articles of a story, copies included."""
+        """All articles of a story, including copies."""
         rows = self._rows(
             f"SELECT revision FROM {MEMBERS_BY_STORY} WHERE {IS_OPEN} AND story = :story",  # noqa: S608
             story=story,
@@ -75,7 +75,7 @@ class MemberTables(GenerationTables):
         return [key for (key,) in rows]
 
     def count_texts(self, story: str) -> int:
-        """How many articles a story has, without copies."""
+        """The number of articles of a story, without copies."""
         ((count,),) = self._rows(
             f"SELECT count(*) FROM {MEMBERS_BY_STORY} WHERE {IS_OPEN} "  # noqa: S608
             "AND story = :story AND (original IS NULL OR original = revision)",
@@ -84,7 +84,7 @@ class MemberTables(GenerationTables):
         return int(count)
 
     def set_membership(self, facts: Facts, wanted: Membership) -> None:
-        """Let an article belong to something else from this version on."""
+        """Change what an article belongs to, from this version on."""
         self._memberships[facts.key] = wanted
         own = {"generation": self.generation, "key": facts.key, "version": self.version}
         row = self._connection.execute(

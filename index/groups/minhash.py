@@ -1,7 +1,7 @@
 """MinHash with banding (Broder 1997; Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4).
 
-datasketch makes the signatures; its permutations are fixed by a seed, so that bands can be stored
-and compared with those of a later process. The only module that imports datasketch.
+datasketch computes the signatures; its permutations are fixed by a seed, so bands can be stored and
+compared with those of a later process. This is the only module that imports datasketch.
 """
 
 from collections.abc import Collection
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
 BANDS = 30
 ROWS = 2
-"""Two texts with the Jaccard similarity s share a band with the probability 1 - (1 - s^ROWS)^BANDS:
-0.97 at a third, 0.70 at a fifth, 0.01 at a fiftieth, which is what unrelated texts have."""
+"""Two texts with Jaccard similarity s share a band with probability 1 - (1 - s^ROWS)^BANDS.
+
+That is 0.97 at a third, 0.70 at a fifth, and 0.01 at a fiftieth, which is typical of unrelated
+texts.
+"""
 
 
 def bands(shingles: Collection[str]) -> list[int]:
-    """BANDS numbers of 32 bits; texts that share one are candidates for copies."""
+    """BANDS 32-bit numbers; texts that share one are candidates for copies."""
     signature = _empty().copy()
     signature.update_batch([shingle.encode() for shingle in shingles])
     rows = signature.hashvalues.astype("<u4")
@@ -31,8 +34,8 @@ def bands(shingles: Collection[str]) -> list[int]:
 
 @cache
 def _empty() -> "MinHash":
-    # Imported here: it brings scipy along, and most processes never compare texts.
+    # Imported here: it imports scipy, and most processes never compare texts.
     from datasketch import MinHash
 
-    # The scheme by name: stored bands are compared with those of later releases.
+    # The scheme is explicit, since stored bands are compared with those of later releases.
     return MinHash(num_perm=BANDS * ROWS, seed=1, scheme="affine32")

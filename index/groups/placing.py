@@ -1,4 +1,4 @@
-"""`Placing`: what one transaction does with the articles that came and went."""
+"""`Placing`: grouping the articles that came and went, in one transaction."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from index.protocols import Snapshot
 from index.query import Bool, DateInterval, Node
 
 NEIGHBOURS = 32
-"""Articles nearest in meaning that are looked at."""
+"""The number of articles nearest in meaning that are examined."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A change of the archive as it is grouped; `new` is None for an article that went."""
+    """A change of the archive to be grouped; `new` is None for a removed article."""
 
     revision: int
     article_id: str
@@ -25,9 +25,9 @@ class Arrival:
 
 
 class Placing:
-    """Puts articles beside their copies and into their stories, in one draft.
+    """Groups articles with their copies and into their stories, in one draft.
 
-    `copies_s` and `stories_s` say how far apart copies, and articles of one story, may be dated.
+    `copies_s` and `stories_s` are how far apart copies, and articles of one story, may be dated.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Placing:
         self._has_undated = draft.has_undated()
 
     def remember(self, arrivals: Iterable[Arrival]) -> None:
-        """Let a batch know of each other, unless a run that was cut off in its middle did."""
+        """Make a batch's articles known to each other, unless an interrupted run already has."""
         batch = {one.revision: one.new for one in arrivals if one.new is not None}
         known = self._draft.facts(batch)
         for key, new in batch.items():
@@ -60,7 +60,7 @@ class Placing:
                 self._has_undated |= not new.facts.is_dated
 
     def place(self, arrival: Arrival) -> None:
-        """Take out what the article was before, and find the place of what it is now."""
+        """Remove the article's previous versions, and find the place of the current one."""
         for gone in self._draft.versions(arrival.article_id, before=arrival.revision):
             self._take_out(gone)
         if arrival.new is not None:
@@ -74,9 +74,10 @@ class Placing:
             self._stories.revise(story, gone.when_s)
 
     def _put_in(self, new: Newcomer) -> None:
-        """A newcomer's copies decide its story; without any, its neighbourhood does.
+        """Place a newcomer: its copies decide its story or, without any, its neighbourhood.
 
-        One of its batch may have drawn it into another story before, which then goes on without it.
+        An article of its batch may already have drawn it into another story, which then continues
+        without it.
         """
         before = self._story_of(new.facts.key)
         window = self._window(new)
@@ -95,12 +96,12 @@ class Placing:
         return self._draft.memberships([key])[key].story
 
     def _window(self, new: Newcomer) -> Node | None:
-        """The articles that may be of one story with a newcomer; all if its date is not known."""
+        """The articles that may share a story with a newcomer; None for all if it has no date."""
         if not new.facts.is_dated:
             return None
         start_s, end_s = new.facts.when_s - self._span_s, new.facts.when_s + self._span_s + 1
         dated = DateInterval(start_s, end_s, start_s, end_s)
-        # Not asked for where there are none: it goes through all articles.
+        # Omitted if there are none, because it scans all articles.
         return Bool(should=(dated, _UNDATED)) if self._has_undated else dated
 
 

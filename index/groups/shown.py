@@ -1,8 +1,8 @@
-"""Copies and stories as far as one snapshot shows their articles: `Groups` for limited readers.
+"""Copies and stories of the articles that a snapshot shows, for limited readers.
 
-They were found over all articles, and what is shown here is what is left of each: copies among the
-articles that are shown, the earliest of them as the original, and stories with at least two texts
-left, told, counted, dated and ordered by what is left.
+They were determined over all articles, and this shows what remains of each: copies among the
+visible articles, with the earliest as the original, and stories with at least two texts left, which
+are described, counted, dated and ordered by the visible articles.
 """
 
 from collections import Counter
@@ -27,27 +27,28 @@ _STORIES_AT_ONCE = 200
 
 
 class ShownGroups:
-    """`index.groups.domain.Groups` without what `snapshot` does not hold."""
+    """`index.groups.domain.Groups` limited to the articles in `snapshot`."""
 
     def __init__(self, groups: Groups, snapshot: Snapshot) -> None:
         self._groups = groups
         self._snapshot = snapshot
 
     def newest(self) -> "ShownView":
-        """The newest state, as far as it is shown."""
+        """The visible part of the newest state."""
         return ShownView(self._groups.newest(), self._snapshot)
 
     def pinned(self, version: str) -> "ShownView":
-        """An earlier state, as far as it is shown. Raises SnapshotGone, CursorError."""
+        """The visible part of an earlier state. Raises SnapshotGone, CursorError."""
         return ShownView(self._groups.pinned(version), self._snapshot)
 
     def listed(
         self, order: StoryOrder, wanted: StoryFilter, limit: int, after: StorySummary | None = None
     ) -> Sequence[StorySummary]:
-        """Stories in the order of what is left of them, those behind `after`.
+        """Stories in the order of their visible parts, those after `after`.
 
-        Nothing that is left of a story stands before the whole story. So whole stories are read in
-        their order until the next one stands behind enough of what is left of those before.
+        The visible part of a story never sorts before the complete story. Complete stories are
+        therefore read in order until the next one sorts after enough visible parts of the previous
+        ones.
         """
         view = self.newest()
         bound = None if after is None else sort_key(order, after)
@@ -70,36 +71,36 @@ class ShownGroups:
                 return found
 
     def current_id(self, story_id: str) -> str:
-        """The id of the story that `story_id` was merged into; itself otherwise."""
+        """The id of the story into which `story_id` was merged; otherwise itself."""
         return self._groups.current_id(story_id)
 
 
 @dataclass(frozen=True, slots=True)
 class ShownView:
-    """`index.groups.domain.GroupsView` without what `snapshot` does not hold."""
+    """`index.groups.domain.GroupsView` limited to the articles in `snapshot`."""
 
     whole: GroupsView
     snapshot: Snapshot
 
     @property
     def version(self) -> str:
-        """Names this state."""
+        """Identifies this state."""
         return self.whole.version
 
     def originals(self, keys: Keys) -> Keys:
-        """Each article's original among those shown; the article itself where it has none."""
+        """Each article's original among the visible ones; the article itself if it has none."""
         groups = self.copies(keys)
         return np.array([groups.get(key, (key,))[0] for key in keys.tolist()], np.int64)
 
     def copies(self, keys: Keys) -> Mapping[int, tuple[int, ...]]:
-        """The articles shown with the text of each of `keys`, the earliest first."""
+        """The visible articles with the text of each of `keys`, the earliest first."""
         groups = self.whole.copies(keys)
         held = self._held(key for group in groups.values() for key in group)
         shown = {key: tuple(filter(held.__contains__, group)) for key, group in groups.items()}
         return {key: group for key, group in shown.items() if key in held and len(group) > 1}
 
     def duplicated(self) -> Keys:
-        """The articles shown that have copies shown; ascending."""
+        """The visible articles that have visible copies, ascending."""
         known = self.whole.duplicated()
         shown = known[self.snapshot.holds(known)]
         _, number, sizes = np.unique(
@@ -108,20 +109,20 @@ class ShownView:
         return shown[sizes[number] > 1]
 
     def stories(self, keys: Keys) -> Mapping[int, str]:
-        """The story ids of those of `keys` that belong to one."""
+        """The story ids of the `keys` that belong to a story."""
         stories = self.whole.stories(keys[self.snapshot.holds(keys)])
         left = self.told(sorted(set(stories.values())))
         return {key: story for key, story in stories.items() if story in left}
 
     def members(self, story_id: str) -> Keys:
-        """The articles shown of a story, in time order."""
+        """The visible articles of a story, in time order."""
         keys = self.whole.members(story_id)
         shown = keys[self.snapshot.holds(keys)]
         is_story = len(np.unique(self.whole.originals(shown))) > 1
         return shown if is_story else shown[:0]
 
     def told(self, story_ids: Sequence[str]) -> Mapping[str, tuple[Member, ...]]:
-        """The articles shown of stories, in time order."""
+        """The visible articles of stories, in time order."""
         whole = self.whole.told(story_ids)
         held = self._held(member.key for members in whole.values() for member in members)
         left = {
@@ -131,7 +132,7 @@ class ShownView:
         return {story: members for story, members in left.items() if _texts(members) > 1}
 
     def summaries(self, story_ids: Sequence[str]) -> Mapping[str, StorySummary]:
-        """What there is to say of what is left of stories."""
+        """Descriptions of the visible parts of stories."""
         known = sorted(self.whole.summaries(story_ids))
         return {
             story: self._summed_up(story, members) for story, members in self.told(known).items()
@@ -151,9 +152,9 @@ class ShownView:
         )
 
     def _central(self, members: Sequence[Member]) -> int:
-        """The text whose vector is most like those of all others; the earliest of equals.
+        """The text whose vector is most similar to all others; among equals, the earliest.
 
-        Chosen anew, so that articles that are hidden have no say.
+        It is chosen again, so that hidden articles have no influence.
         """
         texts: dict[int, int] = {}
         for member in members:

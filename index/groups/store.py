@@ -1,7 +1,7 @@
-"""`GroupStore`: copies and stories as others read them. `index.groups.draft` writes them.
+"""`GroupStore`: reading copies and stories, which are written by `index.groups.draft`.
 
-A view is a generation at a version: rows say from and until which version they hold, so that a page
-that is pinned to a version sees what the first page saw.
+A view is a generation at a version: rows record the versions between which they are valid, so a
+page pinned to a version sees the same state as the first page.
 """
 
 import json
@@ -21,7 +21,7 @@ from index.groups.known_copies import CopyMemory
 from index.groups.tables import HOLDS, MEMBERS_BY_ORIGINAL, MEMBERS_BY_STORY
 
 FEW = 50
-"""Up to so many articles are looked up in the database."""
+"""Up to this many articles are looked up in the database."""
 
 _VERSION = re.compile(r"(\d{1,9})\.(\d{1,15})")
 _LISTED = "SELECT id, central, articles, first_s, last_s, languages FROM group_stories"
@@ -39,15 +39,15 @@ class GroupStore:
         self._copies = CopyMemory(database)
 
     def newest(self) -> "StoredGroups":
-        """The newest state; before anything was grouped, everything stands alone."""
+        """The newest state; without copies and stories before anything was grouped."""
         with self._database.connection() as connection:
             return StoredGroups(self._database, self._copies, *_current(connection))
 
     def pinned(self, version: str) -> "StoredGroups":
-        """An earlier state. Raises SnapshotGone where it is no longer kept, CursorError."""
+        """An earlier state. Raises SnapshotGone if it is no longer kept, and CursorError."""
         parsed = _VERSION.fullmatch(version)
         if parsed is None:
-            raise CursorError("the cursor is damaged; ask for the first page again")
+            raise CursorError("the cursor is damaged; request the first page again")
         generation, number = int(parsed[1]), int(parsed[2])
         with self._database.connection() as connection:
             row = connection.execute(
@@ -60,11 +60,11 @@ class GroupStore:
     def listed(
         self, order: StoryOrder, wanted: StoryFilter, limit: int, after: StorySummary | None = None
     ) -> Sequence[StorySummary]:
-        """Stories in an order, those behind `after`."""
+        """Stories in an order, those after `after`."""
         columns = _ORDERS[order]
         conditions = ["generation = :generation"]
         if after is not None:
-            # Everything descends, so that a row comparison says what stands behind.
+            # Everything is descending, so a row comparison selects what comes after.
             behind = ", ".join(f":after_{column}" for column in columns)
             conditions.append(f"({', '.join(columns)}) < ({behind})")
         if wanted.start_s is not None:
@@ -91,14 +91,14 @@ class GroupStore:
             return [_summary(row) for row in connection.execute(statement, values)]
 
     def current_id(self, story_id: str) -> str:
-        """The id of the story that `story_id` was merged into; itself otherwise."""
+        """The id of the story into which `story_id` was merged; otherwise itself."""
         with self._database.connection() as connection:
             return merged_into(connection, story_id)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredGroups:
-    """`index.groups.domain.GroupsView`: one version, read as it is asked for."""
+    """`index.groups.domain.GroupsView`: one version, read on demand."""
 
     database: Database
     known_copies: CopyMemory
@@ -107,11 +107,11 @@ class StoredGroups:
 
     @property
     def version(self) -> str:
-        """Names this state."""
+        """Identifies this state."""
         return f"{self.generation}.{self.number}"
 
     def originals(self, keys: Keys) -> Keys:
-        """Each article's original; the article itself where it is no copy."""
+        """Each article's original; the article itself if it is not a copy."""
         ask = self.known_copies.at if len(keys) > FEW else self.known_copies.kept
         known = ask(self.generation, self.number)
         return self._stored_originals(keys) if known is None else known.originals_of(keys)
@@ -127,7 +127,7 @@ class StoredGroups:
         return np.array([found.get(key, key) for key in keys.tolist()], np.int64)
 
     def copies(self, keys: Keys) -> Mapping[int, tuple[int, ...]]:
-        """All articles with the text of each of `keys`, original first; none that stand alone."""
+        """Each of `keys` that has copies, with all articles of its text, original first."""
         known = self.known_copies.kept(self.generation, self.number)
         if known is not None:
             keys = keys[known.hold(keys)]
@@ -150,7 +150,7 @@ class StoredGroups:
         }
 
     def duplicated(self) -> Keys:
-        """All articles that have copies or are one; ascending."""
+        """All articles that are copies or have copies, ascending."""
         rows = self._rows(
             f"SELECT revision FROM {MEMBERS_BY_ORIGINAL} WHERE {HOLDS} AND original IS NOT NULL "  # noqa: S608
             "ORDER BY revision"
@@ -158,7 +158,7 @@ class StoredGroups:
         return np.array([key for (key,) in rows], np.int64)
 
     def stories(self, keys: Keys) -> Mapping[int, str]:
-        """The story ids of those of `keys` that belong to one."""
+        """The story ids of the `keys` that belong to a story."""
         return dict(
             self._rows(
                 f"SELECT revision, story FROM group_members WHERE {HOLDS} "  # noqa: S608
@@ -179,7 +179,7 @@ class StoredGroups:
         return np.array([key for (key,) in rows], np.int64)
 
     def told(self, story_ids: Sequence[str]) -> Mapping[str, tuple[Member, ...]]:
-        """The articles of stories in time order, with what is told of them."""
+        """The articles of stories in time order, with their details."""
         rows = self._rows(
             "SELECT story, revision, coalesce(original, revision), when_s, language, is_dated "  # noqa: S608
             f"FROM {MEMBERS_BY_STORY} WHERE {HOLDS} "
@@ -194,7 +194,7 @@ class StoredGroups:
         return {story: tuple(members) for story, members in found.items()}
 
     def summaries(self, story_ids: Sequence[str]) -> Mapping[str, StorySummary]:
-        """What there is to say of stories, as they are now; without those that are gone."""
+        """Descriptions of stories as they are now, without those that no longer exist."""
         rows = self._rows(
             f"{_LISTED} WHERE generation = :generation "  # noqa: S608
             "AND id IN (SELECT value FROM json_each(:ids))",
@@ -209,7 +209,7 @@ class StoredGroups:
 
 
 def merged_into(connection: sqlite3.Connection, story_id: str) -> str:
-    """The story that one was merged into, however often; itself otherwise."""
+    """The story into which one was merged, directly or indirectly; otherwise itself."""
     (found,) = connection.execute(
         "WITH RECURSIVE went(id) AS (VALUES (?) UNION SELECT into_id FROM group_merged_stories "
         "JOIN went USING (id)) SELECT id FROM went WHERE id NOT IN "
@@ -220,7 +220,7 @@ def merged_into(connection: sqlite3.Connection, story_id: str) -> str:
 
 
 def _current(connection: sqlite3.Connection) -> tuple[int, int]:
-    """The generation that answers, and its newest version."""
+    """The current generation and its newest version."""
     row = connection.execute(
         "SELECT generation, version FROM group_generations WHERE is_current = 1"
     ).fetchone()

@@ -1,19 +1,21 @@
-"""Which articles tell of one event: a similarity, and clusters of it. Pure functions on arrays.
+"""Which articles report on the same event: a similarity, and clusters by it.
 
-The similarity of two articles is `NAMES * names + (1 - NAMES) * meaning`, and falls with the time
-between them:
+Pure functions on arrays.
 
-- `names`: cosine of their names and numbers, each counted by its idf. Names are the same word in
-  most languages, so they join what an encoder of one language would keep apart.
-- `meaning`: cosine of their mean chunk vectors, from each the mean of its language taken off. An
-  encoder that knows one language well puts all articles in another close together; the mean is
-  what they have in common, and without it what is left is the matter.
+The similarity of two articles is `NAMES * names + (1 - NAMES) * meaning`, and decreases with the
+time between them:
 
-Where one of the two has no date, how far they are apart is not known: they count as two months
-apart, and need several names in common to be similar at all.
+- `names`: cosine of their names and numbers, each weighted by its idf. Names are the same word in
+  most languages, so they connect articles that a monolingual encoder would keep apart.
+- `meaning`: cosine of their mean chunk vectors, each minus the mean of its language. An encoder
+  that knows one language well puts all articles in another close together; the mean is what they
+  have in common, and subtracting it leaves the subject matter.
 
-Clusters come by average linkage, cut at a threshold: no chain of pairs makes a story of articles
-that on average have nothing to do with each other.
+If one of the two has no date, the time between them is unknown: they count as two months apart, and
+need several common names to be similar at all.
+
+Clusters are formed by average linkage, cut at a threshold: no chain of pairs can make a story of
+articles that on average are unrelated.
 """
 
 from collections.abc import Sequence
@@ -31,15 +33,14 @@ Matrix = NDArray[np.float64]
 NAMES = 0.7
 THRESHOLD = 0.1
 LOYALTY = 0.01
-"""What is added for two articles that are in one story already: a doubt changes nothing."""
+"""The bonus for two articles already in one story, which keeps stories stable in case of doubt."""
 
 HALF_LIFE_DAYS = 120.0
-"""After so many days between them, two articles have half the similarity."""
+"""The number of days between two articles that halves their similarity."""
 
 UNDATED_SHARE = 0.7
 UNDATED_NAMES = 3
-"""Where one of two articles has no date: what their similarity falls to, and the names that they
-must share."""
+"""If one of two articles has no date: the factor of their similarity, and the names required."""
 
 _DAY_S = 86_400
 
@@ -53,14 +54,14 @@ def centred(vectors: Vectors, means: Vectors) -> Vectors:
 
 
 def idf(counts: NDArray[np.int64], articles: int) -> NDArray[np.float64]:
-    """The weight of names that occur in `counts` of `articles` articles; never negative."""
+    """The weight of names that occur in `counts` of `articles` articles, never negative."""
     weights: NDArray[np.float64] = np.log((articles + 1) / np.minimum(counts + 0.5, articles + 1))
     return weights
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What is compared of n articles: centred vectors, `(n, dim)`, names with their idf, times.
+    """n articles for comparison: centred vectors, `(n, dim)`, names with their idf, times.
 
     `when_s` is NaN for an article without a date.
     """
@@ -72,7 +73,7 @@ class Compared:
 
 
 def similarities(of: Compared, first: int | None = None) -> Matrix:
-    """`(first or n, n)`: the similarity of each, or of the first ones, to each."""
+    """`(first or n, n)`: the similarity of all articles, or the first ones, to all."""
     known, places = np.unique(
         np.concatenate([np.zeros(0, np.uint32), *of.names]), return_inverse=True
     )
@@ -96,7 +97,7 @@ def similarities(of: Compared, first: int | None = None) -> Matrix:
 
 
 def clusters(similarity: Matrix, stories: Sequence[str | None]) -> list[list[int]]:
-    """The rows that belong together, each group ascending; `stories` are those they are in."""
+    """The rows that belong together, each group ascending; `stories` are their current ones."""
     if len(similarity) < 2:
         return [[row] for row in range(len(similarity))]
     # Imported here: it takes half a second, and most processes never make stories.
@@ -116,10 +117,10 @@ _LIKENESS_DIGITS = 5
 
 
 def medoid(similarity: Matrix, rows: Sequence[int]) -> int:
-    """The row that is most like all others of `rows`; of equals, the first.
+    """The row that is most similar to all others of `rows`; among equals, the first.
 
-    Two are always equally like each other: neither what rounding makes of that may decide, nor how
-    near a row is to itself, which is one but for the precision of stored vectors.
+    Two rows are always equally similar to each other: this must not be decided by rounding, nor by
+    a row's similarity to itself, which is 1 only up to the precision of stored vectors.
     """
     inside = similarity[np.ix_(rows, rows)]
     likeness = inside.sum(axis=1) - inside.diagonal()

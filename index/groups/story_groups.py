@@ -1,8 +1,8 @@
 """Stories as groups: a new article's neighbourhood is clustered, and nothing else is touched.
 
-A neighbourhood is the article, those without a story that are like it, and the stories of the
-others. Joining, merging and splitting are one operation: cluster these, and let each story's id
-stay where most of it went.
+A neighbourhood is the article, similar articles without a story, and the stories of the others.
+Joining, merging and splitting are one operation: cluster these, and keep each story's id where most
+of it went.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,22 +21,23 @@ from index.protocols import Snapshot
 from index.query import Bool, Node, Word
 
 MATCHES = 32
-"""Articles with the same rare names that are looked at."""
+"""The number of articles with the same rare names that are examined."""
 
 RAREST_NAMES = 8
 
 TOUCH = 0.75
-"""What has this share of the threshold in common with a newcomer belongs to its neighbourhood."""
+"""Articles whose similarity to a newcomer is this share of the threshold are in its neighbourhood.
+"""
 
 MOST_STORIES = 4
 MOST_SINGLES = 24
 MOST_TEXTS = 48
-"""Of one story, those nearest in time: what it was long ago does not decide."""
+"""Texts considered per story, those nearest in time: its distant past does not decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A cluster, and the story whose id it takes; None for none, and for one alone."""
+    """A cluster and the story whose id it takes; None for a new story or a single article."""
 
     members: Sequence[Facts]
     central: Facts
@@ -44,7 +45,7 @@ class _Part:
 
 
 class StoryGroups:
-    """Finds the stories of newcomers among what a draft remembers."""
+    """Finds the stories of newcomers among a draft's articles."""
 
     def __init__(
         self, draft: Draft, snapshot: Snapshot, comparison: Comparison, window_s: int
@@ -55,7 +56,7 @@ class StoryGroups:
         self._window_s = window_s
 
     def join(self, new: Newcomer, near: Keys, window: Node | None) -> None:
-        """Put a newcomer without a story into the one it belongs to, if there is one."""
+        """Put a newcomer without a story into the one to which it belongs, if any."""
         facts = new.facts
         own = self._draft.memberships([facts.key])[facts.key].original or facts.key
         others = self._candidates(new, near, window, own)
@@ -79,7 +80,7 @@ class StoryGroups:
             )
 
     def revise(self, story: str, near_s: int) -> None:
-        """Cluster a story again whose articles changed."""
+        """Recluster a story whose articles have changed."""
         self._cluster([], [story], near_s)
 
     def _candidates(self, new: Newcomer, near: Keys, window: Node | None, own: int) -> list[Facts]:
@@ -106,7 +107,7 @@ class StoryGroups:
         ]
 
     def _cluster(self, singles: Sequence[int], touched: Sequence[str], near_s: int) -> None:
-        """Cluster articles without a story and the stories they touch."""
+        """Cluster articles without a story together with the stories they touch."""
         texts = {story: self._draft.texts_of(story, near_s, MOST_TEXTS) for story in touched}
         own = {key: story for story, keys in texts.items() for key in keys}
         known = self._draft.facts([*singles, *own]).values()
@@ -123,9 +124,9 @@ class StoryGroups:
     def _heirs(
         self, groups: Sequence[Sequence[int]], texts: Mapping[str, Sequence[int]]
     ) -> list[str | None]:
-        """The story that each cluster goes on; the largest of those that went there for the most.
+        """The story that each cluster continues: the largest of those that mostly went there.
 
-        The first story of a cluster keeps its id, the others are merged into it.
+        It keeps its id, and the others are merged into it.
         """
         homes: dict[int, list[str]] = {}
         for story, keys in texts.items():
@@ -142,12 +143,12 @@ class StoryGroups:
         return heirs
 
     def _merge(self, story: str, into: str) -> None:
-        """All of a story becomes a part of another; clusters that left take theirs out again."""
+        """Make a story part of another; clusters that leave it remove their articles again."""
         self._place(self._draft.members(story), into)
         self._draft.drop_story(story, into)
 
     def _settle(self, parts: Sequence[_Part], touched: Iterable[str]) -> None:
-        """Let each cluster be the story it is; a story of one text is none."""
+        """Store each cluster as its story, unless it has only one text."""
         changed: dict[str, Facts] = {}
         for part in parts:
             story = part.story
@@ -170,13 +171,13 @@ class StoryGroups:
         """Put articles, with their copies, into a story, or into none."""
         keys = [facts.key for facts in members]
         memberships = self._draft.memberships(keys).values()
-        # Once for each group of copies, not for each of its members.
+        # Once per group of copies, not per member.
         originals = {one.original for one in memberships if one.original is not None}
         copies = {key for original in originals for key in self._draft.copies(original)}
         self._place(copies.union(keys), story)
 
     def _place(self, keys: Iterable[int], story: str | None) -> None:
-        """Put just these articles into a story, or into none."""
+        """Put only these articles into a story, or into none."""
         memberships = self._draft.memberships(keys)
         moved = [key for key, now in memberships.items() if now.story != story]
         for key, facts in sorted(self._draft.facts(moved).items()):

@@ -1,4 +1,4 @@
-"""The stories of a generation: what each holds, and their ids."""
+"""The stories of a generation: their content and ids."""
 
 import json
 from collections.abc import Sequence
@@ -12,12 +12,13 @@ _ID_LETTERS = 8
 
 
 class StoryTables(GenerationTables):
-    """The tables of stories and of merged ones."""
+    """The tables of stories and merged stories."""
 
     def sum_up(self, story_id: str, central: int) -> None:
-        """Count what a story holds; `central` is its most central article.
+        """Store the totals of a story.
 
-        Its time is that of its dated articles; without any, when they came in.
+        `central` is its most central article. Its time is that of its dated articles or, without
+        any, the time they came in.
         """
         rows = self._rows(
             f"SELECT language, count(*) FROM {MEMBERS_BY_STORY} "  # noqa: S608
@@ -37,7 +38,7 @@ class StoryTables(GenerationTables):
         )  # fmt: skip
 
     def drop_story(self, story_id: str, into: str | None = None) -> None:
-        """A story is no more; its id now stands for `into`, if for anything."""
+        """Remove a story; its id then stands for `into`, if given."""
         self._connection.execute(
             "DELETE FROM group_stories WHERE generation = ? AND id = ?", (self.generation, story_id)
         )
@@ -47,9 +48,9 @@ class StoryTables(GenerationTables):
             )
 
     def new_story_id(self, article_ids: Sequence[str]) -> str:
-        """An id made from the first article's id, so that the same story gets it again.
+        """An id derived from the first article's id, so that the same story gets it again.
 
-        Where it is taken, the next article's; the ids of merged stories count as taken.
+        If it is taken, the next article's id is used; the ids of merged stories count as taken.
         """
         for number in range(10**6):
             salt = "" if number < len(article_ids) else f"{number}:"

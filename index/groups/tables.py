@@ -1,7 +1,7 @@
-"""How `group_members` is read: by the index that the question needs.
+"""How `group_members` is read: with the index that the query needs.
 
-SQLite, which keeps no statistics of it, would take the primary key for every question, and read the
-rows of a whole generation for one story.
+Without statistics, SQLite would use the primary key for every query, and read the rows of an entire
+generation for one story.
 """
 
 MEMBERS_BY_STORY = "group_members INDEXED BY group_members_by_story"
@@ -10,7 +10,7 @@ MEMBERS_BY_SINCE = "group_members INDEXED BY group_members_since"
 MEMBERS_BY_UNTIL = "group_members INDEXED BY group_members_until"
 
 HOLDS = "generation = :generation AND since <= :version AND (until IS NULL OR until > :version)"
-"""Which rows are those of a version."""
+"""Selects the rows of a version."""
 
 KEPT_S = 900
-"""How long rows that ended are kept: longer than a snapshot is kept for cursors."""
+"""How long ended rows are kept, which is longer than snapshots are kept for cursors."""

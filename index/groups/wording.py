@@ -1,8 +1,8 @@
-"""The words of a text as they are compared one by one: their forms, and which of them tell facts.
+"""The words of a text for comparison one by one: their forms, and which of them state facts.
 
-Facts are numbers, days and months, and what may be a name. Forms are case folded; a number has one
-form however it is written (1,200 and 1.200, 8.00 and 8, drei and 3), so that an editor's hand makes
-no other fact of it.
+Facts are numbers, days and months, and possible names. Forms are case-folded; a number has one form
+however it is written (1,200 and 1.200, 8.00 and 8, drei and 3), so that editing does not change the
+fact.
 """
 
 import re
@@ -17,7 +17,7 @@ from index.groups.fingerprints import UNSPACED
 
 
 class Kind(IntEnum):
-    """What a word may tell. INITIAL: it has its capital from where it stands, perhaps."""
+    """What a word may state. INITIAL: its capital may be due to its position only."""
 
     FUNCTION = 0
     PLAIN = 1
@@ -30,7 +30,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The words of a text in order: form and kind of each."""
+    """The words of a text in order, with the form and kind of each."""
 
     forms: tuple[str, ...]
     kinds: tuple[Kind, ...]
@@ -45,7 +45,7 @@ _TOKEN = re.compile(
 _SEPARATORS = re.compile(r"\D")
 _NOTHING_BEHIND = re.compile(r"(?:\.0+)+$")
 
-# One has no number: it is an article, too.
+# The word for one has no number, as it is an article too.
 _COUNTS = {
     word: str(number)
     for line in (
@@ -60,10 +60,10 @@ _COUNTS = {
     if word != "_"
 }
 _LONG_DAY = 5
-"""Letters of a day's name that may begin a longer word, as in Montagmorgen."""
+"""The least letters of a day's name that may begin a longer word, as in Montagmorgen."""
 
 _NO_MONTHS = frozenset({"may", "march"})
-"""In lower case, English verbs."""
+"""In lower case, these are English verbs."""
 
 
 def wording(text: str, language: str) -> Wording:
@@ -80,7 +80,7 @@ def wording(text: str, language: str) -> Wording:
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
-    """What is known of a language's words. `long_days` may begin longer words."""
+    """The known words of a language. `long_days` may begin longer words."""
 
     stop_words: frozenset[str]
     dates: frozenset[str]

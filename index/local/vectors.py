@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from index.domain import Keys, Scores, Vector, Vectors
+from index.domain import Chunk, Keys, Scores, Vector, Vectors
 from index.local.segments_reader import SegmentsReader
 from index.segment import float16
 
@@ -36,3 +36,14 @@ class LocalVectors(SegmentsReader):
         lengths = np.linalg.norm(means, axis=1, keepdims=True)
         means /= np.where(lengths > 0, lengths, 1)
         return means
+
+    def chunk_vectors(self, keys: Keys) -> list[list[tuple[Chunk, Vector]]]:
+        """Each article's chunks with their vectors; none for unknown keys."""
+        found: list[list[tuple[Chunk, Vector]]] = [[] for _ in keys]
+        for live, at, ordinals in self._located(keys):
+            rows, owners = live.segment.columns.chunks_of(ordinals)
+            vectors = float16.single(live.segment.vectors.vectors[rows])
+            spans = live.segment.columns.chunk_spans[rows].tolist()
+            for owner, span, vector in zip(owners, spans, vectors, strict=True):
+                found[at[owner]].append((Chunk(*span), vector))
+        return found

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from index.domain import Keys, Scores, Vector, Vectors
+from index.domain import Chunk, Keys, Scores, Vector, Vectors
 from index.milvus.collection import Row
 from index.milvus.view_reader import ViewReader, aligned
 
@@ -41,6 +41,14 @@ class MilvusVectors(ViewReader):
             if key in sums:
                 means[at] = sums[key] / max(float(np.linalg.norm(sums[key])), 1e-12)
         return means
+
+    def chunk_vectors(self, keys: Keys) -> list[list[tuple[Chunk, Vector]]]:
+        """Each article's chunks with their vectors; none for unknown keys."""
+        found: dict[int, list[tuple[Chunk, Vector]]] = {key: [] for key in keys.tolist()}
+        for row in self._chunks(keys, ["meaning", "chunk_start", "chunk_end"]):
+            chunk = Chunk(row["chunk_start"], row["chunk_end"])
+            found[row["key"]].append((chunk, np.asarray(row["meaning"], np.float32)))
+        return [found[key] for key in keys.tolist()]
 
     def _chunks(self, keys: Keys, fields: Sequence[str]) -> list[Row]:
         return self._collection.chunks_of(keys.tolist(), fields, self._view.where)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from index.domain import Keys, Scores, Vector, Vectors
+from index.domain import Chunk, Keys, Scores, Vector, Vectors
 
 
 class ArticleVectors(Protocol):
@@ -18,4 +18,8 @@ class ArticleVectors(Protocol):
 
     def article_vectors(self, keys: Keys) -> Vectors:
         """Each article's mean chunk vector, scaled to length 1; zeros for unknown keys."""
+        ...
+
+    def chunk_vectors(self, keys: Keys) -> list[list[tuple[Chunk, Vector]]]:
+        """Each article's chunks with their vectors; none for unknown keys."""
         ...

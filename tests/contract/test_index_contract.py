@@ -273,6 +273,16 @@ def test_best_chunks_are_offsets_of_the_nearest_chunk(place: Place) -> None:
     assert snapshot.best_chunks(items[1].vectors[2], np.array([2])) == [(60, 90)]
 
 
+def test_chunks_are_handed_out_with_their_vectors(place: Place) -> None:
+    items = indexed([article("a", "x" * 30), article("b", "y" * 90)], chunks=3)
+    unknown, second, first = place.store(items).snapshot().chunk_vectors(np.array([9, 2, 1]))
+    assert unknown == []
+    assert [(chunk.start, chunk.end) for chunk, _ in first] == [(0, 10), (10, 20), (20, 30)]
+    assert [(chunk.start, chunk.end) for chunk, _ in second] == [(0, 30), (30, 60), (60, 90)]
+    vectors = np.stack([vector for _, vector in second])
+    np.testing.assert_allclose(vectors, items[1].vectors, atol=1e-3)
+
+
 def test_an_update_replaces_and_a_removal_removes(place: Place) -> None:
     store = place.store(indexed(ARTICLES))
     with store.writer(RANDOM_ENCODER) as writer:

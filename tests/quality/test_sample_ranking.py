@@ -14,7 +14,7 @@ from search.engine import Engine
 from search.evaluation.evaluate import Evaluation, evaluate
 from search.evaluation.qrels import read_qrels
 from search.evaluation.queries import read_queries
-from search.request import Duplicates, FusionMethod, Mode, SearchRequest
+from search.request import Duplicates, FusionMethod, Match, Mode, SearchRequest
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 SEED_ARTICLE = "000_857a44ccf739337f"
@@ -74,7 +74,9 @@ def test_the_parts_of_every_score_add_up(engine: Engine) -> None:
 
 @pytest.mark.model
 def test_pages_neither_overlap_nor_skip(engine: Engine) -> None:
-    request = SearchRequest("wolves in the vineyards", limit=40, duplicates=Duplicates.SHOW)
+    request = SearchRequest(
+        "wolves in the vineyards", limit=40, duplicates=Duplicates.SHOW, match=Match.ALL
+    )
     whole = [i for i, _ in engine.ranked_ids(request)]
     seen: list[str] = []
     cursor = None

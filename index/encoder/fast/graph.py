@@ -1,8 +1,8 @@
-"""The network of `fast` as a graph of OpenVINO, which begins at the word vectors.
+"""The network of `fast` as an OpenVINO graph that begins at the word vectors.
 
-The word table stays outside: it is five sixths of the weights, and a query reads a few rows of it.
-Texts of several lengths go in together, so what is padding is set to zero before each window reads
-it, as the zeros beyond a text's ends are.
+The word table stays outside: it is five sixths of the weights, and a query reads only a few rows.
+Texts of different lengths are batched, so padding is set to zero before each window reads it, like
+the zeros beyond the ends of a text.
 """
 
 from pathlib import Path
@@ -19,13 +19,16 @@ _EPSILON = 1e-12
 
 
 def save_graph(weights: Weights, file: Path) -> None:
-    """Write the network to `file` (.xml, and .bin beside it)."""
+    """Write the network to `file` (.xml, and .bin next to it)."""
     openvino.save_model(build_graph(weights), file, compress_to_fp16=False)
 
 
 def build_graph(weights: Weights) -> Any:
-    """A model that takes `(n, tokens, DIMENSION) float32` word vectors and `(n, tokens) int64`, 1
-    where a token is and 0 in padding; gives `(n, DIMENSION) float32`, not of unit length."""
+    """Build the model, which returns `(n, DIMENSION) float32`, not of unit length.
+
+    It takes `(n, tokens, DIMENSION) float32` word vectors and `(n, tokens) int64`, 1 for tokens and
+    0 for padding.
+    """
     return _Graph(weights).model()
 
 
@@ -40,7 +43,7 @@ class _Graph:
         is_token = ops.unsqueeze(tokens, ops.constant(2))
         branches = [self._branch(words, is_token, ngram) for ngram in NGRAMS]
         features = self._normalised(ops.concat([words, *branches], 2), "ln_g", "ln_b")
-        # The sum of projections is the projection of the sum, which is one row a text.
+        # The sum of projections is the projection of the sum, which is one row per text.
         total = ops.reduce_sum(features * is_token, ops.constant([1]), keep_dims=False)
         count = ops.reduce_sum(tokens, ops.constant([1]), keep_dims=True)
         projected = self._times(total, "cnn_W") + count * self._constant("cnn_b")
@@ -62,7 +65,7 @@ class _Graph:
         return values
 
     def _window(self, values: Any, name: str, ngram: Ngram) -> Any:
-        """A convolution over neighbouring tokens."""
+        """A convolution over adjacent tokens."""
         inputs, outputs = self._layers[name].shape
         kernel = self._layers[name].reshape(ngram.order, inputs // ngram.order, outputs)
         after = ngram.order - 1 - ngram.before

@@ -1,7 +1,7 @@
-"""Opens `fast`: from the cache, where it lies unpacked and ready to run, else from the package.
+"""Opening `fast` from the cache, where it is unpacked and ready to run, or from the package.
 
-Unpacking takes a second. What is unpacked lies in the cache under the encoder's revision, with the
-digests of its files; the word table is mapped, so a query reads only the rows of its words.
+Unpacking takes a second. The unpacked files are in the cache under the encoder's revision, with
+their digests; the word table is mapped, so a query reads only the rows of its words.
 """
 
 import hashlib
@@ -28,10 +28,13 @@ FAST = "fast"
 
 _LOG = logging.getLogger("newsearch.encoder")
 _MAX_TOKENS = 128
-"""The network itself takes any number; its mean says less the more it is taken of. nDCG@10 by
-meaning alone on the sample corpus: 64 tokens .723, 128 .736, 192 .728, 256 .690, 512 .712."""
+"""The network accepts any number, but a mean over more tokens is less informative.
+
+nDCG@10 by meaning alone on the sample corpus: 64 tokens .723, 128 .736, 192 .728, 256 .690,
+512 .712.
+"""
 _RECIPE = 1
-"""Counts changes to what is made of the same files; another number is another encoder."""
+"""The version of the conversion of the same files; another number is another encoder."""
 
 _TABLE = "words.npy"
 _SCALES = "scales.npy"
@@ -44,13 +47,14 @@ _DIGESTS = "digests.json"
 def open_fast(
     cache_dir: Path | None, precision: InferencePrecision = InferencePrecision.AUTO
 ) -> ConvertedEncoder:
-    """The encoder `fast`, on the CPU. Without `cache_dir`, or without OpenVINO, NumPy runs it.
+    """The encoder `fast`, on the CPU.
 
-    Raises EncoderError where the package is missing, of another version, or altered.
+    Without `cache_dir`, or without OpenVINO, NumPy runs it. Raises EncoderError if the package is
+    missing, of another version, or altered.
     """
     if cache_dir is None or not _has_openvino():
         return _encoder(package_file(PIECES), NumpyNetwork(read_weights(package_file(WEIGHTS))))
-    # Imported here: a machine may do without OpenVINO.
+    # Imported here: a machine may not have OpenVINO.
     from index.encoder import openvino_runtime
 
     if precision is InferencePrecision.AUTO:
@@ -67,7 +71,7 @@ def open_fast(
 
 
 def revision() -> str:
-    """What the vectors depend on: weights, vocabulary, and how they are read."""
+    """A revision of everything the vectors depend on: weights, vocabulary and their conversion."""
     told = f"{WEIGHTS.sha256} {PIECES.sha256} recipe {_RECIPE}"
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
@@ -82,7 +86,7 @@ def _encoder(pieces: Path, network: Network) -> ConvertedEncoder:
 
 
 def _is_whole(place: Path) -> bool:
-    """Whether the folder holds what was unpacked; a damaged one is removed."""
+    """Whether the folder contains the unpacked files; a damaged one is removed."""
     try:
         digests = json.loads((place / _DIGESTS).read_text(encoding="utf-8"))
         if digests == {name: file_digest(place / name) for name in _FILES}:
@@ -92,7 +96,7 @@ def _is_whole(place: Path) -> bool:
             return False
     except ValueError:
         pass
-    _LOG.warning("what was unpacked into %s is damaged and is made anew", place)
+    _LOG.warning("the unpacked encoder %s is damaged and is unpacked again", place)
     shutil.rmtree(place)
     return False
 

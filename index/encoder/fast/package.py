@@ -1,7 +1,7 @@
 """The package that carries the weights of `fast`: found and checked, never imported.
 
-It is young and has one maintainer. So its version is pinned, and each file is used only if it is
-byte for byte the one that newsearch was tested with.
+It is young and has one maintainer. Its version is therefore pinned, and each file is used only if
+it is byte for byte the one that newsearch was tested with.
 """
 
 from importlib import metadata
@@ -35,7 +35,7 @@ PIECES = PackageFile(
 
 
 def is_installed() -> bool:
-    """Whether the package is there, in the version that is known."""
+    """Whether the package is installed in the known version."""
     try:
         return metadata.version(_PACKAGE) == _VERSION
     except metadata.PackageNotFoundError:
@@ -43,7 +43,7 @@ def is_installed() -> bool:
 
 
 def package_file(wanted: PackageFile) -> Path:
-    """Where a file of the package lies. Raises EncoderError unless it is the one that is known."""
+    """The path of a file of the package. Raises EncoderError unless it is the known one."""
     try:
         package = metadata.distribution(_PACKAGE)
     except metadata.PackageNotFoundError:

@@ -1,8 +1,8 @@
-"""The network of `fast` in NumPy: the oracle of the converted one, and what runs without OpenVINO.
+"""The network of `fast` in NumPy: the oracle for the converted one, and used without OpenVINO.
 
-Follows the graph that Google published, not the engine of the package, which differs from it in two
-things: it normalises the branches of n-grams together, where the graph normalises each, and it
-leaves unknown pieces that stand beside each other apart, where sentencepiece makes one of them.
+It follows the graph published by Google, not the engine of the package, which differs from it in
+two ways: it normalises the n-gram branches together, while the graph normalises each, and it keeps
+adjacent unknown pieces separate, while sentencepiece merges them.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +17,7 @@ _EPSILON = np.float32(1e-12)
 
 
 def embed(weights: Weights, tokens: TokenIds) -> Floats:
-    """`(DIMENSION,) float32`, not yet of unit length: the vector of one text's piece ids."""
+    """`(DIMENSION,) float32`, not yet of unit length: the vector for one text's piece ids."""
     layers = weights.layers
     words = weights.words[tokens]
     branches = [_branch(weights, words, ngram) for ngram in NGRAMS]
@@ -34,7 +34,7 @@ def embed(weights: Weights, tokens: TokenIds) -> Floats:
 
 
 class NumpyNetwork:
-    """The network, text by text; safe to share between threads."""
+    """The network, run text by text. Thread-safe."""
 
     cores = 1
 
@@ -51,8 +51,7 @@ class NumpyNetwork:
         vectors: Floats,
         on_done: Callable[[int], None],
     ) -> None:
-        """Write the vectors of each batch into its rows of `vectors`; `on_done` hears how many
-        rows are done."""
+        """Write each batch's vectors into its rows of `vectors`; `on_done` gets the rows done."""
         done = 0
         for rows, tokens in batches:
             for row, own in zip(rows, tokens, strict=True):
@@ -62,7 +61,7 @@ class NumpyNetwork:
 
 
 def _branch(weights: Weights, words: Floats, ngram: Ngram) -> Floats:
-    """`(tokens, WIDTH)`: two layers of n-grams, each added to what it read."""
+    """`(tokens, WIDTH)`: two layers of n-grams, each added to its input."""
     layers, order = weights.layers, ngram.order
     values = words @ layers[f"proj{order}"] + layers[f"proj_b{order}"]
     values = _normalised(values, layers[f"ln_g{order}"], layers[f"ln_b{order}"])
@@ -75,7 +74,7 @@ def _branch(weights: Weights, words: Floats, ngram: Ngram) -> Floats:
 
 
 def _windows(values: Floats, ngram: Ngram) -> Floats:
-    """`(tokens, order * WIDTH)`: beside each token its neighbours, zeros beyond the text."""
+    """`(tokens, order * WIDTH)`: each token with its neighbours, zeros beyond the text."""
     after = ngram.order - 1 - ngram.before
     padded = np.pad(values, ((ngram.before, after), (0, 0)))
     shifted = [padded[shift : shift + len(values)] for shift in range(ngram.order)]

@@ -1,10 +1,9 @@
 """The weights of `fast`, read from the package's file, which is an archive of NumPy arrays.
 
-The rows of the word table are dealt out to 17 arrays of unsigned bytes, `q1` to `q17`, as
-TensorFlow deals out partitions: piece `i` is row `i // 17` of the array `i % 17 + 1`. Each array
-has a scale and a least value (`scale`, `lo`): weight = byte * scale + lo. Bytes use six bits. All
-other arrays are float32, a matrix as (inputs, outputs). `bits` and `eps` are constants of the
-format.
+The rows of the word table are distributed over 17 arrays of unsigned bytes, `q1` to `q17`, as
+TensorFlow distributes partitions: piece `i` is row `i // 17` of the array `i % 17 + 1`. Each array
+has a scale and a minimum (`scale`, `lo`): weight = byte * scale + lo. Bytes use six bits. All other
+arrays are float32, a matrix as (inputs, outputs). `bits` and `eps` are constants of the format.
 """
 
 from collections.abc import Mapping
@@ -24,11 +23,11 @@ DIMENSION = 512
 PARTS = 17
 ROWS = 7530
 WIDTH = 256
-"""Features of one branch of n-grams."""
+"""Features of one n-gram branch."""
 
 
 class Ngram(NamedTuple):
-    """One of the branches: it reads `order` pieces, `before` of them before the one it is at."""
+    """One of the branches: it reads `order` pieces, of which `before` precede the current one."""
 
     order: int
     before: int
@@ -63,7 +62,7 @@ _OF_ALL = {
 
 
 def layer_shapes() -> dict[str, tuple[int, ...]]:
-    """The shape of every float32 array, by its name in the file."""
+    """The shape of every float32 array, by name in the file."""
     shapes: dict[str, tuple[int, ...]] = dict(_OF_ALL)
     for ngram in NGRAMS:
         shapes |= {name.format(n=ngram.order): shape for name, shape in _OF_BRANCH.items()}
@@ -74,8 +73,11 @@ def layer_shapes() -> dict[str, tuple[int, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The word table: `table` is `(ROWS * PARTS, DIMENSION) uint8`, a row a piece, and may be
-    mapped from a file; `scales` is `(2, PARTS)`, scale and least value of each part."""
+    """The word table.
+
+    `table` is `(ROWS * PARTS, DIMENSION) uint8`, one row per piece, possibly mapped from a file;
+    `scales` is `(2, PARTS)`, the scale and minimum of each part.
+    """
 
     table: NDArray[np.uint8]
     scales: Floats
@@ -90,14 +92,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`layers` is everything but the words, by its name in the file."""
+    """`layers` is everything except the words, by name in the file."""
 
     words: Words
     layers: Mapping[str, Floats]
 
 
 def read_weights(file: Path) -> Weights:
-    """The weights in the package's file, unpacked. Raises EncoderError for another form."""
+    """Unpack the weights in the package's file. Raises EncoderError if its format differs."""
     table = np.empty((ROWS * PARTS, DIMENSION), np.uint8)
     try:
         with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
@@ -120,5 +122,5 @@ def _array(
 ) -> NDArray[Any]:
     array = arrays[name]
     if array.dtype != dtype or array.shape != shape:
-        raise ValueError(f"{name} is {array.dtype} {array.shape}, and should be {dtype} {shape}")
+        raise ValueError(f"{name} is {array.dtype} {array.shape}, but should be {dtype} {shape}")
     return array

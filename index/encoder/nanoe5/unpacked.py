@@ -1,4 +1,4 @@
-"""The model as an ordinary folder that sentence-transformers loads, made once into the cache."""
+"""The model as an ordinary folder for sentence-transformers, created once in the cache."""
 
 import hashlib
 import json
@@ -20,15 +20,16 @@ PACKAGED = "multilingual-4bit"
 
 _LOG = logging.getLogger("newsearch.encoder")
 _RECIPE = 1
-"""Counts changes to what is made of the file; another number is another encoder."""
+"""The version of the conversion of the file; another number is another encoder."""
 
 _REVISION = hashlib.sha256(f"{package.SHA256} recipe {_RECIPE}".encode()).hexdigest()[:16]
 _RECORD = "made.json"
 
 
 def unpacked(cache_dir: Path) -> ModelFolder:
-    """The model's folder in the cache, made if it is missing or cut short. Raises EncoderError."""
-    place = cache_dir / f"{PACKAGED}-{_REVISION}"
+    """The model's folder in the cache, created if missing or truncated. Raises EncoderError."""
+    place = cache_dir / f"{PACKAGED}-{_REVISION}-{bert.MAX_TOKENS}"
+    place = cache_dir / f"{PACKAGED}-{_REVISION}-{bert.MAX_TOKENS}"
     try:
         digests = _read_record(place)
         if digests is None:
@@ -40,7 +41,7 @@ def unpacked(cache_dir: Path) -> ModelFolder:
 
 
 def _read_record(place: Path) -> dict[str, str] | None:
-    """The digests of the folder's files; None if it is not there, or not whole, and removed."""
+    """The digests of the folder's files; None if missing, or damaged and therefore removed."""
     try:
         record = json.loads((place / _RECORD).read_text(encoding="utf-8"))
         if all((place / file).stat().st_size == size for file, size in record["sizes"].items()):
@@ -50,7 +51,7 @@ def _read_record(place: Path) -> dict[str, str] | None:
             return None
     except (ValueError, TypeError, LookupError):
         pass
-    _LOG.warning("the unpacked model %s is damaged and is made anew", place)
+    _LOG.warning("the unpacked model %s is damaged and is unpacked again", place)
     shutil.rmtree(place)
     return None
 

@@ -1,7 +1,7 @@
-"""Encoders that run elsewhere: servers that speak the shape of OpenAI's `/v1/embeddings`.
+"""Encoders on servers with the API of OpenAI's `/v1/embeddings`.
 
-`open_remote` is the way in. The server is named by whoever runs newsearch, not by its users, so
-it may well stand in a private network.
+`open_remote` is the entry point. The server is chosen by the operator of newsearch, not by its
+users, so it may be in a private network.
 """
 
 from index.encoder.remote.encoder import open_remote

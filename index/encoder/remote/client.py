@@ -1,9 +1,9 @@
-"""The embeddings endpoint over HTTP: one request, its retries, and what its answer must be.
+"""The embeddings endpoint over HTTP: requests, retries and checking responses.
 
-Owns the protocol. A busy or failing server is asked again after a pause that grows and is drawn at
-random, so that several writers do not come back at once; `Retry-After` is obeyed up to a limit.
-What another try cannot mend (a wrong key, model or answer) is an EncoderError at once. Nothing is
-waited for beyond the deadline of the request that it is for.
+This module owns the protocol. A busy or failing server is retried after an increasing, random
+pause, so that several writers do not return at once; `Retry-After` is obeyed up to a limit. Errors
+that a retry cannot fix (a wrong key, model or response) raise EncoderError at once. Waiting never
+exceeds the deadline of the request being served.
 """
 
 import time
@@ -29,7 +29,7 @@ _SHOWN_CHARACTERS = 300
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long an answer may take: tries, seconds for each, and the longest pause between them."""
+    """How long a response may take: tries, seconds for each, and the longest pause between them."""
 
     tries: int
     answer_s: float
@@ -37,7 +37,7 @@ class Patience:
 
 
 class EmbeddingClient:
-    """Asks one endpoint. Safe to share between threads."""
+    """A client of one endpoint. Thread-safe."""
 
     def __init__(
         self, endpoint: Endpoint, key: str, sleep: Callable[[float], object] = time.sleep
@@ -48,7 +48,10 @@ class EmbeddingClient:
         self._http = httpx.Client(headers=headers)
 
     def embed(self, texts: Sequence[str], patience: Patience) -> NDArray[np.float64]:
-        """`(len(texts), dim)` as the server gives them, in the order asked. Raises EncoderError."""
+        """`(len(texts), dim)` as returned by the server, in the order of texts.
+
+        Raises EncoderError.
+        """
         body = {"model": self._endpoint.model, "input": list(texts), "encoding_format": "float"}
         for tried in range(1, patience.tries + 1):
             deadline.check()
@@ -59,7 +62,7 @@ class EmbeddingClient:
             if tried < patience.tries:
                 pause_s = max(asked_s, backoff_s(tried, patience.pause_s))
                 self._sleep(min(pause_s, deadline.left_s()))
-        raise AssertionError("the last try either answers or raises")
+        raise AssertionError("the last try either returns or raises")
 
     def _ask(self, body: dict[str, Any], patience: Patience) -> httpx.Response | httpx.RequestError:
         answer_s = min(patience.answer_s, deadline.left_s())
@@ -72,7 +75,7 @@ class EmbeddingClient:
     def _checked(
         self, outcome: httpx.Response | httpx.RequestError, patience: Patience, tried: int
     ) -> float:
-        """The seconds after which another try is welcome. Raises EncoderError where none is."""
+        """The seconds to wait before a retry. Raises EncoderError if a retry is pointless."""
         deadline.check()
         is_last = tried == patience.tries
         if isinstance(outcome, httpx.RequestError):
@@ -93,11 +96,11 @@ class EmbeddingClient:
             vectors = np.array([rows[number] for number in range(count)], dtype=np.float64)
         except (ValueError, TypeError, LookupError) as error:
             raise self._error(
-                f"gave no answer of the shape of OpenAI's embeddings for {count} texts "
+                f"did not answer in the format of OpenAI's embeddings for {count} texts "
                 f"({type(error).__name__}: {error})"
             ) from error
         if len(rows) != count or vectors.ndim != 2 or not vectors.shape[1]:
-            raise self._error(f"gave {len(rows)} vectors for {count} texts")
+            raise self._error(f"returned {len(rows)} vectors for {count} texts")
         return vectors
 
     def _error(self, what: str) -> EncoderError:
@@ -111,10 +114,10 @@ def _refusal(response: httpx.Response) -> str:
     if status == HTTPStatus.NOT_FOUND:
         return f"has no such address or model: {_shown(response)}"
     if response.is_redirect:
-        return f"points to {response.headers.get('Location')}; name that address"
+        return f"points to {response.headers.get('Location')}; use that address"
     return f"refuses the texts: {_shown(response)}"
 
 
 def _shown(response: httpx.Response) -> str:
-    """The status, and the beginning of what the server says."""
+    """The status and the beginning of the server's response."""
     return f"{response.status_code} {response.text[:_SHOWN_CHARACTERS]}".strip()

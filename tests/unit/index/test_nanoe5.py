@@ -98,7 +98,7 @@ def test_a_file_that_was_cut_short_is_told_at_every_length() -> None:
         (40, b"\x10", "blocks of 16"),
         (44, b"\xff\xff\xff\x00", "a count of 16777215"),
         (60, b"\x63", "the unknown one 99"),
-        (72, b"\x09", "do not follow one another"),
+        (72, b"\x09", "are not consecutive"),
         (104, b"\x00\x00\xc0\x7f", "no finite score"),
     ],
 )

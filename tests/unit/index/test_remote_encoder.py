@@ -230,7 +230,7 @@ def test_nan_is_refused(server: EmbeddingServer) -> None:
 def test_another_dimension_than_before_is_refused(server: EmbeddingServer) -> None:
     encoder = load_encoder(f"{server.url}#m")
     server.encoder = HashingEncoder(dimension=16)
-    with pytest.raises(EncoderError, match="16 dimensions, and 32 before"):
+    with pytest.raises(EncoderError, match="16 dimensions, but 32 before"):
         encoder.encode_query("a")
 
 
@@ -272,12 +272,12 @@ def test_prompts_and_limit_follow_from_the_name(server: EmbeddingServer) -> None
 @pytest.mark.parametrize(
     ("name", "match"),
     [
-        ("https://host/v1/embeddings", "which model"),
+        ("https://host/v1/embeddings", "the model is missing"),
         ("https:///v1/embeddings#m", "no host"),
         ("https://host:x/#m", "not an address"),
         ("https://host/v1/embeddings#m;size=3", "cannot read 'size=3'"),
         ("https://host/v1/embeddings#m;max_tokens=2", "at least 16"),
-        ("https://me:pw@host/v1/embeddings#m", "holds a password"),
+        ("https://me:pw@host/v1/embeddings#m", "contains a password"),
         ("http://host/v1/embeddings#m", "not sent unencrypted"),
     ],
 )

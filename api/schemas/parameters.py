@@ -191,7 +191,7 @@ class TrendParameters(BaseModel):
     q: list[Text] = Field(
         min_length=1,
         max_length=MAX_QUERIES,
-        description=f"Up to {MAX_QUERIES} queries; each counts the articles that a search for it finds.",
+        description=f"Up to {MAX_QUERIES} queries; each counts the articles that a search finds.",
         examples=[["ferry", "bridge"]],
     )
     by: Step = None

@@ -37,8 +37,8 @@ class MatchState(StrEnum):
 class Alert:
     """A saved search; `search` has the parameters of `GET /v1/search`.
 
-    `meaning` is the lowest cosine at which an article matches by meaning; None: what a search finds.
-    `problem` is why the last search failed.
+    `meaning` is the lowest cosine at which an article matches by meaning; None means what a search
+    finds. `problem` is why the last search failed.
     """
 
     id: str

@@ -40,9 +40,9 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         text = decode(data, options.fallback_encoding)
         fields, body = _split(text)
         title, shown = _shown(body)
+        usage = _usage(fields, source.place)
     except (ValueError, RecursionError) as error:
         raise RecordError(source.place, str(error)) from error
-    usage = _usage(fields, source.place)
     record = {"id": source.id_hint, "title": title, **fields, **usage, "text": shown}
     yield article_or_error(record, source.place, options)
 

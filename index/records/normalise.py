@@ -144,9 +144,10 @@ class _Record(RecordFields):
             unknown = {**nested, **unknown}
         try:
             metadata: dict[str, Any] = clean_value(unknown)
+            size_chars = len(json.dumps(metadata, ensure_ascii=False)) if metadata else 0
         except ValueError as error:
             raise self.error(f"an unknown field cannot be kept: {error}") from error
-        if metadata and len(json.dumps(metadata, ensure_ascii=False)) > MAX_METADATA_CHARS:
+        if size_chars > MAX_METADATA_CHARS:
             raise self.error(
                 f"the unknown fields have more than {MAX_METADATA_CHARS:,} characters together"
             )

@@ -105,7 +105,7 @@ def is_number(value: object) -> TypeGuard[int | float]:
     """Whether a JSON value is a number of a usual size."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return False
-    return abs(value) < 10**_MAX_DIGITS
+    return bool(abs(value) < 10**_MAX_DIGITS)
 
 
 def _digits(number: float) -> str:

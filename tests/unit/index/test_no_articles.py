@@ -144,3 +144,9 @@ def test_markdown_that_begins_with_a_rule_is_read(tmp_path: Path) -> None:
 def test_authors_may_be_objects(tmp_path: Path, authors: object) -> None:
     article = one(tmp_path, "a.json", json.dumps({"id": "a", "text": TEXT, "authors": authors}))
     assert article.authors == ("Ada Holm",)
+
+
+@pytest.mark.parametrize("name", ["draft", "unknown", "id"])
+def test_a_number_too_long_to_write_out_is_refused(tmp_path: Path, name: str) -> None:
+    content = f"---\n{name}: 0x{'f' * 5000}\n---\n{TEXT}"
+    assert refused(tmp_path, "a.md", content)

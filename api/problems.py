@@ -77,7 +77,7 @@ KINDS: Mapping[type[NewsearchError], Kind] = {
         "snapshot-gone",
         HTTPStatus.GONE,
         "The cursor is too old",
-        "The state of the index that this cursor belongs to is no longer kept. Search again "
+        "The snapshot of the index for this cursor no longer exists. Search again "
         "without the cursor.",
     ),
     IndexMissing: Kind(

@@ -1,4 +1,4 @@
-"""How a question becomes a page of results.
+"""Turn a query into a page of results.
 
-Sees the index only through its domain types, protocols and errors.
+This package sees the index only through its domain types, protocols and errors.
 """

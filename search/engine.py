@@ -1,4 +1,4 @@
-"""The engine: a request in, a page out, all of it on one snapshot."""
+"""The search engine: it takes a request and returns a page, all on a single snapshot."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -44,11 +44,11 @@ _READ_AT_ONCE = 500
 
 
 class Engine:
-    """Answers requests. Safe to share between threads.
+    """Answer requests. Safe to share between threads.
 
-    `reader_view` decides what the reader may see: nothing in an answer knows more. Its clock
+    `reader_view` decides what the reader may see; an answer contains nothing else. Its clock
     decides about embargoes and relative dates; later pages keep the time of the first. `zone` is
-    the time zone whose days and months date filters mean.
+    the time zone that date filters refer to.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Engine:
         self._pages = PageBuilder(self._archive, self._reader, self._ranker, zone)
 
     def search(self, request: SearchRequest) -> Page:
-        """A page of hits.
+        """Return a page of hits.
 
         Raises QueryError, FilterError, CursorError, SnapshotGone, IndexMissing, IndexCorrupt,
         EncoderError.
@@ -121,9 +121,9 @@ class Engine:
         )
 
     def matching(self, request: SearchRequest) -> Iterator[StoredArticle]:
-        """Every article that a search finds, by ascending revision, unranked.
+        """Iterate over all articles that a search finds, unranked, by ascending revision.
 
-        Raises what `search` does, at the first step.
+        Raises what `search` raises, at the first step.
         """
         snapshot, asked = self._reader.asked(request)
         node = self._ranker.found_node(snapshot, asked) or whole_words(asked.parsed.node)
@@ -135,13 +135,16 @@ class Engine:
             yield from (found[key] for key in batch if key in found)
 
     def suggest(self, typed: str, limit: int) -> Suggestions:
-        """What goes on from what was typed. Raises IndexMissing, IndexCorrupt, ArchiveError."""
+        """Return completions of the text typed so far.
+
+        Raises IndexMissing, IndexCorrupt, ArchiveError.
+        """
         return suggest(self._reader_view.newest(), self._archive, typed, limit)
 
     def ranked_ids(self, request: SearchRequest) -> list[tuple[str, float]]:
-        """All candidates, found or not, as (article id, score), best first, copies each for itself.
+        """Return all candidates, found or not, as (article id, score), best first.
 
-        Where a reranker made the order, scores count places from the last.
+        Copies are not collapsed. If a reranker set the order, scores count ranks from the end.
         """
         request = replace(request, match=Match.ALL)
         snapshot, asked = self._reader.asked(request)
@@ -156,7 +159,7 @@ class Engine:
         return list(zip(ids, scores, strict=True))
 
     def check(self, request: SearchRequest) -> None:
-        """Whether a request can be read. Raises QueryError, FilterError."""
+        """Check that a request can be read. Raises QueryError, FilterError."""
         self._reader.parse(request.query, self._reader_view.now_s())
         filters.filters(request, self._zone, self._reader_view.all_groups.newest())
         half_life_s(request)
@@ -164,10 +167,10 @@ class Engine:
     def percolate(
         self, snapshot: Snapshot, request: SearchRequest, keys: Keys, least_cosine: float | None
     ) -> Keys:
-        """Those of some articles that a saved search finds, and may be shown.
+        """Return which of some articles a saved search finds and the reader may see.
 
-        With `least_cosine` that, instead of evidence, decides by meaning (`percolate`). Raises
-        QueryError, FilterError, EncoderError.
+        If `least_cosine` is given, it replaces the evidence as the test of meaning (`percolate`).
+        Raises QueryError, FilterError, EncoderError.
         """
         at_s = self._reader_view.now_s()
         shown = self._reader_view.of(snapshot, at_s)
@@ -185,7 +188,7 @@ class Engine:
         )
 
     def trends(self, requests: Sequence[SearchRequest], step: DateStep | None) -> Trends:
-        """Queries over time; the filters are those of the first. Raises QueryError, FilterError."""
+        """Count queries over time with the filters of the first. Raises QueryError, FilterError."""
         at_s, snapshot = self._reader_view.now_s(), self._reader_view.newest()
         view = self._reader_view.groups(snapshot).newest()
         questions = [
@@ -209,10 +212,10 @@ class Engine:
     def ranked_by_weight(
         self, request: SearchRequest, weights: Sequence[float], depth: int
     ) -> list[list[tuple[str, float]]]:
-        """The first `depth` of the ranking at each semantic weight, as `ranked_ids` gives them.
+        """Return the first `depth` results at each semantic weight, as `ranked_ids` gives them.
 
-        Both legs are searched once for all weights. A query without words to compare by meaning
-        has the same ranking at each.
+        Both searches run once for all weights. A query without words to compare by meaning has the
+        same ranking at each weight.
         """
         snapshot, asked = self._reader.asked(request)
         parsed = asked.parsed
@@ -239,11 +242,11 @@ class Engine:
 
 
 def _list_ends(listed: int, total: int) -> ReadingNote:
-    """That there are more than can be paged through."""
+    """Return a note that the list ends before all results have been shown."""
     return ReadingNote(
         Message(
-            "the list ends after {0} of {1} articles; narrower words, dates or filters reach the "
-            "others",
+            "the list ends after {0} of {1} articles; use narrower words, dates or filters to "
+            "reach the others",
             listed,
             total,
         ),

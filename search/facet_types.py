@@ -1,4 +1,4 @@
-"""What facets and timelines are asked and answer: the words between the engine and every edge."""
+"""Requests and results of facets and timelines, shared by the engine and all interfaces."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,17 +6,17 @@ from enum import StrEnum
 from typing import TypeAlias
 
 DEFAULT_VALUES = 10
-"""How many values a facet lists unless another number is asked for."""
+"""The default number of values in a facet."""
 
 MAX_VALUES = 200
-"""The most values that a facet lists."""
+"""The largest number of values in a facet."""
 
 MAX_BINS = 1000
-"""The most stretches of a timeline."""
+"""The largest number of bins in a timeline."""
 
 
 class FacetName(StrEnum):
-    """What hits can be counted by; each is also a filter."""
+    """The fields that hits can be counted by; each is also a filter."""
 
     LANGUAGE = "language"
     SOURCE = "source"
@@ -28,7 +28,7 @@ class FacetName(StrEnum):
 
 
 class DateStep(StrEnum):
-    """The calendar stretches of a timeline; weeks begin on Monday."""
+    """The calendar steps of a timeline; weeks begin on Monday."""
 
     DAY = "day"
     WEEK = "week"
@@ -37,7 +37,7 @@ class DateStep(StrEnum):
 
 
 class Basis(StrEnum):
-    """What was counted: every article that matches, or the candidates of a ranking by meaning."""
+    """What was counted: every matching article, or the candidates of a ranking by meaning."""
 
     EXACT = "exact"
     CANDIDATES = "candidates"
@@ -45,11 +45,11 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FacetRequest:
-    """Which facets to count.
+    """The facets to count.
 
-    `step` None lets the range decide. The timeline covers everything that matches, whatever the
-    dates of the search; with `is_zoomed` only those. With `is_normalised` each of its stretches
-    also says how many articles the archive has there.
+    If `step` is None, the range of dates decides. The timeline covers everything that matches,
+    regardless of the search's date filters; with `is_zoomed`, it respects them. With
+    `is_normalised`, each bin also says how many articles the archive has in that time.
     """
 
     names: tuple[FacetName, ...]
@@ -61,7 +61,7 @@ class FacetRequest:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One value, and how many articles have it. `label` is what to show; mostly the value."""
+    """A value and its number of articles. `label` is the text to show, usually the value."""
 
     value: str
     label: str
@@ -71,10 +71,10 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class ValueFacet:
-    """Articles by the values of a field, most first; selected values stand in it in any case.
+    """Articles by the values of a field, most frequent first; selected values are always listed.
 
-    `distinct` values there are; those not listed have `other` articles together (one with several
-    authors counts for each). `missing` articles have no value.
+    `distinct` is the number of values; the unlisted ones have `other` articles in total (an article
+    with several authors counts for each). `missing` articles have no value.
     """
 
     name: FacetName
@@ -87,9 +87,10 @@ class ValueFacet:
 
 @dataclass(frozen=True, slots=True)
 class DateBin:
-    """The articles dated from day `first` to day `last`, inclusive.
+    """Articles dated from day `first` to day `last`, inclusive.
 
-    `volume` is how many the archive has there under the same filters, None if it was not asked for.
+    `volume` is the archive's number of articles there under the same filters, None if not
+    requested.
     """
 
     first: date
@@ -100,17 +101,17 @@ class DateBin:
 
     @property
     def share(self) -> float | None:
-        """The part of the archive's articles; None without any, or where it was not asked for."""
+        """The share of the archive's articles; None if unknown or the archive has none."""
         return self.count / self.volume if self.volume else None
 
 
 @dataclass(frozen=True, slots=True)
 class DateFacet:
-    """Articles over time, without gaps, in the time zone of the settings.
+    """Articles over time, without gaps, in the configured time zone.
 
-    A date is counted where it begins, so that an article of which only the year is known stands on
-    the first of January. `earlier` articles lie before the first bin, where there would have been
-    more than MAX_BINS; `missing` ones have no date.
+    A date counts at its beginning, so an article with only a year counts on the first of January.
+    `earlier` articles precede the first bin if there would be more than MAX_BINS; `missing` ones
+    have no date.
     """
 
     name: FacetName

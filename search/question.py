@@ -1,7 +1,7 @@
-"""A request as it was read: the parsed query, its filters, and the snapshot that answers it.
+"""A request as read: the parsed query, its filters, and the snapshot that answers it.
 
-`QuestionReader` reads it. Nothing is searched here, except for the widening by pseudo-relevance
-feedback, which needs the best articles of the question as it was asked.
+`QuestionReader` reads it. Nothing is searched here except for pseudo-relevance feedback, which
+needs the best articles for the original query.
 """
 
 from collections.abc import Mapping
@@ -29,11 +29,11 @@ _EVERYTHING = ParsedQuery("", Everything(), None, "")
 class Question:
     """A request as read: what to match, what every hit must satisfy, where the page begins.
 
-    `typed` is the query before stories took the place of their ids. `limits` hold beside the
-    filters, and no facet leaves them aside. `view` is the state of the copies and stories that all
-    its pages see, `at_s` the instant as of which they are answered. Ages count from `as_of_s`, with
-    `half_life_s` where the request names one. `language` is the question's, where it is clear; its
-    function words are in `typed`, but not in `parsed`.
+    `typed` is the query before `story:` is resolved. `limits` apply in addition to the filters, and
+    no facet ignores them. All pages see the copies and stories of `view` and are answered as of
+    `at_s`. Ages count from `as_of_s`, with `half_life_s` if the request gives one. `language` is
+    the language of the query, if it is clear; its function words are in `typed`, but not in
+    `parsed`.
     """
 
     request: SearchRequest
@@ -54,27 +54,27 @@ class Question:
         return self.restriction_but(None)
 
     def restriction_but(self, name: FacetName | None) -> Node | None:
-        """The same without one of the filters."""
+        """Return the same without one of the filters."""
         return both(filters.all_of(self.filters, but=name), self.limits)
 
 
 class QuestionReader:
-    """Reads requests for one reader. `zone` is that of date filters and relative dates."""
+    """Read requests for one reader. `zone` is used for date filters and relative dates."""
 
     def __init__(self, reader_view: ReaderView, zone: ZoneInfo) -> None:
         self._reader_view = reader_view
         self._zone = zone
 
     def parse(self, query: str, at_s: int) -> ParsedQuery:
-        """The query as its language has it; nothing at all asks for everything."""
+        """Parse the query; an empty query asks for everything."""
         if not query.strip():
             return _EVERYTHING
         return parse(query, now=datetime.fromtimestamp(at_s, self._zone), zone=self._zone)
 
     def asked(self, request: SearchRequest) -> tuple[Snapshot, Question]:
-        """The question, and the snapshot that answers it: the cursor's, else the newest."""
+        """Return the question and its snapshot: the one in the cursor, or else the newest."""
         reader_view, at_s = self._reader_view, self._reader_view.now_s()
-        self.parse(request.query, at_s)  # what is wrong with it is said before all else
+        self.parse(request.query, at_s)  # report its errors before any others
         if request.cursor is None:
             snapshot = reader_view.newest()
             view, offset = reader_view.groups(snapshot).newest(), 0
@@ -95,9 +95,9 @@ class QuestionReader:
         offset: int = 0,
         answered_by: Snapshot | None = None,
     ) -> Question:
-        """The request as read at an instant, with a state of the copies and stories.
+        """Read the request as of an instant, with a state of the copies and stories.
 
-        Quotations that the snapshot `answered_by` cannot answer are not insisted on.
+        Quotations that the snapshot `answered_by` cannot match are not required.
         """
         parsed = self.parse(request.query, at_s)
         found = filters.filters(request, self._zone, view)
@@ -127,11 +127,11 @@ class QuestionReader:
         )
 
     def widened(self, snapshot: Snapshot, question: Question) -> Question:
-        """The question with the words of its best articles, where the request wants feedback."""
+        """Widen the question by words of its best articles if the request asks for feedback."""
         request, parsed = question.request, question.parsed
         if not request.feedback or request.mode is Mode.SEMANTIC or is_filter(parsed.node):
             return question
-        # What the query requires, the added words must not soften.
+        # The added words must not weaken what the query requires.
         limits = both(parsed.constraint, question.restriction)
         found = snapshot.match(parsed.node, feedback.STANDARD.articles, limits)
         node = feedback.expanded(
@@ -142,7 +142,7 @@ class QuestionReader:
 
 
 def deciding_words(parsed: ParsedQuery, *, is_by_meaning: bool) -> Node | None:
-    """What says by words which articles match; None where meaning decides, by degree."""
+    """Return the condition by words for an article to match; None if meaning decides, by degree."""
     if not is_by_meaning:
         return whole_words(parsed.node)
     constraint = parsed.constraint

@@ -1,7 +1,7 @@
-"""What one reader sees: snapshots, articles, copies and stories without what is hidden from them.
+"""What a reader may see: snapshots, articles, copies and stories, without what is hidden.
 
-Hidden are the articles under embargo and, from a reader who is limited to sources, those of all
-others. Whatever answers people reads through this, so that nothing has to be taken out afterwards.
+Articles under embargo are hidden and, from readers limited to some sources, all articles from other
+sources. All answers are built from this view, so that nothing has to be removed later.
 """
 
 from collections.abc import Callable
@@ -17,10 +17,10 @@ from search.paging.seal import Seal
 
 
 class ReaderView:
-    """Of a reader who may see `sources` only, or everything (None). Safe to share between threads.
+    """The view of a reader who may see only `sources`, or everything (None).
 
-    `clock` tells when embargoes end, `seal` closes the cursors of what is seen. `store` and
-    `all_groups` are the whole, which nothing that answers the reader may show.
+    Safe to share between threads. `clock` decides when embargoes end; `seal` seals the cursors.
+    `store` and `all_groups` are unfiltered, so nothing that answers the reader may show them.
     """
 
     def __init__(
@@ -41,32 +41,32 @@ class ReaderView:
         self.articles = ShownArticles(archive, clock, sources)
 
     def now_s(self) -> int:
-        """The present, in seconds since the epoch."""
+        """Return the current time in seconds since the epoch."""
         return int(self._clock().timestamp())
 
     def now(self) -> datetime:
-        """The present."""
+        """Return the current time."""
         return self._clock()
 
     def newest(self) -> Snapshot:
-        """The newest snapshot as of now. Raises IndexMissing, IndexCorrupt."""
+        """Return the newest snapshot as of now. Raises IndexMissing, IndexCorrupt."""
         return self.of(self.store.snapshot(), self.now_s())
 
     def pinned(self, snapshot_id: str, at_s: int) -> Snapshot:
-        """A snapshot by id as of an instant. Raises SnapshotGone."""
+        """Return a snapshot by id as of an instant. Raises SnapshotGone."""
         return self.of(self.store.pinned(snapshot_id), at_s)
 
     def of(self, whole: Snapshot, at_s: int) -> Snapshot:
-        """What the reader sees of a snapshot at an instant."""
+        """Return what the reader may see of a snapshot at an instant."""
         limited = whole if self.sources is None else whole.limited(self.sources)
         return limited.released(at_s)
 
     def groups(self, snapshot: Snapshot) -> Groups:
-        """Copies and stories, without what `snapshot` hides."""
+        """Return copies and stories, without what `snapshot` hides."""
         return ShownGroups(self.all_groups, snapshot) if snapshot.hides_some else self.all_groups
 
     def newest_groups(self) -> Groups:
-        """Copies and stories as of now; where nothing was ever indexed, none."""
+        """Return copies and stories as of now; none if nothing has been indexed."""
         try:
             return self.groups(self.newest())
         except IndexMissing:

@@ -1,4 +1,4 @@
-"""What else there is beside an article: the copies of its text, and the story it belongs to."""
+"""What is related to an article: copies of its text, and its story."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from index.groups.domain import GroupsView, StorySummary
 class Copy:
     """Another article with the same text. The original is the earliest of all.
 
-    `is_older`: it is dated before the article that it stands beside.
+    `is_older`: it is dated before the article it is listed with.
     """
 
     stored: StoredArticle
@@ -21,7 +21,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class StoryOfHit:
-    """The story that an article belongs to: full coverage is `articles` articles."""
+    """The story of an article; its full coverage is `articles` articles."""
 
     id: str
     title: str
@@ -30,7 +30,7 @@ class StoryOfHit:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The other articles with a hit's text, the original first, then by time; and its story."""
+    """The other articles with a hit's text, the original first, then by date; and its story."""
 
     copies: tuple[Copy, ...] = ()
     story: StoryOfHit | None = None
@@ -41,7 +41,7 @@ NONE = Coverage()
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What lies around some articles, by key, before any of it is read."""
+    """The keys of articles related to some articles, before any of them is read."""
 
     copies: Mapping[int, tuple[int, ...]]
     stories: Mapping[int, str]
@@ -49,12 +49,12 @@ class Surroundings:
 
     @property
     def keys(self) -> set[int]:
-        """The articles that have to be read to tell of it."""
+        """The keys of the articles to read for the coverage."""
         copies = {key for group in self.copies.values() for key in group}
         return copies | {summary.central for summary in self.summaries.values()}
 
     def coverage(self, key: int, found: Mapping[int, StoredArticle]) -> Coverage:
-        """The coverage of one of the articles. What was deleted meanwhile is left out."""
+        """Return the coverage of one of the articles, without articles deleted in the meantime."""
         group = self.copies.get(key, ())
         copies = tuple(
             Copy(
@@ -76,14 +76,14 @@ class Surroundings:
 
 
 def surroundings(view: GroupsView, keys: Keys) -> Surroundings:
-    """What is known around some articles."""
+    """Look up what is related to some articles."""
     stories = view.stories(keys)
     summaries = view.summaries(sorted(set(stories.values()))) if stories else {}
     return Surroundings(view.copies(keys), stories, summaries)
 
 
 def _is_older(one: StoredArticle, other: StoredArticle | None) -> bool:
-    """Whether both have dates, and the first has the earlier one."""
+    """Return whether both have dates and the first is earlier."""
     first = one.article.date
     second = other.article.date if other is not None else None
     return first is not None and second is not None and first.start_s < second.start_s

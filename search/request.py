@@ -1,4 +1,4 @@
-"""A search request and its answer: the words between the engine and every edge."""
+"""Search requests and answers, shared by the engine and all interfaces."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,7 +12,7 @@ from search.related import Coverage
 
 
 class Mode(StrEnum):
-    """Which legs answer: words and meaning together, words only, meaning only."""
+    """How to search: by words and meaning, by words only, or by meaning only."""
 
     HYBRID = "hybrid"
     KEYWORD = "keyword"
@@ -20,9 +20,9 @@ class Mode(StrEnum):
 
 
 class Duplicates(StrEnum):
-    """What becomes of copies: one hit for all of a text, each for itself, or nothing but them.
+    """How copies are shown: one hit per text, each copy as a hit, or copies only.
 
-    `ONLY` is for articles that have copies or are one, each for itself.
+    `ONLY` shows articles that have copies or are copies, each as a hit.
     """
 
     COLLAPSE = "collapse"
@@ -31,9 +31,9 @@ class Duplicates(StrEnum):
 
 
 class Order(StrEnum):
-    """What comes first: the best answer, or the newest or oldest of all articles that match.
+    """The order: best first, or all matches by date, newest or oldest first.
 
-    Where meaning decides, which matches by degree, those of the candidates.
+    If meaning decides what matches, only the candidates are sorted by date.
     """
 
     RELEVANCE = "relevance"
@@ -42,9 +42,9 @@ class Order(StrEnum):
 
 
 class Match(StrEnum):
-    """Which articles a search shows: those that it finds, or all that its legs could rank.
+    """Which articles a search shows: those it finds, or all candidates.
 
-    What counts as found says `search.ranking.found`; in keyword mode both are the same.
+    `search.ranking.found` defines what counts as found; in keyword mode both are the same.
     """
 
     FOUND = "found"
@@ -52,44 +52,44 @@ class Match(StrEnum):
 
 
 class FusionMethod(StrEnum):
-    """How the two legs become one score."""
+    """How the lexical and the semantic score are combined."""
 
     CONVEX = "convex"
     RRF = "rrf"
 
 
 class TotalRelation(StrEnum):
-    """What `total` says: the number of hits, or that there are at least so many."""
+    """What `total` means: the exact number of hits, or a lower bound."""
 
     EXACT = "exact"
     LOWER_BOUND = "lower_bound"
 
 
 AUTO = "auto"
-"""Age counts where the question or what it finds asks for it."""
+"""Age counts if the query, or what it finds, calls for it."""
 
 OFF = "off"
-"""Age counts for nothing."""
+"""Age does not count."""
 
 MAX_LIMIT = 100
-"""The most hits of one page."""
+"""The largest number of hits on a page."""
 
 MAX_DEPTH = 1000
-"""How many candidates each leg gives; the same on every page, so pages never overlap."""
+"""The most candidates by words and by meaning; the same on all pages, so pages never overlap."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A question. Several values of one filter mean any of them; filters combine by and.
+    """A search request. Several values of one filter mean any of them; all filters must hold.
 
-    An empty `query` asks for everything that the filters allow, the newest first. `date_from` and
-    `date_to` are ISO 8601 of any precision, `date_to` inclusive. `cursor` is that of an earlier
-    page of the same request. `fusion` matters in hybrid mode only, and so does `semantic_weight`,
-    which in [0, 1] stands in for the calibrated one. `feedback` widens the query by words of its
-    best articles (RM3), in the lexical leg. `duplicates` says what becomes of copies of one text.
-    `facets` are counted over all hits, whatever the page. `recency` is `AUTO`, `OFF` or a half-life
-    (`7d`), by which age weighs scores; ages count from `as_of` (ISO 8601, to its last instant),
-    else from now. `related` asks for so many articles that were ranked and not found.
+    An empty `query` asks for everything that the filters allow, newest first. `date_from` and
+    `date_to` are ISO 8601 of any precision, `date_to` inclusive. `cursor` comes from another page
+    of the same request. `fusion` and `semantic_weight` apply in hybrid mode only; the latter, in
+    [0, 1], replaces the calibrated weight. `feedback` widens the query by words of its best
+    articles (RM3), for the lexical search. `duplicates` says how copies are shown. `facets` are
+    counted over all hits, not just the page's. `recency` is `AUTO`, `OFF` or a half-life (`7d`) by
+    which age lowers scores; ages count from `as_of` (ISO 8601, to its last instant), or from now.
+    `related` is how many articles to add that were ranked but not found.
     """
 
     query: str
@@ -119,7 +119,7 @@ class SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class AppliedRecency:
-    """How age weighed the scores of an answer: from when, in seconds since 1970, and how fast."""
+    """How age lowered the scores: from what time, in seconds since 1970, and how fast."""
 
     half_life_days: float
     as_of_s: int
@@ -127,7 +127,7 @@ class AppliedRecency:
 
 @dataclass(frozen=True, slots=True)
 class AgeFactor:
-    """What age did to one score, in [2/3, 1]. `age_days` is None for an undated article."""
+    """The effect of age on a score, in [2/3, 1]. `age_days` is None for an undated article."""
 
     factor: float
     age_days: float | None
@@ -135,11 +135,11 @@ class AgeFactor:
 
 @dataclass(frozen=True, slots=True)
 class ScoreParts:
-    """How a score came about: `score = lexical_share + semantic_share`, times that of `age`.
+    """How a score is made up: `score = lexical_share + semantic_share`, times the factor of `age`.
 
-    Raw scores are BM25F and cosine, None for a leg that did not take part. In a convex combination
-    a share is weight times normalised score; in reciprocal rank fusion it is 1 / (60 + rank).
-    `rerank` is what a reranker gave; where it is there, it and not the score made the order.
+    Raw scores are BM25F and cosine, None for a search that did not run. In a convex combination a
+    share is weight times normalised score; in reciprocal rank fusion it is 1 / (60 + rank).
+    `rerank` is the reranker's score; if there is one, it determines the order.
     """
 
     lexical: float | None
@@ -160,9 +160,8 @@ class FoundBy:
     """Why an article counts as found, or does not.
 
     `evidence = meaning + words_worth * words`: standard deviations of meaning above the archive,
-    and the share of the question's words that the article holds. The best article of a question
-    needs `answer`, others behind it `end`. One that `is_certain` holds all words, and needs no
-    evidence.
+    and the share of the query's words that the article contains. The best article needs `answer`,
+    the others after it `end`. If `is_certain`, it contains all words and needs no evidence.
     """
 
     meaning: float
@@ -178,7 +177,7 @@ class FoundBy:
 class Passage:
     """A part of an article's text worth showing: `text` is `article.text[start:end]`.
 
-    `highlights` are (start, end) offsets into the article's text, ascending, not overlapping,
+    `highlights` are (start, end) offsets into the article's text, ascending, without overlaps,
     inside the passage. All offsets count code points.
     """
 
@@ -190,7 +189,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class CollapsedCopy:
-    """A copy that was found too, with the rank it would have had among all, and its score."""
+    """A copy that was also found, with its score and the rank it would have had."""
 
     id: str
     rank: int
@@ -199,10 +198,10 @@ class CollapsedCopy:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a hit stands where it stands: the terms that matched, beside its `ScoreParts`.
+    """Why a hit ranks where it does: the terms that matched, in addition to its `ScoreParts`.
 
-    `collapsed` are the copies that it stands for, and where they would have stood. `found_by` is
-    None where words alone decide.
+    `collapsed` are the copies it represents, with the ranks they would have had. `found_by` is None
+    if words alone decide.
     """
 
     terms: tuple[TermEvidence, ...]
@@ -215,8 +214,8 @@ class Explanation:
 class Hit:
     """One article of a page. `title_highlights` are offsets into its title.
 
-    `coverage` holds the other articles with its text, found or not, and its story. `is_found` is
-    False for what was only ranked.
+    `coverage` contains the other articles with its text, found or not, and its story. `is_found` is
+    False if it was only ranked.
     """
 
     rank: int
@@ -234,10 +233,10 @@ class Hit:
 class Page:
     """A page of hits. `cursor` is None on the last page, `previous` on the first.
 
-    `total` counts articles, copies included; `collapsed` of those that were ranked have no hit of
-    their own, on any page, because a copy stands for them. `correction` is the query as it was
-    probably meant; it finds something. `recency` says how age weighed the scores, None where it did
-    not. `related` are the best of what was ranked and not found.
+    `total` counts articles, including copies; `collapsed` is how many of the ranked articles have
+    no hit on any page because a copy represents them. `correction` is the query as probably meant;
+    it finds something. `recency` says how age lowered the scores, None if it did not. `related` are
+    the best articles that were ranked but not found.
     """
 
     query: str

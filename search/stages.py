@@ -1,7 +1,7 @@
-"""The stages of answering a request, named for whoever measures them.
+"""The stages of answering a request, named for measuring.
 
-A stage begins by asking whether there is time for it. Who watches is said once, around a request;
-without a watcher a stage costs a look at the clock.
+A stage begins by checking that there is time for it. The watcher is set once, around a request;
+without one, a stage costs a look at the clock.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,26 +13,26 @@ from index.runtime import deadline
 
 
 class Stage(StrEnum):
-    """What takes time."""
+    """The stages that take time."""
 
     READ = "read"
-    """Reading the query, and opening the snapshot that answers."""
+    """Reading the query and opening the snapshot that answers it."""
     ENCODE = "encode"
-    """The query's vector."""
+    """Encoding the query."""
     WORDS = "words"
-    """The lexical leg."""
+    """The search by words."""
     MEANING = "meaning"
-    """The semantic leg."""
+    """The search by meaning."""
     COMPLETE = "complete"
-    """Each leg's scores of what only the other found."""
+    """The lexical scores of candidates found by meaning, and vice versa."""
     FOUND = "found"
-    """What of the candidates counts as found."""
+    """Deciding which candidates count as found."""
     RERANK = "rerank"
     FACETS = "facets"
     HITS = "hits"
-    """Reading the page's articles, and choosing their passages."""
+    """Reading the page's articles and choosing their passages."""
     CORRECT = "correct"
-    """How a misspelt query was probably meant."""
+    """Looking for the query that was probably meant."""
 
 
 Watcher = Callable[[Stage], AbstractContextManager[object]]
@@ -42,7 +42,7 @@ _WATCHER: ContextVar[Watcher | None] = ContextVar("newsearch_watcher", default=N
 
 @contextmanager
 def watched(watcher: Watcher) -> Iterator[None]:
-    """Every stage inside runs within what `watcher` gives for it."""
+    """Run every stage inside within what `watcher` returns for it."""
     token = _WATCHER.set(watcher)
     try:
         yield
@@ -52,7 +52,7 @@ def watched(watcher: Watcher) -> Iterator[None]:
 
 @contextmanager
 def stage(name: Stage) -> Iterator[None]:
-    """One stage. Raises DeadlineExceeded where there is no time left for it."""
+    """Run one stage. Raises DeadlineExceeded if there is no time left for it."""
     deadline.check()
     watcher = _WATCHER.get()
     if watcher is None:

@@ -1,1 +1,1 @@
-"""Saved searches that tell of new articles, by webhook or as a feed."""
+"""Saved searches that report new articles, by webhook or as a feed."""

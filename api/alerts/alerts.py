@@ -1,4 +1,4 @@
-"""`Alerts`: everything about saved searches as one object, for the edges and the background."""
+"""`Alerts`: everything about saved searches in one object, for HTTP, commands and background."""
 
 import functools
 from collections.abc import Callable
@@ -20,13 +20,13 @@ from index.visibility import is_shown
 from search.engine import Engine
 
 TESTED_ARTICLES = 10_000
-"""How many of the newest articles a test looks at."""
+"""How many of the newest articles a test searches."""
 
 SHOWN_MATCHES = 20
 
 
 class Alerts:
-    """Safe to share between threads. `outbound` gives the client when it is first needed."""
+    """Safe to share between threads. `outbound` returns the client when it is first needed."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Alerts:
         meaning: float | None = None,
         webhook: str | None = None,
     ) -> Alert:
-        """Save a search; it counts from the next article on. Raises QueryError, FilterError."""
+        """Save a search for articles from now on. Raises QueryError, FilterError."""
         self._engine.check(search.to_request())
         given = search.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return self.store.add(
@@ -65,7 +65,7 @@ class Alerts:
         )
 
     def match(self) -> int:
-        """Hold what was indexed since the last time against all alerts."""
+        """Match what was indexed since the last run against all alerts."""
         try:
             return self._matcher.run(self._index.snapshot())
         except IndexMissing:
@@ -73,15 +73,17 @@ class Alerts:
 
     @functools.cached_property
     def delivery(self) -> AlertDelivery:
-        """What delivers matches."""
+        """The delivery of matches."""
         return AlertDelivery(self.store, self._archive, self._outbound(), self._clock)
 
     def deliver(self, check: Callable[[], object] = lambda: None) -> int:
-        """Try every delivery that is due once; loads nothing where none is."""
+        """Try every delivery that is due once; loads nothing if none is."""
         return self.delivery.run(check)
 
     def test(self, alert: Alert) -> AlertTestBody:
-        """What an alert's search finds among the newest articles, and a message to its webhook."""
+        """Return what an alert finds among the newest articles, and send its webhook a test
+        message.
+        """
         snapshot = self._index.snapshot()
         keys = snapshot.newest(Everything(), TESTED_ARTICLES).keys
         request = SearchParameters.model_validate(dict(alert.search)).to_request()
@@ -95,7 +97,7 @@ class Alerts:
         )
 
     def newest(self, alert: Alert, limit: int) -> list[StoredArticle]:
-        """The articles that matched last, as far as they may be shown."""
+        """Return the latest matching articles that may be shown."""
         found = []
         for article_id, _ in self.store.newest(alert.id, limit):
             try:

@@ -1,7 +1,7 @@
-"""Delivering matches by webhook: signed, tried again with growing pauses, never forgotten.
+"""Deliver matches by webhook: signed, retried after growing pauses, never lost.
 
-Requests follow Standard Webhooks: `webhook-id` names the match (the same at every attempt, so that
-a receiver can tell a repetition), `webhook-timestamp` is the time of the attempt, and
+Requests follow Standard Webhooks: `webhook-id` identifies the match (the same at every attempt, so
+that a receiver can recognise a repetition), `webhook-timestamp` is the time of the attempt, and
 `webhook-signature` is `v1,` with the HMAC-SHA256 of `id.timestamp.body` under the alert's secret.
 """
 
@@ -29,7 +29,7 @@ from index.visibility import is_shown
 FIRST_PAUSE_S = 5.0
 LONGEST_PAUSE_S = 6 * 3600.0
 MOST_ATTEMPTS = 24
-"""With the pauses above: three days and more."""
+"""With the pauses above, more than three days."""
 
 SUMMARY_CHARACTERS = 300
 
@@ -52,9 +52,9 @@ class AlertDelivery:
         self._chance = chance
 
     def run(self, check: Callable[[], object] = lambda: None) -> int:
-        """Try everything that is due once; returns how much was delivered.
+        """Try everything that is due once; return how many were delivered.
 
-        `check` is called before each attempt, and may raise to end.
+        `check` is called before each attempt and may raise to stop.
         """
         delivered = 0
         check()
@@ -64,7 +64,7 @@ class AlertDelivery:
         return delivered
 
     def test(self, alert: Alert) -> str | None:
-        """Send a message without an article; None if it was taken, else why not."""
+        """Send a message without an article; return None if it was accepted, else why not."""
         body = {"type": "alert.test", "data": {"alert": alert_body(alert)}}
         return self._send(alert, f"test_{alert.id}_{int(self._now_s())}", body)
 
@@ -115,30 +115,30 @@ class AlertDelivery:
 
 
 def pause_s(attempts: int, chance: float) -> float:
-    """The pause after so many attempts: doubling, give or take half by `chance` in [0, 1)."""
+    """Return the pause after that many attempts: doubling, ± half by `chance` in [0, 1)."""
     return min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** (attempts - 1)) * (0.5 + chance)
 
 
 def delivery_id(delivery: Delivery) -> str:
-    """The same for one article and one alert, at every attempt."""
+    """Return an id that is the same for one article and alert at every attempt."""
     digest = hashlib.sha256(delivery.article_id.encode("utf-8", "replace")).hexdigest()
     return f"msg_{delivery.alert.id}_{digest[:32]}"
 
 
 def signature(secret: str, message_id: str, timestamp: str, content: bytes) -> str:
-    """`webhook-signature` of Standard Webhooks."""
+    """Return the `webhook-signature` of Standard Webhooks."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     signed = f"{message_id}.{timestamp}.".encode() + content
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
 
 
 def alert_body(alert: Alert) -> dict[str, Any]:
-    """What a message says of its alert."""
+    """Return what a message says about its alert."""
     return {"id": alert.id, "name": alert.name, "search": dict(alert.search)}
 
 
 def article_summary(stored: StoredArticle) -> dict[str, Any]:
-    """What a message says of an article."""
+    """Return what a message says about an article."""
     article = stored.article
     return {
         "id": article.id,

@@ -1,7 +1,7 @@
-"""Holding new articles against the saved searches, batch by batch, each exactly once.
+"""Match new articles against the saved searches, batch by batch, each exactly once.
 
-An article counts when it is in the newest snapshot and may be shown; one under embargo waits until
-that ends. An alert that cannot be asked keeps its problem and is passed over.
+An article is matched once it is in the newest snapshot and may be shown; one under embargo waits
+until the embargo ends. An alert whose search fails keeps its problem and is skipped.
 """
 
 import logging
@@ -24,7 +24,7 @@ _LOG = logging.getLogger("newsearch.alerts")
 
 
 class AlertMatcher:
-    """Finds what is new for the alerts."""
+    """Finds new matches of the alerts."""
 
     def __init__(
         self, store: AlertStore, archive: Archive, engine: Engine, clock: Callable[[], datetime]
@@ -35,9 +35,9 @@ class AlertMatcher:
         self._clock = clock
 
     def run(self, snapshot: Snapshot) -> int:
-        """Hold everything that the snapshot has and the alerts have not seen against them.
+        """Match everything in the snapshot that the alerts have not seen.
 
-        Returns how many matches are new.
+        Return how many matches are new.
         """
         progress, alerts = self._store.progress(), self._store.all()
         if progress is None:
@@ -58,7 +58,7 @@ class AlertMatcher:
         return added
 
     def _waited(self, snapshot: Snapshot, alerts: Sequence[Alert], progress: int) -> int:
-        """The articles whose embargo has ended since."""
+        """Return the articles whose embargo has ended since."""
         waiting = self._store.waiting()
         if not waiting:
             return 0
@@ -86,7 +86,7 @@ class AlertMatcher:
                 request = SearchParameters.model_validate(dict(alert.search)).to_request()
                 found = self._engine.percolate(snapshot, request, keys, alert.meaning)
             except NewsearchError as error:
-                _LOG.warning("alert %s cannot be asked: %s", alert.id, error)
+                _LOG.warning("alert %s: the search failed: %s", alert.id, error)
                 problems[alert.id] = told(error)
                 continue
             problems[alert.id] = None

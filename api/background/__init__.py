@@ -1,1 +1,1 @@
-"""What runs beside a server: indexing, feeds, jobs."""
+"""What runs in the background of a server: indexing, feeds, jobs."""

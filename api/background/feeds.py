@@ -1,4 +1,4 @@
-"""Following feeds beside a server: what is new goes into the archive, and the indexer is woken."""
+"""Follow feeds in the background: new articles go into the archive and the indexer is woken."""
 
 import logging
 from collections.abc import Callable
@@ -13,8 +13,8 @@ _LOG = logging.getLogger("newsearch.feeds")
 class BackgroundFeeds(Repeating):
     """Fetches the feeds that are due every `every_s` seconds.
 
-    `make` builds the fetching from a function that waits; `on_news` is called after each feed that
-    brought something.
+    `make` builds the fetcher from a function that waits; `on_news` is called after each feed with
+    something new.
     """
 
     def __init__(

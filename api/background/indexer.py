@@ -1,9 +1,8 @@
-"""The indexer of a server: a thread that brings the index up to the archive whenever it lags.
+"""The indexer of a server: a thread that brings the index up to date whenever it lags.
 
-It wakes when articles were posted or deleted here, and looks at the archive now and then for what
-other processes wrote. Only one process writes an index at a time: while another holds the lock,
-this one waits. Looking also opens snapshots that other processes committed, off the path of
-requests.
+It wakes when articles are posted or deleted here, and polls the archive for changes by other
+processes. Only one process writes an index at a time: while another holds the lock, this one waits.
+Polling also opens snapshots committed by other processes, outside the path of requests.
 """
 
 import logging
@@ -17,7 +16,7 @@ from index.protocols import ProgressListener
 
 POLL_S = 0.5
 NOTICE_S = 0.05
-"""How soon those who wait for a commit notice it: the work goes on after the commit."""
+"""How soon those who wait for a commit notice it: the work continues after the commit."""
 
 LOCKED_RETRY_S = 0.5
 
@@ -25,25 +24,25 @@ _LOG = logging.getLogger("newsearch.indexer")
 
 
 class Indexable(Protocol):
-    """What the indexer asks of a service."""
+    """What the indexer needs of a service."""
 
     def is_behind(self) -> bool:
-        """Whether the index, or what is derived from it, lacks something of the archive."""
+        """Return whether the index, or what is derived from it, lags behind the archive."""
         ...
 
     def indexed_revision(self) -> int:
-        """The archive revision up to which the newest snapshot is complete."""
+        """Return the archive revision covered by the newest snapshot."""
         ...
 
     def keep_up(self, on_progress: ProgressListener | None = None) -> object:
-        """Bring the index up to the archive, and leave what may wait. Raises IndexLocked."""
+        """Bring the index up to date, leaving what can wait. Raises IndexLocked."""
         ...
 
 
 class BackgroundIndexer(Repeating):
-    """Runs between `start` and `stop`, which drops a batch under way; the next run does it again.
+    """Runs between `start` and `stop`, which drops the current batch; the next run repeats it.
 
-    `poll_s` is how often it looks at the archive.
+    `poll_s` is how often it checks the archive.
     """
 
     def __init__(self, service: Indexable, poll_s: float = POLL_S) -> None:
@@ -52,13 +51,13 @@ class BackgroundIndexer(Repeating):
         self._progressed = threading.Condition()
 
     def begin_stop(self) -> None:
-        """Wind up, and release those who wait for it; returns at once."""
+        """Begin to stop and release those who wait for it; returns at once."""
         super().begin_stop()
         with self._progressed:
             self._progressed.notify_all()
 
     def wait_until_searchable(self, revision: int, timeout_s: float) -> bool:
-        """Whether the index answers with everything up to `revision` within `timeout_s`."""
+        """Wait up to `timeout_s`; return whether the index is complete up to `revision`."""
         deadline_s = time.monotonic() + timeout_s
         self.wake()
         with self._progressed:

@@ -1,6 +1,6 @@
-"""`Repeating`: a thread beside the server that does one thing again and again.
+"""`Repeating`: a background thread that does one thing again and again.
 
-No error ends it: an error is logged, and the thing tried again, later each time.
+No error ends it: errors are logged and the step is tried again after growing pauses.
 """
 
 import logging
@@ -14,14 +14,14 @@ _LOG = logging.getLogger("newsearch.background")
 
 
 class Stopping(Exception):
-    """Ends a piece of work in its middle because the server stops."""
+    """Ends a piece of work midway because the server is stopping."""
 
 
 class Repeating:
     """Calls `step` every `every_s` seconds, or sooner after `wake`, between `start` and `stop`.
 
-    `step` may call `pause` for waits of its own, and `check` where it can be interrupted; both
-    raise Stopping when it is time to end.
+    `step` may call `pause` to wait, and `check` where it can be interrupted; both raise Stopping
+    when it is time to stop.
     """
 
     def __init__(self, name: str, step: Callable[["Repeating"], object], every_s: float) -> None:
@@ -32,23 +32,23 @@ class Repeating:
         self._thread = threading.Thread(target=self._run, name=f"newsearch-{name}", daemon=True)
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Start; returns at once."""
         self._thread.start()
 
     def begin_stop(self) -> None:
-        """Wind up; returns at once."""
+        """Begin to stop; returns at once."""
         self._stopping.set()
         self._wake.set()
 
     def stop(self, timeout_s: float) -> None:
-        """End, waiting at most so long for the step under way."""
+        """Stop, waiting at most this long for the current step."""
         self.begin_stop()
         if self._thread.is_alive():
             self._thread.join(timeout_s)
 
     @property
     def is_stopping(self) -> bool:
-        """Whether it is time to end."""
+        """Return whether it is time to stop."""
         return self._stopping.is_set()
 
     def wake(self) -> None:
@@ -56,12 +56,12 @@ class Repeating:
         self._wake.set()
 
     def check(self) -> None:
-        """Raise Stopping if it is time to end."""
+        """Raise Stopping if it is time to stop."""
         if self._stopping.is_set():
             raise Stopping
 
     def pause(self, seconds: float) -> None:
-        """Wait. Raises Stopping as soon as it is time to end."""
+        """Wait. Raises Stopping as soon as it is time to stop."""
         if self._stopping.wait(seconds):
             raise Stopping
 
@@ -75,7 +75,7 @@ class Repeating:
             except Stopping:
                 return
             except Exception:  # noqa: BLE001 - the edge of the thread, which must outlive any error
-                _LOG.exception("%s failed; again in %.0f s", self._thread.name, backoff_s)
+                _LOG.exception("%s failed; next try in %.0f s", self._thread.name, backoff_s)
                 wait_s, backoff_s = backoff_s, min(2 * backoff_s, LONGEST_BACKOFF_S)
             self._wake.wait(wait_s)
             self._wake.clear()

@@ -38,7 +38,7 @@ def add(
         typer.Option(
             min=-1,
             max=1,
-            help="Also match by meaning, at this cosine or above. (default: words only)",
+            help="Match by meaning at this cosine or above. (default: what a search finds)",
         ),
     ] = None,
     webhook: Annotated[
@@ -51,7 +51,7 @@ def add(
 ) -> None:
     """Save a search and report every new article that matches it, once each.
 
-    An article must contain every bare word of the query.
+    The alert matches what a search for the query finds.
     """
     try:
         new = NewAlert(search=parameters, name=name, meaning=meaning, webhook=webhook)

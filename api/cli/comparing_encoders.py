@@ -25,7 +25,7 @@ def compare_encoders(
     encoder: Annotated[
         list[str] | None,
         typer.Option(
-            help="An encoder to try; repeat for several. (default: all that are at hand without a "
+            help="An encoder to try; may be repeated. (default: all that are available without a "
             "download, and the index's own)",
             show_default=False,
         ),
@@ -33,31 +33,32 @@ def compare_encoders(
     queries: Annotated[
         Path | None,
         typer.Option(
-            help="Judged questions: JSONL with id, text and lang. (default: the archive's own "
+            help="Judged queries: JSONL with id, text and lang. (default: the archive's own "
             "headlines)",
             show_default=False,
         ),
     ] = None,
     qrels: Annotated[
-        Path | None, typer.Option(help="Their judgments: query TAB article TAB 0..3.")
+        Path | None, typer.Option(help="Their judgments, one per line: query TAB article TAB 0..3.")
     ] = None,
     articles: Annotated[
-        int, typer.Option(min=50, help="How many articles of the archive to try them on.")
+        int, typer.Option(min=50, help="How many archived articles to test them on.")
     ] = 300,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
-    """Measure on your own archive which encoder finds most, and what each costs on this machine.
+    """Measure which encoder finds most in your archive, and its cost on this machine.
 
-    A sample of the archive is indexed with each encoder in turn, in a folder that is removed again.
-    Without judged questions, headlines are asked for the articles below them. Nothing is changed:
-    'newsearch reindex --encoder NAME' is how to change the encoder.
+    Indexes a sample of the archive with each encoder in turn, in a temporary
+    folder. Without judged queries, each headline is a query for its article.
+    Nothing is changed: run 'newsearch reindex --encoder NAME' to change the
+    encoder.
     """
     from api.service import encoder_comparison as comparison
 
     if (queries is None) != (qrels is None):
-        raise EvaluationError("judged questions are two files: give both --queries and --qrels")
+        raise EvaluationError("judged queries need two files: give both --queries and --qrels")
     service = open_service(ctx, data_dir, config)
     snapshot = service.store.snapshot()
     test_set = _test_set(service, queries, qrels, articles)
@@ -145,18 +146,18 @@ def _tell_verdict(found: "EncoderComparison", revision_in_use: str) -> None:
     asked, decides = len(_asked(found)), found.test_set.decides
     words = found.trials[found.best].mean(Mode.KEYWORD)
     tell(
-        f"nDCG@10 of {asked} questions over {len(found.test_set.articles)} articles; words alone "
-        f"{words:.3f}; p is of the difference to the first, by {decides} search"
+        f"nDCG@10 of {asked} queries over {len(found.test_set.articles)} articles; words alone "
+        f"{words:.3f}; p is for the difference from the best, by {decides} search"
     )
     used = {
         name: trial.identity.revision == revision_in_use for name, trial in found.trials.items()
     }
     if used[found.best]:
-        tell(f"{found.best}, which the index has, finds most here")
+        tell(f"{found.best}, which the index uses, finds most here")
     else:
         tell(f"{found.best} finds most here: newsearch reindex --encoder {found.best}")
     for name in found.as_good:
-        note = ", which the index has," if used[name] else ""
+        note = ", which the index uses," if used[name] else ""
         tell(f"{name}{note} may be as good: p = {found.p_of_best[name]:.2f}")
 
 

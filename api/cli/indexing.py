@@ -226,8 +226,8 @@ def reindex(
             report = service.upkeep.reindex(view.listen)
     except KeyboardInterrupt as error:
         tell(
-            "interrupted: the old index goes on answering; run the same command again and it goes "
-            "on where it stopped"
+            "interrupted: the old index still answers; run the same command again to continue "
+            "where it stopped"
         )
         raise typer.Exit(INTERRUPTED) from error
     seconds = time.monotonic() - started

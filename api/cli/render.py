@@ -64,10 +64,10 @@ def summary(page: Page) -> str:
 
 
 def nothing(request: SearchRequest) -> str:
-    """That nothing is found, and what would show more."""
+    """Say that nothing was found, and what would show more."""
     if request.mode is Mode.KEYWORD or request.match is Match.ALL or not request.query.strip():
         return "nothing found"
-    return "nothing found; --match all shows the nearest, --mode keyword whatever holds any word"
+    return "nothing found; try --match all for the nearest articles, --mode keyword for any word"
 
 
 def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) -> Tree:
@@ -100,16 +100,16 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
     if parts.age is not None:
         tree.add(f"age × {parts.age.factor:.3f}, {_age(parts.age.age_days)}")
     for copy in explanation.collapsed:
-        tree.add(Text(f"stands for {one_line(copy.id)}, {copy.rank}. with {copy.score:.4f}"))
+        tree.add(Text(f"represents {one_line(copy.id)}, rank {copy.rank}, score {copy.score:.4f}"))
     if parts.rerank is not None:
         tree.add(f"reranker {parts.rerank:.4f}, which set the order")
     return tree
 
 
 def _found_by(why: FoundBy) -> str:
-    """The evidence and where it came from, held against the thresholds."""
+    """Return the evidence, where it came from, and the thresholds it is compared with."""
     if why.is_certain:
-        return "found, as it holds all words of the query"
+        return "found, because it contains all words of the query"
     reached = "≥" if why.evidence >= why.end else "<"
     return (
         f"evidence {why.evidence:.2f} {reached} {why.end:.2f} (an answer needs {why.answer:.2f}) = "

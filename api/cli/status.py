@@ -56,12 +56,12 @@ def _stats_table(body: "StatsBody") -> Table:
 
 
 def _threshold(one: "ThresholdBody") -> str:
-    """The thresholds of a language, and what they were measured to do."""
-    said = f"evidence {one.answer:.2f}, behind an answer {one.end:.2f} ({one.origin}"
+    """Return the thresholds of a language and how they were measured to perform."""
+    said = f"evidence {one.answer:.2f}, after an answer {one.end:.2f} ({one.origin}"
     if one.kept is None or one.refused is None:
         return f"{said})"
     return (
-        f"{said}: of {one.questions} questions {one.kept:.0%} kept with their article in place, "
+        f"{said}: of {one.questions} test queries {one.kept:.0%} kept with their article present, "
         f"{one.refused:.0%} refused without it)"
     )
 

@@ -25,8 +25,8 @@ def trends(
 ) -> None:
     """Count the articles of several queries over time, on one scale.
 
-    An article must contain every bare word of a query. Exits with 1 if no query
-    finds a dated article.
+    Each query counts the articles that a search for it finds. Exits with 1 if no
+    query finds a dated article.
     """
     requests, normalise = parameters.to_requests(), parameters.normalise
     found = open_service(ctx, data_dir, config).rooms.indexed().trends(requests, parameters.by)

@@ -1,1 +1,1 @@
-"""The HTTP server: its routes, and what every request passes on its way to them."""
+"""The HTTP server: its routes, and what every request passes through before it reaches them."""

@@ -1,4 +1,4 @@
-"""The limit on request bodies, and the headers that every answer carries."""
+"""The limit on request bodies, and the headers of every answer."""
 
 from collections.abc import Mapping, MutableMapping
 from http import HTTPStatus
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.problem_responses import problem
 
 QUESTION_BYTES = 2**20
-"""The largest body of anything but articles."""
+"""The largest body of a request other than articles."""
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -21,14 +21,14 @@ SECURITY_HEADERS = {
 }
 
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""Of every answer that has none of its own: it is data, and nothing in it is run or loaded."""
+"""For every answer without a policy of its own: it is data, and nothing in it is run or loaded."""
 
 
 class BodyLimit:
-    """Refuses bodies above `max_bytes`: at once where the length is declared, else while reading.
+    """Refuses bodies above `max_bytes`: at once if the length is declared, else while reading.
 
-    The endpoint that reads too far gets an HTTPException, which the app answers as any other.
-    `larger` names the limits of endpoints, as (method, path), that take more.
+    An endpoint that reads too much gets an HTTPException, which the app answers like any other.
+    `larger` has the limits of endpoints, by (method, path), that accept more.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class BodyLimit:
         self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, counting its body."""
+        """Pass the request on, counting the bytes of its body."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -54,7 +54,7 @@ class BodyLimit:
                 "body-too-large",
                 "The body is too large",
                 _detail(max_bytes),
-                # The rest of the body is not read, so the connection cannot be used again.
+                # The rest of the body is not read, so the connection cannot be reused.
                 headers={"Connection": "close"},
             )
             await answer(scope, receive, send)
@@ -80,9 +80,9 @@ def _detail(max_bytes: int) -> str:
 
 
 class FixedHeaders:
-    """Adds headers that harden browsers against misreading an answer.
+    """Adds headers that keep browsers from misinterpreting an answer.
 
-    `own_pages` are where the framework's pages begin, which load their script from elsewhere.
+    `own_pages` are the path prefixes of the framework's pages, which load scripts from elsewhere.
     """
 
     def __init__(self, app: ASGIApp, own_pages: tuple[str, ...]) -> None:
@@ -90,7 +90,7 @@ class FixedHeaders:
         self._own_pages = own_pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and the answer with more headers."""
+        """Pass the request on and add headers to the answer."""
 
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":

@@ -1,6 +1,6 @@
-"""Errors as HTTP answers, in one JSON shape (RFC 9457); `api.problems` says which status each has.
+"""Errors as HTTP answers in one JSON form (RFC 9457); `api.problems` has their statuses.
 
-A body never holds a stack trace; an unexpected error is answered with the id under which it was
+A body never contains a stack trace; the answer to an unexpected error has the id under which it was
 logged.
 """
 
@@ -26,7 +26,7 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:problem-type:newsearch:"
 RETRY_AFTER_S = "1"
 MOST_TOLD = 20
-"""Invalid parameters that are told one by one; a request may have any number of them."""
+"""How many invalid parameters are listed; a request may have any number."""
 
 _LONGEST_NAME = 100
 _LOG = logging.getLogger("newsearch.http")
@@ -40,14 +40,14 @@ class Problem(BaseModel):
     status: int
     detail: str
     request_id: str | None = None
-    """Under which the log of the server has what it tells of the request."""
+    """The id under which the server's log has the details of this request."""
 
 
 def problem(
     status: int, name: str, title: str, detail: str, *, headers: Mapping[str, str] | None = None,
     **members: Any,
 ) -> JSONResponse:  # fmt: skip
-    """A problem as a response."""
+    """Return a problem as a response."""
     body = {"type": TYPE_PREFIX + name, "title": title, "status": status, "detail": detail}
     if asked := request_id.current():
         body["request_id"] = asked
@@ -55,7 +55,7 @@ def problem(
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of an app as a problem."""
+    """Make an app answer every error as a problem."""
     app.add_exception_handler(NewsearchError, _on_newsearch_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
@@ -63,7 +63,7 @@ def install(app: FastAPI) -> None:
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI's description of the problems that a route may answer with."""
+    """Return OpenAPI's description of the problems a route may answer with."""
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
         status: {
@@ -81,10 +81,10 @@ def _on_newsearch_error(_request: Request, error: Exception) -> JSONResponse:
 
 
 def answer_to(error: NewsearchError) -> JSONResponse:
-    """An error as a response; what may name a path is logged instead of told."""
+    """Return an error as a response; details that may contain a path are logged instead."""
     kind = kind_of(error)
     if kind.detail is not None:
-        # Health checks ask a server without an index again and again.
+        # Health checks query a server without an index again and again.
         level = logging.DEBUG if isinstance(error, IndexMissing) else logging.WARNING
         _LOG.log(level, "answered %d %s: %s", kind.status, kind.name, error)
     headers = (
@@ -121,7 +121,7 @@ def _on_invalid_request(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _invalid(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """One invalid parameter, as `{in, name, message, suggestion}`; never its value's innards."""
+    """Return one invalid parameter as `{in, name, message, suggestion}`, without its value."""
     place, *path = entry["loc"]
     name = (".".join(str(part) for part in path) or str(place))[:_LONGEST_NAME]
     message, suggestion = str(entry["msg"]), None
@@ -142,7 +142,7 @@ def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
 
 
 def answer_to_http_error(error: HTTPException) -> JSONResponse:
-    """An error of the protocol as a response."""
+    """Return an HTTP protocol error as a response."""
     status = HTTPStatus(error.status_code)
     name = status.name.lower().replace("_", "-")
     detail = _DETAILS.get(status) or str(error.detail)
@@ -150,8 +150,8 @@ def answer_to_http_error(error: HTTPException) -> JSONResponse:
 
 
 _DETAILS = {
-    HTTPStatus.NOT_FOUND: "There is nothing at this address. /docs lists what there is.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method; see the Allow header.",
+    HTTPStatus.NOT_FOUND: "There is nothing at this URL. /docs lists what there is.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This URL does not accept that method; see the Allow header.",
 }
 
 
@@ -160,14 +160,14 @@ def _on_unexpected_error(request: Request, error: Exception) -> JSONResponse:
 
 
 def answer_to_unexpected(request: Request, error: Exception) -> JSONResponse:
-    """A bug as a response, and in the log under the id that the response names."""
+    """Return a bug as a response, and log it under the id given in the response."""
     error_id = request_id.current() or uuid.uuid4().hex
     _LOG.error("error %s at %s %s", error_id, request.method, request.url.path, exc_info=error)
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "internal-error",
         "Something went wrong inside newsearch",
-        "This is a bug, or a file of the index is damaged: 'newsearch verify' tells which. The log "
-        f"of the server holds the details under the id {error_id}.",
+        "This is a bug or a damaged file of the index; 'newsearch verify' tells which. The log "
+        f"of the server has the details under the id {error_id}.",
         id=error_id,
     )

@@ -1,8 +1,8 @@
 """Articles as RSS 2.0, Atom (RFC 4287) and JSON Feed 1.1.
 
-Entries are the same in all three, newest first as given. Ids are made of article ids alone, so that
-a feed reader knows an article again whatever the address, the query or the format. A document is a
-function of its articles: nothing in it depends on when it was asked for.
+Entries are the same in all three, in the order given. Ids depend only on article ids, so that a
+feed reader recognises an article whatever the URL, the query or the format. A document is a
+function of its articles: nothing in it depends on when it is requested.
 """
 
 import json
@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from index.domain import NewsDate, StoredArticle
 
 _NAMESPACE = uuid.UUID("3f1f3a3e-6d0c-5c58-9f0e-6a6f2f2d9a51")
-"""Never to be changed: all ids of all feeds hang on it."""
+"""Never change this: the ids of all feeds depend on it."""
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -29,7 +29,7 @@ _BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class FeedFormat(StrEnum):
-    """The formats by the ending of their addresses."""
+    """The formats by the suffix of their URLs."""
 
     RSS = "rss"
     ATOM = "atom"
@@ -47,7 +47,7 @@ class FeedFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article with its address and the passage to show."""
+    """An article with its URL and the passage to show."""
 
     stored: StoredArticle
     url: str
@@ -56,7 +56,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed at `self_url` about what `home_url` shows people. `name` is what its id is made of."""
+    """A feed at `self_url` of what `home_url` shows people. Its id is made from `name`."""
 
     name: str
     title: str
@@ -67,17 +67,17 @@ class Feed:
 
     @property
     def id(self) -> str:
-        """A URN that stays."""
+        """Return a URN that never changes."""
         return _urn(f"feed {self.name}")
 
     @property
     def updated(self) -> datetime:
-        """When the newest of its articles came in or changed; long ago without any."""
+        """Return when its newest article arrived or changed; the epoch if there are none."""
         return max((_ingested(entry) for entry in self.entries), default=_BEFORE_ALL)
 
 
 def document(feed: Feed, kind: FeedFormat) -> bytes:
-    """A feed as it is sent: UTF-8."""
+    """Return a feed as UTF-8."""
     match kind:
         case FeedFormat.RSS:
             return _rss(feed)
@@ -92,7 +92,7 @@ def _urn(name: str) -> str:
 
 
 def entry_id(article_id: str) -> str:
-    """The id of an article in every feed."""
+    """Return the id of an article in every feed."""
     return _urn(f"article {article_id}")
 
 
@@ -101,18 +101,18 @@ def _ingested(entry: Entry) -> datetime:
 
 
 def _published(date: NewsDate | None, zone: ZoneInfo) -> datetime | None:
-    """The first instant of a date; the wall clock of one without a zone is that of `zone`."""
+    """Return the first instant of a date; a date without a time zone is in `zone`."""
     if date is None:
         return None
     try:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=date.start_s)
         return moment if date.is_zoned else moment.replace(tzinfo=zone).astimezone(UTC)
     except OverflowError:
-        return None  # the first and last hours of the calendar have no name in other zones
+        return None  # the first and last hours of the calendar do not exist in other zones
 
 
 def _text(text: str) -> str:
-    """Without the characters that XML 1.0 cannot carry."""
+    """Return `text` without the characters that XML 1.0 does not allow."""
     return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -48,7 +48,7 @@ class ArticleAnswer(Source):
 
 
 class StoryAnswer(Body):
-    """A story: its articles in time order, copies included."""
+    """A story: its articles in order of time, copies included."""
 
     id: str
     title: str

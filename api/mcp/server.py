@@ -81,7 +81,7 @@ class Tools:
         as_of: AsOf = None,
         match: Annotated[
             Match,
-            Field(description="`all` also gives what is merely near, where nothing is found."),
+            Field(description="`all` also returns related articles if nothing is found."),
         ] = Match.FOUND,
     ) -> SearchAnswer:
         """Find articles by words and meaning, best first, with the passages that match.

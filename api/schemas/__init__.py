@@ -1,1 +1,1 @@
-"""The shapes of JSON requests and answers, one module per resource."""
+"""The JSON of requests and answers, one module per resource."""

@@ -1,4 +1,4 @@
-"""What the HTTP API and `--json` say of alerts."""
+"""Alerts as JSON."""
 
 from typing import Any
 
@@ -12,32 +12,32 @@ MAX_NAME_CHARS = 200
 
 
 class NewAlert(BaseModel):
-    """A search to save, and where to tell of what is new for it."""
+    """A search to save, and where to report new matches."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     search: SearchParameters
     name: str | None = Field(
-        None, max_length=MAX_NAME_CHARS, description="What to call it; the query if missing."
+        None, max_length=MAX_NAME_CHARS, description="The name; defaults to the query."
     )
     meaning: float | None = Field(
         None,
         ge=-1,
         le=1,
-        description="The least cosine by which an article matches without the words; without it "
-        "only words decide.",
+        description="The lowest cosine at which an article matches by meaning; without it, an "
+        "article matches if a search finds it.",
     )
     webhook: Text | None = Field(
         None,
         pattern=r"^https?://[^/\s]+",
-        description="Where matches are posted; none: a feed only.",
+        description="Where matches are posted; without it there is only a feed.",
     )
 
 
 class AlertBody(Body):
-    """A saved search. `matches` counts its articles by what has become of them.
+    """A saved search. `matches` counts its matches by state.
 
-    `secret` signs deliveries; it is told once, when the alert is made.
+    `secret` signs deliveries; it is returned only once, when the alert is created.
     """
 
     id: str
@@ -58,9 +58,9 @@ class AlertsBody(Body):
 
 
 class AlertTestBody(Body):
-    """What the search of an alert finds now, newest first, and how a test message went.
+    """What an alert's search finds now, newest first, and the outcome of a test message.
 
-    `delivered` is null where the alert has no webhook; `problem` says why it was not taken.
+    `delivered` is null if the alert has no webhook; `problem` says why delivery failed.
     """
 
     found: list[str]
@@ -71,7 +71,7 @@ class AlertTestBody(Body):
 def alert_body(
     alert: Alert, states: dict[str, int] | None = None, *, with_secret: bool = False
 ) -> AlertBody:
-    """An alert as it is told."""
+    """Return an alert as JSON."""
     return AlertBody(
         id=alert.id,
         name=alert.name,

@@ -1,4 +1,4 @@
-"""Articles as JSON, whole or by their news fields, and what became of posted and deleted ones."""
+"""Articles as JSON, complete or by their news fields, and the outcome of posts and deletions."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ class SubjectBody(Body):
 
 
 class NewsFieldsBody(Body):
-    """Dates are ISO 8601, no more exact than they were given; `date` is when it was published."""
+    """Dates are ISO 8601, as precise as given; `date` is when the article was published."""
 
     date: str | None
     date_precision: DatePrecision | None
     date_origin: DateOrigin | None = Field(description="Where the date was found.")
-    is_date_zone_assumed: bool = Field(description="Whether the zone is that of the source.")
-    created: str | None = Field(description="When its first version was made.")
-    updated: str | None = Field(description="When this version was made.")
+    is_date_zone_assumed: bool = Field(description="Whether the time zone is the source's.")
+    created: str | None = Field(description="When its first version was created.")
+    updated: str | None = Field(description="When this version was created.")
     version: int | None
     slugline: str | None
     byline: str | None
@@ -31,12 +31,12 @@ class NewsFieldsBody(Body):
     provider: str | None
     urgency: int | None = Field(description="From 1, the most urgent, to 9.")
     subjects: list[SubjectBody]
-    embargo: str | None = Field(description="Nothing shows the article before.")
-    usage: Usage = Field(description="Only what is usable is shown in results.")
+    embargo: str | None = Field(description="The article is not shown before this time.")
+    usage: Usage = Field(description="Results show only usable articles.")
 
 
 class ArticleBody(NewsFieldsBody):
-    """An article as the archive holds it."""
+    """An article as archived."""
 
     id: str
     title: str
@@ -63,9 +63,9 @@ class FailureBody(Body):
 
 
 class OutcomeBody(Body):
-    """What happened to one article: `added`, `updated`, `unchanged`, or `outdated`.
+    """The outcome for one article: `added`, `updated`, `unchanged` or `outdated`.
 
-    An outdated one is an older version of what the archive has, and was not taken.
+    An outdated article is an older version than the archived one and was not stored.
     """
 
     id: str
@@ -73,7 +73,7 @@ class OutcomeBody(Body):
 
 
 class ImportBody(Body):
-    """What an import did. `searchable`: whether the index already answers with all of it."""
+    """The outcome of an import. `searchable`: whether all of it can already be found."""
 
     added: int
     updated: int
@@ -86,14 +86,14 @@ class ImportBody(Body):
 
 
 class DeletionBody(Body):
-    """Which articles were deleted."""
+    """The articles that were deleted."""
 
     deleted: list[str]
-    searchable: bool = Field(description="Whether the index already answers without them.")
+    searchable: bool = Field(description="Whether searches already leave them out.")
 
 
 def article_body(stored: StoredArticle) -> ArticleBody:
-    """An article, whole."""
+    """Return a complete article as JSON."""
     article = stored.article
     return ArticleBody(
         id=article.id,
@@ -116,7 +116,7 @@ def article_body(stored: StoredArticle) -> ArticleBody:
 
 
 def news_members(article: Article) -> dict[str, Any]:
-    """The members of `NewsFieldsBody` for an article."""
+    """Return the members of `NewsFieldsBody` for an article."""
     date, news = article.date, article.news
     return {
         "date": _value(date),

@@ -1,4 +1,4 @@
-"""What every JSON answer is."""
+"""The base class of all JSON answers."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Body(BaseModel):
-    """A part of an answer. It can be validated from an object whose attributes have its names."""
+    """A part of an answer; can be validated from an object with attributes of the same names."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Return plain JSON values."""
         return self.model_dump(mode="json")
 
     def to_json_bytes(self) -> bytes:
-        """The same values as JSON, in UTF-8."""
+        """Return the same values as JSON in UTF-8."""
         return self.model_dump_json(by_alias=True).encode()

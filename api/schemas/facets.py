@@ -5,7 +5,7 @@ from search.facet_types import Basis, DateBin, DateFacet, DateStep, Facet, Value
 
 
 class FacetValueBody(Body):
-    """A value of a field and its articles. `label` is what to show (of a story its headline)."""
+    """A value of a field and its articles. `label` is what to show (a story's headline)."""
 
     value: str
     label: str
@@ -14,10 +14,10 @@ class FacetValueBody(Body):
 
 
 class ValueFacetBody(Body):
-    """Articles by the values of a field, most first.
+    """Articles by the values of a field, most frequent first.
 
-    `counts` says what was counted: every article that matches (`exact`), or the candidates of a
-    ranking by meaning. The values not listed have `other` articles together; `missing` have none.
+    `counts` says what was counted: every matching article (`exact`), or the candidates of a ranking
+    by meaning. Values not listed have `other` articles together; `missing` articles have no value.
     """
 
     counts: Basis
@@ -28,10 +28,10 @@ class ValueFacetBody(Body):
 
 
 class DateBinBody(Body):
-    """The articles dated from day `first` to day `last`, inclusive: `from` and `to` of a search.
+    """The articles dated from day `first` to day `last`, inclusive (a search's `from` and `to`).
 
-    `archive` is how many there are under the same filters whatever the query, and `share` the part
-    that matches: null where it was not asked for or there are none.
+    `archive` is how many articles pass the same filters, whatever the query, and `share` the
+    fraction of them that matches; null if not requested or if there are none.
     """
 
     first: str
@@ -43,7 +43,7 @@ class DateBinBody(Body):
 
 
 class DateFacetBody(Body):
-    """Articles over time, without gaps. Those `missing` have no date."""
+    """Articles over time, without gaps; `missing` articles have no date."""
 
     counts: Basis
     by: DateStep
@@ -57,7 +57,7 @@ FacetBodies = dict[str, ValueFacetBody | DateFacetBody]
 
 
 def facet_bodies(facets: tuple[Facet, ...]) -> FacetBodies:
-    """Facets by name, in the order asked for."""
+    """Return facets by name, in the order requested."""
     return {facet.name.value: _facet(facet) for facet in facets}
 
 

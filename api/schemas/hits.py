@@ -18,7 +18,7 @@ class SpanBody(Body):
 
 
 class PassageBody(Body):
-    """A passage of the article's text; `highlights` are offsets into the article, not into it."""
+    """A passage of the article's text; `highlights` are offsets into the article's text."""
 
     start: int
     end: int
@@ -27,7 +27,7 @@ class PassageBody(Body):
 
 
 class WeightsBody(Body):
-    """How much each leg counts for articles of this language; `origin` says how that was learnt."""
+    """The weights of words and meaning for articles in this language, and how they were learnt."""
 
     lexical: float
     semantic: float
@@ -35,25 +35,25 @@ class WeightsBody(Body):
 
 
 class LegsBody(Body):
-    """One number per leg."""
+    """One number for words and one for meaning."""
 
     lexical: float
     semantic: float
 
 
 class AgeBody(Body):
-    """What the article's age did to its score: `factor` is in [2/3, 1]."""
+    """The effect of the article's age on its score: `factor` is in [2/3, 1]."""
 
     factor: float
     age_days: float | None = Field(description="Null for an article without a date.")
 
 
 class PartsBody(Body):
-    """How the score came about: `score = (shares.lexical + shares.semantic) * age.factor`.
+    """How the score is computed: `score = (shares.lexical + shares.semantic) * age.factor`.
 
-    `lexical` is the BM25F score and `semantic` the cosine, null for a leg that did not take part.
-    `rerank` is a reranker's score; where it is there, it made the order. `age` is null where age
-    counts for nothing.
+    `lexical` is the BM25F score and `semantic` the cosine; null if the article was not found that
+    way. `rerank` is a reranker's score; if present, it sets the order. `age` is null if age does
+    not count.
     """
 
     lexical: float | None
@@ -77,7 +77,7 @@ class TermBody(Body):
 
 
 class CollapsedBody(Body):
-    """A copy that was found too, with the rank it would have had among all, and its score."""
+    """A copy that was also found, with its score and the rank it would have had."""
 
     id: str
     rank: int
@@ -87,9 +87,9 @@ class CollapsedBody(Body):
 class FoundByBody(Body):
     """Why an article counts as found: `evidence = meaning + words_worth * words`.
 
-    `meaning` is how far its cosine stands above those of the archive, in standard deviations, and
-    `words` the share of the query's words that it holds. The best article needs `answer`, others
-    behind it `end`; one that `is_certain` holds all words and needs nothing else.
+    `meaning` is how far its cosine is above those of the archive, in standard deviations, and
+    `words` the share of the query's words that it contains. The best article needs `answer`, those
+    after it `end`; one that `is_certain` contains all the words and needs nothing else.
     """
 
     meaning: float
@@ -102,8 +102,9 @@ class FoundByBody(Body):
 
 
 class ExplanationBody(Body):
-    """The terms that matched, the passage that is nearest in meaning, the copies that this hit
-    stands for, and why it is found (null where words alone decide)."""
+    """The terms that matched, the passage nearest in meaning, the copies that this hit represents,
+    and why it counts as found (null if words alone decide).
+    """
 
     terms: list[TermBody]
     best_passage: PassageBody | None
@@ -114,7 +115,7 @@ class ExplanationBody(Body):
 class CopyBody(Body):
     """Another article with the same text; the original is the earliest of all.
 
-    `is_older`: it is dated before the hit.
+    `is_older`: dated before the hit.
     """
 
     id: str
@@ -126,7 +127,7 @@ class CopyBody(Body):
 
 
 class HitStoryBody(Body):
-    """The story that an article belongs to; full coverage is `articles` articles."""
+    """The story of an article; full coverage has `articles` articles."""
 
     id: str
     title: str
@@ -147,7 +148,8 @@ class HitBody(Body):
     url: str | None
     score: float
     found: bool = Field(
-        default=True, description="False only with `match=all`, for what was ranked but not found."
+        default=True,
+        description="False only with `match=all`, for articles that were ranked but not found.",
     )
     parts: PartsBody
     passages: list[PassageBody]
@@ -159,7 +161,7 @@ class HitBody(Body):
 
 
 def hit_body(hit: Hit) -> HitBody:
-    """A hit as it is sent and printed."""
+    """Return a hit as JSON."""
     article, story = hit.stored.article, hit.coverage.story
     return HitBody(
         rank=hit.rank,

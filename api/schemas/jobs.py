@@ -1,4 +1,4 @@
-"""The shape of a job in JSON, over HTTP and from `--json`."""
+"""Jobs as JSON, over HTTP and from `--json`."""
 
 from typing import Any
 
@@ -9,27 +9,27 @@ from api.stores.jobs import Job, JobKind, JobState
 
 
 class JobBody(Body):
-    """A piece of long work, and how far it is."""
+    """A background job and its progress."""
 
     id: str
     kind: JobKind
     state: JobState
-    phase: str = Field(description="What is being done now, in a word.")
+    phase: str = Field(description="The current step, in a word.")
     done: int
-    total: int | None = Field(description="Null while it is not known.")
+    total: int | None = Field(description="Null while unknown.")
     created_at: str
     started_at: str | None
     finished_at: str | None
-    result: dict[str, Any] | None = Field(description="What came of it, once it is done.")
-    problem: str | None = Field(description="Why it failed, if it did.")
+    result: dict[str, Any] | None = Field(description="The result, once the job is done.")
+    problem: str | None = Field(description="Why the job failed, if it did.")
 
 
 class JobsBody(Body):
-    """All jobs, the newest first."""
+    """All jobs, newest first."""
 
     jobs: list[JobBody]
 
 
 def job_body(job: Job) -> JobBody:
-    """A job as it is sent and printed."""
+    """Return a job as JSON."""
     return JobBody.model_validate(job)

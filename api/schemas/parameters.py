@@ -1,6 +1,6 @@
-"""What may be asked, declared once for HTTP, the pages, the command line and the tools.
+"""The parameters of requests, declared once for HTTP, pages, command line and tools.
 
-Values are checked here for their shape only; what they mean (dates, the query) is read by `search`.
+Only the form of values is checked here; `search` reads their meaning (dates, the query).
 """
 
 from typing import Annotated, get_origin
@@ -30,7 +30,7 @@ MAX_VALUES = 100
 
 
 def _split(names: object) -> object:
-    """Names separated by commas, in one string or in several, as a list."""
+    """Return names separated by commas, in one or several strings, as a list."""
     given = [names] if isinstance(names, str) else names
     if not isinstance(given, list):
         return given
@@ -55,53 +55,53 @@ QueryText = Annotated[
     ),
 ]
 Languages = Annotated[
-    Values, Field(description="Only these languages (`de`, `en`); repeat for several.")
+    Values, Field(description="Only these languages (`de`, `en`); may be repeated.")
 ]
-Sources = Annotated[Values, Field(description="Only these sources; repeat for several.")]
-Sections = Annotated[Values, Field(description="Only these sections; repeat for several.")]
+Sources = Annotated[Values, Field(description="Only these sources; may be repeated.")]
+Sections = Annotated[Values, Field(description="Only these sections; may be repeated.")]
 FirstDate = Annotated[
     Text | None,
-    Field(description="First date: `2024`, `2024-06`, `2024-06-18`, or more precise (ISO 8601)."),
+    Field(
+        description="Earliest date: `2024`, `2024-06`, `2024-06-18`, or more precise (ISO 8601)."
+    ),
 ]
-LastDate = Annotated[
-    Text | None, Field(description="Last date, inclusive, in the same forms as the first.")
-]
+LastDate = Annotated[Text | None, Field(description="Latest date, inclusive, in the same formats.")]
 Recency = Annotated[
     Text,
     Field(
-        description="Whether newer articles count more: `auto` (where the query or what it finds "
-        "asks for news), `off`, or a half-life: `36h`, `7d`, `2w`, `3m`, `1y`."
+        description="Whether newer articles rank higher: `auto` (if the query or what it finds "
+        "calls for news), `off`, or a half-life: `36h`, `7d`, `2w`, `3m`, `1y`."
     ),
 ]
 AsOf = Annotated[
     Text | None,
-    Field(description="When ages count from, in the forms of a date; without it, from now."),
+    Field(description="The time from which ages are counted, as a date. Default: now."),
 ]
 SortOrder = Annotated[
-    Order, Field(description="The best (`relevance`), the newest or the oldest articles first.")
+    Order, Field(description="Best articles first (`relevance`), or the newest or the oldest.")
 ]
 Step = Annotated[
     DateStep | None,
-    Field(description="Steps in time: `day`, `week`, `month` or `year`. Default: by the range."),
+    Field(description="The step: `day`, `week`, `month` or `year`. Default: depends on the range."),
 ]
-Cursor = Annotated[
-    Text | None, Field(description="The `cursor` of a page, to get the page after it.")
-]
+Cursor = Annotated[Text | None, Field(description="The `cursor` of a page, to get the next one.")]
 
 
 class SearchParameters(BaseModel):
-    """A search. Several values of one filter mean any of them; filters combine by and."""
+    """A search. Values of one filter are combined with OR, different filters with AND."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: QueryText = Field(examples=["Wann war der russische Präsident zuletzt in Nordkorea?"])
-    mode: Mode = Field(Mode.HYBRID, description="Words and meaning, words only, or meaning only.")
+    mode: Mode = Field(
+        Mode.HYBRID, description="Search by words and meaning, by words only, or by meaning only."
+    )
     lang: Languages = []
     source: Sources = []
     section: Sections = []
-    author: Values = Field([], description="Only by these authors; repeat for several.")
-    place: Values = Field([], description="Only from these places; repeat for several.")
-    story: Values = Field([], description="Only these stories, by id; repeat for several.")
+    author: Values = Field([], description="Only by these authors; may be repeated.")
+    place: Values = Field([], description="Only from these places; may be repeated.")
+    story: Values = Field([], description="Only these stories, by id; may be repeated.")
     date_from: FirstDate = Field(None, alias="from", examples=["2024-06"])
     date_to: LastDate = Field(None, alias="to", examples=["2024-06-30"])
     limit: int = Field(10, ge=1, le=MAX_LIMIT, description="Hits per page.")
@@ -111,24 +111,25 @@ class SearchParameters(BaseModel):
     as_of: AsOf = None
     match: Match = Field(
         Match.FOUND,
-        description="What is found (`found`), or every article that could be ranked (`all`), each "
-        "hit saying whether it is found.",
+        description="Only articles that count as found (`found`), or everything ranked (`all`), "
+        "where each hit says whether it counts as found.",
     )
-    explain: bool = Field(False, description="Say why each hit ranks where it does.")
+    explain: bool = Field(False, description="Explain the rank of each hit.")
     fusion: FusionMethod = Field(
-        FusionMethod.CONVEX, description="How words and meaning become one score in hybrid mode."
+        FusionMethod.CONVEX,
+        description="How to combine words and meaning into one score in hybrid mode.",
     )
     feedback: bool = Field(
         False, description="Expand the query with words from its best articles (RM3)."
     )
     duplicates: Duplicates = Field(
         Duplicates.COLLAPSE,
-        description="Copies of one text: one hit for all (`collapse`), each for itself (`show`), "
-        "or only articles that have copies or are one (`only`).",
+        description="Copies of one text: one hit for all (`collapse`), a hit each (`show`), "
+        "or only articles that have or are copies (`only`).",
     )
     facets: FacetNames = Field(
         [],
-        description="Count the hits by these, separated by commas: "
+        description="Count the hits by these fields, separated by commas: "
         + ", ".join(f"`{name}`" for name in FacetName)
         + ".",
         examples=[["source,language,date"]],
@@ -138,18 +139,18 @@ class SearchParameters(BaseModel):
     )
     by: DateStep | None = Field(
         None,
-        description="Steps of the facet `date`: `day`, `week`, `month` or `year`. Default: by the "
-        "range.",
+        description="The steps of the facet `date`: `day`, `week`, `month` or `year`. Default: "
+        "depends on the range.",
     )
     zoom: bool = Field(
-        False, description="Restrict the facet `date` to the dates of the search itself."
+        False, description="Limit the facet `date` to the dates of the search itself."
     )
     normalise: bool = Field(
-        False, description="Also count the whole archive in each step of the facet `date`."
+        False, description="Also count all archived articles in each step of the facet `date`."
     )
 
     def to_request(self) -> SearchRequest:
-        """The request that `search` understands."""
+        """Return the request that `search` understands."""
         return SearchRequest(
             query=self.q,
             mode=self.mode,
@@ -183,14 +184,14 @@ class SearchParameters(BaseModel):
 
 
 class TrendParameters(BaseModel):
-    """Queries over time, and which articles to count."""
+    """Queries over time and the articles to count."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: list[Text] = Field(
         min_length=1,
         max_length=MAX_QUERIES,
-        description=f"At most {MAX_QUERIES} queries. All bare words of a query must occur.",
+        description=f"Up to {MAX_QUERIES} queries; each counts the articles that a search finds.",
         examples=[["ferry", "bridge"]],
     )
     by: Step = None
@@ -200,11 +201,11 @@ class TrendParameters(BaseModel):
     date_from: FirstDate = Field(None, alias="from")
     date_to: LastDate = Field(None, alias="to")
     normalise: bool = Field(
-        False, description="Also as a share of the archive's articles in each step."
+        False, description="Also give shares of all archived articles in each step."
     )
 
     def to_requests(self) -> list[SearchRequest]:
-        """One request per query, with the same filters."""
+        """Return one request per query, with the same filters."""
         return [
             SearchRequest(
                 query,
@@ -219,7 +220,7 @@ class TrendParameters(BaseModel):
 
 
 class StoryParameters(BaseModel):
-    """Which stories, in which order."""
+    """The stories to list and their order."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -228,19 +229,19 @@ class StoryParameters(BaseModel):
         description="Most recently updated first (`recent`), or largest first (`largest`).",
     )
     lang: Values = Field(
-        [], description="Only stories with an article in these languages; repeat for several."
+        [], description="Only stories with an article in these languages; may be repeated."
     )
     date_from: Text | None = Field(
         None, alias="from", description="Only stories with articles on or after this date."
     )
     date_to: Text | None = Field(
-        None, alias="to", description="Only stories that had begun by this date, inclusive."
+        None, alias="to", description="Only stories that began on or before this date."
     )
     limit: int = Field(DEFAULT_STORIES, ge=1, le=MAX_STORIES, description="Stories per page.")
     cursor: Cursor = None
 
     def to_request(self) -> StoryRequest:
-        """The request that `search` understands."""
+        """Return the request that `search` understands."""
         return StoryRequest(
             order=self.order,
             languages=tuple(self.lang),
@@ -252,43 +253,45 @@ class StoryParameters(BaseModel):
 
 
 class TimelineParameters(BaseModel):
-    """Which articles of a story."""
+    """The articles of a story to return."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     offset: int = Field(0, ge=0, description="How many articles to skip.")
-    limit: int = Field(MAX_ARTICLES, ge=1, le=MAX_ARTICLES, description="At most so many articles.")
+    limit: int = Field(
+        MAX_ARTICLES, ge=1, le=MAX_ARTICLES, description="The maximum number of articles."
+    )
 
 
 class SuggestParameters(BaseModel):
-    """What was typed so far."""
+    """The text typed so far."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    q: Text = Field(description="What was typed so far.", examples=["night fer"])
+    q: Text = Field(description="The text typed so far.", examples=["night fer"])
     limit: int = Field(
         DEFAULT_SUGGESTIONS,
         ge=1,
         le=MAX_SUGGESTIONS,
-        description="At most so many words, and so many headlines.",
+        description="The maximum number of words, and of headlines.",
     )
 
 
 class SimilarParameters(BaseModel):
-    """How many similar articles."""
+    """The number of similar articles."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: int = Field(5, ge=1, le=MAX_SIMILAR, description="At most so many articles.")
+    limit: int = Field(5, ge=1, le=MAX_SIMILAR, description="The maximum number of articles.")
 
 
 def parameter_names(model: type[BaseModel]) -> dict[str, str]:
-    """Name in addresses and JSON → attribute, in the order of the fields."""
+    """Return name in URLs and JSON → attribute, in the order of the fields."""
     return {field.alias or name: name for name, field in model.model_fields.items()}
 
 
 def is_repeatable(model: type[BaseModel], attribute: str) -> bool:
-    """Whether a parameter may be given several times."""
+    """Return whether a parameter may be repeated."""
     return get_origin(model.model_fields[attribute].annotation) is list
 
 

@@ -11,9 +11,9 @@ from search.request import AppliedRecency, Mode, Page, TotalRelation
 
 
 class TotalBody(Body):
-    """How many articles are found, copies included: exactly `value`, or at least so many.
+    """How many articles are found, copies included: exactly `value`, or at least `value`.
 
-    `collapsed` of those that were ranked have no hit of their own: a copy stands for them.
+    `collapsed` of the ranked articles have no hit of their own, because a copy represents them.
     """
 
     value: int
@@ -22,14 +22,14 @@ class TotalBody(Body):
 
 
 class WarningBody(Body):
-    """How a doubtful part of the query was read; `column` counts code points from 0."""
+    """How an ambiguous part of the query was read; `column` counts code points from 0."""
 
     message: str
     column: int
 
 
 class RecencyBody(Body):
-    """How age weighed the scores: a half-life, and the instant from which ages count."""
+    """How age affected the scores: a half-life, and the time from which ages are counted."""
 
     half_life_days: float
     as_of: str
@@ -48,14 +48,14 @@ class SearchBody(Body):
     cursor: str | None
     warnings: list[WarningBody]
     correction: str | None = Field(
-        description="The query as it was probably meant, if a word is misspelt; it finds something."
+        description="The query probably intended, if a word is misspelt; it always finds something."
     )
-    facets: FacetBodies = Field({}, description="The facets that were asked for, by name.")
-    recency: RecencyBody | None = Field(None, description="Null where age counts for nothing.")
+    facets: FacetBodies = Field({}, description="The requested facets, by name.")
+    recency: RecencyBody | None = Field(None, description="Null if age does not count.")
 
 
 def search_body(page: Page) -> SearchBody:
-    """A page as it is sent and printed."""
+    """Return a page as JSON."""
     return SearchBody(
         query=page.query,
         read_as=page.query_read_as,

@@ -1,4 +1,4 @@
-"""Articles like an article, as JSON."""
+"""Similar articles as JSON."""
 
 from collections.abc import Sequence
 
@@ -8,21 +8,21 @@ from search.results.article_view import SimilarArticle
 
 
 class SimilarHitBody(HeadlineBody):
-    """An article and how much it is like the other, at most 1."""
+    """An article and its similarity, at most 1."""
 
     source: str | None
     score: float
 
 
 class SimilarBody(Body):
-    """What is like an article, the most alike first."""
+    """Similar articles, most similar first."""
 
     id: str
     similar: list[SimilarHitBody]
 
 
 def similar_body(article_id: str, found: Sequence[SimilarArticle]) -> SimilarBody:
-    """Similar articles as they are sent."""
+    """Return similar articles as JSON."""
     return SimilarBody(id=article_id, similar=[_hit(one) for one in found])
 
 

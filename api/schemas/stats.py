@@ -1,4 +1,4 @@
-"""What the archive and the index hold, as JSON."""
+"""The contents of the archive and the index, as JSON."""
 
 from dataclasses import asdict
 
@@ -7,7 +7,7 @@ from index.domain import IndexStats
 
 
 class EncoderBody(Body):
-    """The model whose vectors the index holds."""
+    """The model whose vectors the index contains."""
 
     name: str
     revision: str
@@ -16,8 +16,10 @@ class EncoderBody(Body):
 
 
 class LearntWeightBody(Body):
-    """The semantic leg's weight for keywords in one language, and how it was learnt; `prose` is
-    that for questions and sentences, where it differs."""
+    """The weight of meaning for one language, and how it was learnt.
+
+    `semantic` is for keywords; `prose`, if it differs, for questions and sentences.
+    """
 
     semantic: float
     prose: float | None
@@ -27,10 +29,10 @@ class LearntWeightBody(Body):
 
 
 class ThresholdBody(Body):
-    """The evidence from which articles of one language count as found, and how it was learnt.
+    """The evidence above which articles in one language count as found, and how it was learnt.
 
-    Of its pseudo-questions it kept the share that the archive answers, and refused the share whose
-    answer had been left out.
+    `kept` is the share of pseudo-queries kept when the archive has the answer, `refused` the share
+    refused when the answer is left out.
     """
 
     answer: float
@@ -42,9 +44,10 @@ class ThresholdBody(Body):
 
 
 class ApproximationBody(Body):
-    """A segment whose vectors are searched by `codec` first, and what that was measured to find.
+    """A segment whose vectors are searched approximately, by `codec`, and its measured recall.
 
-    `recall` is the share of the ten nearest chunks, found by scoring `refined` candidates exactly.
+    `recall` is the share of the ten nearest chunks found when `refined` candidates are scored
+    exactly.
     """
 
     chunks: int
@@ -55,7 +58,7 @@ class ApproximationBody(Body):
 
 
 class StatsBody(Body):
-    """What the archive and the index hold. `pending` changes are archived but not yet indexed.
+    """The contents of the archive and index; `pending` changes are archived but not yet indexed.
 
     `approximations` has one entry for each large segment; all other chunks are searched exactly.
     """
@@ -90,7 +93,7 @@ _NOTHING_INDEXED: dict[str, object] = {
 def stats_body(
     index: IndexStats | None, *, archived: int, pending: int, archive_bytes: int
 ) -> StatsBody:
-    """Counts and sizes; `index` is None while nothing has been indexed."""
+    """Return counts and sizes; `index` is None while nothing has been indexed."""
     archive = {"archived": archived, "pending": pending, "archive_bytes": archive_bytes}
     if index is None:
         return StatsBody.model_validate(archive | _NOTHING_INDEXED)

@@ -1,4 +1,4 @@
-"""The JSON of stories, and how it is filled."""
+"""Stories as JSON."""
 
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ from search.results.stories import (
 
 
 class StoryBody(Body):
-    """A story; `title` is the headline of its most central article, `articles` counts copies too.
+    """A story; `title` is the headline of its most central article, `articles` includes copies.
 
     `first` and `last` are when its first and last articles were published, in UTC.
     """
@@ -35,7 +35,7 @@ class StoriesBody(Body):
 
 
 class StoryArticleBody(Body):
-    """One article of a story; `copy_of` is the id of the original where it is a copy."""
+    """One article of a story; `copy_of` is the id of the original if it is a copy."""
 
     id: str
     title: str
@@ -47,9 +47,9 @@ class StoryArticleBody(Body):
 
 
 class ToldStoryBody(StoryBody):
-    """A story with its articles in time order, from `offset` on."""
+    """A story with its articles in order of time, from `offset` on."""
 
-    timeline: list[StoryArticleBody] = Field(description="The articles, the earliest first.")
+    timeline: list[StoryArticleBody] = Field(description="The articles, earliest first.")
     offset: int
 
 
@@ -89,12 +89,12 @@ TOLD_STORY_EXAMPLE = {
 
 
 def stories_body(page: StoryPage) -> StoriesBody:
-    """A page of the list as it is sent and printed."""
+    """Return a page of the list as JSON."""
     return StoriesBody(stories=[_story(story) for story in page.stories], cursor=page.cursor)
 
 
 def told_story_body(told: ToldStory) -> ToldStoryBody:
-    """A story with its articles as it is sent and printed."""
+    """Return a story with its articles as JSON."""
     return ToldStoryBody(
         **_story(told.story).model_dump(),
         timeline=[_article(article) for article in told.articles],

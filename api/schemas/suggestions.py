@@ -5,7 +5,7 @@ from search.results.suggest import Suggestions
 
 
 class CompletionBody(Body):
-    """A word that goes on from the last letters; `text` is the whole query with it."""
+    """A word that completes the last letters; `text` is the whole query with it."""
 
     text: str
     word: str
@@ -22,7 +22,7 @@ class HeadlineBody(Body):
 
 
 class SuggestBody(Body):
-    """Words by the number of articles that hold them, headlines with the newest first."""
+    """Words by the number of articles that contain them, and headlines, newest first."""
 
     query: str
     words: list[CompletionBody]
@@ -30,5 +30,5 @@ class SuggestBody(Body):
 
 
 def suggest_body(found: Suggestions) -> SuggestBody:
-    """Suggestions as they are sent and printed."""
+    """Return suggestions as JSON."""
     return SuggestBody.model_validate(found)

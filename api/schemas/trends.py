@@ -1,4 +1,4 @@
-"""The shape of trends in JSON, and how it is filled."""
+"""Trends as JSON."""
 
 from api.schemas.body import Body
 from search.facet_types import DateStep
@@ -6,7 +6,7 @@ from search.results.trends import Trends
 
 
 class StepBody(Body):
-    """A step, from day `first` to day `last`, inclusive; `archive` articles lie in it."""
+    """A step from day `first` to day `last`, inclusive, with `archive` articles in it."""
 
     first: str
     last: str
@@ -14,7 +14,7 @@ class StepBody(Body):
 
 
 class TrendBody(Body):
-    """One query: its articles in each step, and as a part of the archive's where asked for."""
+    """One query: its articles in each step, and their share of the archive if requested."""
 
     query: str
     read_as: str
@@ -25,8 +25,10 @@ class TrendBody(Body):
 
 
 class TrendsBody(Body):
-    """Queries on one scale: `highest` is the most of any query in any step, a share if `shares`
-    were asked for."""
+    """Queries on one scale.
+
+    `highest` is the largest value of any query in any step; a share if `shares` were requested.
+    """
 
     by: DateStep
     time_zone: str
@@ -36,7 +38,7 @@ class TrendsBody(Body):
 
 
 def trends_body(found: Trends, *, is_normalised: bool) -> TrendsBody:
-    """Trends as they are sent and printed."""
+    """Return trends as JSON."""
     return TrendsBody(
         by=found.step,
         time_zone=found.zone,

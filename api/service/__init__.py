@@ -1,1 +1,1 @@
-"""Everything that newsearch can do, as objects that HTTP, the page and the command line share."""
+"""Everything newsearch can do, as objects shared by HTTP, the pages and the command line."""

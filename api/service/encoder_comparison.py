@@ -1,4 +1,4 @@
-"""Which encoder is best for an archive, measured on a sample of it; the choice stays the user's."""
+"""Measure on a sample of an archive which encoder is best; the choice is left to the user."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,19 +16,21 @@ from search.evaluation.queries import Query
 from search.request import Mode
 
 LEAST_QUESTIONS = 20
-"""With fewer, chance decides."""
+"""With fewer queries, chance decides."""
 
 DOUBTFUL_P = 0.05
-"""From this p-value on a difference may well be chance."""
+"""At this p-value or above, a difference may well be due to chance."""
 
 TryEncoder = Callable[[str, TestSet, Settings], Trial]
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderComparison:
-    """Trials by the name that was asked for, best first by the mode that decides; `refused` says
-    why others could not be tried. `p_of_best` is the p-value (paired randomisation) of each one's
-    difference to the best; `archived` how many articles the whole archive has."""
+    """Trials by the requested name, best first by the deciding mode.
+
+    `refused` says why others could not be tried. `p_of_best` is the p-value (paired randomisation)
+    of each one's difference from the best; `archived` is how many articles the whole archive has.
+    """
 
     test_set: TestSet
     trials: Mapping[str, Trial]
@@ -38,26 +40,26 @@ class EncoderComparison:
 
     @property
     def best(self) -> str:
-        """The one that finds most; others may be as good, see `as_good`."""
+        """The encoder that finds most; `as_good` lists others that may be as good."""
         return next(iter(self.trials))
 
     @property
     def as_good(self) -> list[str]:
-        """Those whose difference to the best may be chance."""
+        """Those whose difference from the best may be due to chance."""
         return [name for name, p in self.p_of_best.items() if name != self.best and p >= DOUBTFUL_P]
 
     def whole_archive_s(self, name: str) -> float:
-        """About how long it would take to encode the whole archive."""
+        """Estimate how long it would take to encode the whole archive."""
         trial = self.trials[name]
         return self.archived * trial.chunks_per_article / trial.chunks_per_s
 
     def whole_archive_bytes(self, name: str) -> float:
-        """About how much the vectors of the whole archive would take."""
+        """Estimate the size of the vectors of the whole archive."""
         return self.archived * self.trials[name].vector_bytes_per_article
 
 
 def names_to_compare(snapshot: Snapshot) -> list[str]:
-    """The encoders at hand here, and the index's own."""
+    """Return the encoders available here, and the index's own."""
     return list(dict.fromkeys([*at_hand(), snapshot.encoder.name]))
 
 
@@ -68,9 +70,9 @@ def judged_test_set(
     qrels: Qrels,
     most: int,
 ) -> TestSet:
-    """Judged questions, the articles that were judged, and others up to `most` that compete.
+    """Return judged queries, the judged articles, and others up to `most` that compete.
 
-    Raises EvaluationError where none of the judged articles is in the archive.
+    Raises EvaluationError if none of the judged articles is in the archive.
     """
     judged = {}
     for article_id in dict.fromkeys(each for grades in qrels.values() for each in grades):
@@ -80,8 +82,8 @@ def judged_test_set(
             continue
     if not judged:
         raise EvaluationError(
-            "none of the judged articles is in the archive: check that the judgments name "
-            "articles by their ids"
+            "none of the judged articles is in the archive: check that the judgments use "
+            "the ids of articles"
         )
     others = {each.id: each for each in _sample(snapshot, archive, most)}
     room = max(0, most - len(judged))
@@ -91,19 +93,19 @@ def judged_test_set(
 
 
 def own_test_set(snapshot: Snapshot, archive: Archive, most: int) -> TestSet:
-    """Questions made of the archive's own articles. Raises EvaluationError where it has few."""
+    """Make queries from the archive's own articles. Raises EvaluationError if there are too few."""
     test_set = known_items(_sample(snapshot, archive, most))
     if len(test_set.queries) < LEAST_QUESTIONS:
         raise EvaluationError(
-            f"the archive gives {len(test_set.queries)} questions, and a comparison needs "
-            f"{LEAST_QUESTIONS}: index more articles, or name judged questions with --queries and "
+            f"the archive yields {len(test_set.queries)} queries, but a comparison needs "
+            f"{LEAST_QUESTIONS}: index more articles, or give judged queries with --queries and "
             "--qrels"
         )
     return test_set
 
 
 def _sample(snapshot: Snapshot, archive: Archive, most: int) -> list[Article]:
-    """About `most` articles, each language in its share."""
+    """Return about `most` articles, with each language in proportion."""
     languages = snapshot.stats().languages
     total = sum(languages.values())
     found: list[Article] = []
@@ -123,9 +125,9 @@ def compare_encoders(
     on_progress: ProgressListener | None = None,
     trying: TryEncoder = try_encoder,
 ) -> EncoderComparison:
-    """Try each encoder on the same sample. One that two names stand for is tried once.
+    """Try each encoder on the same sample, an encoder with two names only once.
 
-    Raises EncoderError where none can be tried.
+    Raises EncoderError if none can be tried.
     """
     trials: dict[str, Trial] = {}
     refused: dict[str, str] = {}

@@ -1,7 +1,7 @@
-"""Tries an encoder on a sample of an archive: how well it finds, and what it costs here.
+"""Try an encoder on a sample of an archive: how well it finds, and what it costs here.
 
-Each trial is a process of its own, so that memory is that of one encoder. What is made once of a
-model, in the cache, is made in another process before, and counts for nothing.
+Each trial runs in its own process, so that its memory is that of one encoder. Converting a model
+into the cache, which happens once, is done in another process first and is not counted.
 """
 
 import os
@@ -40,16 +40,16 @@ _PARTS = 4
 _TIMED_QUERIES = 50
 _DEPTH = 100
 _BYTES_OF_A_FLOAT = 2
-"""The index holds vectors in half precision."""
+"""The index stores vectors in half precision."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What one encoder did with a sample.
+    """The results of one encoder on a sample.
 
-    `values` are nDCG@10 by mode and query id; `weights` what the calibration learnt by language.
-    `memory_bytes` is what a process grows by that loads it and answers queries; None where the
-    system does not tell.
+    `values` are nDCG@10 by mode and query id; `weights` what calibration learnt by language.
+    `memory_bytes` is how much a process grows by loading it and answering queries; None if the
+    system does not say.
     """
 
     identity: EncoderIdentity
@@ -61,18 +61,18 @@ class Trial:
     memory_bytes: int | None
 
     def mean(self, mode: Mode) -> float:
-        """nDCG@10 over all questions."""
+        """Return nDCG@10 over all queries."""
         values = self.values[mode].values()
         return sum(values) / len(values)
 
     @property
     def vector_bytes_per_article(self) -> float:
-        """What the index needs for an article's vectors, on disk and where they are searched."""
+        """The size of an article's vectors in the index, on disk and in memory."""
         return self.chunks_per_article * self.identity.dimension * _BYTES_OF_A_FLOAT
 
 
 def try_encoder(name: str, test_set: TestSet, settings: Settings) -> Trial:
-    """Try the encoder called `name`. Raises EncoderError."""
+    """Try the encoder `name`. Raises EncoderError."""
     flags: dict[str, object] = {
         "encoder": name,
         "cache_dir": settings.cache_dir,
@@ -89,13 +89,13 @@ def _in_process(name: str, work: Callable[[], _Result]) -> _Result:
             return pool.submit(work).result()
         except BrokenProcessPool as error:
             raise EncoderError(
-                f"{name}: the process that tried this encoder ended at once; perhaps there is too "
-                "little memory for it"
+                f"{name}: the process trying this encoder died; there may be too little "
+                "memory for it"
             ) from error
 
 
 def _prepare(flags: Mapping[str, object]) -> None:
-    """Convert or unpack the model into the cache, if it has to be."""
+    """Convert or unpack the model into the cache if necessary."""
     with _empty_settings(flags) as settings:
         _load(settings).encode_query("prepared")
 
@@ -115,7 +115,7 @@ def _try(flags: Mapping[str, object], test_set: TestSet) -> Trial:
 
 @contextmanager
 def _empty_settings(flags: Mapping[str, object]) -> Iterator[Settings]:
-    """Settings of a data folder for the moment, where no settings file lies."""
+    """Return the settings of a temporary data folder without a settings file."""
     with tempfile.TemporaryDirectory() as folder:
         yield resolve({**flags, "data_dir": Path(folder) / "data"}, environ={})
 
@@ -125,7 +125,7 @@ def _load(settings: Settings) -> Encoder:
 
 
 def _query_ms(encoder: Encoder, test_set: TestSet) -> float:
-    """The median time for a question that was not asked before."""
+    """Return the median time of a query that is not cached."""
     encoder.encode_query("warm")
     times = []
     for query in test_set.queries[:_TIMED_QUERIES]:
@@ -136,7 +136,7 @@ def _query_ms(encoder: Encoder, test_set: TestSet) -> float:
 
 
 def _chunks(articles: Sequence[Article], encoder: Encoder) -> tuple[list[str], float]:
-    """Some texts to embed, drawn from all, and how many an article has."""
+    """Return some of all the texts to embed, and how many an article has."""
     texts = [
         embedded_text(article, chunk, encoder)
         for article, chunks in zip(articles, chunk_many(articles, encoder), strict=True)
@@ -148,7 +148,7 @@ def _chunks(articles: Sequence[Article], encoder: Encoder) -> tuple[list[str], f
 
 
 def _chunks_per_s(encoder: Encoder, texts: Sequence[str]) -> float:
-    """The best rate of a few parts, because other programs only ever slow one down."""
+    """Return the best rate over a few parts, because other programs can only slow it down."""
     warm, timed = texts[:_WARM_CHUNKS], texts[_WARM_CHUNKS:] or texts
     encoder.encode_passages(warm)
     rates = []
@@ -162,11 +162,11 @@ def _chunks_per_s(encoder: Encoder, texts: Sequence[str]) -> float:
 def _found(
     settings: Settings, encoder: Encoder, test_set: TestSet
 ) -> tuple[dict[Mode, Mapping[str, float]], dict[str, float]]:
-    """nDCG@10 by mode and question, and the weights learnt, of an index of the sample alone."""
+    """Return nDCG@10 by mode and query, and the learnt weights, of an index of the sample."""
     with Service(settings, encoder=encoder, creates=True) as service:
         service.archive.put(test_set.articles)
         with service.upkeep.writing() as writer:
-            # Copies and stories have no say here: grouping gives way at once.
+            # Copies and stories do not matter here: grouping gives way at once.
             service.upkeep.catch_up(writer, gives_way=lambda: True)
         ranked = service.rooms.unrestricted.engine.ranked_ids
         found = evaluate(ranked, test_set.queries, test_set.qrels, Mode, depth=_DEPTH)
@@ -176,7 +176,7 @@ def _found(
 
 
 def _resident_bytes() -> int | None:
-    """How much memory this process has; None where the system does not tell."""
+    """Return how much memory this process uses; None if the system does not say."""
     try:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except OSError:

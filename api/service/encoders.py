@@ -1,7 +1,7 @@
-"""Encoders, loaded when a text must really be encoded and then kept.
+"""Encoders, loaded only when a text really has to be encoded, and then kept.
 
-What needs no model must not pay for one: an index's manifest says all about its encoder but the
-vectors, so counting, deleting, keyword search and a run without changes never load it.
+Work that needs no model must not pay for one: an index's manifest has everything about its encoder
+except the model, so counting, deleting, keyword search and a run without changes never load it.
 """
 
 import threading
@@ -30,10 +30,10 @@ class Encoders:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """The encoders that a configuration can name."""
+        """Return the encoders that a configuration can select."""
 
         def load(name: str) -> Encoder:
-            # Imported here: a search imports it in a thread of its own.
+            # Imported here: a search imports it in a separate thread.
             from index.encoder import load_encoder
 
             return load_encoder(
@@ -46,9 +46,9 @@ class Encoders:
         return cls(load)
 
     def named(self, name: str) -> Encoder:
-        """The encoder of that name, loaded now if need be. Raises EncoderError.
+        """Return the encoder of that name, loading it if necessary. Raises EncoderError.
 
-        Whoever waits while another thread loads it raises DeadlineExceeded in time.
+        A caller that waits while another thread loads it raises DeadlineExceeded in time.
         """
         if name not in self._loaded:
             left_s = deadline.left_s()
@@ -62,26 +62,26 @@ class Encoders:
         return self._loaded[name]
 
     def identified(self, identity: EncoderIdentity) -> Encoder:
-        """The encoder whose vectors an index holds; loaded when it is first asked to encode."""
+        """Return the encoder of an index's vectors; it is loaded when it first has to encode."""
         return LazyEncoder(identity, self._verified)
 
     def _verified(self, identity: EncoderIdentity) -> Encoder:
-        """Raises EncoderError, or EncoderMismatch where the name now means other weights."""
+        """Load the encoder. Raises EncoderError, EncoderMismatch if its weights changed."""
         encoder = self.named(identity.name)
         if encoder.identity != identity:
             raise EncoderMismatch(
                 f"the encoder {identity.name} is now revision {encoder.identity.revision}, but the "
-                f"index was built with revision {identity.revision}; 'newsearch reindex' rebuilds "
-                "it, or bring the old model back"
+                f"index was built with revision {identity.revision}; rebuild it with "
+                "'newsearch reindex', or restore the old model"
             )
         return encoder
 
 
 def encoding_ahead(settings: Settings, query: str) -> Encoders:
-    """The encoders of a configuration, that of its local index being loaded in a thread.
+    """Return the encoders of a configuration; a thread already loads that of its local index.
 
-    It reads and checks files of the model for half a second, most of it without Python's lock:
-    meanwhile a command can import what else it needs. The query is encoded, too, and remembered.
+    The thread reads and checks the model's files for half a second, mostly without holding the GIL;
+    meanwhile a command can import what else it needs. The query is encoded too, and cached.
     """
     encoders = Encoders.of(settings)
 
@@ -94,7 +94,7 @@ def encoding_ahead(settings: Settings, query: str) -> Encoders:
             if not is_remote(name):
                 encoders.named(name).encode_query(query)
         except NewsearchError:
-            return  # the search itself meets it again, and tells
+            return  # the search itself meets this error again and reports it
 
     if settings.backend is Backend.LOCAL:
         threading.Thread(target=encode, name="encoding ahead").start()
@@ -117,21 +117,21 @@ class LazyEncoder:
 
     @property
     def passage_budget(self) -> int:
-        """Tokens that fit into one passage; loads the model."""
+        """Return how many tokens fit into one passage; loads the model."""
         return self._load(self._identity).passage_budget
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text; loads the model unless there is no text."""
+        """Return the number of tokens in each text; loads the model unless there are none."""
         return self._load(self._identity).count_tokens(texts) if texts else []
 
     def encode_passages(
         self, texts: Sequence[str], on_progress: Callable[[int], None] | None = None
     ) -> Vectors:
-        """`(len(texts), dim) float32`, unit rows; loads the model unless there is no text."""
+        """Return `(len(texts), dim) float32`, unit rows; loads the model if there are texts."""
         if not texts:
             return np.zeros((0, self._identity.dimension), np.float32)
         return self._load(self._identity).encode_passages(texts, on_progress)
 
     def encode_query(self, text: str) -> Vector:
-        """`(dim,) float32`, unit length; loads the model."""
+        """Return `(dim,) float32`, unit length; loads the model."""
         return self._load(self._identity).encode_query(text)

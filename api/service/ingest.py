@@ -1,8 +1,8 @@
-"""`Ingest`: articles on their way in, from any source to those who asked to be told of them.
+"""`Ingest`: the way of articles from any source to the readers of saved searches.
 
 Put, sync, deliver: an article is durable once it is put, searchable once the index is synced, and
-told of once matches of saved searches are delivered. A command does all three; a server puts, and
-leaves the rest to its background threads.
+reported once the matches of saved searches are delivered. A command does all three; a server puts
+and leaves the rest to its background threads.
 """
 
 import functools
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Ingest:
-    """Safe to share between threads. What is expensive to import is imported where it is used."""
+    """Safe to share between threads. Expensive modules are imported where they are used."""
 
     def __init__(
         self,
@@ -60,16 +60,16 @@ class Ingest:
         table: str | None = None,
         format_name: str | None = None,
     ) -> "ReadRun":
-        """Files, folders and `-` (stdin), to be read. Raises SettingsError.
+        """Return a reader of files, folders and `-` (stdin). Raises SettingsError.
 
-        `table` is that of SQLite files; `format_name` the format of all files, if not None.
+        `table` is the table of SQLite files; `format_name` the format of all files, if not None.
         """
         from index import readers
 
         return readers.read(paths, replace(self._read_options, table=table, format=format_name))
 
     def article_from(self, record: object, place: str) -> Article | RecordError:
-        """An article from a JSON value, or why it cannot become one; `place` says where it is."""
+        """Return an article from a JSON value, or why it is not one; `place` says where it is."""
         from index.readers import article_or_error
 
         return article_or_error(record, place, self._read_options)
@@ -112,10 +112,10 @@ class Ingest:
         on_batch: Callable[[], None] | None = None,
         on_progress: ProgressListener | None = None,
     ) -> SyncReport:
-        """Put articles, index them, and deliver: all of it as the index's one writer.
+        """Put articles, index them and deliver, all as the index's only writer.
 
-        Two records with one id are refused. Raises IndexLocked before anything is put,
-        EncoderMismatch, EncoderError, ArchiveError.
+        A repeated id is refused. Raises IndexLocked before anything is put, EncoderMismatch,
+        EncoderError, ArchiveError.
         """
         with self._upkeep.writing() as writer:
             self.put(records, intake=intake, refuses_repeats=True, on_batch=on_batch)
@@ -124,28 +124,28 @@ class Ingest:
         return report
 
     def publish(self, on_progress: ProgressListener | None = None) -> SyncReport:
-        """Index what was put, and deliver. Raises IndexLocked, EncoderMismatch, EncoderError."""
+        """Index what was put and deliver. Raises IndexLocked, EncoderMismatch, EncoderError."""
         report = self._upkeep.sync(on_progress)
         self._alerts().deliver()
         return report
 
     def deliver(self, check: Callable[[], object]) -> None:
-        """Match what other processes indexed, and deliver; `check` may raise to end it early."""
+        """Match what other processes indexed, and deliver; `check` may raise to stop early."""
         self._alerts().match()
         self._alerts().deliver(check)
 
     def work(self, worker: Worker, on_progress: ProgressListener | None = None) -> WorkReport:
-        """Encode and commit until the index has all that the archive has; then deliver."""
+        """Encode and commit until the index is complete; then deliver."""
         report = worker.run(on_progress)
         if report.indexed:
             try:
                 self.publish(on_progress)
             except IndexLocked:
-                return report  # whoever holds the lock ends with the same
+                return report  # whoever holds the lock ends with the same step
         return report
 
     def feed_sync(self, sleep: Callable[[float], object] = time.sleep) -> "FeedSync":
-        """What fetches the feeds; `sleep` waits between two requests, and may raise to end."""
+        """Return what fetches the feeds; `sleep` waits between requests and may raise to stop."""
         from index.feeds.crawler import Crawler
         from index.feeds.sync import FeedSync
 
@@ -154,7 +154,7 @@ class Ingest:
         return FeedSync(self._feeds(), crawler, self._stores.archive.put, detect, zones=zones)
 
     def watcher(self, paths: Sequence[Path], *, deletes: bool, settled_s: float) -> "Watcher":
-        """What keeps folders in step with the archive; the index follows with `publish`."""
+        """Return what keeps the archive in step with folders; the index follows with `publish`."""
         from index.watching import Watcher, WatchStore
 
         def read(file: "FoundFile") -> Iterator[Article | RecordError]:

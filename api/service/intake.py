@@ -1,7 +1,7 @@
-"""`take_in`: records from any reader go into the archive in batches, durably.
+"""`take_in`: put records from any reader into the archive in batches, durably.
 
-A record that cannot be read is counted and kept with its place and reason; the rest goes on. When
-`take_in` returns, or is interrupted, every full batch so far is in the archive.
+A record that cannot be read is counted and listed with its place and reason; the others are put.
+When `take_in` returns or is interrupted, every full batch so far is in the archive.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ _REPEATED = "an earlier record of this run has the same id; that one was kept, t
 
 @dataclass(slots=True)
 class Intake:
-    """What was taken in so far. `outcomes` is filled only where it was asked for."""
+    """What was taken in so far. `outcomes` is filled only if requested."""
 
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[RecordError] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Intake:
 
     @property
     def taken(self) -> int:
-        """Articles that are in the archive, whether they changed it or not."""
+        """How many articles are in the archive, whether or not they changed it."""
         return sum(self.counts.values())
 
 
@@ -43,11 +43,11 @@ def take_in(
     refuses_repeats: bool = False,
     on_batch: Callable[[], None] | None = None,
 ) -> Intake:
-    """Put every article of `records` into the archive; returns `intake`, which grows meanwhile.
+    """Put every article of `records` into the archive; return `intake`, which grows meanwhile.
 
     With `refuses_repeats` a second record with the id of an earlier one is a failure: it would
-    replace the earlier one, and both would change places at every run. Not so versions of an
-    article, which have an order. `on_batch` is called whenever a batch has become durable.
+    replace the earlier one, and the two would swap at every run. Versions of an article are allowed
+    because they have an order. `on_batch` is called whenever a batch has become durable.
     """
     intake = intake or Intake()
     batch: list[Article] = []

@@ -1,4 +1,4 @@
-"""Looking after a data folder: back it up, check it, repair it."""
+"""Maintenance of a data folder: back it up, check it, repair it."""
 
 import contextlib
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Maintenance:
-    """What is expensive to import is imported where it is used."""
+    """Expensive modules are imported where they are used."""
 
     def __init__(
         self, settings: Settings, stores: Stores, encoders: Encoders, upkeep: Upkeep
@@ -37,11 +37,11 @@ class Maintenance:
 
         settings = self._settings
         if settings.archive:
-            raise Unsupported("the articles are in PostgreSQL: back them up with its own pg_dump")
+            raise Unsupported("the articles are in PostgreSQL; back them up with pg_dump")
         return make_backup(settings.data_dir, self._stores.database, target, version(), on_progress)
 
     def verify(self, on_progress: ProgressListener | None = None) -> "Verification":
-        """Check all that lies in the data folder. Raises ArchiveError where nothing is there."""
+        """Check everything in the data folder. Raises ArchiveError if there is no archive."""
         from index.integrity import VerifyTarget, verify
 
         settings = self._settings
@@ -55,22 +55,22 @@ class Maintenance:
         return verify(place, on_progress or (lambda progress: None))
 
     def repair(self, on_progress: ProgressListener | None = None) -> "RepairReport":
-        """Rebuild the damaged parts of the index from the archive, and bring it up to date.
+        """Rebuild the damaged parts of the index from the archive and bring it up to date.
 
-        Raises Unsupported, IndexLocked, and what `index.integrity.repair` does.
+        Raises Unsupported, IndexLocked, and what `index.integrity.repair` raises.
         """
         from index.integrity import repair
 
         if self._settings.backend is not Backend.LOCAL:
             raise Unsupported(
-                "the index lies on a Milvus server, so there are no files of it to repair here; "
-                "'newsearch reindex' makes it anew from the archive"
+                "the index is on a Milvus server and has no files to repair here; "
+                "'newsearch reindex' rebuilds it from the archive"
             )
         index = self._stores.index
         assert isinstance(index, LocalStore)
         tell = on_progress or (lambda progress: None)
         report = repair(index, self._stores.archive, self._encoders.identified, tell)
         if report.snapshot is not None:
-            with contextlib.suppress(EncoderMismatch):  # then changes wait, as they did before
+            with contextlib.suppress(EncoderMismatch):  # then changes stay pending, as before
                 self._upkeep.sync(on_progress)
         return report

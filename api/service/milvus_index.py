@@ -1,4 +1,4 @@
-"""The index on a Milvus server, wired from the settings. Imported only where it is chosen."""
+"""The index on a Milvus server, wired from the settings. Imported only if it is selected."""
 
 from api.settings.settings import Settings
 from index.ledger import Sql
@@ -11,7 +11,7 @@ from index.protocols import AnalyzerFor, Articles
 def open_index(
     settings: Settings, archive: Articles, ledger: Sql, analyzers: AnalyzerFor
 ) -> MilvusStore:
-    """The index; its ledger lies where the archive lies."""
+    """Return the index; its ledger is in the archive's database."""
     connection = Connection(settings.milvus_uri, settings.milvus_token)
     place = IndexLocation(connection, ledger, settings.milvus_prefix, analyzers, Bm25Parameters())
     return MilvusStore(place, archive.revisions)

@@ -1,6 +1,6 @@
 """An index as a Python object, for notebooks and scripts: `open_index("data")`.
 
-It reads and writes the same data folder as the command line and the server, and needs neither.
+It reads and writes the same data folder as the command line and the server but needs neither.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of hits: to be gone through, counted, indexed, or made a data frame."""
+    """A page of hits: iterate over it, count it, index it, or turn it into a data frame."""
 
     page: SearchBody
 
@@ -39,14 +39,16 @@ class Results:
         return self.page.hits[place]
 
     def to_pandas(self) -> "pd.DataFrame":
-        """One row a hit, without what is nested; `passage` is the first one's text.
+        """Return one row per hit without nested values; `passage` is the text of the first.
 
-        Raises Unsupported where pandas is not installed.
+        Raises Unsupported if pandas is not installed.
         """
         try:
             import pandas as pd
         except ImportError as error:
-            raise Unsupported("data frames need pandas: pip install pandas") from error
+            raise Unsupported(
+                "data frames need pandas; install it with: pip install pandas"
+            ) from error
         columns = ("rank", "id", "title", "language", "date", "source", "section", "url", "score")
         rows = [
             {
@@ -59,9 +61,9 @@ class Results:
 
 
 class OpenIndex:
-    """A data folder, open. Going through it gives every article. Close it, or use it as a context.
+    """An open data folder. Iterating yields every article. Close it, or use `with`.
 
-    Methods raise what `Service` raises, all of it NewsearchError.
+    Methods raise what `Service` raises, always a NewsearchError.
     """
 
     def __init__(self, service: Service) -> None:
@@ -83,13 +85,13 @@ class OpenIndex:
         self.service.close()
 
     def search(self, query: str, **parameters: Any) -> Results:
-        """A page of hits. Parameters are those of docs/http.md; `date_from` stands for `from`."""
+        """Return a page of hits. Parameters as in docs/http.md, with `date_from` for `from`."""
         named = {{"date_from": "from", "date_to": "to"}.get(n, n): v for n, v in parameters.items()}
         asked = SearchParameters.model_validate({"q": query, **named})
         return Results(search_body(self.service.rooms.indexed().search(asked.to_request())))
 
     def get(self, article_id: str) -> ArticleBody:
-        """An article, whole. Raises ArticleNotFound."""
+        """Return a complete article. Raises ArticleNotFound."""
         return article_body(self.service.rooms.unrestricted.article(article_id))
 
     def __iter__(self) -> Iterator[ArticleBody]:
@@ -99,7 +101,7 @@ class OpenIndex:
         return self.service.archive.article_count()
 
     def add(self, *records: Mapping[str, Any]) -> None:
-        """Add or update articles, and make them searchable. Raises RecordError, and adds none."""
+        """Add or update articles and make them searchable. Raises RecordError, then adds none."""
         articles: list[Article] = []
         for number, record in enumerate(records, start=1):
             made = self.service.ingest.article_from(dict(record), f"record {number}")
@@ -109,13 +111,13 @@ class OpenIndex:
         self.service.ingest.put_and_publish(articles)
 
     def stats(self) -> StatsBody:
-        """What the archive and the index hold."""
+        """Return the contents of the archive and the index."""
         return self.service.stats()
 
 
 def open_index(folder: str | Path, **settings: Any) -> OpenIndex:
-    """Open a data folder, which is made if it is missing. `settings` as docs/settings.md has them.
+    """Open a data folder, creating it if it is missing.
 
-    Raises SettingsError.
+    `settings` are those in docs/settings.md. Raises SettingsError.
     """
     return OpenIndex(Service(resolve({"data_dir": folder, **settings}), creates=True))

@@ -1,7 +1,7 @@
-"""`ReadingRoom`: all that answers one reader, over HTTP, to agents, and on the command line.
+"""`ReadingRoom`: everything that answers a reader, over HTTP, for agents and on the command line.
 
-What a reader is limited to is fixed when their room is made: no method takes it, and nothing in a
-room knows an article of another source.
+A reader's limits are fixed when the room is created: no method takes them, and nothing in a room
+can see an article of another source.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ from search.results.trends import Trends
 
 @dataclass(frozen=True, slots=True)
 class ReadingRoom:
-    """Safe to share between threads. `zone` is the time zone whose days date filters mean."""
+    """Safe to share between threads. `zone` is the time zone of the days in date filters."""
 
     archive: Archive
     reader_view: ReaderView
@@ -32,32 +32,35 @@ class ReadingRoom:
 
     @property
     def reader(self) -> ArticleReader:
-        """One article to read, and those like it."""
+        """Return the view of single articles and similar ones."""
         return ArticleReader(self.reader_view, self.article, self.zone)
 
     @property
     def stories(self) -> Stories:
-        """Stories to browse."""
+        """Return the view of stories."""
         return Stories(self.reader_view, self.zone)
 
     def search(self, request: SearchRequest) -> Page:
-        """A page of hits. Raises what `Engine.search` does."""
+        """Return a page of hits. Raises what `Engine.search` raises."""
         return self.engine.search(request)
 
     def matching(self, query: str, mode: Mode = Mode.HYBRID) -> Iterator[StoredArticle]:
-        """Every article that a search finds. Raises what `Engine.search` does."""
+        """Yield every article that a search finds. Raises what `Engine.search` raises."""
         return self.engine.matching(SearchRequest(query, mode=mode))
 
     def trends(self, requests: Sequence[SearchRequest], step: DateStep | None) -> Trends:
-        """Queries over time. Raises what `Engine.trends` does."""
+        """Return counts of queries over time. Raises what `Engine.trends` raises."""
         return self.engine.trends(requests, step)
 
     def suggest(self, typed: str, limit: int) -> Suggestions:
-        """Words and headlines that go on from what was typed. Raises what `Engine.suggest` does."""
+        """Return words and headlines that complete a text. Raises what `Engine.suggest` raises."""
         return self.engine.suggest(typed, limit)
 
     def article(self, article_id: str) -> StoredArticle:
-        """An article that may be shown, indexed or not. Raises ArticleNotFound, ArchiveError."""
+        """Return an article that may be shown, indexed or not.
+
+        Raises ArticleNotFound, ArchiveError.
+        """
         stored = self.archive.get(article_id)
         if not self.reader_view.articles.shows(stored.article):
             raise ArticleNotFound(article_id)

@@ -1,4 +1,4 @@
-"""`ReadingRooms`: the room of each kind of reader, made once and kept."""
+"""`ReadingRooms`: the room of each kind of reader, created once and kept."""
 
 import functools
 from collections.abc import Callable
@@ -19,11 +19,11 @@ from search.ranking.rerank import Reranking
 from search.reader_view import ReaderView
 
 KEPT_ROOMS = 64
-"""Readers of different sources whose room is kept."""
+"""How many rooms of readers with different sources are kept."""
 
 
 class ReadingRooms:
-    """Safe to share between threads. `clock` tells when embargoes end."""
+    """Safe to share between threads. `clock` gives the time at which embargoes are judged."""
 
     def __init__(
         self,
@@ -41,19 +41,16 @@ class ReadingRooms:
         self._made: LruCache[PermittedSources | None, ReadingRoom] = LruCache(KEPT_ROOMS)
 
     def of(self, sources: PermittedSources | None) -> ReadingRoom:
-        """What answers a reader who may see these sources only, or all of them (None).
-
-        Raises ArchiveError.
-        """
+        """Return the room of a reader of these sources, or of all (None). Raises ArchiveError."""
         return self._made.get(sources, lambda: self._make(sources))
 
     @property
     def unrestricted(self) -> ReadingRoom:
-        """What answers readers of the whole archive, indexed or not. Raises ArchiveError."""
+        """Return the room of the whole archive, indexed or not. Raises ArchiveError."""
         return self.of(None)
 
     def indexed(self) -> ReadingRoom:
-        """What answers readers of the whole index. Raises IndexMissing, IndexCorrupt."""
+        """Return the room of the whole index. Raises IndexMissing, IndexCorrupt."""
         if not self._stores.is_open:
             self._stores.index.snapshot()  # before the archive: its absence is what to report
         return self.unrestricted

@@ -1,4 +1,4 @@
-"""The secret of a data folder: what seals its cursors, whichever process made them."""
+"""The secret of a data folder: it signs cursors, whichever process made them."""
 
 import os
 import secrets
@@ -11,15 +11,15 @@ _BYTES = 32
 
 
 def folder_secret(folder: Path) -> bytes:
-    """The secret of a data folder, made when it is first asked for; only its owner may read it.
+    """Return the secret of a data folder, created on first use; only its owner may read it.
 
-    Empty where nothing can be written and nothing was: then cursors are checked, but by no secret.
+    Empty if there is none and none can be written: then cursors are checked, but without a secret.
     """
     path = folder / FILE
     with suppress(FileNotFoundError):
         return path.read_bytes()
     try:
-        # Made whole under another name; of several processes, the first one's stays.
+        # Written completely under another name first; of several processes, the first one wins.
         handle, name = tempfile.mkstemp(prefix=".secret-", dir=folder)
         try:
             with os.fdopen(handle, "wb") as file:

@@ -1,7 +1,7 @@
 """newsearch as one object: archive, index, encoder and engine, wired from the settings.
 
-The command line, HTTP and the notebook all stand on it. What is expensive (opening, loading a
-model) happens when it is first needed.
+The command line, HTTP and the notebook are built on it. Expensive steps (opening, loading a model)
+happen when they are first needed.
 """
 
 import functools
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
 
 
 class Service:
-    """Safe to share between threads. `encoder` stands in for the model, `clock` for the time;
-    `encoders` are those of the settings, where they were made before.
+    """Safe to share between threads.
 
-    With `creates` the data folder and the archive are made where they are missing.
-    `rooms` answer readers, `ingest` takes articles in, `upkeep` keeps the index current, and
-    `maintenance` looks after the data folder.
+    `encoder` replaces the model, `clock` the time; `encoders` are those of the settings, if already
+    created. With `creates` a missing data folder and archive are created. `rooms` answer readers,
+    `ingest` takes articles in, `upkeep` keeps the index current, and `maintenance` backs up, checks
+    and repairs the data folder.
     """
 
     def __init__(
@@ -91,12 +91,12 @@ class Service:
         self.close()
 
     def close(self) -> None:
-        """Close the archive; nothing works afterwards."""
+        """Close the archive; nothing works after that."""
         self._stores.close()
 
     @property
     def archive(self) -> "SqliteArchive | PostgresArchive":
-        """The archive, open. Raises ArchiveError."""
+        """The open archive. Raises ArchiveError."""
         return self._stores.archive
 
     @property
@@ -111,7 +111,7 @@ class Service:
 
     @functools.cached_property
     def grouping(self) -> Grouping:
-        """What finds copies and stories."""
+        """The grouping that finds copies and stories."""
         return Grouping(
             self.archive,
             self.database,
@@ -136,12 +136,12 @@ class Service:
 
     @functools.cached_property
     def jobs(self) -> JobStore:
-        """Long work that a server does beside answering."""
+        """The background jobs of a server."""
         return JobStore(self.database, self.settings.job_lease_s)
 
     @functools.cached_property
     def outbound(self) -> "Outbound":
-        """The guarded client for whatever is asked of other servers."""
+        """The guarded client for all requests to other servers."""
         from index.outbound.client import Outbound
 
         settings = self.settings
@@ -150,7 +150,7 @@ class Service:
 
     @functools.cached_property
     def alerts(self) -> "Alerts":
-        """Saved searches, and telling of what is new for them."""
+        """Saved searches and the reporting of new matches."""
         from api.alerts.alerts import Alerts
 
         return Alerts(
@@ -163,11 +163,11 @@ class Service:
         )
 
     def snapshot_id(self) -> str:
-        """The newest snapshot's id. Raises IndexMissing, IndexCorrupt."""
+        """Return the id of the newest snapshot. Raises IndexMissing, IndexCorrupt."""
         return self.store.snapshot().id
 
     def warm(self) -> None:
-        """Load what the first question would otherwise wait for."""
+        """Load what the first query would otherwise wait for."""
         self._encoders.named(self.store.snapshot().encoder.name).encode_query("warm")
 
     def stats(self) -> "StatsBody":

@@ -1,6 +1,6 @@
-"""What a data folder and the settings hold, opened when it is first needed: archive, index, tables.
+"""The stores of a data folder, opened when first needed: archive, index, tables.
 
-The only place that knows the concrete classes.
+The only module that knows the concrete classes.
 """
 
 import functools
@@ -28,10 +28,7 @@ class _Opened:
 
 
 class Stores:
-    """Safe to share between threads.
-
-    With `creates` the data folder and the archive are made where they are missing.
-    """
+    """Safe to share between threads. With `creates` it makes a missing data folder and archive."""
 
     def __init__(self, settings: Settings, *, creates: bool) -> None:
         self._settings = settings
@@ -40,7 +37,7 @@ class Stores:
         self._opened: _Opened | None = None
 
     def close(self) -> None:
-        """Close the archive; nothing works afterwards."""
+        """Close the archive; nothing works after that."""
         with self._lock:
             if self._opened is not None:
                 self._opened.archive.close()
@@ -54,7 +51,7 @@ class Stores:
 
     @property
     def archive(self) -> "SqliteArchive | PostgresArchive":
-        """The archive, open. Raises ArchiveError."""
+        """The open archive. Raises ArchiveError."""
         return self._open().archive
 
     @property
@@ -67,7 +64,7 @@ class Stores:
 
     @functools.cached_property
     def index(self) -> IndexStore:
-        """The index. A local one needs no archive to be looked at."""
+        """The index. A local index can be read without an archive."""
         settings = self._settings
         analyzers = functools.partial(analyzer_for, kept_in=settings.cache_dir / "words")
         if settings.backend is Backend.LOCAL:
@@ -78,21 +75,21 @@ class Stores:
 
     @functools.cached_property
     def ledger(self) -> Sql:
-        """The database that all who share the archive also share."""
+        """The database shared by all who share the archive."""
         archive = self.archive
         if isinstance(archive, SqliteArchive):
             return SqliteSql(self.database)
         return PostgresSql(archive.connections)
 
     def make_data_dir(self) -> None:
-        """Make it for this user alone; one that is there stays as it is."""
+        """Create the folder for this user only; an existing one stays as it is."""
         folder = self._settings.data_dir
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise ArchiveError(
-                f"{folder}: this data folder cannot be made ({error.strerror}); name another with "
-                "--data-dir"
+                f"{folder}: this data folder cannot be created ({error.strerror}); choose another "
+                "with --data-dir"
             ) from error
 
     def _open(self) -> _Opened:
@@ -107,8 +104,8 @@ class Stores:
             self.make_data_dir()
         elif not path.exists():
             raise ArchiveError(
-                f"there is no archive in {self._settings.data_dir}; make one with "
-                "'newsearch index PATH', or name another folder with --data-dir"
+                f"there is no archive in {self._settings.data_dir}; create one with "
+                "'newsearch index PATH', or choose another folder with --data-dir"
             )
         if not address:
             archive = SqliteArchive.open(path)

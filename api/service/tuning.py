@@ -22,7 +22,7 @@ def tuned(
     folds: int = 5,
     on_progress: ProgressListener | None = None,
 ) -> Tuned:
-    """The weights that judged queries ask for; nothing is written. Raises EvaluationError."""
+    """Fit the weights to judged queries; nothing is written. Raises EvaluationError."""
     usual = evaluate(
         engine.ranked_ids, queries, qrels, [Mode.HYBRID], depth=10, on_progress=on_progress
     )

@@ -1,6 +1,6 @@
-"""What brings the index up to the archive: new articles, weights, copies and stories, rebuilds.
+"""Keep the index up to date with the archive: articles, weights, copies, stories, rebuilds.
 
-One process at a time writes the index; what takes long gives way to news.
+One process at a time writes the index; long work gives way to new articles.
 """
 
 import time
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from api.alerts.alerts import Alerts
 
 TURN_S = 2.0
-"""After this a server groups no further batch before others who wait for the lock had a chance."""
+"""After this time a server groups no further batch before others get a chance at the lock."""
 
 NEWS_S, LOOK_FOR_NEWS_S = 1.0, 0.05
-"""How long background work waits at a time for articles to be indexed: it goes on all the same
-where more come in than can be indexed."""
+"""How long background work waits each time for articles to be indexed: it continues even if they
+arrive faster than they can be indexed.
+"""
 
 
 class Upkeep:
@@ -55,12 +56,12 @@ class Upkeep:
         self._seen: tuple[str, int] | None = None
 
     def pending(self) -> int:
-        """How many changes of the archive the newest snapshot lacks."""
+        """Return how many changes of the archive the newest snapshot lacks."""
         revision, archive = self.indexed_revision(), self._stores.archive
         return archive.count(revision) if archive.last_revision() > revision else 0
 
     def is_behind(self) -> bool:
-        """Whether the index lacks changes of the archive, or the groups those of the index."""
+        """Return whether the index lags behind the archive, or the groups behind the index."""
         if self.pending():
             return True
         try:
@@ -69,7 +70,7 @@ class Upkeep:
             return False
 
     def indexed_revision(self) -> int:
-        """The archive revision up to which the newest snapshot is complete; 0 without an index."""
+        """Return the archive revision covered by the newest snapshot; 0 without an index."""
         try:
             snapshot = self._stores.index.snapshot()
         except IndexMissing:
@@ -79,7 +80,7 @@ class Upkeep:
         return self._seen[1]
 
     def encoder(self) -> Encoder:
-        """The encoder to index with: the chosen one, else the index's own, else the default.
+        """Return the encoder to index with: the chosen one, the index's own, or the default.
 
         "multilingual" chooses the index's own if that is what it meant when the index was made.
         """
@@ -92,8 +93,8 @@ class Upkeep:
         return self._encoders.named(self._settings.encoder)
 
     def _has_meant(self, name: str) -> bool:
-        """Whether the setting is "multilingual" and may have stood for an encoder."""
-        # Imported here: commands that encode nothing do without the package.
+        """Return whether the setting is "multilingual" and may have meant this encoder."""
+        # Imported here: commands that encode nothing do not need the package.
         from index.encoder.multilingual import DEFAULT, MULTILINGUAL
 
         return self._settings.encoder == DEFAULT and name in MULTILINGUAL
@@ -104,12 +105,12 @@ class Upkeep:
         try:
             return self._stores.index.snapshot().encoder.name
         except StoreError:
-            return self._settings.encoder  # a damaged index is what a rebuild is for
+            return self._settings.encoder  # a rebuild must work on a damaged index
 
     @contextmanager
     def writing(self) -> Iterator[IndexWriter]:
-        """The index's one writer. Raises IndexLocked at once, EncoderMismatch, EncoderError."""
-        self._stores.make_data_dir()  # or the lock would, for everybody
+        """Open the index's writer. Raises IndexLocked at once, EncoderMismatch, EncoderError."""
+        self._stores.make_data_dir()  # or the lock would make it, open to everybody
         with self._stores.index.writer(self.encoder().identity) as writer:
             yield writer
 
@@ -121,9 +122,9 @@ class Upkeep:
         calibrates: bool = True,
         gives_way: Callable[[], bool] = lambda: False,
     ) -> SyncReport:
-        """Index what the archive has and the index lacks, tidy up, and calibrate if it is due.
+        """Index what is new in the archive, clean up, and calibrate if it is due.
 
-        Copies and stories come last, and are left for the next run once `gives_way` says so.
+        Copies and stories come last and are left to the next run once `gives_way` says so.
         """
         encoder = self.encoder()
         report = pipeline.catch_up(self._stores.archive, writer, encoder, on_progress)
@@ -138,9 +139,8 @@ class Upkeep:
         on_progress: ProgressListener | None,
         gives_way: Callable[[], bool] = lambda: False,
     ) -> bool:
-        """Bring copies and stories up to the index, under the lock of its writer; whether they are.
-
-        They are not if they gave way.
+        """Bring copies and stories up to date under the writer's lock; return whether they are,
+        which is false if they gave way.
         """
         try:
             snapshot = self._stores.index.snapshot()
@@ -160,7 +160,10 @@ class Upkeep:
             writer.set_calibration(learnt)
 
     def _due(self) -> tuple[Snapshot | None, list[str]]:
-        """The newest snapshot and the languages whose weights are due; None without an index."""
+        """Return the newest snapshot and the languages whose weights are due.
+
+        None without an index.
+        """
         try:
             snapshot = self._stores.index.snapshot()
         except IndexMissing:
@@ -168,22 +171,24 @@ class Upkeep:
         return snapshot, due_languages(snapshot)
 
     def sync(self, on_progress: ProgressListener | None = None) -> SyncReport:
-        """Bring the index up to the archive. Raises IndexLocked, EncoderMismatch, EncoderError."""
+        """Bring the index up to date. Raises IndexLocked, EncoderMismatch, EncoderError."""
         with self.writing() as writer:
             return self.catch_up(writer, on_progress)
 
     def keep_up(self, on_progress: ProgressListener | None = None) -> SyncReport:
-        """As `sync`, but leaves what news need not wait for.
+        """Bring the index up to date without what new articles need not wait for.
 
-        Calibration is `recalibrate`'s; copies and stories give way to articles that come in, and
-        every `TURN_S` to others who wait for the lock.
+        `recalibrate` does the calibration; copies and stories give way to new articles and, every
+        `TURN_S`, to others waiting for the lock.
         """
         gives_way = self._end_of_turn()
         with self.writing() as writer:
             return self.catch_up(writer, on_progress, calibrates=False, gives_way=gives_way)
 
     def recalibrate(self, pause: Pause, on_progress: ProgressListener | None = None) -> bool:
-        """Learn the weights that are due, and whether any were; only noting them needs the lock.
+        """Learn the weights that are due; return whether any were.
+
+        Only storing them needs the lock.
 
         `pause` waits while another process writes. Raises EncoderError.
         """
@@ -198,7 +203,7 @@ class Upkeep:
                 writer.set_calibration(merged(noted, learnt, due))
                 return True
         except EncoderMismatch:
-            return False  # rebuilt meanwhile with another encoder, which has weights of its own
+            return False  # rebuilt meanwhile with another encoder, which has its own weights
 
     def set_calibration(self, calibration: Calibration) -> None:
         """Store fusion weights. Raises IndexLocked, EncoderMismatch."""
@@ -206,7 +211,7 @@ class Upkeep:
             writer.set_calibration(calibration)
 
     def untune(self, on_progress: ProgressListener | None = None) -> list[str]:
-        """Learn tuned weights from the archive again; returns their languages."""
+        """Replace tuned weights by weights learnt from the archive; return their languages."""
         calibration = self._stores.index.snapshot().calibration
         tuned = [language for language, one in calibration.weights.items() if one.is_tuned]
         if tuned:
@@ -224,26 +229,26 @@ class Upkeep:
     def _writing_when_free(
         self, encoder: EncoderIdentity, pause: Pause
     ) -> AbstractContextManager[IndexWriter]:
-        """The index's one writer, after whoever has it now. Raises EncoderMismatch."""
+        """Open the index's only writer once it is free. Raises EncoderMismatch."""
         return wait_for_lock(lambda: self._stores.index.writer(encoder), pause)
 
     def give_way_to_news(self, pause: Pause) -> None:
-        """Wait a moment if articles wait to be indexed: for work that may take longer than they."""
+        """Wait a moment if articles are waiting to be indexed; called by long work."""
         ends_s = time.monotonic() + NEWS_S
         while self.pending() and time.monotonic() < ends_s:
             pause(LOOK_FOR_NEWS_S)
 
     def worker(self) -> Worker:
-        """One of several that index together. Raises Unsupported, EncoderError."""
+        """Return one of several workers that index together. Raises Unsupported, EncoderError."""
         if self._settings.archive and self._settings.backend is Backend.LOCAL:
             raise Unsupported(
-                "workers on several machines need an index that they share: set backend to 'milvus'"
+                "workers on several machines need a shared index: set backend to 'milvus'"
             )
         stores = self._stores
         return Worker(stores.archive, stores.index, self.encoder(), WorkQueue(stores.ledger))
 
     def sync_if_indexed(self) -> SyncReport | None:
-        """As `sync`, but where there is no index yet, nothing (and no model is loaded)."""
+        """Do as `sync` does, or nothing if there is no index yet (then no model is loaded)."""
         try:
             self._stores.index.snapshot()
         except IndexMissing:
@@ -256,11 +261,11 @@ class Upkeep:
         pause: Pause = time.sleep,
         give_way: Callable[[], object] = lambda: None,
     ) -> SyncReport:
-        """Rebuild the index from the archive while the old one goes on being asked and written.
+        """Rebuild the index from the archive while the old one is still searched and written.
 
-        The encoder is the chosen one, else what the index's own is called now. `pause` waits for
-        whoever writes the index; `give_way` is called every few texts, and may wait. Raises
-        IndexLocked at once while another rebuild is under way, EncoderError.
+        The encoder is the chosen one, otherwise the current one of the index's name. `pause` waits
+        for whoever writes the index; `give_way` is called every few texts and may wait. Raises
+        IndexLocked at once while another rebuild is running, EncoderError.
         """
         tell = on_progress or (lambda progress: None)
         encoder = self._encoders.named(self._encoder_name())
@@ -277,7 +282,7 @@ class Upkeep:
         return report
 
     def _group_in_turns(self, pause: Pause, on_progress: ProgressListener) -> None:
-        """Bring copies and stories up to the index, letting others have the lock in between."""
+        """Bring copies and stories up to date with the index, releasing the lock in between."""
         while True:
             with self._writing_when_free(self._stores.index.snapshot().encoder, pause):
                 if self._group(on_progress, self._end_of_turn()):
@@ -285,6 +290,6 @@ class Upkeep:
             pause(LOCKED_RETRY_S)
 
     def _end_of_turn(self) -> Callable[[], bool]:
-        """Says so once grouping has had the lock for `TURN_S`, or articles wait for it."""
+        """Returns true once grouping has held the lock for `TURN_S`, or articles are waiting."""
         ends_s = time.monotonic() + TURN_S
         return lambda: time.monotonic() > ends_s or self.pending() > 0

@@ -1,1 +1,1 @@
-"""The tables of the edges in the archive's database: keys, jobs, alerts."""
+"""Tables in the archive's database: keys, jobs, alerts."""

@@ -1,7 +1,7 @@
-"""`AlertStore`: saved searches, what matched them, and what is still to be delivered.
+"""`AlertStore`: saved searches, their matches, and what is still to be delivered.
 
-A match and the progress past its article become durable in one transaction, and a match is there
-once per alert and article, so that a run that dies anywhere loses nothing and doubles nothing.
+A match and the progress past its article become durable in one transaction, and there is one match
+per alert and article, so that a run that is killed at any point loses nothing and repeats nothing.
 """
 
 import base64
@@ -18,13 +18,13 @@ from index.archive.database import Database
 from index.errors import AlertNotFound
 
 LEASE_S = 120.0
-"""How long a process may take over one delivery before another tries."""
+"""How long a process may take for one delivery before another tries."""
 
 _COLUMNS = "id, name, search, meaning, webhook, secret, since, created_at, problem"
 
 
 class MatchState(StrEnum):
-    """What has become of a match: only kept for the feed, to be delivered, or done with."""
+    """The state of a match: only kept for the feed, to be delivered, or finished."""
 
     KEPT = "kept"
     PENDING = "pending"
@@ -35,10 +35,10 @@ class MatchState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A saved search: `search` are the parameters of `GET /v1/search`.
+    """A saved search; `search` has the parameters of `GET /v1/search`.
 
-    `meaning` is the least cosine by which an article matches without the words; None: words only.
-    `problem` is why it could not be asked the last time.
+    `meaning` is the lowest cosine at which an article matches by meaning; None means what a search
+    finds. `problem` is why the last search failed.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A match that is to be delivered."""
+    """A match to be delivered."""
 
     alert: Alert
     article_id: str
@@ -78,7 +78,7 @@ class AlertStore:
         webhook: str | None = None,
         since: int,
     ) -> Alert:
-        """Save a search; with a webhook it gets a secret of its own."""
+        """Save a search; with a webhook it gets its own secret."""
         secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode() if webhook else None
         alert = Alert(
             secrets.token_hex(6), name, dict(search), meaning, webhook, secret, since, _now()
@@ -96,7 +96,7 @@ class AlertStore:
         return alert
 
     def all(self) -> list[Alert]:
-        """All alerts, oldest first."""
+        """Return all alerts, oldest first."""
         with self._database.connection() as connection:
             rows = connection.execute(
                 f"SELECT {_COLUMNS} FROM alerts ORDER BY created_at, id"  # noqa: S608
@@ -104,20 +104,22 @@ class AlertStore:
             return [_alert(row) for row in rows]
 
     def get(self, alert_id: str) -> Alert:
-        """One alert. Raises AlertNotFound."""
+        """Return one alert. Raises AlertNotFound."""
         for alert in self.all():
             if alert.id == alert_id:
                 return alert
-        raise AlertNotFound(f"there is no alert {alert_id!r}; 'newsearch alerts list' shows them")
+        raise AlertNotFound(
+            f"there is no alert {alert_id!r}; 'newsearch alerts list' lists them all"
+        )
 
     def remove(self, alert_id: str) -> None:
-        """Forget an alert with all its matches. Raises AlertNotFound."""
+        """Delete an alert with all its matches. Raises AlertNotFound."""
         self.get(alert_id)
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM alerts WHERE id = ?", (alert_id,))
 
     def states(self) -> dict[str, dict[str, int]]:
-        """How many matches each alert has in each state."""
+        """Return how many matches each alert has in each state."""
         found: dict[str, dict[str, int]] = {}
         with self._database.connection() as connection:
             for alert, state, count in connection.execute(
@@ -127,13 +129,13 @@ class AlertStore:
         return found
 
     def progress(self) -> int | None:
-        """The revision up to which articles were held against the alerts; None before any was."""
+        """Return the revision up to which articles have been matched; None at first."""
         with self._database.connection() as connection:
             row = connection.execute("SELECT revision FROM alert_progress").fetchone()
         return None if row is None else int(row[0])
 
     def waiting(self) -> list[int]:
-        """Revisions that came under embargo."""
+        """Return the revisions that were under embargo."""
         with self._database.connection() as connection:
             return [key for (key,) in connection.execute("SELECT revision FROM alert_waiting")]
 
@@ -146,9 +148,10 @@ class AlertStore:
         begin_waiting: Sequence[int] = (),
         end_waiting: Sequence[int] = (),
     ) -> int:
-        """Keep matches (alert, article id, its revision) and how far the run has come, at once.
+        """Store matches (alert, article id, its revision) and the run's progress in one
+        transaction.
 
-        Returns how many are new: an article that matched an alert before is not told again.
+        Returns how many are new: an article that matched an alert before is not reported again.
         """
         added, now = 0, _now()
         with self._database.transaction() as connection:
@@ -174,7 +177,7 @@ class AlertStore:
         return added
 
     def newest(self, alert_id: str, limit: int) -> list[tuple[str, str]]:
-        """The articles that matched last, newest first: (article id, when)."""
+        """Return the latest matching articles, newest first: (article id, when)."""
         with self._database.connection() as connection:
             rows = connection.execute(
                 "SELECT article_id, matched_at FROM alert_matches WHERE alert = ? "
@@ -184,7 +187,7 @@ class AlertStore:
             return [(article_id, matched_at) for article_id, matched_at in rows]
 
     def claim(self, now_s: float) -> Delivery | None:
-        """A delivery that is due, for LEASE_S: not settled by then, it is due again."""
+        """Take a delivery that is due, for LEASE_S; if not settled by then, it is due again."""
         with self._database.transaction() as connection:
             row = connection.execute(
                 "SELECT alert, article_id, revision, matched_at, attempts FROM alert_matches "
@@ -211,7 +214,7 @@ class AlertStore:
     def settle(
         self, delivery: Delivery, state: MatchState, *, due_at_s: float = 0.0, problem: str = ""
     ) -> None:
-        """What has become of a delivery; a pending one is tried again at `due_at_s`."""
+        """Record the outcome of a delivery; a pending one is tried again at `due_at_s`."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE alert_matches SET state = ?, due_at_s = ?, problem = ? "

@@ -1,4 +1,4 @@
-"""`JobStore`: jobs in the archive's database, so that every process sees them and none is lost."""
+"""`JobStore`: jobs in the archive's database, visible to every process and never lost."""
 
 import json
 import time
@@ -14,22 +14,22 @@ from index.domain import Progress
 from index.errors import JobConflict, JobNotFound
 
 KEPT_JOBS = 200
-"""Finished jobs beyond so many are forgotten, the oldest first."""
+"""Finished jobs beyond this number are deleted, oldest first."""
 
 
 class JobKind(StrEnum):
-    """What there is to do."""
+    """The kinds of job."""
 
     REINDEX = "reindex"
     IMPORT = "import"
 
 
 class TakenOver(Exception):
-    """A job belongs to another process now: this one was silent for longer than its lease."""
+    """The job belongs to another process now: this one was silent for longer than its lease."""
 
 
 class JobState(StrEnum):
-    """Where a job stands. The last three are final."""
+    """The state of a job. The last three are final."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -40,7 +40,7 @@ class JobState(StrEnum):
 
 
 class Wanted(StrEnum):
-    """What somebody asked of a running job."""
+    """What a running job has been asked to do."""
 
     GO_ON = ""
     PAUSE = "pause"
@@ -52,7 +52,7 @@ FINAL = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it is now. `done` of `total` (None while unknown) in `phase`."""
+    """A job as it is now: `done` of `total` (None while unknown) in `phase`."""
 
     id: str
     kind: JobKind
@@ -70,7 +70,7 @@ class Job:
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing will change any more."""
+        """Whether the job has ended and will not change."""
         return self.state in FINAL
 
 
@@ -83,9 +83,9 @@ _COLUMNS = (
 class JobStore:
     """Table `jobs` of the archive's database. Every method raises ArchiveError.
 
-    A job that was claimed belongs to this store until `leave` or `finish`, as long as `alive` or
-    `tell` comes at least every `lease_s` seconds: where it does not, its process is taken for dead.
-    Methods for its owner raise TakenOver.
+    A claimed job belongs to this store until `leave` or `finish`, as long as `alive` or `tell` is
+    called at least every `lease_s` seconds; otherwise its process is considered dead. Methods for
+    the owner raise TakenOver.
     """
 
     def __init__(self, database: Database, lease_s: float) -> None:
@@ -94,7 +94,7 @@ class JobStore:
         self._owner = uuid.uuid4().hex
 
     def add(self, kind: JobKind, checkpoint: Mapping[str, Any] | None = None) -> Job:
-        """Queue a job; what it needs to know is its first checkpoint."""
+        """Queue a job; its input is its first checkpoint."""
         job_id = uuid.uuid4().hex[:12]
         with self._database.transaction() as connection:
             connection.execute(
@@ -109,7 +109,7 @@ class JobStore:
         return self.get(job_id)
 
     def get(self, job_id: str) -> Job:
-        """A job. Raises JobNotFound."""
+        """Return a job. Raises JobNotFound."""
         with self._database.connection() as connection:
             row = connection.execute(
                 f"SELECT {_COLUMNS} FROM jobs WHERE id = ?",  # noqa: S608 - constants only
@@ -120,7 +120,7 @@ class JobStore:
         return _job(row)
 
     def all(self) -> list[Job]:
-        """Every job, the newest first."""
+        """Return all jobs, newest first."""
         with self._database.connection() as connection:
             rows = connection.execute(
                 f"SELECT {_COLUMNS} FROM jobs ORDER BY number DESC"  # noqa: S608 - constants only
@@ -128,14 +128,14 @@ class JobStore:
         return [_job(row) for row in rows]
 
     def unfinished(self, kind: JobKind) -> Job | None:
-        """The oldest job of a kind that is not final."""
+        """Return the oldest job of a kind that has not ended."""
         jobs = [job for job in self.all() if job.kind is kind and not job.is_final]
         return jobs[-1] if jobs else None
 
     def claim(
         self, kinds: Collection[JobKind] = tuple(JobKind), now_s: float | None = None
     ) -> Job | None:
-        """Take over the oldest job that is queued, or whose process is gone; it runs from now."""
+        """Claim the oldest job that is queued or whose process is gone; it is then running."""
         now_s = time.time() if now_s is None else now_s
         marks = ", ".join("?" * len(kinds))
         with self._database.transaction() as connection:
@@ -150,7 +150,7 @@ class JobStore:
         return _job(row) if row else None
 
     def tell(self, job_id: str, progress: Progress) -> Wanted:
-        """A sign of life, and how far a running job is; what somebody asked of it meanwhile."""
+        """Renew the lease and record progress; return what the job has been asked to do."""
         return self._update_own(
             job_id,
             phase=progress.phase,
@@ -160,15 +160,15 @@ class JobStore:
         )
 
     def alive(self, job_id: str) -> None:
-        """A sign of life of a running job."""
+        """Renew the lease of a running job."""
         self._update_own(job_id, seen_at_s=time.time())
 
     def save(self, job_id: str, checkpoint: Mapping[str, Any]) -> None:
-        """Where a job goes on if it is interrupted now."""
+        """Record where a job continues if it is interrupted now."""
         self._update_own(job_id, checkpoint=json.dumps(checkpoint))
 
     def leave(self, job_id: str, state: JobState) -> None:
-        """A running job is no longer run, to go on later: queued or paused."""
+        """Stop running a job that is to continue later: queued or paused."""
         self._update_own(job_id, state=state, wanted=Wanted.GO_ON, owner="")
 
     def finish(
@@ -179,7 +179,7 @@ class JobStore:
         result: Mapping[str, Any] | None = None,
         problem: str | None = None,
     ) -> None:
-        """A job has come to its end."""
+        """Record the end of a job."""
         self._update_own(
             job_id,
             state=state,
@@ -190,19 +190,19 @@ class JobStore:
         )
 
     def pause(self, job_id: str) -> Job:
-        """Ask a job to stop for now. Raises JobNotFound, JobConflict for one that has ended."""
+        """Pause a job. Raises JobNotFound, JobConflict if it has ended."""
         return self._ask(job_id, Wanted.PAUSE, JobState.PAUSED)
 
     def resume(self, job_id: str) -> Job:
-        """Let a paused job go on. Raises JobNotFound, JobConflict for one that has ended."""
+        """Resume a paused job. Raises JobNotFound, JobConflict if it has ended."""
         return self._ask(job_id, Wanted.GO_ON, JobState.QUEUED)
 
     def cancel(self, job_id: str) -> Job:
-        """End a job before its time. Raises JobNotFound, JobConflict for one that has ended."""
+        """Cancel a job. Raises JobNotFound, JobConflict if it has ended."""
         return self._ask(job_id, Wanted.CANCEL, JobState.CANCELLED)
 
     def _ask(self, job_id: str, wanted: Wanted, state: JobState) -> Job:
-        """Ask a running job; one that nobody runs is put into `state` at once."""
+        """Ask a running job to change; one that is not running enters `state` at once."""
         with self._database.transaction() as connection:
             connection.execute(
                 "UPDATE jobs SET wanted = ? WHERE id = ? AND state = ?",
@@ -215,7 +215,7 @@ class JobStore:
             )
         job = self.get(job_id)
         if job.is_final and job.state is not state:
-            raise JobConflict(f"the job {job_id} has ended already: it is {job.state}")
+            raise JobConflict(f"the job {job_id} has already ended: it is {job.state}")
         return job
 
     def _update_own(self, job_id: str, **columns: object) -> Wanted:

@@ -1,6 +1,6 @@
-"""API keys: made once, shown once, kept as scrypt hashes in the archive's database.
+"""API keys: made once, shown once, stored as scrypt hashes in the archive's database.
 
-A key is `ns_ID_SECRET`: the id finds the row and is no secret, the secret has 256 bits.
+A key is `ns_ID_SECRET`: the id finds the row and is not secret; the secret has 256 bits.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _COLUMNS = "id, name, scopes, sources, salt, hash, created_at, revoked_at"
 
 
 class Scope(StrEnum):
-    """What a key may do; none includes another, so that a feed may write and not read."""
+    """What a key may do; no scope includes another, so that a feed can write without reading."""
 
     SEARCH = "search"
     WRITE = "write"
@@ -33,7 +33,7 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key. `sources` are the only ones whose articles it may read; None: all."""
+    """One key. It may read only articles of `sources`; None: all."""
 
     id: str
     name: str
@@ -46,23 +46,23 @@ class Key:
 
     @property
     def limit(self) -> PermittedSources | None:
-        """What it is limited to; None: nothing."""
+        """The sources it is limited to; None: no limit."""
         return None if self.sources is None else PermittedSources.of(self.sources)
 
     def is_opened_by(self, secret: str) -> bool:
-        """Whether this is the key's secret; takes some 50 ms, whatever the answer."""
+        """Return whether this is the key's secret; takes about 50 ms either way."""
         return hmac.compare_digest(_hashed(secret, self.salt), self.hash)
 
 
 def parts(token: str) -> tuple[str, str] | None:
-    """The id and the secret of a token; None for what is none."""
+    """Return the id and the secret of a token; None if it is not a token."""
     mark, _, rest = token.partition("_")
     key_id, _, secret = rest.partition("_")
     return (key_id, secret) if mark == _MARK and key_id and secret else None
 
 
 class KeyStore:
-    """The table of keys. Every method raises ArchiveError where SQLite fails."""
+    """The table of keys. Every method raises ArchiveError if SQLite fails."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -70,14 +70,16 @@ class KeyStore:
     def add(
         self, name: str, scopes: Collection[Scope], sources: Sequence[str] = ()
     ) -> tuple[Key, str]:
-        """A new key and its token, which nothing shows again. Raises SettingsError."""
+        """Return a new key and its token, which is never shown again. Raises SettingsError."""
         named = tuple(normalize("NFC", source).strip() for source in sources)
         if not all(named):
-            raise SettingsError("the name of a source is empty; leave it out for a key to all")
+            raise SettingsError(
+                "the name of a source is empty; leave it out for a key to all sources"
+            )
         if not scopes:
             raise SettingsError("a key needs a scope: search, write or admin")
         if sources and set(scopes) != {Scope.SEARCH}:
-            raise SettingsError("a key that is limited to sources can have the scope search only")
+            raise SettingsError("a key that is limited to sources can only have the scope search")
         key_id, secret, salt = secrets.token_hex(_ID_BYTES), secrets.token_hex(32), _salt()
         key = Key(
             key_id,
@@ -105,13 +107,13 @@ class KeyStore:
         return key, f"{_MARK}_{key_id}_{secret}"
 
     def all(self) -> list[Key]:
-        """Every key that ever was, the oldest first; revoked ones too."""
+        """Return every key ever made, oldest first, including revoked ones."""
         with self._database.connection() as connection:
             rows = connection.execute(f"SELECT {_COLUMNS} FROM api_keys ORDER BY created_at, id")  # noqa: S608
             return [_key(row) for row in rows]
 
     def revoke(self, key_id: str) -> None:
-        """Let a key open nothing any more, for good. Raises KeyNotFound."""
+        """Revoke a key for good. Raises KeyNotFound."""
         with self._database.transaction() as connection:
             changed = connection.execute(
                 "UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
@@ -119,8 +121,7 @@ class KeyStore:
             )
             if not changed.rowcount:
                 raise KeyNotFound(
-                    f"there is no key {key_id!r} that could be revoked; 'newsearch keys list' "
-                    "shows them"
+                    f"there is no key {key_id!r} to revoke; 'newsearch keys list' lists them all"
                 )
 
 
@@ -136,7 +137,7 @@ def _key(row: Sequence[Any]) -> Key:
 
 
 def _hashed(secret: str, salt: bytes) -> bytes:
-    """By scrypt with the parameters that OWASP names for it (N 2^15, r 8, p 1: 32 MB)."""
+    """Hash with scrypt and the parameters OWASP recommends (N 2^15, r 8, p 1: 32 MB)."""
     return hashlib.scrypt(secret.encode(), salt=salt, n=2**15, r=8, p=1, maxmem=2**26, dklen=32)
 
 

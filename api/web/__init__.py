@@ -1,6 +1,6 @@
-"""The page at `/`: what a browser is shown, made on the server from the same objects as the API.
+"""The page at `/`, rendered on the server from the same objects as the API.
 
-`state` is what a URL says, `views` turn answers into what templates print, `interface` speaks the
-reader's language, `assets` are the files beside the page, `rendering` puts them together. Routes
-are in `api.web.routes.page`.
+`state` is what a URL says, `views` turn answers into what templates print, `interface` has the
+reader's language, `assets` are the page's files, `rendering` puts them together. Routes are in
+`api.web.routes.page`.
 """

@@ -1,4 +1,4 @@
-"""An article as its page prints it: paragraphs with marks, particulars, and where to go on."""
+"""An article as its page prints it: paragraphs with marks, details, and onward links."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -27,7 +27,7 @@ _PARAGRAPH = re.compile(r"\n\s*\n|\n")
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """Another article, in few words."""
+    """Another article, in brief."""
 
     address: str
     title: str
@@ -39,7 +39,7 @@ class CardView:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """An article, whole."""
+    """A complete article."""
 
     id: str
     title: Markup
@@ -62,7 +62,7 @@ class ArticleView:
 def article_view(
     read: ReadArticle, similar: Sequence[SimilarArticle], words: Interface
 ) -> ArticleView:
-    """What the page of an article prints."""
+    """Return what the page of an article prints."""
     article = read.stored.article
     kicker = [("source", article.source), ("section", article.section)]
     copies = read.coverage.copies
@@ -89,7 +89,7 @@ def article_view(
 
 
 def card(one: SimilarArticle, words: Interface) -> CardView:
-    """Another article."""
+    """Return another article, in brief."""
     article = one.stored.article
     return CardView(
         article_address(article.id),
@@ -102,7 +102,7 @@ def card(one: SimilarArticle, words: Interface) -> CardView:
 
 
 def paragraphs(text: str, spans: Spans) -> Iterator[Markup]:
-    """The text in paragraphs, each with its own marks."""
+    """Return the text in paragraphs, each with its own marks."""
     for start, end in _bounds(text):
         inside = [(a - start, b - start) for a, b in spans if start <= a and b <= end]
         yield marked(text[start:end], inside)
@@ -119,7 +119,7 @@ def _bounds(text: str) -> Iterator[tuple[int, int]]:
 
 
 def web_address(url: str | None) -> str | None:
-    """An address that a browser may follow: http or https, nothing that runs."""
+    """Return a URL that a browser may follow: http or https, never a script."""
     if url is None:
         return None
     try:

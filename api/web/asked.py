@@ -1,4 +1,4 @@
-"""What an address asks: known parameters only, because links from elsewhere carry all sorts."""
+"""Read the parameters of a URL: known ones only, because links from elsewhere have others."""
 
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ Pairs = Iterable[tuple[str, str]]
 
 
 def known(model: type[Parameters], pairs: Pairs, **given: object) -> Parameters:
-    """A model read from query parameters; empty values say nothing, unknown ones are ignored.
+    """Read a model from query parameters, without empty and unknown ones.
 
     Raises pydantic's ValidationError.
     """

@@ -1,6 +1,6 @@
-"""The files that pages link to: read once, named by their content, kept by browsers for a year.
+"""The files that pages link to: read once, named by their content, cached for a year.
 
-A file's address changes with its content, so nobody ever sees an old one with a new page.
+A file's URL changes with its content, so nobody ever gets an old file with a new page.
 """
 
 import functools
@@ -15,7 +15,7 @@ FOREVER = "public, max-age=31536000, immutable"
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file; `address` is where pages find it."""
+    """A file; `address` is its URL path."""
 
     address: str
     media_type: str
@@ -24,7 +24,7 @@ class Asset:
 
 @functools.cache
 def assets() -> dict[str, Asset]:
-    """All files, by the name they have in the source."""
+    """Return all files by their name in the source."""
     found = {}
     for file in resources.files("api.web").joinpath("static").iterdir():
         stem, dot, ending = file.name.rpartition(".")
@@ -38,5 +38,5 @@ def assets() -> dict[str, Asset]:
 
 @functools.cache
 def by_address() -> dict[str, Asset]:
-    """All files, by address."""
+    """Return all files by URL path."""
     return {asset.address: asset for asset in assets().values()}

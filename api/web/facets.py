@@ -1,4 +1,4 @@
-"""Facets as lists of links: each value leads to the results with it chosen, or no longer chosen."""
+"""Facets as lists of links: each value adds or removes itself as a filter."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from search.facet_types import (
 )
 
 MORE_VALUES = 100
-"""How many values are listed when more are asked for."""
+"""How many values are listed when more are requested."""
 
 PARAMETERS = {FacetName.LANGUAGE: "lang"}
-"""Facets whose filter is called otherwise."""
+"""Facets whose filter has a different name."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValueView:
-    """A value to choose, or to choose no longer."""
+    """A value to select or deselect."""
 
     label: str
     count: str
@@ -32,7 +32,7 @@ class FacetValueView:
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet. `more` leads to the same page with longer lists."""
+    """A facet. `more` links to the same page with longer lists."""
 
     name: str
     label: str
@@ -44,7 +44,7 @@ class FacetView:
 def facet_views(
     facets: Sequence[Facet], state: PageState, words: Interface
 ) -> tuple[FacetView, ...]:
-    """The facets that offer a choice."""
+    """Return the facets that offer a choice."""
     return tuple(
         _facet_view(facet, state, words)
         for facet in facets
@@ -53,14 +53,14 @@ def facet_views(
 
 
 def basis_note(facets: Sequence[Facet], words: Interface) -> str:
-    """What was counted, in words."""
+    """Return what was counted, in words."""
     if all(facet.basis is Basis.EXACT for facet in facets):
         return words.text("facets.exact")
     return words.text("facets.candidates")
 
 
 def labels(facets: Sequence[Facet]) -> dict[tuple[str, str], str]:
-    """What to show for a chosen value, where that is not the value itself."""
+    """Return what to show for a selected value if not the value itself."""
     return {
         (parameter(facet.name), value.value): value.label
         for facet in facets
@@ -70,7 +70,7 @@ def labels(facets: Sequence[Facet]) -> dict[tuple[str, str], str]:
 
 
 def parameter(name: FacetName) -> str:
-    """What a facet's filter is called in an address."""
+    """Return the name of a facet's filter in a URL."""
     return PARAMETERS.get(name, name.value)
 
 
@@ -93,7 +93,7 @@ def _facet_view(facet: ValueFacet, state: PageState, words: Interface) -> FacetV
 def _value_view(name: str, value: FacetValue, state: PageState, words: Interface) -> FacetValueView:
     label = words.language_name(value.value) if name == "lang" else value.label
     chosen = state.values(name)
-    # A filter matches in any case, so what was typed into an address may be written otherwise.
+    # Filters ignore case, so a value typed into a URL may be spelt differently.
     written = next((one for one in chosen if one.casefold() == value.value.casefold()), value.value)
     return FacetValueView(
         label, words.number(value.count), state.toggled(name, written), value.is_selected

@@ -1,7 +1,7 @@
-"""Errors as pages: what went wrong, in the reader's language, with a way on.
+"""Errors as pages: what went wrong, in the reader's language, and what to do next.
 
-The status is that of the same error over HTTP (`api.problems`). What the message tables do not
-translate is marked as English.
+The status is that of the same error in the API (`api.problems`). Text without a translation is
+marked as English.
 """
 
 import logging
@@ -24,12 +24,12 @@ from index.errors import FilterError, IndexMissing, NewsearchError, QueryError, 
 _LOG = logging.getLogger("newsearch.http")
 _LONGEST_NAME = 100
 _CARET_LINES = 3
-"""A query error's text: the message, the query, the caret; what follows is shown apart."""
+"""A query error's text: message, query, caret; the rest is shown separately."""
 
 
 @dataclass(frozen=True, slots=True)
 class FailureView:
-    """What a page says of an error: `title` and `way` are message keys, `detail` is English."""
+    """What a page says about an error: `title` and `way` are message keys, `detail` is English."""
 
     title: str
     way: str | None = None
@@ -44,7 +44,7 @@ class PageRoute(APIRoute):
     """A route whose errors are answered as pages."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The route's handler with its errors turned into pages."""
+        """Return the route's handler with its errors turned into pages."""
         handle = super().get_route_handler()
 
         async def handled(request: Request) -> Response:
@@ -59,7 +59,7 @@ class PageRoute(APIRoute):
 
 
 def failure_page(request: Request, error: NewsearchError, status: int | None = None) -> Response:
-    """An error raised on purpose, with its status or another."""
+    """Return the page for an error raised on purpose, with its status or another."""
     kind = kind_of(error)
     if kind.detail is not None and not isinstance(error, IndexMissing):
         _LOG.warning("answered %d %s: %s", kind.status, kind.name, error)
@@ -90,7 +90,7 @@ def _query_failure(request: Request, error: QueryError) -> FailureView:
 
 
 def bad_request_page(request: Request, error: ValidationError | RequestValidationError) -> Response:
-    """An address whose parameters cannot be read."""
+    """Return the page for a URL whose parameters cannot be read."""
     told = "; ".join(
         f"{'.'.join(str(part) for part in entry['loc'])[:_LONGEST_NAME]}: {entry['msg']}"
         for entry in error.errors()[:MOST_TOLD]

@@ -1,7 +1,7 @@
 """The page's own words in the reader's language: message tables, numbers, dates, language names.
 
-One JSON table per language, all with the same keys, checked by a test, and one with what the engine
-says, which is English to begin with. Nothing here reads a clock or the machine's locale.
+One JSON table per language, all with the same keys (a test checks that), and one that translates
+the engine's messages, which are English. Nothing here reads a clock or the machine's locale.
 """
 
 import functools
@@ -24,24 +24,24 @@ _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """One language of the page. `messages` may hold `{name}`, and `…one`/`…other` for counts."""
+    """One language of the page. `messages` may contain `{name}`, and `…one`/`…other` for counts."""
 
     language: str
     messages: Mapping[str, str]
     sentences: Mapping[str, str]
-    """What the engine says, by its English template (`index.text.messages`)."""
+    """The engine's messages by their English template (`index.text.messages`)."""
 
     def text(self, key: str, **values: object) -> str:
-        """A message. Raises KeyError for one that is missing."""
+        """Return a message. Raises KeyError if it is missing."""
         return self.messages[key].format(**values)
 
     def counted(self, key: str, number: int, **values: object) -> str:
-        """A message that depends on a number, which it may name as `{n}`."""
+        """Return a message that depends on a number, which may appear in it as `{n}`."""
         form = "one" if number == 1 else "other"
         return self.text(f"{key}.{form}", n=self.number(number), **values)
 
     def said(self, sentence: str) -> Markup:
-        """A sentence of the engine; one that nobody translated is marked as English."""
+        """Return a sentence of the engine; one without a translation is marked as English."""
         known = translated(sentence, self.sentences)
         if known is not None:
             return escape(known)
@@ -49,15 +49,15 @@ class Interface:
         return Markup("<span{}>{}</span>").format(language, sentence)
 
     def number(self, value: int) -> str:
-        """A whole number in groups of three."""
+        """Format a whole number in groups of three."""
         return f"{value:,}".replace(",", self.messages["number.group"])
 
     def decimal(self, value: float, digits: int = 2) -> str:
-        """A number with a fixed number of decimals."""
+        """Format a number with a fixed number of decimals."""
         return f"{value:.{digits}f}".replace(".", self.messages["number.point"])
 
     def size(self, size_bytes: int) -> str:
-        """A size on disk."""
+        """Format a size on disk."""
         amount = float(size_bytes)
         for unit in ("B", "kB", "MB", "GB"):
             if amount < 1000 or unit == "GB":
@@ -66,11 +66,11 @@ class Interface:
         return f"{self.decimal(amount, 0 if unit == 'B' or amount >= 100 else 1)} {unit}"
 
     def language_name(self, code: str) -> str:
-        """A language by its name, or its code where the table has none."""
+        """Return the name of a language, or its code if the table has none."""
         return self.messages.get(f"language.{code}", code)
 
     def date(self, date: NewsDate) -> str:
-        """A date as exactly as it was given, in its own zone, which is named."""
+        """Format a date as precisely as given, in its own zone, which is shown."""
         if date.precision is DatePrecision.YEAR:
             return date.value[:4]
         if date.precision is DatePrecision.MONTH:
@@ -83,12 +83,12 @@ class Interface:
         return f"{clock} {_zone_name(moment.utcoffset())}".strip()
 
     def day(self, moment: datetime) -> str:
-        """A day with its month by name."""
+        """Format a day with the name of its month."""
         month = self.messages[f"month.{moment.month}"]
         return self.text("date.day", day=moment.day, month=month, year=moment.year)
 
     def month(self, year: int, month: int) -> str:
-        """A month by its name."""
+        """Format a month by its name."""
         return self.text("date.month", month=self.messages[f"month.{month}"], year=year)
 
 
@@ -104,7 +104,7 @@ def _zone_name(offset: timedelta | None) -> str:
 
 @functools.cache
 def interface(language: str) -> Interface:
-    """The page in one of `LANGUAGES`."""
+    """Return the page in one of `LANGUAGES`."""
     sentences = {} if language == DEFAULT else _table(f"sentences_{language}")
     return Interface(language, _table(language), sentences)
 
@@ -116,7 +116,7 @@ def _table(name: str) -> dict[str, str]:
 
 
 def preferred(accept_language: str) -> str:
-    """The one of `LANGUAGES` that an Accept-Language header (RFC 9110) likes best."""
+    """Return the one of `LANGUAGES` that an Accept-Language header (RFC 9110) prefers."""
     best, best_quality = DEFAULT, 0.0
     for part in accept_language.split(","):
         tag, _, parameter = part.partition(";")
@@ -138,7 +138,7 @@ def _quality(parameter: str) -> float:
 
 
 def direction(language: str) -> str:
-    """The `dir` of a text: by its language; by its first letter where that is unknown."""
+    """Return the `dir` of a text: by its language, or by its first letter if that is unknown."""
     if language == UNKNOWN_LANGUAGE:
         return "auto"
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr"

@@ -1,4 +1,4 @@
-"""Long work as the status page prints it; a script then follows what goes on by its events."""
+"""Background jobs as the status page prints them; a script then follows their events."""
 
 import json
 from collections.abc import Sequence
@@ -9,14 +9,14 @@ from api.web.interface import Interface
 
 SHOWN_JOBS = 10
 FOLLOWED_JOBS = 3
-"""A browser has few connections to a server, and each that is followed takes one."""
+"""A browser has few connections to a server, and each job that is followed takes one."""
 
 PHASES = ("reading", "indexing", "calibrating", "grouping")
 
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job. `events` is where its progress is told, None where nobody need listen.
+    """A job. `events` is the URL of its progress, None if it no longer changes.
 
     `problem` is in English.
     """
@@ -34,7 +34,7 @@ class JobView:
 
 @dataclass(frozen=True, slots=True)
 class JobsView:
-    """The newest jobs. `states` and `phases` are JSON, for the script."""
+    """The newest jobs. `states` and `phases` are JSON for the script."""
 
     jobs: tuple[JobView, ...]
     states: str
@@ -42,7 +42,7 @@ class JobsView:
 
 
 def jobs_view(jobs: Sequence[Job], words: Interface) -> JobsView:
-    """What the page prints of jobs, the newest first."""
+    """Return what the page prints of jobs, newest first."""
     going_on = [job.id for job in jobs if not job.is_final][-FOLLOWED_JOBS:]
     states = {str(state): words.text(f"status.state.{state}") for state in JobState}
     phases = {phase: words.text(f"status.phase.{phase}") for phase in PHASES}
@@ -69,7 +69,7 @@ def jobs_view(jobs: Sequence[Job], words: Interface) -> JobsView:
 
 
 def _progress(job: Job, phases: dict[str, str], words: Interface) -> str:
-    """As the script prints it: `512 / 700, reading`."""
+    """Return progress as the script prints it: `512 / 700, reading`."""
     done = words.number(job.done)
     share = done if job.total is None else f"{done} / {words.number(job.total)}"
     phase = phases.get(job.phase, job.phase)

@@ -1,4 +1,4 @@
-"""Marked text: what came from an article, escaped, the words that a query found in `<mark>`."""
+"""Marked text: text from an article, escaped, with the words a query found in `<mark>`."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from search.request import Passage
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
-    """`text` as HTML, its spans (ascending, not overlapping) marked."""
+    """Return `text` as HTML with its spans (ascending, not overlapping) marked."""
     parts, done = [], 0
     for start, end in spans:
         parts += [escape(text[done:start]), Markup("<mark>"), escape(text[start:end])]
@@ -18,6 +18,6 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
 
 
 def marked_passage(passage: Passage) -> Markup:
-    """A passage with its highlights."""
+    """Return a passage with its highlights."""
     spans = ((start - passage.start, end - passage.start) for start, end in passage.highlights)
     return marked(passage.text, spans)

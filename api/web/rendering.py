@@ -1,7 +1,7 @@
-"""Templates to answers: everything escaped, nothing inline, nothing from elsewhere.
+"""Render templates: everything escaped, nothing inline, nothing from other servers.
 
-The policy allows the page's own files only, so that what an article or a query holds stays text
-even if it got past the escaping.
+The policy allows only the page's own files, so that the text of an article or query stays text even
+if it got past the escaping.
 """
 
 import functools
@@ -21,18 +21,18 @@ POLICY = (
 )
 
 PAGES = ("stories", "trends", "status", "help")
-"""The pages that the head of each page links to."""
+"""The pages linked in the header of each page."""
 
 
 def spoken(request: Request) -> Interface:
-    """The page in the language that a browser asks for."""
+    """Return the page in the language a browser requests."""
     return interface(preferred(request.headers.get("accept-language", "")))
 
 
 def render(
     request: Request, template: str, context: Mapping[str, object], status: int = 200
 ) -> HTMLResponse:
-    """A template as the answer to a request."""
+    """Render a template as the answer to a request."""
     words = spoken(request)
     given = {
         "pages": PAGES,

@@ -1,7 +1,7 @@
-"""What the address of a results page says, and the addresses of the states next to it.
+"""The state in the URL of a results page, and the URLs of neighbouring states.
 
-Every state of the page is an address: the parameters of a search by the names that the API has,
-beside what only the page knows. Unknown parameters are ignored.
+Every state of the page is a URL: the parameters of a search by their API names, and those that only
+the page has. Unknown parameters are ignored.
 """
 
 from collections.abc import Iterable
@@ -15,44 +15,44 @@ from search.facet_types import DEFAULT_VALUES, FacetName, FacetRequest
 from search.request import SearchRequest
 
 FACET_VALUES = 6
-"""How many values a facet lists at first: the column beside the results is long enough."""
+"""How many values a facet lists at first: the column next to the results is long enough."""
 
 RELATED = 5
-"""Articles that are not found but near in meaning, behind the last that is."""
+"""How many related articles, not found but near in meaning, follow the found ones."""
 
 _DRAWERS = ("why", "copies")
 _PAGE_BOUND = ("cursor", *_DRAWERS)
-"""What belongs to one page of one ranking and does not survive a change of the question."""
+"""What belongs to one page of one ranking and does not survive a change of the query."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """A state of the results page. `opened` names the drawers that are open, each (kind, id)."""
+    """A state of the results page. `opened` lists the open drawers, each (kind, id)."""
 
     parameters: SearchParameters
     opened: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def read(cls, pairs: Iterable[tuple[str, str]]) -> Self:
-        """The state that query parameters name. Raises pydantic's ValidationError."""
+        """Return the state in query parameters. Raises pydantic's ValidationError."""
         given = list(pairs)
         opened = tuple((name, value) for name, value in given if name in _DRAWERS)
         return cls(known(SearchParameters, given, q=""), opened)
 
     @property
     def query(self) -> str:
-        """What was typed."""
+        """Return what was typed."""
         return self.parameters.q
 
     def to_request(self) -> SearchRequest:
-        """The search that answers this state, with reasons and facets."""
+        """Return the search for this state, with explanations and facets."""
         asked = self.parameters
         values = FACET_VALUES if asked.facet_limit == DEFAULT_VALUES else asked.facet_limit
         facets = FacetRequest(tuple(FacetName), values, asked.by, asked.zoom, asked.normalise)
         return replace(asked.to_request(), explain=True, facets=facets, related=RELATED)
 
     def pairs(self) -> list[tuple[str, str]]:
-        """The state as query parameters, without defaults."""
+        """Return the state as query parameters, without defaults."""
         given = self.parameters.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         for implied in ("explain", "facets"):
             given.pop(implied, None)
@@ -63,7 +63,7 @@ class PageState:
         return [*pairs, *self.opened]
 
     def address(self, **changes: str | list[str] | None) -> str:
-        """The address of this state, or with other values for some names (None: without)."""
+        """Return the URL of this state, with other values for some names (None: without)."""
         replaced = {name.rstrip("_") for name in changes} | (set(_PAGE_BOUND) if changes else set())
         pairs = [(name, value) for name, value in self.pairs() if name not in replaced]
         for name, change in changes.items():
@@ -72,17 +72,17 @@ class PageState:
         return f"/?{urlencode(pairs)}" if pairs else "/"
 
     def values(self, name: str) -> list[str]:
-        """The values of a filter that takes several."""
+        """Return the values of a filter that takes several."""
         return [value for given, value in self.pairs() if given == name]
 
     def toggled(self, name: str, value: str) -> str:
-        """The address with one value of a filter taken away, or added."""
+        """Return the URL with one value of a filter removed or added."""
         values = self.values(name)
         others = [one for one in values if one != value]
         return self.address(**{name: others if value in values else [*values, value]})
 
     def kept(self, *names: str) -> list[tuple[str, str]]:
-        """What a form keeps that asks for the query anew, or for `names` too: mode and filters."""
+        """Return what a form that sets the query, and `names`, has to keep: mode and filters."""
         dropped = {"q", *_PAGE_BOUND, *names}
         return [(name, value) for name, value in self.pairs() if name not in dropped]
 

@@ -1,4 +1,4 @@
-"""The state of archive and index as its page prints it."""
+"""The state of the archive and index as its page prints it."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class FigureView:
 
 @dataclass(frozen=True, slots=True)
 class LanguageView:
-    """A language: its articles, and how much meaning counts in it. `origin` is in English."""
+    """A language: its articles, and the weight of meaning in it. `origin` is in English."""
 
     code: str
     name: str
@@ -32,7 +32,7 @@ class LanguageView:
 
 @dataclass(frozen=True, slots=True)
 class ApproximationView:
-    """A large segment: how it is searched, and what share of the nearest chunks that finds."""
+    """A large segment: how it is searched, and the share of the nearest chunks found."""
 
     chunks: str
     codec: str
@@ -52,7 +52,7 @@ class StatusView:
 
 
 def status_view(stats: StatsBody, words: Interface) -> StatusView:
-    """What the page prints."""
+    """Return what the page prints."""
     approximated = sum(one.chunks for one in stats.approximations)
     return StatusView(
         figures=_figures(stats, words),

@@ -1,4 +1,4 @@
-"""Stories as their pages print them: the list, and one story in time order."""
+"""Stories as their pages print them: the list, and one story in order of time."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from search.results.stories import (
 
 @dataclass(frozen=True, slots=True)
 class StoryView:
-    """A story in the list; `span` says from when to when it was told."""
+    """A story in the list; `span` is its period."""
 
     address: str
     title: str
@@ -51,7 +51,7 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class ToldStoryView:
-    """One story; `search` leads to its articles as results."""
+    """One story; `search` links to its articles as results."""
 
     story: StoryView
     search: str
@@ -61,7 +61,7 @@ class ToldStoryView:
 def story_list_view(
     page: StoryPage, request: StoryRequest, zone: ZoneInfo, words: Interface
 ) -> StoryListView:
-    """What the list prints."""
+    """Return what the list prints."""
     return StoryListView(
         tuple(_story(story, zone, words) for story in page.stories),
         tuple(
@@ -77,7 +77,7 @@ def story_list_view(
 
 
 def told_story_view(told: ToldStory, zone: ZoneInfo, words: Interface) -> ToldStoryView:
-    """What the page of one story prints."""
+    """Return what the page of one story prints."""
     return ToldStoryView(
         _story(told.story, zone, words),
         f"/?{urlencode({'story': told.story.summary.id})}",

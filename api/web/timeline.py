@@ -1,7 +1,6 @@
-"""The timeline above the results: bars to click, a range to brush, the same as a table.
+"""The timeline above the results: bars to click, a range to select, and the same as a table.
 
-Drawn in units of its own and stretched to the width there is; nothing of it needs a script but the
-brush.
+Drawn in its own units and stretched to the available width; only selecting a range needs a script.
 """
 
 import calendar
@@ -22,12 +21,12 @@ WIDTH = 720.0
 HEIGHT = 64.0
 _GAP_SHARE = 0.15
 _LEAST_HEIGHT = 2.0
-"""A bar with anything in it can be seen."""
+"""The least height of a bar that is not empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class StretchView:
-    """One bar: where it stands, what it counts, and the results of its dates alone."""
+    """One bar: its position, its count, and a link to the results of its dates."""
 
     first: str
     last: str
@@ -46,7 +45,7 @@ class StretchView:
 
 @dataclass(frozen=True, slots=True)
 class TimelineView:
-    """The bars, what stands below them, and the ways to other timelines."""
+    """The bars, the labels below them, and links to other timelines."""
 
     stretches: tuple[StretchView, ...]
     has_selection: bool
@@ -62,7 +61,7 @@ class TimelineView:
 def timeline_view(
     facets: Sequence[Facet], state: PageState, words: Interface
 ) -> TimelineView | None:
-    """The timeline; None where there is nothing to choose between."""
+    """Return the timeline; None if there is nothing to choose from."""
     found = next((facet for facet in facets if isinstance(facet, DateFacet)), None)
     if found is None or len(found.bins) < 2:
         return None
@@ -134,7 +133,7 @@ def _stretch(
 
 
 def period(first: date, step: DateStep, words: Interface) -> str:
-    """A stretch of time by its name."""
+    """Return the name of a step of time."""
     moment = datetime(first.year, first.month, first.day)
     match step:
         case DateStep.DAY:
@@ -157,12 +156,12 @@ def _note(facet: DateFacet, words: Interface) -> str:
 
 
 def percent(share: float, words: Interface) -> str:
-    """A share as it is read."""
+    """Format a share for people."""
     return f"{words.decimal(100 * share, 0 if share >= 0.1 else 1)} %"
 
 
 def whole_day(value: str | None, *, is_last: bool) -> str:
-    """A date of any precision as a day that a date field can show; empty where it cannot."""
+    """Return a date of any precision as a day for a date field; empty if that is impossible."""
     if not value:
         return ""
     parts = value[:10].split("-")

@@ -11,18 +11,18 @@ from search.results.trends import Trend, Trends
 WIDTH = 720.0
 HEIGHT = 260.0
 HEADROOM = 8.0
-"""Above the highest point, so that its mark is whole."""
+"""Space above the highest point, so that its mark is not cut off."""
 
 FIELDS = 5
-"""Queries that the form has room for."""
+"""How many queries the form has room for."""
 
 _DASHES = ("", "9 4", "2 4", "12 4 2 4", "5 5")
-"""Lines can be told apart without their colours."""
+"""Dash patterns tell lines apart without colour."""
 
 
 @dataclass(frozen=True, slots=True)
 class PointView:
-    """One query in one stretch of time, and what was found there."""
+    """One query in one step of time, and what was found there."""
 
     x: float
     y: float
@@ -31,7 +31,7 @@ class PointView:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One query: `kind` is the class that colours it."""
+    """One query; `kind` is the CSS class that colours it."""
 
     kind: str
     dash: str
@@ -44,7 +44,7 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A stretch of time and the value of each query in it."""
+    """A step of time and the value of each query in it."""
 
     label: str
     values: tuple[str, ...]
@@ -52,7 +52,7 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class TrendsView:
-    """The chart. `rows` leave out stretches in which nothing was found."""
+    """The chart. `rows` leave out steps in which nothing was found."""
 
     lines: tuple[LineView, ...]
     peak: str
@@ -65,7 +65,7 @@ class TrendsView:
 def trends_view(
     found: Trends, queries: Sequence[str], *, is_normalised: bool, words: Interface
 ) -> TrendsView:
-    """What the page prints."""
+    """Return what the page prints."""
     top = found.highest_share if is_normalised else float(found.highest)
     labels = [period(first, found.step, words) for first in found.firsts]
     pairs = [("q", query) for query in queries]

@@ -1,4 +1,4 @@
-"""Answers as templates print them: each value chosen, formatted and linked, nothing left to decide.
+"""Answers as templates print them: values chosen, formatted and linked, no decisions left.
 
 Text from articles becomes `Markup` only through `api.web.marking`, which escapes it.
 """
@@ -22,7 +22,7 @@ from search.request import AUTO, OFF, Duplicates, Hit, Match, Mode, Order, Page,
 
 @dataclass(frozen=True, slots=True)
 class DateView:
-    """A date: for machines, for people, and whether a reader's own zone could show it."""
+    """A date: for machines, for people, and whether it can be shown in the reader's zone."""
 
     machine: str
     shown: str
@@ -31,7 +31,7 @@ class DateView:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """A link, and whether it leads to what is shown already."""
+    """A link, and whether it leads to what is already shown."""
 
     label: str
     address: str
@@ -76,7 +76,7 @@ class HitView:
 
 @dataclass(frozen=True, slots=True)
 class ChipView:
-    """A filter that is on; its address takes it off."""
+    """An active filter; its URL removes it."""
 
     name: str
     value: str
@@ -105,7 +105,7 @@ class ResultsView:
 
 
 def results_view(page: Page, state: PageState, words: Interface) -> ResultsView:
-    """What the results page prints."""
+    """Return what the results page prints."""
     corrected = page.correction
     return ResultsView(
         summary=summary(page, words),
@@ -127,7 +127,7 @@ def results_view(page: Page, state: PageState, words: Interface) -> ResultsView:
 
 
 def _folded(page: Page, state: PageState, words: Interface) -> LinkView | None:
-    """How many copies have no place of their own, and the way to give them one; or back."""
+    """Return how many copies are collapsed and a link to show them, or to collapse them again."""
     if page.collapsed:
         shown = words.counted("copies.folded", page.collapsed)
         return LinkView(shown, state.address(duplicates=Duplicates.SHOW.value))
@@ -135,7 +135,7 @@ def _folded(page: Page, state: PageState, words: Interface) -> LinkView | None:
 
 
 def summary(page: Page, words: Interface) -> str:
-    """How many there are, and which of them these are."""
+    """Return how many results there are, and which of them are shown."""
     if not page.hits:
         return words.text("results.none")
     counted = words.counted("results.total", page.total)
@@ -150,7 +150,7 @@ def summary(page: Page, words: Interface) -> str:
 
 
 def hit_views(hits: Sequence[Hit], state: PageState, words: Interface) -> tuple[HitView, ...]:
-    """Results, with bars drawn on one scale."""
+    """Return results, with bars drawn to one scale."""
     scale = max((hit.score for hit in hits), default=0.0)
     return tuple(_hit_view(hit, scale, state, words) for hit in hits)
 
@@ -179,7 +179,7 @@ def _hit_view(hit: Hit, scale: float, state: PageState, words: Interface) -> Hit
 
 
 def copy_views(coverage: Coverage, query: str, words: Interface) -> tuple[CopyView, ...]:
-    """The other articles with a text."""
+    """Return the other articles with the same text."""
     return tuple(
         CopyView(
             article_address(copy.stored.article.id, query),
@@ -195,7 +195,7 @@ def copy_views(coverage: Coverage, query: str, words: Interface) -> tuple[CopyVi
 
 
 def coverage_link(coverage: Coverage, words: Interface) -> LinkView | None:
-    """Where an article's whole story is told; None for one that stands alone."""
+    """Return a link to an article's story; None if it has none."""
     story = coverage.story
     if story is None:
         return None
@@ -203,24 +203,24 @@ def coverage_link(coverage: Coverage, words: Interface) -> LinkView | None:
 
 
 def story_address(story_id: str) -> str:
-    """Where a story is told."""
+    """Return the URL of a story."""
     return f"/stories/{quote(story_id, safe='')}"
 
 
 def article_address(article_id: str, query: str = "") -> str:
-    """Where an article is read, with the words of a query marked."""
+    """Return the URL of an article, with the words of a query marked."""
     marks = f"?{urlencode({'q': query})}" if query.strip() else ""
     return f"/articles/{quote(article_id, safe='/')}{marks}"
 
 
 def results_address(query: str = "", **filters: str) -> str:
-    """The results of a query or a filter."""
+    """Return the URL of the results of a query or filter."""
     pairs = {name: value for name, value in {"q": query, **filters}.items() if value.strip()}
     return f"/?{urlencode(pairs)}" if pairs else "/"
 
 
 def date_view(date: NewsDate | None, words: Interface) -> DateView | None:
-    """A date, if there is one."""
+    """Return a date, if there is one."""
     if date is None:
         return None
     is_exact = date.precision in (DatePrecision.MINUTE, DatePrecision.SECOND)
@@ -228,12 +228,12 @@ def date_view(date: NewsDate | None, words: Interface) -> DateView | None:
 
 
 def byline(article: Article, words: Interface) -> str:
-    """Who wrote it, if that is known."""
+    """Return who wrote it, if known."""
     return words.text("article.by", authors=", ".join(article.authors)) if article.authors else ""
 
 
 def orders(state: PageState, words: Interface) -> list[LinkView]:
-    """The orders that results may have."""
+    """Return the orders that results may have."""
     return [
         LinkView(
             words.text(f"order.{order}"),
@@ -245,11 +245,11 @@ def orders(state: PageState, words: Interface) -> list[LinkView]:
 
 
 RECENCIES = (AUTO, OFF, "7d")
-"""What the page offers; an address may name any half-life."""
+"""The half-lives on the page; a URL may have any other."""
 
 
 def recencies(state: PageState, words: Interface) -> list[LinkView]:
-    """Whether newer articles count more; empty where age can count for nothing."""
+    """Return whether newer articles rank higher; empty if age cannot count."""
     asked = state.parameters
     if asked.sort is not Order.RELEVANCE or asked.mode is Mode.SEMANTIC:
         return []
@@ -264,7 +264,7 @@ def recencies(state: PageState, words: Interface) -> list[LinkView]:
 
 
 def modes(state: PageState, words: Interface) -> list[LinkView]:
-    """The three ways to find, as links to the same question."""
+    """Return the three search modes as links to the same query."""
     return [
         LinkView(
             words.text(f"mode.{mode}"),
@@ -279,7 +279,7 @@ _CHIP_FIELDS = ("lang", "source", "section", "author", "place", "story")
 
 
 def chips(page: Page, state: PageState, words: Interface) -> tuple[ChipView, ...]:
-    """The filters that are on."""
+    """Return the active filters."""
     found = []
     known = labels(page.facets)
     for name in _CHIP_FIELDS:

@@ -1,6 +1,6 @@
-"""Why a result stands where it stands: its score as bars, and the words that made it.
+"""Why a result has its rank: its score as bars, and the words that contributed.
 
-Bars of one page share one scale, so that they can be compared down the page.
+The bars on a page share one scale, so that they can be compared.
 """
 
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from index.query import TextField
 from search.request import AgeFactor, Hit, ScoreParts
 
 BAR_WIDTH = 240.0
-"""In the units of the bars' drawings."""
+"""In the units of the drawings of the bars."""
 
 
 @dataclass(frozen=True, slots=True)
 class BarView:
-    """A bar from `start`, `width` long; `kind` is the class that colours it."""
+    """A bar from `start`, `width` long; `kind` is the CSS class that colours it."""
 
     kind: str
     start: float
@@ -31,7 +31,7 @@ class BarView:
 
 @dataclass(frozen=True, slots=True)
 class TermView:
-    """What one word of the query added."""
+    """What one word of the query contributed."""
 
     word: str
     frequency: str
@@ -52,7 +52,7 @@ class WhyView:
 
 
 def why_view(hit: Hit, scale: float, words: Interface) -> WhyView:
-    """The drawer of a hit; `scale` is the score that fills a bar."""
+    """Return the drawer of a hit; `scale` is the score that fills a bar."""
     parts = hit.parts
     explanation = hit.explanation
     nearest = explanation.best_passage if explanation else None
@@ -75,7 +75,7 @@ def _age(age: AgeFactor, words: Interface) -> str:
 
 
 def _shares(parts: ScoreParts, scale: float, words: Interface) -> tuple[BarView, ...]:
-    """Words, then meaning, each where it took part."""
+    """Return words, then meaning, each if it took part."""
     bars, at = [], 0.0
     for kind, raw, weight, share in (
         ("words", parts.lexical, parts.lexical_weight, parts.lexical_share),

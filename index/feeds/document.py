@@ -9,15 +9,16 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin
 
 from index.errors import FeedError
-from index.feeds import sitemap
+from index.feeds import sitemap, wordpress
 from index.feeds.dates import written_date
 from index.feeds.markup import feed_links, text_of
+from index.records.home_pages import is_home_page
 
 MAX_ENTRIES = 50_000
 """The number of addresses that the sitemap protocol allows."""
@@ -28,11 +29,15 @@ _NAME_BEHIND_ADDRESS = re.compile(r"\(([^()@]+)\)")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: `guid` identifies it within its feed, `url` is the page it links to."""
+    """One entry: `guid` identifies it within its feed, `url` is the page it links to.
+
+    `is_page_its_own` is false if other entries link to that page, too, or if it is a home page.
+    """
 
     guid: str
     url: str | None
     fields: Mapping[str, Any] = field(hash=False)
+    is_page_its_own: bool = True
 
     @property
     def digest(self) -> str:
@@ -73,8 +78,13 @@ def _xml_feed(data: bytes, url: str, content_type: str) -> Document:
         raise FeedError(_why_no_feed(data, url, parsed.get("bozo_exception")))
     feed = parsed.feed
     shared = {"source": _line(feed.get("title")), "lang": _language(feed.get("language"))}
-    entries = tuple(_parsed_entry(entry, shared) for entry in parsed.entries[:MAX_ENTRIES])
-    return Document(shared["source"], entries)
+    prefix = wordpress.prefix(parsed.get("namespaces", {}))
+    entries = [
+        _parsed_entry(entry, shared, wordpress.usage(entry, prefix))
+        for entry in parsed.entries[:MAX_ENTRIES]
+        if wordpress.is_article(entry, prefix)
+    ]
+    return Document(shared["source"], _identified(entries))
 
 
 def _why_no_feed(data: bytes, url: str, error: object) -> str:
@@ -86,7 +96,7 @@ def _why_no_feed(data: bytes, url: str, error: object) -> str:
     return f"this is not an RSS, Atom or JSON feed or a news sitemap ({error or 'it is empty'})"
 
 
-def _parsed_entry(entry: Any, shared: Mapping[str, str | None]) -> Entry:
+def _parsed_entry(entry: Any, shared: Mapping[str, str | None], usage: str | None) -> Entry:
     contents = [content.get("value") or "" for content in entry.get("content", ())]
     texts = [text_of(markup) for markup in (*contents, entry.get("summary") or "")]
     link = entry.get("link") or None
@@ -105,6 +115,7 @@ def _parsed_entry(entry: Any, shared: Mapping[str, str | None]) -> Entry:
             "source": _line(entry.get("source", {}).get("title")) or shared["source"],
             "lang": language,
             "categories": [tag.get("term") for tag in entry.get("tags", ()) if tag.get("term")],
+            "usage": usage,
         },
     )
 
@@ -128,11 +139,33 @@ def _authors(entry: Any) -> Iterator[str]:
 
 def _entry(guid: object, url: str | None, fields: Mapping[str, Any]) -> Entry:
     known = {name: value for name, value in {**fields, "url": url}.items() if value}
-    named = str(guid) if guid else url
-    if not named:
-        content = json.dumps([known.get("title"), known.get("text")])
-        named = hashlib.sha256(content.encode()).hexdigest()
-    return Entry(named, url, known)
+    return Entry(str(guid) if guid else url or _content_digest(known), url, known)
+
+
+def _content_digest(fields: Mapping[str, Any]) -> str:
+    content = json.dumps([fields.get("title"), fields.get("text")])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _identified(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """The entries, each with what identifies it.
+
+    A guid that entries with different titles have identifies none of them: each has its address
+    instead or, where that is shared, too, a digest of its content.
+    """
+    titles: dict[str, set[object]] = {}
+    pages: dict[str | None, set[object]] = {}
+    for entry in entries:
+        titles.setdefault(entry.guid, set()).add(entry.fields.get("title"))
+        pages.setdefault(entry.url, set()).add((entry.guid, entry.fields.get("title")))
+    found = []
+    for entry in entries:
+        is_own = len(pages[entry.url]) == 1 and not is_home_page(entry.url or "")
+        guid = entry.guid
+        if len(titles[guid]) > 1:
+            guid = entry.url if is_own and entry.url else _content_digest(entry.fields)
+        found.append(replace(entry, guid=guid, is_page_its_own=is_own))
+    return tuple(found)
 
 
 def _json_feed(data: bytes, url: str) -> Document:
@@ -149,7 +182,7 @@ def _json_feed(data: bytes, url: str) -> Document:
         raise FeedError("this JSON Feed has no list of items")
     shared = {"source": _line(feed.get("title")), "lang": _language(feed.get("language"))}
     entries = (_json_entry(item, shared, url) for item in items[:MAX_ENTRIES])
-    return Document(shared["source"], tuple(entry for entry in entries if entry is not None))
+    return Document(shared["source"], _identified([entry for entry in entries if entry]))
 
 
 def _json_entry(item: object, shared: Mapping[str, str | None], url: str) -> Entry | None:

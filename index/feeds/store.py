@@ -166,6 +166,14 @@ class FeedStore:
                 found[entry.guid] = (entry, article_id)
         return list(found.values())
 
+    def owners(self, feed_url: str) -> dict[str, str]:
+        """The guid of the entry of each article that came from a feed, by the article's id."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                "SELECT article_id, guid FROM feed_entries WHERE feed_url = ?", (feed_url,)
+            ).fetchall()
+        return dict(rows)
+
     def taken_elsewhere(self, feed_url: str, article_id: str) -> bool:
         """Whether another feed has already brought this article."""
         with self._database.connection() as connection:

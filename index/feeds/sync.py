@@ -8,7 +8,7 @@ before they are remembered, so after a crash in between they are taken again, un
 import hashlib
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -126,13 +126,15 @@ class FeedSync:
         taken: list[Taken] = []
         failures: list[RecordError] = []
         new = self.store.new_entries(feed.url, entries)
+        owners = self.store.owners(feed.url)
         now = new[:PAGES_A_RUN] if feed.takes_full_text else new
         for entry, article_id in now:
             try:
-                article = self._article(feed, entry, article_id, failures)
+                article = self._article(feed, entry, article_id, owners, failures)
             except RecordError as error:
                 failures.append(error)
                 continue
+            owners[article.id] = entry.guid
             taken.append(Taken(entry, article.id))
             # Two feeds of a site often link to the same page: the first one keeps it.
             if not self.store.taken_elsewhere(feed.url, article.id):
@@ -149,16 +151,29 @@ class FeedSync:
         return outcome, len(now) == len(new)
 
     def _article(
-        self, feed: Feed, entry: Entry, article_id: str | None, failures: list[RecordError]
+        self,
+        feed: Feed,
+        entry: Entry,
+        article_id: str | None,
+        owners: Mapping[str, str],
+        failures: list[RecordError],
     ) -> Article:
+        """The article of an entry; `owners` are the guids of this feed's articles, by their ids.
+
+        An article is known by its page, as other feeds may link to it, too, unless another entry
+        of this feed has that page.
+        """
         fields = dict(entry.fields)
         if feed.source:
             fields["source"] = feed.source
-        if article_id is not None or entry.url is None:
+        if article_id is not None or entry.url is None or not entry.is_page_its_own:
             fields["id"] = article_id or _id_without_page(feed.url, entry.guid)
         place = f"{feed.url}: {entry.url or entry.guid}"
         article = article_from_fields(fields, place, self.detect, self.zones)
-        if not (feed.takes_full_text and entry.url):
+        if owners.get(article.id, entry.guid) != entry.guid:
+            fields["id"] = _id_without_page(feed.url, entry.guid)
+            article = article_from_fields(fields, place, self.detect, self.zones)
+        if not (feed.takes_full_text and entry.url and entry.is_page_its_own):
             return article
         try:
             text = full_text(self.crawler, entry.url)

@@ -6,6 +6,7 @@ The delimiter is the one that splits the first lines most evenly. Column names a
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 
 from index.errors import RecordError
@@ -20,6 +21,8 @@ from index.records.normalise import MAX_TEXT_CHARS
 MAX_LINE_BYTES = 64 * 1024 * 1024
 _DELIMITERS = (",", ";", "\t", "|")
 _SAMPLED_LINES = 20
+_EXCEL_SEPARATOR = re.compile(r"""\A"?sep=([^\w\s"'\\]|\t)"?\r?\n""", re.IGNORECASE)
+"""The line with which Excel names the delimiter of the file."""
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
@@ -35,7 +38,11 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         raise RecordError(source.place, str(error)) from error
     csv.field_size_limit(MAX_TEXT_CHARS)
     lines = _Lines(source, options)
-    rows = _rows(csv.reader(lines, delimiter=_delimiter(sample)), lines)
+    declared = _EXCEL_SEPARATOR.match(sample)
+    if declared:
+        next(lines)
+    delimiter = declared[1] if declared else _delimiter(sample)
+    rows = _rows(csv.reader(lines, delimiter=delimiter), lines)
     header = next(rows, None)
     if isinstance(header, RecordError) or header is None:
         yield header or RecordError(source.place, "it is empty")
@@ -44,7 +51,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     known = any(map(knows, names))
     if not known and not set(names) & set(options.mapping.values()):
         yield RecordError(
-            f"{source.place}:1",
+            f"{source.place}:{lines.number}",
             f"no column has a known name ({', '.join(names)[:200]}); name them, as in "
             "--map title=headline,text=body",
         )
@@ -123,7 +130,7 @@ def _unquoted(line: str) -> str:
 
 FORMAT = Format(
     name="csv",
-    about="CSV and TSV with a header; the delimiter is detected",
+    about="CSV and TSV with a header; the delimiter is detected, or named by `sep=;` at the top",
     suffixes=(".csv", ".tsv", ".tab"),
     recognised_by="its suffix",
     read_articles=read_articles,

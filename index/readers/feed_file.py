@@ -29,7 +29,8 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         raise RecordError(source.place, "it has no entries")
     for entry in document.entries:
         place = f"{source.place}#{entry.guid}"
-        if not str(entry.fields.get("text") or "").strip():
+        has_text = bool(str(entry.fields.get("text") or "").strip())
+        if not has_text and "usage" not in entry.fields:
             yield RecordError(place, "this entry has no text")
         else:
             yield article_or_error({"id": entry.guid, **entry.fields}, place, options)

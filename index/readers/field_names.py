@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from index.records.record_fields import is_number
+
 OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("guid", "article_id", "doc_id", "uuid"),
     "title": ("headline", "article_title"),
@@ -74,4 +76,6 @@ def _fits(field: str, value: Any) -> bool:
     if field in ("authors", "subjects"):
         is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return is_list or isinstance(value, str)
+    if field in ("id", "title"):
+        return isinstance(value, str) or is_number(value)
     return isinstance(value, str)

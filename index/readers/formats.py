@@ -23,6 +23,7 @@ from index.readers import (
 from index.readers.containers import without_packing
 from index.readers.decoding import refuse_binary
 from index.readers.format import Format
+from index.readers.safe_xml import is_declared_xml, root_name
 from index.readers.source import InputFile
 
 FORMATS: tuple[Format, ...] = (
@@ -79,6 +80,8 @@ def format_of(source: InputFile, forced: str | None = None) -> Format:
     if by_suffix is json_file.FORMAT or (by_suffix is None and json_file.is_json(head)):
         # Many .json files really have one object per line.
         return jsonl.FORMAT if json_file.is_json_lines(head) else json_file.FORMAT
+    if by_suffix in (None, plain_text.FORMAT):
+        _refuse_xml(source, head)
     if by_suffix is not None:
         return by_suffix
     try:
@@ -88,3 +91,15 @@ def format_of(source: InputFile, forced: str | None = None) -> Format:
             source.place, "its format is not recognised; name one with --format"
         ) from error
     return plain_text.FORMAT
+
+
+def _refuse_xml(source: InputFile, head: bytes) -> None:
+    """Raise RecordError for XML that no format recognises: its tags are no text."""
+    if is_declared_xml(head) or suffix_of(source.name) == ".xml":
+        root = root_name(head)
+        what = (
+            f"XML with the root {root} is not read" if root else "no root element was found in it"
+        )
+        raise RecordError(
+            source.place, f"{what}; convert it, or name the format with --format if it is another"
+        )

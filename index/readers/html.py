@@ -16,6 +16,7 @@ from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.records.home_pages import is_home_page
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 
@@ -79,11 +80,16 @@ def page_fields(
         "date_origin": date.origin if date else "text",
         "updated": updated,
         "source": found.sitename or found.hostname,
-        "url": found.url or url,
+        "url": url or _own_address(found.url),
         "lang": language if _is_tag(language) else None,
         "section": found.categories[0] if found.categories else None,
         "metadata": {"tags": list(found.tags)} if found.tags else {},
     }
+
+
+def _own_address(canonical: str | None) -> str | None:
+    """The canonical address, unless every page of the site has it: the home page's."""
+    return None if is_home_page(canonical or "") else canonical
 
 
 def _without_title(text: str, title: str) -> str:
@@ -126,14 +132,14 @@ FORMAT = Format(
     read_articles=read_articles,
     recognises=lambda head: _BEGINS.match(head) is not None,
     fields=(
-        ("id", "the canonical address, else the file name"),
+        ("id", "the canonical address, if it is not a home page; else the file name"),
         ("title", "JSON-LD, OpenGraph, headings (trafilatura)"),
         ("text", "the main text (trafilatura)"),
         ("authors", "JSON-LD, meta tags, bylines (trafilatura)"),
         ("date", "JSON-LD, meta tags, `<time>`; else the address; else the text (htmldate)"),
         ("updated", "JSON-LD, meta tags"),
         ("source", "the site's name, else its host"),
-        ("url", "the canonical address"),
+        ("url", "the canonical address, if it is not a home page"),
         ("lang", "`<html lang>`, else detected"),
         ("section", "the first category"),
     ),

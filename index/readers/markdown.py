@@ -7,6 +7,7 @@ they can blow up a small file.
 import re
 import tomllib
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Any
 
 from index.errors import RecordError
@@ -20,6 +21,10 @@ from index.records.normalise import MAX_TEXT_CHARS
 
 MAX_FILE_BYTES = 4 * MAX_TEXT_CHARS
 MAX_FRONT_MATTER_CHARS = 200_000
+
+_YES = frozenset({"true", "yes", "on", "1"})
+_NO = frozenset({"false", "no", "off", "0"})
+_UNPUBLISHED = frozenset({"draft", "pending", "private", "future", "trash", "hidden"})
 
 _FRONT_MATTER = re.compile(
     r"\A\ufeff?(?P<mark>---|\+\+\+)[ \t]*\r?\n(?P<fields>.*?\r?\n)?(?P=mark)[ \t]*(?:\r?\n|\Z)",
@@ -35,9 +40,10 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         text = decode(data, options.fallback_encoding)
         fields, body = _split(text)
         title, shown = _shown(body)
+        usage = _usage(fields, source.place)
     except (ValueError, RecursionError) as error:
         raise RecordError(source.place, str(error)) from error
-    record = {"id": source.id_hint, "title": title, **fields, "text": shown}
+    record = {"id": source.id_hint, "title": title, **fields, **usage, "text": shown}
     yield article_or_error(record, source.place, options)
 
 
@@ -54,8 +60,23 @@ def _split(text: str) -> tuple[dict[str, Any], str]:
     else:
         fields = _yaml(written)
     if not isinstance(fields, dict):
-        raise ValueError("its front matter is not a list of names and values")
+        return {}, text  # a text between two rules
     return {str(name): plain_value(value) for name, value in fields.items()}, text[match.end() :]
+
+
+def _usage(fields: dict[str, Any], place: str) -> dict[str, str]:
+    """`withheld` for what Hugo, Jekyll and WordPress's exporters do not publish.
+
+    That is `draft: true`, `published: false`, a `status` of a draft, and the folder `_drafts`.
+    """
+    by_name = {name.lower(): str(value).strip().lower() for name, value in fields.items()}
+    is_draft = (
+        by_name.get("draft") in _YES
+        or by_name.get("published") in _NO
+        or by_name.get("status") in _UNPUBLISHED
+        or "_drafts" in PurePath(place.replace("#", "/")).parts
+    )
+    return {"usage": "withheld"} if is_draft else {}
 
 
 def _yaml(written: str) -> Any:
@@ -105,6 +126,11 @@ FORMAT = Format(
         ("id", "`id` of the front matter, else the file name"),
         ("title", "`title` of the front matter, else the heading at the top"),
         ("text", "the visible text of the rest"),
+        (
+            "usage",
+            "`withheld` for drafts: `draft: true`, `published: false`, a `status` such as `draft`, "
+            "or the folder `_drafts`",
+        ),
         ("all others", "the front matter, under the names below"),
     ),
     is_one_article=True,

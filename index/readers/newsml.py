@@ -17,7 +17,10 @@ from index.readers.safe_xml import (
 )
 from index.readers.source import InputFile
 
-_ROOTS = frozenset({"newsitem", "newsmessage", "itemset", "packageitem"})
+_ITEMS = frozenset(
+    {"newsitem", "packageitem", "conceptitem", "knowledgeitem", "planningitem", "catalogitem"}
+)
+_ROOTS = _ITEMS | {"newsmessage", "itemset"}
 _BLOCKS = ("p", "hl2", "li", "pre", "h1", "h2", "h3", "blockquote")
 
 
@@ -26,11 +29,17 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place)
     items = list(root.iter("newsItem"))
     if not items:
-        raise RecordError(source.place, "it contains no newsItem")
+        raise RecordError(source.place, f"it contains no newsItem, only {_others(root)}")
     for item in items:
         guid = item.get("guid") or "newsItem"
         place = source.place if len(items) == 1 else f"{source.place}#{guid}"
         yield article_or_error(_fields(item), place, options)
+
+
+def _others(root: Element) -> str:
+    """What a file without news items holds."""
+    names = sorted({one.tag for one in root.iter() if one.tag.endswith("Item")})
+    return ", ".join(names) or root.tag
 
 
 def _fields(item: Element) -> dict[str, Any]:

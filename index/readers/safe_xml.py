@@ -27,8 +27,13 @@ def root_name(head: bytes) -> str:
     """The name of the root element of a document with this beginning, in lower case; empty if it is
     not XML.
     """
-    match = _ROOT.match(_as_ascii(head[:8192]))
+    match = _ROOT.match(_as_ascii(head))
     return match[1].decode("ascii", "replace").lower() if match else ""
+
+
+def is_declared_xml(head: bytes) -> bool:
+    """Whether a document with this beginning says that it is XML."""
+    return _as_ascii(head).lstrip()[:6].lower() == b"<?xml "
 
 
 def _as_ascii(head: bytes) -> bytes:

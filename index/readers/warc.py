@@ -5,6 +5,7 @@ text of a page anyway.
 """
 
 import email.message
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,10 +78,15 @@ def _article(record: Any, source: InputFile, options: ReadOptions) -> Record | N
         )
     except ValueError as error:
         return RecordError(place, str(error))
-    crawled = {"crawled": record.rec_headers.get_header("WARC-Date")}
-    return article_or_error(
-        {**fields, "metadata": {**fields["metadata"], **crawled}}, place, options
-    )
+    crawled = record.rec_headers.get_header("WARC-Date") or ""
+    fields["metadata"] = {**fields["metadata"], "crawled": crawled or None}
+    return article_or_error({**fields, "version": _version(crawled)}, place, options)
+
+
+def _version(crawled: str) -> str | None:
+    """The moment of a capture as 14 digits, so that an older capture replaces no newer one."""
+    digits = re.sub(r"\D", "", crawled)[:14]
+    return digits if len(digits) == len("YYYYMMDDhhmmss") else None
 
 
 FORMAT = Format(
@@ -93,6 +99,7 @@ FORMAT = Format(
     fields=(
         ("url", "`WARC-Target-URI`, else the canonical address"),
         ("metadata.crawled", "`WARC-Date`"),
+        ("version", "`WARC-Date`, as 14 digits"),
         ("all others", "as of HTML"),
     ),
 )

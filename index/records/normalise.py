@@ -124,6 +124,9 @@ class _Record(RecordFields):
         if value is None or isinstance(value, str):
             author = self.line("authors")
             return (author,) if author else ()
+        value = [value] if isinstance(value, Mapping) else value
+        if isinstance(value, list | tuple):
+            value = [one.get("name") if isinstance(one, Mapping) else one for one in value]
         if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
             raise self.error('"authors" must be a string or a list of strings')
         if len(value) > MAX_AUTHORS:
@@ -141,9 +144,10 @@ class _Record(RecordFields):
             unknown = {**nested, **unknown}
         try:
             metadata: dict[str, Any] = clean_value(unknown)
+            size_chars = len(json.dumps(metadata, ensure_ascii=False)) if metadata else 0
         except ValueError as error:
             raise self.error(f"an unknown field cannot be kept: {error}") from error
-        if metadata and len(json.dumps(metadata, ensure_ascii=False)) > MAX_METADATA_CHARS:
+        if size_chars > MAX_METADATA_CHARS:
             raise self.error(
                 f"the unknown fields have more than {MAX_METADATA_CHARS:,} characters together"
             )

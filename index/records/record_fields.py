@@ -4,9 +4,10 @@ Every method raises RecordError with the record's place and the field. A null or
 as absent.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from index.dates.dates import epoch_date, in_zone
 from index.dates.written_dates import read_date
@@ -25,7 +26,8 @@ class RecordFields:
     """`place` (`file:line`) is used in errors; `zones` are the time zones of sources."""
 
     def __init__(self, fields: Mapping[str, Any], place: str, zones: SourceZones) -> None:
-        self.fields = fields
+        # NaN and infinity mean that a table has no value there.
+        self.fields = {name: value for name, value in fields.items() if not _is_no_value(value)}
         self._place = place
         self._zones = zones
         self.written_in = ""
@@ -36,8 +38,10 @@ class RecordFields:
         return RecordError(self._place, why)
 
     def string(self, name: str, limit: int) -> str | None:
-        """A string of at most `limit` characters, unchanged."""
+        """A string of at most `limit` characters, unchanged; an id and a title may be a number."""
         value = self.fields.get(name)
+        if name in ("id", "title") and is_number(value):
+            value = _digits(value)
         if value is None:
             return None
         if not isinstance(value, str):
@@ -95,6 +99,22 @@ class RecordFields:
         if isinstance(assumed, list | tuple) and name in assumed and date.is_zoned:
             date = replace(date, is_zone_assumed=True)
         return date
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a JSON value is a number of a usual size."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return bool(abs(value) < 10**_MAX_DIGITS)
+
+
+def _digits(number: float) -> str:
+    """A number as text: 7 for 7.0, since a column with gaps has its whole numbers as floats."""
+    return str(int(number)) if float(number).is_integer() else str(number)
+
+
+def _is_no_value(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def type_name(value: object) -> str:

@@ -43,7 +43,7 @@ def clean_line(text: str) -> str:
 
 
 def clean_value(value: Any, depth: int = 0) -> Any:
-    """A JSON value with every string in it cleaned.
+    """A JSON value with every string in it cleaned; NaN and infinity become None.
 
     Raises ValueError for values that JSON cannot express.
     """
@@ -57,8 +57,8 @@ def clean_value(value: Any, depth: int = 0) -> Any:
         return [clean_value(item, depth + 1) for item in value]
     if value is None or isinstance(value, bool | int):
         return value
-    if isinstance(value, float) and math.isfinite(value):
-        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
     raise ValueError(f"{value!r:.60} is not a JSON value")
 
 

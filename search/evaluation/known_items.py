@@ -1,11 +1,11 @@
-"""Test questions out of an archive itself, for comparing encoders: known items.
+"""Make test queries from an archive itself, to compare encoders by known-item search.
 
-An article's headline asks for the article, which is searched without it. An article without a
-headline of its own is asked for by its first sentence in the same way. Whoever wrote a headline
-said in other words what the article says, as whoever asks does. A sentence out of the middle, as
-the calibration of weights takes it, does not: its own words find its surroundings, which flatters
-encoders that go by words. On the sample corpus such sentences prefer the English encoder, and
-headlines the one that judgments prefer, too.
+An article's headline is the query for the article, which is searched without it. If an article has
+no headline of its own, its first sentence is used in the same way. A headline says in other words
+what the article says, as users do. A sentence from the middle, as used for calibrating weights,
+does not: its own words find its context, which favours encoders that depend on words. On the sample
+corpus, such sentences favour the English encoder, while headlines favour the encoder that judgments
+favour, too.
 """
 
 import re
@@ -18,22 +18,22 @@ from search.evaluation.queries import Query
 from search.request import Mode
 
 LEAST_WORDS = 4
-"""A shorter question asks for many articles."""
+"""Shorter queries match too many articles."""
 
 _SIGNS = re.compile(r"[^\w\s'’-]+")
-"""What could be an operator to the parser of queries."""
+"""What the query parser might read as operators."""
 
 
 @dataclass(frozen=True, slots=True)
 class TestSet:
-    """Articles to search, and judged questions: `qrels` is query id → article id → grade.
+    """Articles to search, and judged queries: `qrels` is query id → article id → grade.
 
-    `decides` is the mode by which encoders are compared. What people ask, hybrid search answers. A
-    headline shares more words with its article than a question does, so that words alone find most
-    and hide what an encoder adds: there meaning alone tells encoders apart.
+    `decides` is the mode in which encoders are compared: hybrid for real queries. A headline shares
+    more words with its article than a real query does, so that words alone find most articles and
+    hide what an encoder adds; only semantic search shows the difference.
     """
 
-    __test__ = False  # the name is the field's; pytest need not look for tests in it
+    __test__ = False  # the standard term; not a test class for pytest
 
     articles: tuple[Article, ...]
     queries: tuple[Query, ...]
@@ -42,7 +42,7 @@ class TestSet:
 
 
 def known_items(articles: Iterable[Article]) -> TestSet:
-    """One question an article, where it has a headline or sentences enough; the rest compete."""
+    """Make one query per article with a headline or enough sentences; the others just compete."""
     searched: list[Article] = []
     queries: list[Query] = []
     for article in articles:
@@ -55,7 +55,7 @@ def known_items(articles: Iterable[Article]) -> TestSet:
 
 
 def _taken_apart(article: Article) -> tuple[str, Article]:
-    """A question, empty where none can be made, and the article without it."""
+    """Return a query, empty if none can be made, and the article without it."""
     untitled = replace(article, title="", is_title_derived=False)
     if not article.is_title_derived and (question := _question(article.title)):
         return question, untitled
@@ -68,6 +68,6 @@ def _taken_apart(article: Article) -> tuple[str, Article]:
 
 
 def _question(text: str) -> str:
-    """The words of a text; empty where they are few."""
+    """Return the words of a text; empty if there are too few."""
     words = _SIGNS.sub(" ", text).split()
     return " ".join(words) if len(words) >= LEAST_WORDS else ""

@@ -1,7 +1,7 @@
-"""The query language: from what people type to `index.query`, as docs/query-language.md says.
+"""Parse the query language: from what people type to `index.query`; see docs/query-language.md.
 
-`parse` is the only entry point. It raises QueryError and nothing else, takes time linear in the
-query, and never reads the clock.
+`parse` is the only entry point. It raises only QueryError, takes time linear in the query, and
+never reads the clock.
 """
 
 from datetime import datetime
@@ -25,8 +25,8 @@ __all__ = ["parse", "render", "spelled_parts"]
 
 
 QUOTES_PREFERRED = Message(
-    "read as prose: what is quoted counts more but is not required; put + before the quotes to "
-    "require it"
+    "read as prose: quoted words count more but are not required; put + before the quotes to "
+    "require them"
 )
 
 
@@ -50,8 +50,8 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
     if signs:
         reading.note(
             Message(
-                "read as prose, where {0} is no operator; put + before a word or a quotation that "
-                "every hit must have, and all signs are operators",
+                "read as prose, in which {0} is not an operator; to make all signs operators, put "
+                "+ before a word or quotation that every hit must contain",
                 " ".join(signs),
             ),
             0,

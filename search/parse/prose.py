@@ -1,8 +1,8 @@
-"""Queries that are prose: pasted headlines, sentences and posts, in which signs are punctuation.
+"""Recognise queries that are prose: pasted headlines, sentences and posts with punctuation.
 
-Decided by shape alone: how many words there are outside quotes, how many of them are function
-words, and the punctuation of sentences. A `+` or an explicit field shows that the writer means
-every sign, and so does one operator for every few words.
+Shape alone decides: the number of words outside quotes, the function words among them, and sentence
+punctuation. A `+` or an explicit field shows that the writer means every sign, as does one operator
+for every few words.
 """
 
 import re
@@ -26,7 +26,7 @@ WORDS_OF_HEADLINE = 4
 WORDS_OF_BULLETED = 6
 WORDS_PER_OPERATOR = 8
 WORDS_OF_POST = 16
-"""In a text this long even a sign right before a word excludes nothing."""
+"""In a text this long, even a sign right before a word excludes nothing."""
 
 _OPERATORS = (Kind.AND, Kind.OR, Kind.NOT)
 _SERIOUS = (Kind.PLUS, Kind.FIELD)
@@ -36,7 +36,7 @@ _DASH = re.compile(r"\s[-–—|]+\s")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Bare words, quoted words, and `marks` of prose: function words, punctuation of sentences."""
+    """The counts of bare and quoted words, and of `marks` of prose: function words, punctuation."""
 
     words: int
     quoted: int
@@ -44,7 +44,7 @@ class Shape:
 
     @property
     def is_text(self) -> bool:
-        """A sentence or more."""
+        """Whether it is a sentence or more."""
         if self.words >= WORDS_OF_TEXT:
             return self.marks >= 2
         is_long = self.words + self.quoted >= WORDS_WITH_QUOTED
@@ -52,17 +52,17 @@ class Shape:
 
     @property
     def is_bulleted(self) -> bool:
-        """Enough of a headline for a `-` before it to be a bullet."""
+        """Whether it is enough of a headline for a `-` before it to be a bullet."""
         return self.is_text or (self.words >= WORDS_OF_BULLETED and self.marks >= 2)
 
     @property
     def is_headline(self) -> bool:
-        """At least a headline."""
+        """Whether it is at least a headline."""
         return self.is_text or (self.words >= WORDS_OF_HEADLINE and self.marks >= 1)
 
 
 def shape_of(query: str, tokens: Sequence[Token]) -> Shape:
-    """The shape of a query as it was split; a colon behind what is near no field is punctuation."""
+    """Return the shape of a tokenised query; a colon after an unknown field is punctuation."""
     names = [token for token in tokens if token.kind is Kind.UNKNOWN_FIELD]
     colons = [name for name in names if nearest(name.text) is None]
     words = [token for token in tokens if token.kind is Kind.WORD]
@@ -79,13 +79,13 @@ def _is_function_word(text: str) -> bool:
 
 
 def _ends_clause(query: str, word: Token) -> bool:
-    """Whether punctuation that is not part of the word, unlike the dot of `U.S.`, follows it."""
+    """Return whether punctuation follows that is not part of the word, unlike the dot of `U.S.`."""
     behind = word.raw[-1:] if word.raw[-1:] != word.text[-1:] else ""
     return (behind or query[word.end : word.end + 1] or " ") in _ENDS_CLAUSE
 
 
 def as_prose(query: str, tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:
-    """The tokens with signs turned back into punctuation and words, and those signs.
+    """Turn signs back into punctuation and words; return the tokens and those signs.
 
     The tokens are unchanged if the query is not prose, or its writer means the signs.
     """
@@ -106,7 +106,7 @@ def as_prose(query: str, tokens: Sequence[Token]) -> tuple[list[Token], tuple[st
 
 
 def _plain(query: str, token: Token, shape: Shape, *, is_first: bool) -> list[Token]:
-    """What a token is in prose."""
+    """Return what a token is in prose."""
     if token.kind is Kind.MINUS:
         return [] if _is_dash(query, token, shape, is_first=is_first) else [token]
     if not shape.is_text:
@@ -124,7 +124,7 @@ def _plain(query: str, token: Token, shape: Shape, *, is_first: bool) -> list[To
 
 
 def _is_dash(query: str, token: Token, shape: Shape, *, is_first: bool) -> bool:
-    """Whether a `-` is a dash: before a headline, after a clause, or anywhere in a long text."""
+    """Return whether a `-` is a dash: before a headline, after a clause, or in any long text."""
     before = query[: token.start].rstrip()
     if is_first:
         return shape.is_bulleted and not query[token.end : token.end + 1].islower()

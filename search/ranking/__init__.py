@@ -1,1 +1,1 @@
-"""From candidates to a ranking: fusion, its weights, copies, reranking."""
+"""Turn candidates into a ranking: fusion, its weights, copies, reranking."""

@@ -1,13 +1,12 @@
-"""Learning the fusion weights from the archive itself, per language, without judgments.
+"""Learn the fusion weights per language from the archive itself, without judgments.
 
-A sentence is taken out of an article. It becomes two questions: six of its words in order, and the
-whole of it. The answer is the article without that sentence, as it
-would score were it indexed so; everything else in the archive competes. For every weight on a grid
-the answer's rank gives a gain; each kind of question has an equal say; the weight with the best
-mean gain is kept. So a language that the encoder does not understand gets weight 0, and none has to
-be known in advance.
+A sentence is removed from an article. It becomes two pseudo-queries: six of its words in order, and
+all of it. The answer is the article without that sentence, as it would score if indexed that way;
+everything else in the archive competes. For every weight on a grid, the rank of the answer gives a
+gain; each kind of query counts equally; the weight with the best mean gain is kept. So a language
+that the encoder does not understand gets weight 0, and none has to be known in advance.
 
-What is random is seeded: the same archive gives the same weights.
+Random choices are seeded: the same archive gives the same weights.
 """
 
 import random
@@ -39,22 +38,22 @@ from search.ranking.thresholds import learn_threshold
 from search.retrieval.candidates import LEG_DEPTH, completed
 
 SAMPLES = 64
-"""Sentences taken out of one language's articles, at most."""
+"""The most sentences removed from the articles of one language."""
 
 SAMPLES_OF_ALL = 256
-"""Sentences of all languages together: bounds the time that a calibration takes."""
+"""The most sentences of all languages together: limits the time of a calibration."""
 
 LEAST_SAMPLES = 24
-"""Sentences of each language, however many languages there are."""
+"""The fewest sentences of each language, however many languages there are."""
 
 SENTENCES_OF_ONE = 4
-"""Sentences taken out of one article, at most, where a language has few articles."""
+"""The most sentences removed from one article, if a language has few articles."""
 
 MIN_ARTICLES = 16
 """A language with fewer articles borrows its weight."""
 
 MAX_ANSWER_CHARACTERS = 20_000
-"""Longer articles are not asked about: each question encodes the whole of the rest anew."""
+"""Longer articles are not sampled: each query requires encoding all the rest again."""
 
 QUERY_WORDS = 6
 MIN_SENTENCE_WORDS = 8
@@ -66,17 +65,17 @@ DOUBT = 1.5
 NEGLIGIBLE = 0.05
 
 COPY_SHARE = 0.9
-"""An article that scores this much of the original for a sentence holds the sentence too."""
+"""An article with this share of the original's score for a sentence contains that sentence, too."""
 
 GROWTH = 1.5
-"""A language is learnt anew once it has grown by this factor."""
+"""A language is learnt again once it has grown by this factor."""
 
 _RANKS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A pseudo-query: its text for the encoder, its words for the lexical leg."""
+    """A pseudo-query: its text for the encoder, its words for the lexical search."""
 
     text: str
     node: Node
@@ -84,7 +83,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class TakenSentence:
-    """An article (by key) without one of its sentences, and the questions made of that sentence."""
+    """An article (by key) without one of its sentences, and the queries made from that sentence."""
 
     key: int
     answer: Article
@@ -92,9 +91,9 @@ class TakenSentence:
 
 
 def due_languages(snapshot: Snapshot) -> list[str]:
-    """The languages with enough articles that are not yet learnt, or have grown much since.
+    """Return the languages with enough articles that are not learnt yet, or have grown much since.
 
-    A weight that was tuned on judgments is never due; the threshold beside it may be.
+    A weight tuned on judgments is never due; the threshold next to it may be.
     """
     weights, thresholds = snapshot.calibration.weights, snapshot.calibration.thresholds
     return [
@@ -118,7 +117,7 @@ def calibrate(
     *,
     on_progress: ProgressListener | None = None,
 ) -> Calibration:
-    """The snapshot's calibration with these languages learnt anew; tuned weights stand."""
+    """Return the snapshot's calibration with these languages learnt again; tuned weights stay."""
     tell = on_progress or (lambda progress: None)
     weights = dict(snapshot.calibration.weights)
     thresholds = dict(snapshot.calibration.thresholds)
@@ -130,7 +129,7 @@ def calibrate(
         going_on = partial(tell, progress)
         stored = _sampled(snapshot, archive, language, samples)
         threshold = learn_threshold(snapshot, stored, encoder, language, going_on)
-        # Noted with its size, so that it is tried again only when the language has grown.
+        # Record the size, so that the language is tried again only when it has grown.
         thresholds[language] = threshold or replace(
             Background.of(snapshot).borrowed(language, thresholds),
             articles=counts[language],
@@ -157,7 +156,7 @@ def _sampled(
 
 
 def merged(noted: Calibration, learnt: Calibration, languages: Sequence[str]) -> Calibration:
-    """What was noted meanwhile, with what was learnt of some languages; tuned weights stand."""
+    """Merge a calibration saved in the meantime with newly learnt languages; tuned weights stay."""
     weights, thresholds = dict(noted.weights), dict(noted.thresholds)
     for language in languages:
         if language in learnt.thresholds:
@@ -168,7 +167,7 @@ def merged(noted: Calibration, learnt: Calibration, languages: Sequence[str]) ->
 
 
 def _borrowed(weights: dict[str, LanguageWeight], default: LanguageWeight) -> LanguageWeight:
-    """The weight of languages with too few articles: the median of those that were learnt.
+    """Return the weight of languages with too few articles: the median of those learnt.
 
     A good encoder is good at most languages; one that fails most of them will fail this one too.
     """
@@ -189,7 +188,7 @@ def _learn(
     samples: int,
     tell: Callable[[], None],
 ) -> LanguageWeight | None:
-    """The weight of a language; None with too few sentences. `tell` hears often that it goes on."""
+    """Learn a language's weight; None with too few sentences. `tell` is called for progress."""
     tell()
     taken = take_sentences(stored, snapshot, samples)
     if len(taken) < MIN_ARTICLES // 2:
@@ -215,7 +214,7 @@ def _learn(
 def take_sentences(
     stored: Sequence[StoredArticle], snapshot: Snapshot, samples: int
 ) -> list[TakenSentence]:
-    """Up to `samples` sentences, as evenly over the articles as they have sentences to give."""
+    """Return up to `samples` sentences, spread over the articles as evenly as possible."""
     chance = random.Random(0)  # noqa: S311 - a sample, not a secret
     of_articles = [list(_sentences_of(item, snapshot, chance)) for item in stored]
     rounds = chain.from_iterable(zip_longest(*of_articles))
@@ -225,8 +224,7 @@ def take_sentences(
 def _sentences_of(
     stored: StoredArticle, snapshot: Snapshot, chance: random.Random
 ) -> Iterator[TakenSentence]:
-    """Sentences of an article, each alone missing from its answer; of one sentence, its
-    headline."""
+    """Return sentences of an article, each missing from its answer, or its headline if only one."""
     article = stored.article
     if len(article.text) > MAX_ANSWER_CHARACTERS:
         return
@@ -252,7 +250,7 @@ def _sentences_of(
 
 
 def _questions(sentence: str, words: Sequence[str], chance: random.Random) -> tuple[Question, ...]:
-    """Six words of the sentence in order, as in a keyword query, and the whole of it."""
+    """Return six words of the sentence in order, like a keyword query, and all of it."""
     places = sorted(chance.sample(range(len(words)), min(QUERY_WORDS, len(words))))
     drawn = [words[place] for place in places]
     return _question(" ".join(drawn), drawn), _question(sentence.strip(), words)
@@ -297,7 +295,7 @@ def _answer_vectors(
 def _gains_of_kinds(
     snapshot: Snapshot, encoder: Encoder, taken: TakenSentence, answer: NDArray[np.float32]
 ) -> NDArray[np.float64]:
-    """`(kinds, len(GRID))`: the answer's gain for each kind of question at each weight."""
+    """Return `(kinds, len(GRID))`: the answer's gain for each kind of query at each weight."""
     gone = _copies(snapshot.match(taken.questions[-1].node, LEG_DEPTH), taken.key)
     return np.stack(
         [
@@ -317,9 +315,10 @@ def gains_on_grid(
     vector: Vector,
     answer: NDArray[np.float32],
 ) -> NDArray[np.float64]:
-    """`(len(GRID),)`: the answer's nDCG@10 at each weight.
+    """Return `(len(GRID),)`: the answer's nDCG@10 at each weight.
 
-    `gone` are the articles that do not compete, `answer` holds the vectors of the answer's chunks.
+    `gone` are the articles that do not compete; `answer` contains the vectors of the answer's
+    chunks.
     """
     words = _without(snapshot.match(question.node, LEG_DEPTH), gone)
     meaning = _without(snapshot.nearest(vector, LEG_DEPTH), gone)
@@ -332,16 +331,16 @@ def gains_on_grid(
     )
     fused = np.outer(1 - GRID, lexical) + np.outer(GRID, semantic)
     own, rest = fused[:, -1:], fused[:, :-1]
-    # An equal score counts half a place: where both legs are silent nothing is gained.
+    # A tie counts half a rank: if neither search finds anything, nothing is gained.
     ranks = 1 + (rest > own).sum(axis=1) + (rest == own).sum(axis=1) / 2
     gains: NDArray[np.float64] = np.where(ranks <= _RANKS, 1 / np.log2(1 + ranks), 0.0)
     return gains
 
 
 def _copies(matches: Candidates, key: int) -> Keys:
-    """The article itself, and those that match the whole sentence almost as well.
+    """Return the article itself, and those that match the whole sentence almost as well.
 
-    Agency text stands in several papers; a copy that still has the sentence is no rival.
+    Agency text appears in several papers; a copy that still has the sentence is not a competitor.
     """
     own = matches.scores[matches.keys == key]
     best = float(own[0]) if len(own) else np.inf
@@ -354,14 +353,14 @@ def _without(candidates: Candidates, keys: Keys) -> Candidates:
 
 
 def best_weight(gains: NDArray[np.float64]) -> tuple[float, float]:
-    """The weight for keywords, and the mean gain there. `gains` is `(sentences, kinds, len(GRID))`.
+    """Return the keyword weight and its mean gain. `gains` is `(sentences, kinds, len(GRID))`.
 
-    Each kind of question is measured as a share of its own best, so that an easy kind has no more
-    say than a hard one. The weight taken is halfway between the best and the least that is not
+    The gain of each kind of query is taken as a share of its own best, so that easy kinds do not
+    count more than hard ones. The weight is halfway between the best and the least that is not
     clearly worse, by paired differences and `DOUBT` standard errors: a pseudo-query shares its
-    style with its answer, which flatters the semantic leg, the more so the fewer sentences there
-    are. (Breiman et al. 1984 take the whole way at one standard error.) A weight so small that it
-    decides nothing is 0, and the semantic leg is spared.
+    style with its answer, which favours meaning, the more so the fewer sentences there are.
+    (Breiman et al. 1984 go all the way, at one standard error.) A negligible weight becomes 0,
+    which saves the search by meaning.
     """
     least, best, _ = _as_good(_curves(gains))
     chosen = (least + best) // 2
@@ -371,30 +370,31 @@ def best_weight(gains: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def prose_weight(gains: NDArray[np.float64]) -> float:
-    """The weight for questions and sentences, which want more of meaning.
+    """Return the weight for questions and sentences, for which meaning matters more.
 
-    Where meaning alone is clearly better than words alone, the doubt speaks for meaning: the weight
-    is halfway between the best and the greatest that is not clearly worse. Else it is that for
-    keywords. On the sample corpus, weights by shape, chosen on one half of the queries, gain 0.016
-    in nDCG@10 on the other (400 splits, p = 0.005 by randomisation).
+    If, for whole sentences (the last kind of query), meaning alone is clearly better than words
+    alone, meaning gets the benefit of the doubt: the weight is halfway between the best and the
+    greatest that is not clearly worse. Otherwise it is the weight for keywords. On the sample
+    corpus, weights by shape, chosen on one half of the queries, gain 0.016 in nDCG@10 on the other
+    (400 splits, p = 0.005 by randomisation).
     """
-    curves = _curves(gains)
-    lead = curves[:, -1] - curves[:, 0]
+    sentences = gains[:, -1]
+    lead = sentences[:, -1] - sentences[:, 0]
     if lead.mean() <= DOUBT * lead.std() / np.sqrt(len(lead)) + 1e-12:
         return best_weight(gains)[0]
-    _, best, most = _as_good(curves)
+    _, best, most = _as_good(_curves(gains))
     return float(GRID[(best + most + 1) // 2])
 
 
 def _curves(gains: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`(sentences, len(GRID))`: the gains of all kinds, each as a share of the kind's best."""
+    """Return `(sentences, len(GRID))`: the mean gain of all kinds, each as a share of its best."""
     bests = gains.mean(axis=0).max(axis=1, keepdims=True)
     curves: NDArray[np.float64] = (gains / np.where(bests > 0, bests, 1.0)).mean(axis=1)
     return curves
 
 
 def _as_good(curves: NDArray[np.float64]) -> tuple[int, int, int]:
-    """On the grid: the least weight that is not clearly worse than the best, the best, the most."""
+    """Return the least weight as good as the best, the best, and the greatest, as grid indexes."""
     best = int(curves.mean(axis=0).argmax())
     losses = curves[:, [best]] - curves
     errors = losses.std(axis=0) / np.sqrt(len(losses))

@@ -1,7 +1,7 @@
-"""Copies in a ranking: one hit stands for all articles with its text.
+"""Collapse copies in a ranking: one hit represents all articles with its text.
 
-Works on the whole ranking before a page is cut from it, on a pinned state of the groups, so that
-pages neither repeat nor skip.
+This works on the complete ranking before a page is cut from it, with a fixed state of the groups,
+so that pages neither repeat nor skip articles.
 """
 
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ from search.ranking.ranking import Ranking
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A copy that another hit stands for: where it would have stood, and its score."""
+    """A copy represented by another hit: the rank it would have had, and its score."""
 
     key: int
     rank: int
@@ -27,10 +27,10 @@ class Hidden:
 
 @dataclass(frozen=True)
 class Collapsed:
-    """A ranking without the copies that were found beside a better one.
+    """A ranking without copies of articles that rank higher.
 
-    `whole` is the ranking with them; `standing` are `(n,)` places in it: for each of its articles,
-    that of the hit that stands for it, itself where it is shown.
+    `whole` is the ranking with them; `standing` are `(n,)` positions in it: for each article, that
+    of the hit that represents it, or its own if it is shown.
     """
 
     whole: Ranking
@@ -38,12 +38,12 @@ class Collapsed:
 
     @classmethod
     def nothing_of(cls, ranking: Ranking) -> "Collapsed":
-        """A ranking that is shown as it is."""
+        """Return a ranking with nothing collapsed."""
         return cls(ranking, np.arange(len(ranking.keys)))
 
     @cached_property
     def ranking(self) -> Ranking:
-        """What is shown."""
+        """The ranking that is shown."""
         kept = np.flatnonzero(self._is_shown)
         if len(kept) == len(self.standing):
             return self.whole
@@ -51,11 +51,11 @@ class Collapsed:
 
     @property
     def count(self) -> int:
-        """How many articles others stand for."""
+        """The number of articles represented by others."""
         return int(np.count_nonzero(~self._is_shown))
 
     def hidden(self, key: int) -> Sequence[Hidden]:
-        """What the hit with this key stands for, in the order of the whole ranking."""
+        """Return the copies that the hit with this key represents, in ranking order."""
         (shown,) = np.flatnonzero(self.whole.keys == key)
         places = np.flatnonzero((self.standing == shown) & ~self._is_shown)
         whole = self.whole
@@ -68,9 +68,9 @@ class Collapsed:
 
 
 def collapse(ranking: Ranking, view: GroupsView) -> Collapsed:
-    """Each text once, where its best article stands; of equally good ones, the original.
+    """Keep each text once, at the rank of its best article; of equally good ones, the original.
 
-    In the order of their dates, where the first of them stands: of the newest first, the newest.
+    In order of date, keep the first: with the newest first, the newest version.
     """
     originals = view.originals(ranking.keys)
     _, first, number = np.unique(originals, return_index=True, return_inverse=True)
@@ -83,7 +83,7 @@ def collapse(ranking: Ranking, view: GroupsView) -> Collapsed:
 def _originals_of_equals(
     ranking: Ranking, originals: Keys, first: NDArray[np.int64], number: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """The place for each text: that of its original where it scores as much as the first."""
+    """Return the position for each text: that of the original if it scores as high as the first."""
     is_original = np.flatnonzero(ranking.keys == originals)
     best = first[number[is_original]]
     equal = is_original[ranking.scores[is_original] == ranking.scores[best]]

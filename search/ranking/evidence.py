@@ -1,12 +1,11 @@
-"""How much speaks for each candidate of a question: the evidence by which it counts as found.
+"""The evidence for each candidate of a query, by which it counts as found.
 
-Two signals, added. Meaning: how far the article's cosine stands above what this very question has
-with articles of its language at large, in standard deviations over a sample. Words: the share of
-the question's words that the article holds, each weighed by its idf, whole words only. A cosine
-alone is no evidence, because an encoder gives some questions high cosines with everything; words
-alone are none, because long questions share some with everything. Neither depends on filters, on
-the page, or on the other candidates, so an article has the same evidence whichever way it is
-reached.
+It is the sum of two signals. Meaning: how far the article's cosine lies above those that this query
+has with articles of the same language in general, in standard deviations over a sample. Words: the
+share of the query's words that the article contains, weighted by idf, as whole words only. A cosine
+alone is not evidence, because an encoder gives some queries high cosines with everything; words
+alone are not, because long queries share some with everything. Neither depends on filters, the
+page, or the other candidates, so an article has the same evidence however it is reached.
 """
 
 import math
@@ -22,33 +21,33 @@ from index.query import Among, Bool, Node
 from index.runtime.lru import LruCache
 
 WORDS = 6.0
-"""What holding every word of a question is worth, in standard deviations of meaning.
+"""The weight of containing every word of a query, in standard deviations of meaning.
 
-Pseudo-questions cannot tell it, because they share words with their answers by construction; see
+Pseudo-queries cannot determine it, because they share words with their answers by construction; see
 docs/decisions/found.md.
 """
 
 SAMPLED = 256
-"""Articles of each language that stand for the archive."""
+"""The number of articles per language sampled to represent the archive."""
 
 LEAST_SAMPLED = 8
-"""With fewer articles a language is seen against the whole archive, and so few say nothing at
-all."""
+"""With fewer, a language is compared to the whole archive, and an archive to nothing.
+"""
 
 LEAST_DEVIATION = 0.005
-"""Of cosines; where all articles are alike, the noise of rounding must not look like meaning."""
+"""The least deviation of cosines; rounding must not look like meaning if articles are alike.
+"""
 
 PRIOR_ANSWER, PRIOR_END = 3.2, 0.75
-"""The threshold before anything is learnt, and the share of it that others behind an answer
-need."""
+"""The threshold before anything is learnt, and the share of it that later results need."""
 
 PRIOR_SHARE = 0.75
-"""Of n articles none can lie more than (n - 1) / √n deviations above their mean: asked for is this
-share of it where that is less than `PRIOR_ANSWER`."""
+"""Of n articles, none can exceed the mean by over (n - 1) / √n deviations; this share of that is
+required if less than `PRIOR_ANSWER`.
+"""
 
 ANY_WORD = 1e-6
-"""The threshold where so few articles say nothing by meaning: then any word of the question
-does."""
+"""The threshold if there are too few articles to compare meaning: any query word is enough."""
 
 KEPT_SNAPSHOTS = 4
 
@@ -57,13 +56,13 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Articles that stand for the archive: mean chunk vectors, `(n, dim)`, by language."""
+    """Articles that represent the archive: mean chunk vectors, `(n, dim)`, by language."""
 
     vectors: Mapping[str, Vectors]
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "Background":
-        """A sample of what a snapshot shows; the same for the same articles."""
+        """Sample what a snapshot shows; the same articles give the same sample."""
         sampled = {
             language: snapshot.article_vectors(snapshot.sample_keys(language, SAMPLED, seed=0))
             for language in snapshot.stats().languages
@@ -72,11 +71,11 @@ class Background:
 
     @property
     def is_too_small(self) -> bool:
-        """Whether there are too few articles to say anything by meaning."""
+        """Whether there are too few articles to compare meaning."""
         return sum(map(len, self.vectors.values())) < LEAST_SAMPLED
 
     def beside(self, language: str) -> Vectors | None:
-        """What articles of a language are seen against; None where there are too few."""
+        """Return the vectors to compare articles of a language to; None if there are too few."""
         own = self.vectors.get(language)
         if own is not None and len(own) >= LEAST_SAMPLED:
             return own
@@ -84,7 +83,7 @@ class Background:
         return everything if everything is not None and len(everything) >= LEAST_SAMPLED else None
 
     def standardised(self, vector: Vector, languages: Sequence[str], cosines: Scores) -> Floats:
-        """`(n,)`: each cosine to `vector` in standard deviations above those of its language."""
+        """Return `(n,)`: standard deviations of each cosine above those of its language."""
         found = np.zeros(len(cosines))
         names = np.array(languages)
         for language in set(languages):
@@ -97,12 +96,12 @@ class Background:
         return found
 
     def threshold(self, language: str, calibration: Calibration) -> FoundThreshold:
-        """The threshold of a language: its own, else the mean of those learnt, else a prior."""
+        """Return a language's threshold: its own, else the mean of those learnt, else a prior."""
         known = calibration.thresholds
         return known[language] if language in known else self.borrowed(language, known)
 
     def borrowed(self, language: str, known: Mapping[str, FoundThreshold]) -> FoundThreshold:
-        """For a language that cannot be learnt from: the mean of those learnt, else a prior."""
+        """Return the threshold for other languages: the mean of those learnt, or else a prior."""
         learnt = {name: one for name, one in known.items() if one.questions}
         if learnt:
             answer = float(np.mean([one.answer for one in learnt.values()]))
@@ -110,26 +109,28 @@ class Background:
             return FoundThreshold(answer, end, 0, f"borrowed from {', '.join(sorted(learnt))}")
         beside = self.beside(language)
         if beside is None:
-            return FoundThreshold(ANY_WORD, ANY_WORD, 0, "any word, in so few articles")
+            return FoundThreshold(
+                ANY_WORD, ANY_WORD, 0, "any word, because there are so few articles"
+            )
         most = (len(beside) - 1) / math.sqrt(len(beside))
         answer = min(PRIOR_ANSWER, PRIOR_SHARE * most)
         return FoundThreshold(answer, PRIOR_END * answer, 0, "prior")
 
 
 class Backgrounds:
-    """The backgrounds of the snapshots that were asked last. Safe to share between threads."""
+    """The backgrounds of the snapshots used last. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._kept: LruCache[str, Background] = LruCache(KEPT_SNAPSHOTS)
 
     def of(self, snapshot: Snapshot) -> Background:
-        """The background of a snapshot, as the one reader whom this serves may see it."""
+        """Return the background of a snapshot, as seen by the one reader served."""
         return self._kept.get(snapshot.id, lambda: Background.of(snapshot))
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Of n candidates, side by side: all `(n,)`.
+    """The evidence for n candidates: all `(n,)`.
 
     `meaning` is in standard deviations, `words` in [0, 1]; `answer` and `end` are the thresholds of
     each candidate's language.
@@ -142,23 +143,23 @@ class Evidence:
 
     @property
     def total(self) -> Floats:
-        """What the thresholds are held against."""
+        """The values compared to the thresholds."""
         return self.meaning + WORDS * self.words
 
     @property
     def is_answer(self) -> NDArray[np.bool_]:
-        """`(n,)`: which answer the question."""
+        """`(n,)`: which candidates answer the query."""
         reached: NDArray[np.bool_] = self.total >= self.answer
         return reached
 
     @property
     def has_answer(self) -> bool:
-        """Whether any candidate answers the question."""
+        """Whether any candidate answers the query."""
         return bool(self.is_answer.any())
 
     @property
     def is_near(self) -> NDArray[np.bool_]:
-        """`(n,)`: which would be found behind an answer."""
+        """`(n,)`: which candidates would be found after an answer."""
         reached: NDArray[np.bool_] = self.total >= self.end
         return reached
 
@@ -171,9 +172,9 @@ def weigh(
     keys: Keys,
     cosines: Scores,
 ) -> Evidence:
-    """The evidence for articles, by their keys (ascending) and cosines.
+    """Return the evidence for articles, from their keys (ascending) and cosines.
 
-    `words` are the telling parts of the question, each taken as if it were required.
+    `words` are the scoring parts of the query, each taken as if it were required.
     """
     languages = snapshot.languages(keys)
     thresholds = {each: background.threshold(each, snapshot.calibration) for each in set(languages)}
@@ -186,7 +187,7 @@ def weigh(
 
 
 def shares(snapshot: Snapshot, words: Sequence[Node], keys: Keys) -> Floats:
-    """`(n,)`: the share of the words, weighed by idf, that each article holds."""
+    """Return `(n,)`: the share of the words, weighted by idf, that each article contains."""
     if not len(words):
         return np.zeros(len(keys))
     held = np.zeros((len(words), len(keys)), bool)
@@ -202,5 +203,5 @@ def shares(snapshot: Snapshot, words: Sequence[Node], keys: Keys) -> Floats:
 
 
 def _idf(holders: int, articles: int) -> float:
-    """Lucene's, above 0 for every word."""
+    """Lucene's idf, which is above 0 for every word."""
     return math.log1p((max(articles - holders, 0) + 0.5) / (holders + 0.5))

@@ -1,10 +1,9 @@
-"""What a question finds, of all that its legs could rank: where the list ends.
+"""Decide which candidates a query finds, and so where the list ends.
 
-An article that holds all words of the question, or satisfies what it requires, is found in any
-case. Others are found by evidence (`search.ranking.evidence`): the question has an answer if any
-article of the archive reaches the threshold `answer`, and then everything down to `end` is found.
-Whether there is an answer does not depend on filters, so that filtering never changes what is
-found, only hides some.
+An article that contains all words of the query, or satisfies its requirements, is always found.
+Others are found by evidence (`search.ranking.evidence`): the query has an answer if any article of
+the archive reaches the threshold `answer`, and then everything down to `end` is found. Whether
+there is an answer does not depend on filters, so filtering only ever hides articles.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,26 +26,26 @@ from search.retrieval.candidates import (
 from search.retrieval.word_match import wished_words
 
 MOST_WORDS = 32
-"""Words of a question whose holders are looked up; a pasted text tells enough by its first ones."""
+"""The number of words looked up for a query; the first ones represent a pasted text well enough."""
 
 NAME_WORDS = 2
-"""So few words that some article holds are taken for a name: others then need as much evidence as
-an
-answer, for what is merely near a name is something else."""
+"""Up to this many words that occur in some article are taken for a name: other articles then need
+as much evidence as an answer, because something merely close to a name is something else.
+"""
 
 LEAST_CLAUSE = 6
 """A word of more parts than this is a clause written without spaces."""
 
 ANSWER_DEPTH = 50
-"""Candidates of each leg among which an answer is looked for beyond the filters."""
+"""The number of unfiltered candidates, by words and by meaning, checked for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a question finds, beside its candidates.
+    """What a query finds, in addition to its candidates.
 
-    `node` matches all of it, whatever the filters leave; `total` counts what they leave. Of the
-    candidates, `is_found` says which those are, `is_certain` which without evidence. `is_exact`:
+    `node` matches all of it, regardless of the filters; `total` counts what they accept. Of the
+    candidates, `is_found` marks those found, `is_certain` those found without evidence. `is_exact`:
     the evidence ended before the candidates did.
     """
 
@@ -59,11 +58,11 @@ class Found:
     is_certain: NDArray[np.bool_]
 
     def holds(self, keys: Keys) -> NDArray[np.bool_]:
-        """`(n,)`: which of some keys, in any order, are found."""
+        """Return `(n,)`: which of some keys, in any order, are found."""
         return np.isin(keys, self.candidates.keys[self.is_found])
 
     def why(self, key: int) -> FoundBy | None:
-        """What speaks for a candidate; None for an article that is none."""
+        """Return why a candidate is found, or not; None for other articles."""
         at = int(np.searchsorted(self.candidates.keys, key))
         if at >= len(self.candidates.keys) or self.candidates.keys[at] != key:
             return None
@@ -80,7 +79,7 @@ class Found:
 
 
 def certain(parsed: ParsedQuery, words: Sequence[Node]) -> Node:
-    """What is found in any case: what a query requires, else all of its words."""
+    """Return what is always found: what has all that a query requires, or else all its words."""
     constraint = parsed.constraint
     if constraint is not None and not is_filter(constraint):
         return constraint
@@ -90,7 +89,7 @@ def certain(parsed: ParsedQuery, words: Sequence[Node]) -> Node:
 
 
 def asked_words(parsed: ParsedQuery, snapshot: Snapshot) -> list[Node]:
-    """The words of a question one by one, those of clauses written without spaces too."""
+    """Return the single words of a query, including those of clauses written without spaces."""
     languages = snapshot.stats().languages
     analyzers = [snapshot.analyzer(each) for each in sorted(languages, key=lambda x: -languages[x])]
     found: dict[Node, None] = {}
@@ -113,9 +112,9 @@ def find(
     restriction: Node | None,
     deeper: Callable[[int], CompleteCandidates],
 ) -> Found:
-    """What a question finds among its candidates, which get those added that certainly belong.
+    """Decide what a query finds; candidates that are certainly found are added.
 
-    `deeper` gives the candidates of a depth that there would be without the filters.
+    `deeper` returns the unfiltered candidates up to a depth.
     """
     words = asked_words(parsed, snapshot)
     node = certain(parsed, words)
@@ -159,7 +158,7 @@ def _with_certain(
     restriction: Node | None,
     total: int,
 ) -> CompleteCandidates:
-    """The candidates with what is certainly found and deeper than the legs went."""
+    """Return the candidates, with certainly found articles that the searches did not reach."""
     if total == 0 or len(candidates.words.keys) < LEG_DEPTH:
         return candidates
     ranked = snapshot.match(node, SINGLE_DEPTH, restriction)
@@ -176,7 +175,7 @@ def _with_certain(
 
 
 def _goes_on(candidates: CompleteCandidates, is_near: NDArray[np.bool_]) -> bool:
-    """Whether a leg's last candidate is found by evidence, so that more might lie behind it."""
+    """Return whether a search's last candidate is found by evidence, so that more may follow."""
 
     def ends_near(keys: Keys) -> bool:
         last = np.searchsorted(candidates.keys, keys[-1])

@@ -1,14 +1,14 @@
-"""Two legs become one score. Pure functions over complete scores.
+"""Combine lexical and semantic scores into one. Pure functions over complete scores.
 
 Convex combination (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval",
-TOIS 2023): each leg is mapped to [0, 1] and weighted. The lexical map is `score / best`, whose
+TOIS 2023): both scores are mapped to [0, 1] and weighted. The lexical map is `score / best`, whose
 floor is the theoretical minimum 0, so that an article without a match gets 0 and never less. The
 semantic map is `(cosine - floor) / (best - floor)`, cut off at 0; the floor is the cosine of a
-candidate so far down that it says nothing (see `semantic_floor`).
+candidate so far down that it shows no similarity (see `semantic_floor`).
 
-Laws, each tested: scores lie in [0, 1]; a better score in one leg, all else equal, never ranks
-lower; with weight 0 or 1 the order is that of the one leg; multiplying all lexical scores by a
-positive number changes nothing; the shares add up to the score.
+Laws, each tested: scores lie in [0, 1]; a better lexical or semantic score, all else equal, never
+ranks lower; with weight 0 or 1 the order is that of one of them; multiplying all lexical scores by
+a positive number changes nothing; the shares add up to the score.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from index.domain import Candidates, Keys, Scores
 
 FLOOR_RANK = 100
-"""The semantic candidate whose cosine counts as saying nothing."""
+"""The rank of the semantic candidate whose cosine counts as no similarity."""
 
 RRF_K = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009)."""
@@ -43,9 +43,9 @@ class Fused:
 
 
 def semantic_floor(ranked: Scores) -> float:
-    """The cosine at `FLOOR_RANK` among the semantic candidates (descending); 0 if there is none.
+    """Return the cosine at `FLOOR_RANK` among the semantic candidates (descending); 0 if none.
 
-    With fewer candidates than that, the last one; a negative cosine counts as 0, because unrelated
+    With fewer candidates, return the last one; a negative cosine counts as 0, because unrelated
     texts have cosines around 0.
     """
     if not len(ranked):
@@ -54,7 +54,7 @@ def semantic_floor(ranked: Scores) -> float:
 
 
 def normalise_lexical(scores: Scores) -> Shares:
-    """`(n,)` in [0, 1]: each score as a share of the best."""
+    """Return `(n,)` in [0, 1]: each score as a share of the best."""
     best = float(scores.max(initial=0.0))
     if best <= 0:
         return np.zeros(len(scores))
@@ -62,7 +62,7 @@ def normalise_lexical(scores: Scores) -> Shares:
 
 
 def normalise_semantic(scores: Scores, floor: float) -> Shares:
-    """`(n,)` in [0, 1]: where each cosine lies between the floor and the best."""
+    """Return `(n,)` in [0, 1]: the position of each cosine between the floor and the best."""
     best = float(scores.max(initial=-1.0))
     if best <= floor:
         return (scores >= best).astype(np.float64) * (best > 0)
@@ -70,7 +70,7 @@ def normalise_semantic(scores: Scores, floor: float) -> Shares:
 
 
 def convex(lexical: Scores, semantic: Scores, weight: float, floor: float) -> Fused:
-    """Combine complete scores; `weight` is that of the semantic leg, in [0, 1]."""
+    """Combine complete scores; `weight` is that of the semantic scores, in [0, 1]."""
     lexical_normalised = normalise_lexical(lexical)
     semantic_normalised = normalise_semantic(semantic, floor)
     return Fused(
@@ -82,7 +82,7 @@ def convex(lexical: Scores, semantic: Scores, weight: float, floor: float) -> Fu
 
 
 def reciprocal_rank(keys: Keys, lexical: Candidates, semantic: Candidates) -> Fused:
-    """Sum of 1 / (60 + rank) over the legs that found an article; equal scores share a rank."""
+    """Sum 1 / (60 + rank) over both searches, where they found the article; ties share a rank."""
     lexical_share = _reciprocals(keys, lexical)
     semantic_share = _reciprocals(keys, semantic)
     scale = RRF_K + 1

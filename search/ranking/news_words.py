@@ -1,7 +1,7 @@
-"""Words by which a question asks for news now, in the languages that archives mostly have.
+"""Words that show that a query is about current news, in the most common languages of archives.
 
-Owns the list and nothing else. A word that means something else in another of these languages is
-left out, unless it is in a group of words that does not.
+This module contains just the list. A word that means something else in another of these languages
+is left out, unless it is part of an unambiguous phrase.
 """
 
 _OF_DAYS = """
@@ -44,9 +44,9 @@ def _listed(table: str) -> frozenset[tuple[str, ...]]:
 
 
 OF_DAYS = _listed(_OF_DAYS)
-"""Groups of words, lower case, that mean today or yesterday."""
+"""Phrases, lower case, that mean today or yesterday."""
 
 OF_WEEKS = _listed(_OF_WEEKS)
-"""The same for what is new without saying since when."""
+"""Phrases, lower case, that mean recent, without saying since when."""
 
 LONGEST_GROUP = max(map(len, OF_DAYS | OF_WEEKS))

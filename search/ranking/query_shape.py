@@ -1,21 +1,22 @@
-"""The shape of a query: a question or sentence, or keywords.
+"""Tell the shape of a query: a question or sentence, or keywords.
 
-Prose wants more of meaning than keywords do: a sentence says what it means, and shares many words
-with what it does not mean. Both weights are learnt from the archive (`search.ranking.calibration`).
+Meaning matters more for prose than for keywords: a sentence says what it means, but shares many
+words with texts that mean something else. Both weights are learnt from the archive
+(`search.ranking.calibration`).
 """
 
 from index.protocols import Snapshot
 from search.parse.function_words import FUNCTION_WORDS
 
 FUNCTION_WORDS_OF_PROSE = 2
-"""So many stand in a question, and hardly in a list of search words."""
+"""The least number in a question; lists of search words rarely have that many."""
 
 CLAUSE = 8
-"""A run of so many words between white space is a clause of a language without spaces."""
+"""A run of this many words without white space is a clause in a language without spaces."""
 
 
 def is_prose(text: str, snapshot: Snapshot) -> bool:
-    """Whether a query is a sentence or a question, in any language that there is."""
+    """Return whether a query is a sentence or question, in any language of the index."""
     analyzers = [snapshot.analyzer(language) for language in snapshot.stats().languages]
     if any(len(analyzer.split(run)) >= CLAUSE for analyzer in analyzers for run in text.split()):
         return True

@@ -1,4 +1,4 @@
-"""The whole ranking of a question: by words, by meaning or by both, by date, or reranked."""
+"""Rank everything for a question: by words, by meaning or by both, by date, or reranked."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -30,21 +30,22 @@ from search.retrieval.story_query import with_stories
 from search.stages import Stage, stage
 
 EncoderSource = Callable[[EncoderIdentity], Encoder]
-"""Gives the encoder of an identity, loaded when it is first asked for."""
+"""Returns the encoder with an identity, loaded on first use."""
 
 NOTHING_TO_EMBED = Message(
     "the query has no words to compare by meaning; it was answered by words alone"
 )
 
 KEPT_VECTORS = 256
-"""Queries whose vectors are kept: of further pages, of alerts."""
+"""The number of query vectors kept, for further pages and alerts."""
 
 _RERANKED_CHARACTERS = 2000
-"""What a reranker reads of a text whose best chunk is not known; its own limit is mostly less."""
+"""The length to rerank if a text's best chunk is unknown; a reranker's limit is usually lower.
+"""
 
 
 class Ranker:
-    """Ranks every candidate of a question. Safe to share between threads."""
+    """Rank every candidate of a question. Safe to share between threads."""
 
     def __init__(
         self, archive: Articles, encoder: EncoderSource, reranking: Reranking | None
@@ -56,14 +57,14 @@ class Ranker:
         self._vectors: LruCache[tuple[EncoderIdentity, str], Vector] = LruCache(KEPT_VECTORS)
 
     def query_vector(self, snapshot: Snapshot, meaning: str) -> Vector:
-        """The vector of a query in the snapshot's encoder. Raises EncoderError."""
+        """Return the vector of a query in the snapshot's encoder. Raises EncoderError."""
         return self._vectors.get(
             (snapshot.encoder, meaning),
             lambda: self._encoder(snapshot.encoder).encode_query(meaning),
         )
 
     def rank(self, snapshot: Snapshot, question: Question) -> tuple[Ranking, Vector | None]:
-        """The whole ranking of a question, and the query's vector where one was needed."""
+        """Return the complete ranking of a question, and the query's vector if one was needed."""
         mode, parsed = question.request.mode, question.parsed
         vector = None
         if self._needs_meaning(snapshot, question):
@@ -84,7 +85,7 @@ class Ranker:
         return ranking, None
 
     def _by_meaning(self, snapshot: Snapshot, question: Question, vector: Vector) -> Ranking:
-        """The ranking with a vector: what is found, or with `Match.ALL` every candidate."""
+        """Return the ranking with a vector: what is found, or with `Match.ALL` every candidate."""
         request, parsed = question.request, question.parsed
         legs = self._candidates(snapshot, parsed, vector, question.restriction, LEG_DEPTH)
         found = self._find(snapshot, question, legs, vector, question.restriction)
@@ -112,16 +113,16 @@ class Ranker:
         return replace(ranking, found=found)
 
     def found_node(self, snapshot: Snapshot, question: Question) -> Node | None:
-        """What matches all that a question finds under its filters; None where words decide."""
+        """Return a node for all that a question finds under its filters; None if words decide."""
         if not self._needs_meaning(snapshot, question):
             return None
         found = self.rank(snapshot, question)[0].found
         return None if found is None else found.node
 
     def found_among(self, snapshot: Snapshot, question: Question, keys: Keys) -> Keys:
-        """Those of some articles that a question finds, ascending.
+        """Return those of some articles that a question finds, ascending.
 
-        In so small an archive that there is no evidence by meaning, those that hold all its words.
+        In an archive too small for evidence by meaning, return those that contain all its words.
         """
         among = both(Among(tuple(np.sort(keys).tolist())), question.restriction)
         is_by_words = not self._needs_meaning(snapshot, question)
@@ -136,7 +137,7 @@ class Ranker:
     def reranked(
         self, snapshot: Snapshot, question: Question, ranking: Ranking, vector: Vector | None
     ) -> Ranking:
-        """The ranking with its first hits in a reranker's order, or with a note why not."""
+        """Return the ranking with its first hits reranked, or with a note saying why not."""
         is_by_date = question.request.order is not Order.RELEVANCE
         is_ordered = is_by_date or is_filter(question.parsed.node)
         if self._reranking is None or len(ranking.keys) < 2 or is_ordered:
@@ -178,7 +179,7 @@ class Ranker:
         restriction: Node | None,
     ) -> Found:
         asked = question.parsed
-        if question.request.feedback:  # the words that were added are no evidence
+        if question.request.feedback:  # the added words are not evidence
             asked = with_stories(question.typed, question.view)
         with stage(Stage.FOUND):
             return find(
@@ -192,7 +193,7 @@ class Ranker:
             )
 
     def _needs_meaning(self, snapshot: Snapshot, question: Question) -> bool:
-        """Whether the semantic leg takes part: not where every language gives it weight 0."""
+        """Return whether to search by meaning: not if every language gives it weight 0."""
         mode = question.request.mode
         if mode is Mode.KEYWORD or not question.parsed.meaning.strip():
             return False
@@ -205,9 +206,9 @@ class Ranker:
         return any(weight.semantic > 0 or (weight.prose or 0) > 0 for weight in weights)
 
     def _passages(self, snapshot: Snapshot, keys: Keys, vector: Vector | None) -> list[str]:
-        """What a reranker reads of each article: its title and its best chunk, else its text.
+        """Return what to rerank of each article: its title and its best chunk, or else its text.
 
-        Of an article that was deleted since the snapshot, nothing.
+        Articles deleted since the snapshot give an empty text.
         """
         found = self._archive.revisions(keys.tolist())
         chunks: Sequence[tuple[int, int] | None] = [None] * len(keys)
@@ -222,20 +223,20 @@ class Ranker:
 
 
 def _languages(snapshot: Snapshot, question: Question) -> tuple[str, ...]:
-    """The languages that hits may be in."""
+    """Return the languages that hits may be in."""
     asked = tuple(map(filters.language, question.request.languages))
     return asked or tuple(snapshot.stats().languages)
 
 
 def _foreign_language(snapshot: Snapshot, question: Question) -> str | None:
-    """The question's language, where that is clear and no hit can be in it."""
+    """Return the question's language if it is clear and no hit can be in it."""
     return None if question.language in _languages(snapshot, question) else question.language
 
 
 def by_date(
     snapshot: Snapshot, question: Question, ranking: Ranking, *, is_by_meaning: bool
 ) -> Ranking:
-    """All that is found, or the candidates, newest or oldest first; nothing scores."""
+    """Rank by date, newest or oldest first, what is found or the candidates, without scores."""
     is_oldest = question.request.order is Order.OLDEST
     ordered = snapshot.oldest if is_oldest else snapshot.newest
     found = ranking.found

@@ -1,8 +1,8 @@
-"""From candidates to a ranking: fused scores with their parts, in the final order.
+"""Turn candidates into a ranking: fused scores with their parts, in the final order.
 
-Order: score descending, then article id, so that equal scores have an order that does not depend
-on how the index came about. Where meaning has weight, what fusion cut off decides before the id:
-most candidates of a search lie below the floor of both legs and score 0, but not alike.
+The order is by score, descending, then by article id, so that ties do not depend on how the index
+was built. If meaning has weight, the part that fusion cut off comes before the id: most candidates
+of a search lie below the floor of both scores and score 0, but are not equally good.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from search.retrieval.candidates import CompleteCandidates
 
 @dataclass(frozen=True, slots=True)
 class PartColumns:
-    """`ScoreParts` of n candidates as columns; None for a leg that did not take part."""
+    """`ScoreParts` of n candidates as columns; None for a search that did not run."""
 
     lexical: NDArray[np.float32] | None
     semantic: NDArray[np.float32] | None
@@ -32,7 +32,7 @@ class PartColumns:
     weight: LanguageWeight
 
     def at(self, index: int) -> ScoreParts:
-        """The parts of one candidate."""
+        """Return the parts of one candidate."""
         return ScoreParts(
             lexical=None if self.lexical is None else float(self.lexical[index]),
             semantic=None if self.semantic is None else float(self.semantic[index]),
@@ -48,7 +48,7 @@ class PartColumns:
 
 @dataclass(frozen=True, slots=True)
 class AgeColumns:
-    """How age weighed candidates, by their rows in `PartColumns`."""
+    """The effect of age on candidates, by their rows in `PartColumns`."""
 
     applied: AppliedRecency
     factors: Shares
@@ -62,7 +62,7 @@ class AgeColumns:
         factors: Shares,
         ages_days: NDArray[np.float64],
     ) -> "AgeColumns":
-        """From factors and ages that stand beside `rows`."""
+        """Build the columns from factors and ages given in the order of `rows`."""
         size = int(rows.max(initial=-1)) + 1
         by_row = cls(applied, np.ones(size), np.full(size, np.nan))
         by_row.factors[rows] = factors
@@ -70,7 +70,7 @@ class AgeColumns:
         return by_row
 
     def at(self, row: int) -> AgeFactor:
-        """That of one candidate."""
+        """Return the effect on one candidate."""
         age_days = float(self.ages_days[row])
         return AgeFactor(float(self.factors[row]), None if np.isnan(age_days) else age_days)
 
@@ -79,11 +79,10 @@ class AgeColumns:
 class Ranking:
     """Candidates in their final order. `rows` are their rows in `columns`.
 
-    `rerank` holds a reranker's scores of the first of them, in this order, where there was one.
-    `ages` say how age weighed the scores, where it did.
-    `is_by_date`: the order is that of their dates, and no score says which is better.
-    `found` says which of them count as found; None where words alone decide, and all do. `beyond`
-    are those that do not, where they are left out.
+    `rerank` contains a reranker's scores of the first of them, in this order, if there was one.
+    `ages` are the effects of age on the scores, if any. `is_by_date`: the order is that of their
+    dates, and scores mean nothing. `found` marks which of them count as found; None if words alone
+    decide, so that all do. `beyond` are those not found, if they are left out.
     """
 
     keys: Keys
@@ -100,7 +99,7 @@ class Ranking:
     is_by_date: bool = False
 
     def taken(self, places: NDArray[np.int64]) -> "Ranking":
-        """The candidates at some ascending places, in this order."""
+        """Return the candidates at some ascending positions, in this order."""
         rerank = self.rerank
         return replace(
             self,
@@ -111,7 +110,7 @@ class Ranking:
         )
 
     def of_found(self, found: Found, most: int) -> "Ranking":
-        """What is found, at most so many, with the rest beyond."""
+        """Return what is found, up to a limit, with the rest as `beyond`."""
         is_found = found.holds(self.keys)
         shown = self.taken(np.flatnonzero(is_found)[:most])
         beyond = replace(self.taken(np.flatnonzero(~is_found)), found=found)
@@ -120,13 +119,13 @@ class Ranking:
         )
 
     def selected(self, snapshot: Snapshot, restriction: Node | None) -> Selection:
-        """All that it stands for, to be counted: what is found, even where the list ends before."""
+        """Select all results to be counted, even those found past the end of the list."""
         if self.found is None or self.beyond is None:
             return snapshot.select(self.keys)
         return snapshot.select(self.found.node).narrowed(restriction)
 
     def parts(self, at: int) -> ScoreParts:
-        """How the score of the candidate at a place of the order came about."""
+        """Return how the score of the candidate at a position is made up."""
         parts = self.columns.at(int(self.rows[at]))
         if self.ages is not None:
             parts = replace(parts, age=self.ages.at(int(self.rows[at])))
@@ -135,13 +134,13 @@ class Ranking:
         return replace(parts, rerank=float(self.rerank[at]))
 
     def noted(self, note: str) -> "Ranking":
-        """The ranking with one more note about how it came about."""
+        """Return the ranking with one more note."""
         return replace(self, notes=(*self.notes, ReadingNote(note, 0)))
 
     def aged(
         self, applied: AppliedRecency, factors: Shares, ages_days: NDArray[np.float64]
     ) -> "Ranking":
-        """Each score times its factor, in the new order; equal ones as they stood.
+        """Multiply each score by its factor and sort again; ties keep their order.
 
         Factors and ages (NaN without a date) are `(n,)`, in the order of the ranking.
         """
@@ -157,7 +156,7 @@ class Ranking:
         )
 
     def reranked(self, scores: Scores) -> "Ranking":
-        """The first `len(scores)` by these scores, equal ones as they stood; the rest behind."""
+        """Sort the first `len(scores)` by these scores; ties keep their order, the rest follows."""
         first = np.argsort(-scores, kind="stable")
         order = np.append(first, np.arange(len(scores), len(self.keys)))
         return replace(
@@ -180,7 +179,7 @@ def rank_hybrid(
 ) -> Ranking:
     """Fuse complete candidates. The total is a lower bound: meaning matches by degree.
 
-    `semantic_weight` stands in for the calibrated one. `foreign` and `is_prose` are as in
+    `semantic_weight` replaces the calibrated one. `foreign` and `is_prose` are as in
     `query_weight`.
     """
     if method is FusionMethod.RRF:
@@ -213,14 +212,13 @@ def query_weight(
     *,
     is_prose: bool = False,
 ) -> LanguageWeight:
-    """The semantic weight of one query: the mean of its languages' weights.
+    """Return the semantic weight of one query: the mean of the weights of its languages.
 
-    Which languages a query is in, the lexical leg tells better than a guess at three words: they
-    are those of its best hits, each counted at its score. One weight holds for all candidates of a
-    query, because scores made with different weights could not be compared. A question in a
-    language that no hit can be in (`foreign`) shares little but names with them: its words count
-    half, if the encoder is known to understand more than English. Prose has a weight of its own
-    (`search.ranking.query_shape`).
+    Lexical search identifies these languages better than a guess from three words: they are those
+    of its best hits, each counted by its score. All candidates of a query share one weight, because
+    scores made with different weights could not be compared. A query in a language that no hit can
+    be in (`foreign`) shares little but names with them: its words count half, if the encoder is
+    known to understand more than English. Prose has its own weight (`search.ranking.query_shape`).
     """
     best = words.keys[:_TELLING_HITS]
     default = snapshot.calibration.default
@@ -248,12 +246,12 @@ def query_weight(
     origin = f"{origin} ({shape}{', '.join(named)})"
     if foreign is not None and _is_multilingual(snapshot):
         semantic = 1 - (1 - semantic) / 2
-        origin = f"{origin}; words count half, for the query is in another language ({foreign})"
+        origin = f"{origin}; words count half, because the query is in another language ({foreign})"
     return LanguageWeight(min(1.0, semantic), 0, origin)
 
 
 def _is_multilingual(snapshot: Snapshot) -> bool:
-    """Whether the encoder proved its worth in another language than English."""
+    """Return whether the encoder has proved useful in a language other than English."""
     learnt = snapshot.calibration.weights.items()
     return any(
         language != "en" and weight.semantic >= _PROVEN_WEIGHT for language, weight in learnt
@@ -261,7 +259,7 @@ def _is_multilingual(snapshot: Snapshot) -> bool:
 
 
 def rank_single(snapshot: Snapshot, found: Candidates, *, is_semantic: bool) -> Ranking:
-    """One leg alone; the score is its raw score."""
+    """Rank by one search alone, by its raw scores."""
     raw = found.scores.astype(np.float64)
     nothing = np.zeros(len(raw))
     if is_semantic:
@@ -275,7 +273,7 @@ def rank_single(snapshot: Snapshot, found: Candidates, *, is_semantic: bool) -> 
 
 
 def rank_newest(found: Candidates) -> Ranking:
-    """Articles as a filter found them, newest first; nothing scores."""
+    """Rank articles accepted by a filter, newest first, without scores."""
     nothing = np.zeros(len(found.keys))
     columns = PartColumns(None, None, Fused(nothing, nothing, nothing, nothing), _FILTER_ONLY)
     rows = np.arange(len(nothing))
@@ -283,13 +281,13 @@ def rank_newest(found: Candidates) -> Ranking:
 
 
 _TELLING_DIGITS = 5
-"""Of a cosine; those of equal vectors may differ in what comes behind, by where they are stored."""
+"""Digits of a cosine that matter; the others may vary with where equal vectors are stored."""
 
 _PROVEN_WEIGHT = 0.3
-"""A semantic weight that is learnt only where the encoder understands the language."""
+"""A semantic weight that is learnt only if the encoder understands the language."""
 
 _TELLING_HITS = 10
-"""The best lexical hits, whose languages are taken for the query's."""
+"""The number of best lexical hits whose languages count as those of the query."""
 
 _WORDS_ONLY = LanguageWeight(0.0, 0, "words only")
 _FILTER_ONLY = LanguageWeight(0.0, 0, "filters only; newest first")
@@ -306,7 +304,7 @@ def _ordered(
     is_exact: bool,
     second: Scores | None = None,
 ) -> Ranking:
-    """By score, equal ones by `second`, equal ones of those by article id."""
+    """Sort by score, ties by `second`, remaining ties by article id."""
     falling = (-scores,) if second is None else (-second, -scores)
     rows = np.lexsort((keys, *falling))
     rows = _ties_by_id(snapshot, keys, [values[rows] for values in falling], rows)
@@ -319,7 +317,7 @@ def _ties_by_id(
     ordered: Sequence[NDArray[np.floating]],
     rows: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """What is equal by all that is `ordered`, by article id, which is looked up only there."""
+    """Sort what is equal in all of `ordered` by article id; ids are looked up for those only."""
     begins = np.ones(len(rows), bool)
     begins[1:] = np.any([values[1:] != values[:-1] for values in ordered], axis=0)
     if begins.all():

@@ -1,7 +1,7 @@
 """How much an article's age counts: a bounded factor of its score. See docs/decisions/recency.md.
 
-`RecencyRule` decides whether age counts for a question; `Recency` says from when and how fast, and
-weighs a ranking. Scores themselves are made elsewhere.
+`RecencyRule` decides whether age counts for a query; `Recency` defines from when and how fast, and
+adjusts a ranking. The scores themselves are computed elsewhere.
 """
 
 import functools
@@ -24,21 +24,21 @@ from search.ranking.ranking import Ranking
 from search.request import OFF, AppliedRecency, FusionMethod, Mode
 
 LEAST_FACTOR = 2 / 3
-"""What the oldest article keeps of its score."""
+"""The share of its score that even the oldest article keeps."""
 
 DAY_S = 86_400
 CURRENT_DAYS = 30
-"""An archive without articles of the last so many days is history."""
+"""An archive without articles from this many recent days is historical."""
 
 BURST_DAYS = 7
 BURST_DEPTH = 30
-"""How many of the best articles are looked at for a burst."""
+"""The number of best articles examined for a burst."""
 BURST_LEAST = 5
 BURST_SHARE = 0.5
 BURST_RATIO = 4.0
 
 MOST_WORDS = 12
-"""Longer questions are pasted texts, in which "today" is a word like any other."""
+"""Longer queries are pasted texts, in which "today" is a word like any other."""
 
 _DAYS_S, _WEEKS_S = 2 * DAY_S, 7 * DAY_S
 
@@ -47,20 +47,20 @@ NOT_WEIGHED = Message("recency does not apply to semantic search and reciprocal 
 
 @dataclass(frozen=True, slots=True)
 class Recency:
-    """Age counts from `as_of_s` with a half-life; `note` says why, where nobody asked for it."""
+    """Age counts from `as_of_s` with a half-life; `note` says why, unless it was requested."""
 
     half_life_s: float
     as_of_s: int
     note: Message | None = None
 
     def factors(self, published_s: NDArray[np.float64]) -> NDArray[np.float64]:
-        """`(n,)` in [LEAST_FACTOR, 1] for dates in seconds since 1970, NaN for none."""
+        """Return `(n,)` in [LEAST_FACTOR, 1] for dates in seconds since 1970, NaN for none."""
         ages_s = np.maximum(0.0, self.as_of_s - published_s)
         share = np.where(np.isnan(ages_s), 0.0, np.exp2(-ages_s / self.half_life_s))
         return LEAST_FACTOR + (1 - LEAST_FACTOR) * share
 
     def weighed(self, snapshot: Snapshot, ranking: Ranking) -> Ranking:
-        """The ranking with each score times its factor, in its new order."""
+        """Return the ranking with each score times its factor, in its new order."""
         published_s = snapshot.published_s(ranking.keys)
         ages_days = (self.as_of_s - published_s) / DAY_S
         applied = AppliedRecency(self.half_life_s / DAY_S, self.as_of_s)
@@ -69,13 +69,13 @@ class Recency:
 
 
 class RecencyRule:
-    """Decides for the questions of one reader. Safe to share between threads."""
+    """Decide whether age counts, for one reader's queries. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._recent: LruCache[tuple[str, int, int], int] = LruCache(16)
 
     def weigh(self, snapshot: Snapshot, question: Question, ranking: Ranking) -> Ranking:
-        """The ranking as age makes it, or as it is."""
+        """Return the ranking adjusted for age, or unchanged."""
         request, asked, since = question.request, question.half_life_s, question.as_of_s
         if request.recency == OFF or is_filter(question.parsed.node) or not len(ranking.keys):
             return ranking
@@ -122,7 +122,7 @@ class RecencyRule:
         return Recency(_WEEKS_S, since, why)
 
     def _count(self, snapshot: Snapshot, since: int, days: int) -> int:
-        """The articles of the last days, as of the hour."""
+        """Count the articles of the last days, as of the hour."""
         hour = since // 3600
 
         def counted() -> int:
@@ -133,7 +133,7 @@ class RecencyRule:
 
 
 def asked_for_news(node: Node) -> tuple[str, float] | None:
-    """The words by which a query asks for news now, and the half-life in seconds that they mean."""
+    """Return the phrase that shows a query is about current news, and the half-life in seconds."""
     words = [word.casefold().strip(".,;:!?") for word in islice(_bare_words(node), MOST_WORDS + 1)]
     if len(words) > MOST_WORDS:
         return None
@@ -158,7 +158,7 @@ def _first_group(words: Sequence[str], groups: frozenset[tuple[str, ...]]) -> st
 
 @functools.cache
 def _dense(groups: frozenset[tuple[str, ...]]) -> Sequence[str]:
-    """Words of scripts that do not write words apart: one may be part of another."""
+    """Return words in scripts without spaces between words: one may be part of another."""
     return sorted(group[0] for group in groups if len(group) == 1 and is_spaceless(group[0][0]))
 
 

@@ -1,8 +1,8 @@
-"""The first hits of a ranking in a better order, by a model that reads query and passage together.
+"""Rerank the first hits of a ranking, with a model that reads query and passage together.
 
-All or nothing: either all of the first `top` are scored within the budget and ordered by those
-scores, or the first ranking stands as it was and the answer says why. Two orders are never mixed.
-What was decided for a request and a snapshot is remembered, so that its pages agree.
+Either all of the first `top` are scored within the budget and sorted by those scores, or the first
+ranking stays and the answer says why; the two are never mixed. The decision is remembered per
+request and snapshot, so that its pages agree.
 """
 
 import logging
@@ -22,25 +22,25 @@ from index.runtime.lru import LruCache
 _LOG = logging.getLogger("newsearch.rerank")
 
 BATCH = 8
-"""Passages scored between two looks at the clock."""
+"""The number of passages scored before the time is checked again."""
 
 REMEMBERED = 256
-"""Decisions kept for further pages."""
+"""The number of decisions kept for further pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reranked:
-    """The scores of the first hits in the order given, or None and why there are none."""
+    """The scores of the first hits in the order given, or None and the reason."""
 
     scores: Scores | None
     why_not: str = ""
 
 
 class Reranking:
-    """Scores the first `top` hits within `budget_s` seconds. Safe to share between threads.
+    """Score the first `top` hits within `budget_s` seconds. Safe to share between threads.
 
-    `load` gives the model; it is asked for at the first use, outside the budget. One scoring runs
-    at a time: where requests come faster than that, they go without, instead of waiting.
+    `load` returns the model; it is called on first use, outside the budget. Only one scoring runs
+    at a time: a request that would have to wait is not reranked.
     """
 
     def __init__(self, load: Callable[[], Reranker], *, top: int, budget_s: float) -> None:
@@ -55,7 +55,7 @@ class Reranking:
     def decide(
         self, request: tuple[str | int, ...], query: str, passages: Callable[[], Sequence[str]]
     ) -> Reranked:
-        """The decision for `request` (snapshot, fingerprint, keys), made now if it is new."""
+        """Return the decision for `request` (snapshot, fingerprint, keys); make it if it is new."""
         decision = self._decisions.peek(request)
         if decision is None:
             decision = self._scored(query, passages())
@@ -77,7 +77,7 @@ class Reranking:
         except EncoderError as error:
             return _unusable(error)
         if scores is None:
-            return Reranked(None, f"not reranked: it takes longer than {self._budget_s:g} s")
+            return Reranked(None, f"not reranked: it would take longer than {self._budget_s:g} s")
         return Reranked(scores)
 
     def _loaded(self) -> Reranker:
@@ -88,13 +88,13 @@ class Reranking:
 
 
 def _unusable(error: EncoderError) -> Reranked:
-    """The note is for whoever asks, from anywhere; why, which may name a path, is for the log."""
+    """Return a note for the public; the reason, which may contain a path, goes to the log."""
     _LOG.warning("not reranked: %s", error)
-    return Reranked(None, "not reranked: the reranker cannot be used; the log says why")
+    return Reranked(None, "not reranked: the reranker cannot be used; see the log")
 
 
 def _score_all(model: Reranker, query: str, passages: Sequence[str], end_s: float) -> Scores | None:
-    """Scores of all passages; None as soon as the time is over."""
+    """Return the scores of all passages; None once the time is up."""
     parts = [np.zeros(0, np.float32)]
     for start in range(0, len(passages), BATCH):
         if time.monotonic() >= end_s:

@@ -1,10 +1,10 @@
-"""Learning from the archive itself where what is found ends, per language, without judgments.
+"""Learn from the archive where the list of results should end, per language, without judgments.
 
-A pseudo-question is made of an article that is there: its headline, some of its words, one of its
-sentences, a third of the words exchanged for words from elsewhere, as people put things in words of
-their own. It shows both kinds: with the article in place the question has an answer; with the
-article left out, its copies and what is told of the same matter, it has none, and the best of the
-others shows how far evidence goes where nothing answers.
+A pseudo-query is made from an article: its headline, some of its words, or one of its sentences,
+with a third of the words replaced by words from elsewhere, because people use words of their own.
+It shows two cases: with the article, the query has an answer; without the article, its copies and
+others about the same matter, it has none, and the best of the rest shows how high evidence gets
+when nothing answers.
 """
 
 import math
@@ -24,46 +24,43 @@ from search.ranking.found import MOST_WORDS, asked_words
 from search.retrieval.candidates import CompleteCandidates, complete
 
 WORTH_OF_ANSWER = 5.0
-"""An answer that is missed weighs as much as so many that are no answers and are shown."""
+"""A missed answer costs as much as this many non-answers shown."""
 
 LEAST_REFUSED = 0.4
-"""Of the questions without an answer at least so many get none, however many answers that costs."""
+"""The least share of unanswerable queries to be refused, however many answers that costs."""
 
 RANK_OF_END = 5
-"""Behind an answer, what is found ends where the typical question has its so many best
-unrelated."""
+"""The list ends where a typical query has its unrelated article of this rank."""
 
 SAME_MATTER = 2.5
-"""Deviations above the usual cosine of two articles from which they are taken to tell of one
-matter."""
+"""Two articles whose cosine is this many deviations above the usual count as about one matter."""
 
 EXCHANGED = 1 / 3
 KEYWORDS = 6
 LEAST_WORDS = 4
 LEAST_QUESTIONS = 16
 LOOKED_AT = 50
-"""Of the candidates, those of the best evidence; the others decide nothing."""
+"""The number of candidates with the best evidence to examine; the others decide nothing."""
 
 RIDGE = 0.5
-"""Penalty on the square of the slope, for archives whose pseudo-questions are told apart
-perfectly."""
+"""Penalty on the square of the slope, for archives whose pseudo-queries separate perfectly."""
 
 LEAST_SLOPE = 0.2
-"""Where neither meaning nor words tell an answer apart; then the share refused decides."""
+"""The slope if neither meaning nor words identify an answer; then the refused share decides."""
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class PseudoQuestion:
-    """A question made of the article with this key."""
+    """A query made from the article with this key."""
 
     key: int
     words: tuple[str, ...]
 
     @property
     def parsed(self) -> ParsedQuery:
-        """The question as a search reads it."""
+        """The query as a search reads it."""
         text = " ".join(self.words)
         node = Bool(should=tuple(map(Word, dict.fromkeys(self.words))))
         return ParsedQuery(text, node, None, text)
@@ -71,7 +68,7 @@ class PseudoQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One pseudo-question: the evidence of its article, and of the others, best first."""
+    """The result of a pseudo-query: the evidence for its article, and the others, best first."""
 
     own: float
     others: tuple[float, ...]
@@ -84,9 +81,9 @@ def learn_threshold(
     language: str,
     tell: Callable[[], None],
 ) -> FoundThreshold | None:
-    """The threshold of a language from some of its articles; None where they give too little.
+    """Learn the threshold of a language from some of its articles; None if they are too few.
 
-    `tell` hears often that it goes on.
+    `tell` is called often, to report progress.
     """
     background = Background.of(snapshot)
     outcomes = []
@@ -102,7 +99,7 @@ def learn_threshold(
 def pseudo_questions(
     stored: Sequence[StoredArticle], analyzer: Analyzer
 ) -> Iterator[PseudoQuestion]:
-    """Up to three questions of each article; the same for the same articles."""
+    """Make up to three queries from each article; the same articles give the same queries."""
     chance = random.Random(0)  # noqa: S311 - a sample, not a secret
     elsewhere = [word for one in stored for word in telling_words(one.article.text, analyzer)]
     for one in stored:
@@ -112,7 +109,7 @@ def pseudo_questions(
 
 
 def _sources(article: Article, analyzer: Analyzer, chance: random.Random) -> Iterator[list[str]]:
-    """The words of the headline, some of a sentence, and all of it."""
+    """Return the words of the headline, some words of a sentence, and all words of it."""
     if article.title and not article.is_title_derived:
         yield analyzer.split(article.title)
     spans = sentence_spans(article.text, article.language, article.body_start)
@@ -127,14 +124,14 @@ def _sources(article: Article, analyzer: Analyzer, chance: random.Random) -> Ite
 
 
 def telling_words(text: str, analyzer: Analyzer) -> list[str]:
-    """The words of a text without stop words."""
+    """Return the words of a text without stop words."""
     return [word for word in analyzer.split(text) if not analyzer.is_stop_word(word)]
 
 
 def exchanged(
     words: Sequence[str], elsewhere: Sequence[str], chance: random.Random
 ) -> tuple[str, ...]:
-    """Words with `EXCHANGED` of them, at random places, from elsewhere."""
+    """Return words of which `EXCHANGED`, at random positions, come from elsewhere."""
     places = set(chance.sample(range(len(words)), round(len(words) * EXCHANGED)))
     return tuple(
         chance.choice(elsewhere) if place in places else word for place, word in enumerate(words)
@@ -167,7 +164,7 @@ def _unrelated(
     found: CompleteCandidates,
     evidence: Evidence,
 ) -> Floats:
-    """The evidence of the best candidates that tell of another matter, descending."""
+    """Return the evidence for the best candidates about other matters, descending."""
     order = np.argsort(-evidence.total, kind="stable")[:LOOKED_AT]
     keys = found.keys[order]
     own = snapshot.article_vectors(np.array([key]))[0]
@@ -179,10 +176,10 @@ def _unrelated(
 
 
 def fitted(outcomes: Sequence[Outcome], articles: int) -> FoundThreshold:
-    """The threshold by logistic regression of "is the answer" on the evidence.
+    """Fit the threshold by logistic regression of "is the answer" on the evidence.
 
-    It is the evidence at which an answer is one to `WORTH_OF_ANSWER` likely, were there as many
-    questions with an answer as without.
+    It is the evidence at which the odds of being an answer are 1 to `WORTH_OF_ANSWER`, given
+    equally many queries with and without an answer.
     """
     own = np.array([one.own for one in outcomes])
     best = np.array([one.others[0] for one in outcomes if one.others])
@@ -206,7 +203,7 @@ def fitted(outcomes: Sequence[Outcome], articles: int) -> FoundThreshold:
 
 
 def logistic(positive: Floats, negative: Floats) -> tuple[float, float]:
-    """Slope (> 0) and middle of the logistic curve between two groups of equal weight.
+    """Return slope (> 0) and midpoint of the logistic curve between two groups of equal weight.
 
     Newton's method on the penalised likelihood (Hastie, Tibshirani and Friedman, "The Elements of
     Statistical Learning", 4.4.1).

@@ -1,1 +1,1 @@
-"""What is made of a ranking: passages, facets, timelines, trends, suggestions, stories."""
+"""Build what is shown of a ranking: passages, facets, timelines, trends, suggestions, stories."""

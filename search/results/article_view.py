@@ -1,6 +1,4 @@
-"""One article as a reader sees it: the words of a query marked, its copies, its story, and others
-like it.
-"""
+"""One article for reading: with query words marked, its copies, its story, and similar articles."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +23,7 @@ Spans = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class ReadArticle:
-    """An article with the words of a query in it: offsets into title and text, ascending."""
+    """An article with the words of a query marked: offsets into title and text, ascending."""
 
     stored: StoredArticle
     title_highlights: Spans
@@ -35,17 +33,17 @@ class ReadArticle:
 
 @dataclass(frozen=True, slots=True)
 class SimilarArticle:
-    """An article that is like another."""
+    """An article that is similar to another."""
 
     stored: StoredArticle
     score: float
 
 
 class ArticleReader:
-    """Gives articles to read. Safe to share between threads.
+    """Read articles. Safe to share between threads.
 
-    An article that is archived but not indexed yet has no copies, no story and nothing like it.
-    `article_of` gives an article that may be shown by its id.
+    An archived article that is not indexed yet has no copies, story or similar articles.
+    `article_of` returns an article by its id, if it may be shown.
     """
 
     def __init__(
@@ -56,7 +54,7 @@ class ArticleReader:
         self._zone = zone
 
     def article(self, article_id: str, query: str = "") -> ReadArticle:
-        """An article, with what `query` asks for marked; a query that cannot be read marks nothing.
+        """Return an article with the words of `query` marked; an unreadable query marks nothing.
 
         Raises ArticleNotFound, ArchiveError, IndexCorrupt.
         """
@@ -79,7 +77,7 @@ class ArticleReader:
         return ReadArticle(stored, title_highlights(in_title), title_highlights(in_text), covered)
 
     def similar(self, article_id: str, limit: int) -> list[SimilarArticle]:
-        """Up to `limit` articles like an article, the most alike first; copies left out.
+        """Return up to `limit` articles similar to an article, without copies, most similar first.
 
         Raises ArticleNotFound, ArchiveError, IndexCorrupt.
         """

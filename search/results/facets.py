@@ -1,7 +1,7 @@
-"""Facets: how the articles that answer a request spread over sources, languages, time, and so on.
+"""Facets: how the matching articles are distributed over sources, languages, time, and so on.
 
-A facet ignores its own filter and honours all others, so that it shows what else could be chosen.
-What is written in the query itself (`source:gazette`) is part of the question and always holds.
+A facet ignores its own filter and respects all others, so that it shows the alternatives. Fields in
+the query itself (`source:gazette`) are part of the query and always apply.
 """
 
 from collections import Counter
@@ -30,14 +30,14 @@ from search.results.timeline import Stretches, span_of, stretches
 from search.retrieval import filters
 
 Answers = Callable[[FacetName | None], Selection]
-"""The articles that answer a request, the filter of one facet left aside."""
+"""Return the articles that answer a request, ignoring the filter of one facet."""
 
 
 @dataclass(frozen=True, slots=True)
 class FacetCounter:
-    """Counts one request's facets.
+    """Count the facets of one request.
 
-    `matching` gives what answers it, `archived` what passes its filters whatever the query.
+    `matching` returns what answers it, `archived` what passes its filters regardless of the query.
     """
 
     request: SearchRequest
@@ -50,7 +50,7 @@ class FacetCounter:
     archive: Articles
 
     def count(self) -> tuple[Facet, ...]:
-        """The facets in the order asked for. Raises FilterError."""
+        """Return the facets in the order requested. Raises FilterError."""
         return tuple(self._facet(name) for name in dict.fromkeys(self.wanted.names))
 
     def _facet(self, name: FacetName) -> Facet:
@@ -88,7 +88,7 @@ class FacetCounter:
         return ValueFacet(FacetName.STORY, self.basis, values, len(counts), other, missing)
 
     def _titles(self, stories: list[str]) -> dict[str, str]:
-        """The headline of each story's central article, where it is still there."""
+        """Return the headline of each story's central article, if it still exists."""
         central = {story: one.central for story, one in self.view.summaries(stories).items()}
         articles = self.archive.revisions(central.values())
         return {
@@ -127,7 +127,7 @@ class FacetCounter:
 
 
 def _overlaps(asked: DateInterval | None, periods: Stretches, at: int) -> bool:
-    """Whether the dates that were asked for reach into a stretch."""
+    """Return whether the requested dates overlap a bin."""
     if asked is None:
         return False
     begin, end = periods.bins.walls[at : at + 2].tolist()

@@ -1,4 +1,4 @@
-"""A page of a ranking: its hits with passages and explanations, its facets, its correction."""
+"""Build a page of a ranking: hits with passages and explanations, facets, a correction."""
 
 import functools
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from search.stages import Stage, stage
 
 
 class PageBuilder:
-    """Builds what a page shows of a ranking. Safe to share between threads."""
+    """Build what a page shows of a ranking. Safe to share between threads."""
 
     def __init__(
         self, archive: Articles, reader: QuestionReader, ranker: Ranker, zone: ZoneInfo
@@ -44,7 +44,7 @@ class PageBuilder:
         vector: Vector | None,
         limit: int,
     ) -> tuple[Hit, ...]:
-        """The page's hits; an article that was deleted since the snapshot is left out."""
+        """Return the page's hits, without articles deleted since the snapshot."""
         keys = shown.ranking.keys[question.offset : question.offset + limit]
         around = surroundings(question.view, keys)
         found = self._archive.revisions(sorted(around.keys.union(keys.tolist())))
@@ -101,10 +101,10 @@ class PageBuilder:
     def facets(
         self, snapshot: Snapshot, question: Question, ranking: Ranking, *, is_by_meaning: bool
     ) -> tuple[Facet, ...]:
-        """The facets that the request wants, counted over what answers it.
+        """Count the requested facets over what answers the request.
 
-        Where words say which articles match, or all that is found is known, over all of them; else
-        over the candidates.
+        All matching articles are counted if words decide, or if everything that is found is known;
+        otherwise the candidates are.
         """
         wanted = question.request.facets
         if wanted is None:
@@ -143,7 +143,7 @@ class PageBuilder:
             return counter.count()
 
     def correction(self, snapshot: Snapshot, question: Question) -> str | None:
-        """The query as it was probably meant; told on the first page."""
+        """Return the query as it was probably meant; only on the first page."""
         if question.offset or is_filter(question.parsed.node):
             return None
         with stage(Stage.CORRECT):

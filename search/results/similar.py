@@ -1,8 +1,8 @@
-"""Articles like one article: by the words that tell it apart, and by what it means.
+"""Find articles similar to an article, by its characteristic words and by its meaning.
 
-The question is made from the article itself: its most telling words, and the mean of its chunks'
-vectors. Both legs are fused like those of any hybrid search, so a language that the encoder does
-not understand falls back on words. Copies of the article, and of each other, are left out.
+The query is built from the article: its most informative words and the mean of its chunks' vectors.
+Both searches are fused as in hybrid search, so for a language that the encoder does not understand,
+words decide. Copies of the article, and of each other, are left out.
 """
 
 import numpy as np
@@ -25,9 +25,9 @@ WORDS = FeedbackParameters(articles=1, terms=16)
 def similar(
     snapshot: Snapshot, articles: Articles, view: GroupsView, stored: StoredArticle, limit: int
 ) -> list[tuple[StoredArticle, float]]:
-    """Up to `limit` articles with their scores, the most alike first.
+    """Return up to `limit` articles with their scores, most similar first.
 
-    None for an article that the snapshot does not hold, or one without telling words. Raises
+    The list is empty if the snapshot lacks the article or it has no informative words. Raises
     ArchiveError.
     """
     key = np.array([stored.revision], np.int64)

@@ -1,8 +1,8 @@
-"""Passages worth showing: the sentences of an article that answer, with the words marked.
+"""Choose passages worth showing: sentences of an article that match, with the words marked.
 
-A passage is a run of whole sentences of about `PASSAGE_CHARACTERS`, cut at words only where one
-sentence alone is longer. Passages are chosen by the distinct words of the query that they hold,
-each at its worth; an article that was found by meaning alone shows the beginning of its best chunk.
+A passage is a run of complete sentences of about `PASSAGE_CHARACTERS`, cut between words only if a
+single sentence is longer. Passages are chosen by the weights of the distinct query words they
+contain; an article found by meaning alone shows the beginning of its best chunk.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ PASSAGE_CHARACTERS = 280
 MAX_PASSAGES = 3
 
 _REPEAT_SHARE = 0.1
-"""What a further occurrence of a word that a passage already holds is worth."""
+"""The weight of a word that the passage already contains, as a share of its first occurrence."""
 
 _CHUNK_BONUS = 0.5
-"""What lying in the semantically best chunk is worth, as a share of the best word's worth."""
+"""The weight of being in the semantically best chunk, as a share of the best word's weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class _Window:
 def passages(
     article: Article, words: Sequence[WordSpan], best_chunk: tuple[int, int] | None
 ) -> tuple[Passage, ...]:
-    """One to three passages in text order; none for an article without text.
+    """Return one to three passages in text order; none for an article without text.
 
-    `words` are the matching words of the text in order, `best_chunk` the offsets of the chunk
-    nearest in meaning where that was looked for.
+    `words` are the matching words of the text in order; `best_chunk` gives the offsets of the chunk
+    closest in meaning, if known.
     """
     windows = _windows(article, words)
     if not windows:
@@ -50,7 +50,7 @@ def _start(window: _Window) -> int:
 
 
 def _windows(article: Article, words: Sequence[WordSpan]) -> list[_Window]:
-    """Neighbouring sentences packed to the size of a passage; none crosses a blank line."""
+    """Join neighbouring sentences up to the size of a passage, but not across a blank line."""
     bounds: list[tuple[int, int]] = []
     for start, end in sentence_spans(article.text, article.language, article.body_start):
         is_joined = bounds and end - bounds[-1][0] <= PASSAGE_CHARACTERS
@@ -70,7 +70,7 @@ def _windows(article: Article, words: Sequence[WordSpan]) -> list[_Window]:
 
 
 def _choose(windows: Sequence[_Window], best_chunk: tuple[int, int] | None) -> list[_Window]:
-    """Greedy: each further passage counts only the words that those before it lack."""
+    """Choose greedily: each further passage counts only words that the earlier ones lack."""
     bonus = _CHUNK_BONUS * max((word.weight for w in windows for word in w.words), default=1.0)
     shown: set[str] = set()
     chosen: list[_Window] = []
@@ -98,7 +98,7 @@ def _worth(
     if best_chunk is not None:
         overlap = min(window.end, best_chunk[1]) - max(window.start, best_chunk[0])
         share = max(0, overlap) / max(1, window.end - window.start)
-    # The earlier of two equals is shown: news puts the most important first.
+    # Of equal passages, show the earlier: news puts the most important first.
     return worth + bonus * share - window.start * 1e-9
 
 
@@ -121,7 +121,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _cut_around(text: str, start: int, end: int, focus: int) -> tuple[int, int]:
-    """A part of an overlong sentence around `focus`, cut at white space where there is any."""
+    """Return a part of an overlong sentence around `focus`, cut at white space if possible."""
     first = max(start, focus - PASSAGE_CHARACTERS // 3)
     last = min(end, first + PASSAGE_CHARACTERS)
     if first > start:
@@ -134,7 +134,7 @@ def _cut_around(text: str, start: int, end: int, focus: int) -> tuple[int, int]:
 
 
 def _joined(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Overlapping spans (bigrams of Chinese, say) as one."""
+    """Merge overlapping spans (such as Chinese bigrams)."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and start < joined[-1][1]:
@@ -145,12 +145,12 @@ def _joined(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def title_highlights(words: Sequence[WordSpan]) -> tuple[tuple[int, int], ...]:
-    """The marks of a title."""
+    """Return the highlights of a title."""
     return _joined([(word.start, word.end) for word in words])
 
 
 def whole(article: Article, chunk: tuple[int, int]) -> Passage:
-    """A chunk as a passage without marks, cut to twice the size of a passage."""
+    """Return a chunk as a passage without highlights, cut to twice the size of a passage."""
     start, end = _trimmed(article.text, *chunk)
     if end - start > 2 * PASSAGE_CHARACTERS:
         start, end = _cut_around(article.text, start, end, start)

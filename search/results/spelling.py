@@ -1,11 +1,11 @@
-"""Did you mean: a query with a misspelt word put right, offered only if it really finds something.
+"""Did you mean: correct misspelt words, but only if the corrected query finds something.
 
-A word is doubtful if no article holds it, or if a word one edit away is in at least `FAR_MORE`
-times as many articles and it is itself in at most `RARE` of them. A candidate is worth its number
+A word is doubtful if no article contains it, or if a word one edit away is in at least `FAR_MORE`
+times as many articles and the word itself is in at most `RARE`. A candidate is ranked by its number
 of articles, divided by `PER_EDIT` for each edit. Words of fewer than four letters, words with
 digits, stop words and other forms of the same word are left alone. Only the word is replaced;
-quotes, fields and operators stay as they were typed. Nothing is offered where no article holds most
-of the words even so: one word put right does not make sense of nonsense.
+quotes, fields and operators stay as typed. Nothing is suggested if most words would still be
+unknown: correcting one word does not make sense of nonsense.
 """
 
 import unicodedata
@@ -22,7 +22,7 @@ RARE = 5
 FAR_MORE = 100
 PER_EDIT = 30
 LEAST_ARTICLES = 2
-"""A word that stands in for one nobody wrote is in so many articles at least."""
+"""The fewest articles that must contain the replacement of a word found in none."""
 
 MOST_WORDS = 12
 """Longer queries are left alone: they find something by their other words."""
@@ -35,7 +35,7 @@ _TRIED = 3
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """A doubtful word at `[start, end)` of the query, and what may have been meant."""
+    """A doubtful word at `[start, end)` of the query, and candidates to replace it."""
 
     start: int
     end: int
@@ -48,9 +48,9 @@ def correction(
     parse: Callable[[str], ParsedQuery],
     restriction: Node | None = None,
 ) -> str | None:
-    """The query with its doubtful words replaced, or None where there is nothing to offer.
+    """Return the query with its doubtful words replaced, or None if there is no suggestion.
 
-    Every replacement, and the query as a whole, match an article within `restriction`.
+    Every replacement, and the query as a whole, matches an article within `restriction`.
     """
     doubts = list(_doubts(snapshot, query))
     if not 1 <= len(doubts) <= MOST_REPLACED:
@@ -70,7 +70,7 @@ def correction(
 
 
 def _is_mostly_known(snapshot: Snapshot, query: str) -> bool:
-    """Whether articles hold at least half of the words, stop words aside."""
+    """Return whether at least half of the words, not counting stop words, are in the archive."""
     analyzers = [snapshot.analyzer(language) for language in snapshot.stats().languages]
     words = [query[start:end] for start, end in _words(analyzers, query)]
     telling = [word for word in words if not any(one.is_stop_word(word) for one in analyzers)]
@@ -82,7 +82,7 @@ def _finds(snapshot: Snapshot, node: Node, restriction: Node | None) -> bool:
 
 
 def _doubts(snapshot: Snapshot, query: str) -> Iterator[_Doubt]:
-    """The doubtful words for which there is a candidate."""
+    """Return the doubtful words that have candidates."""
     analyzers = [snapshot.analyzer(language) for language in snapshot.stats().languages]
     words = _words(analyzers, query)
     if len(words) > MOST_WORDS:
@@ -99,7 +99,7 @@ def _doubts(snapshot: Snapshot, query: str) -> Iterator[_Doubt]:
 
 
 def _words(analyzers: Sequence[Analyzer], query: str) -> list[tuple[int, int]]:
-    """Where the words stand that the query asks for; every language splits alike."""
+    """Return the positions of the words in the query; every language splits words alike."""
     if not analyzers:
         return []
     return [
@@ -110,13 +110,13 @@ def _words(analyzers: Sequence[Analyzer], query: str) -> list[tuple[int, int]]:
 
 
 def _may_be_misspelt(word: str) -> bool:
-    """Whether a word is long enough and nothing but letters (and their marks)."""
+    """Return whether a word is long enough and consists of letters (and their marks) only."""
     letters = [char for char in word if unicodedata.category(char)[0] != "M"]
     return len(letters) >= _LEAST_LETTERS and all(map(str.isalpha, letters))
 
 
 def _candidates(snapshot: Snapshot, word: str, articles: int) -> tuple[str, ...]:
-    """What may have been meant by a word that `articles` hold, the likeliest first."""
+    """Return what a word in `articles` articles may have been meant as, most likely first."""
     is_unknown = articles == 0
     max_edits = 2 if is_unknown and len(word) >= _LETTERS_FOR_TWO_EDITS else 1
     least = LEAST_ARTICLES if is_unknown else articles * FAR_MORE

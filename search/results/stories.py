@@ -1,7 +1,7 @@
-"""Stories to browse: the list, and one story with its articles in time order.
+"""Browse stories: the list, and one story with its articles in order of time.
 
-What stories there are stands in `index.groups`; titles and articles are read from the archive, so
-that nothing shows what was deleted or may not be shown yet.
+Stories are defined in `index.groups`; titles and articles are read from the archive, so that
+nothing deleted or under embargo is shown.
 """
 
 from collections.abc import Sequence
@@ -19,16 +19,17 @@ from search.reader_view import ReaderView
 DEFAULT_STORIES = 20
 MAX_STORIES = 100
 MAX_ARTICLES = 1000
-"""The most articles of a story that are given at once."""
+"""The most articles of a story returned at once."""
 
 _PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class StoryRequest:
-    """Which stories, in which order. Dates are ISO 8601 of any precision, `date_to` inclusive.
+    """Which stories to list, and in which order.
 
-    A story passes with one article in one of the languages, and if it goes on in the interval.
+    Dates are ISO 8601 of any precision, `date_to` inclusive. A story is listed if it has an article
+    in one of the languages and overlaps the interval.
     """
 
     order: StoryOrder = StoryOrder.RECENT
@@ -57,7 +58,7 @@ class StoryPage:
 
 @dataclass(frozen=True, slots=True)
 class StoryArticle:
-    """One article of a story; `original` is the id of the one that it is a copy of."""
+    """One article of a story; `original` is the id of the article it is a copy of."""
 
     stored: StoredArticle
     original: str | None
@@ -65,7 +66,7 @@ class StoryArticle:
 
 @dataclass(frozen=True, slots=True)
 class ToldStory:
-    """A story with articles in time order, from `offset` on."""
+    """A story with its articles in order of time, starting at `offset`."""
 
     story: Story
     articles: tuple[StoryArticle, ...]
@@ -73,14 +74,14 @@ class ToldStory:
 
 
 class Stories:
-    """Reads stories. `zone` is the time zone whose days date filters mean."""
+    """Read stories. `zone` is the time zone that date filters refer to."""
 
     def __init__(self, reader_view: ReaderView, zone: ZoneInfo) -> None:
         self._reader_view = reader_view
         self._zone = zone
 
     def list(self, request: StoryRequest) -> StoryPage:
-        """A page of stories. Raises FilterError, CursorError, ArchiveError."""
+        """Return a page of stories. Raises FilterError, CursorError, ArchiveError."""
         limit = max(1, min(request.limit, MAX_STORIES))
         seal = self._reader_view.seal
         given = request.cursor
@@ -93,7 +94,7 @@ class Stories:
         return StoryPage(self._titled(shown, groups.newest()), cursor)
 
     def get(self, story_id: str, *, offset: int = 0, limit: int = MAX_ARTICLES) -> ToldStory:
-        """A story with its articles. The id of a story that was merged gives the other one.
+        """Return a story with its articles; the id of a merged story leads to the remaining one.
 
         Raises StoryNotFound, ArchiveError.
         """
@@ -117,7 +118,7 @@ class Stories:
         return ToldStory(self._titled([summary], view)[0], articles, offset)
 
     def _titled(self, summaries: Sequence[StorySummary], view: GroupsView) -> tuple[Story, ...]:
-        """Stories with their titles; where the central article was just deleted, any other's."""
+        """Add titles to stories; if the central article was just deleted, that of any other."""
         found = self._reader_view.articles.revisions([summary.central for summary in summaries])
         return tuple(
             Story(summary, found[summary.central].article.title)
@@ -144,8 +145,8 @@ def _content(order: StoryOrder, last: StorySummary) -> list[object]:
 
 
 def _last(content: Sequence[Any], order: StoryOrder) -> StorySummary:
-    """The last story of the page before, from an opened cursor. Raises CursorError."""
+    """Return the last story of the previous page, from an opened cursor. Raises CursorError."""
     if len(content) != _PARTS or content[0] != order:
-        raise CursorError("the cursor belongs to another list; ask for the first page again")
+        raise CursorError("the cursor belongs to another list; request the first page again")
     _, story_id, articles, last_s = content
     return StorySummary(story_id, 0, articles, 0, last_s, ())

@@ -1,7 +1,7 @@
-"""What somebody who is still typing may want: words and headlines that go on from the last letters.
+"""Suggest words and headlines that continue what has been typed.
 
-The last word of what was typed is taken as unfinished, the words before it as meant. Headlines are
-read from the archive, so that a deleted article's never shows.
+The last word is taken as unfinished, the words before it as they are. Headlines are read from the
+archive, so a deleted article's headline is never shown.
 """
 
 from collections.abc import Sequence
@@ -11,25 +11,25 @@ from index.protocols import Analyzer, Articles, Snapshot, WordForm
 from index.query import Bool, Node, TextField, Word
 
 MAX_SUGGESTIONS = 20
-"""The most words, and the most headlines, of one answer."""
+"""The largest number of words, and of headlines, in an answer."""
 
 DEFAULT_SUGGESTIONS = 8
 
 MAX_CHARACTERS = 200
-"""What is typed beyond this is not completed."""
+"""Longer input is not completed."""
 
 _MOST_WORDS_BEFORE = 8
 _FORMS_IN_HEADLINES = 20
 _MOST_HOLDERS = 20_000
-"""Headlines are looked for under the most frequent completions, as far as so many articles."""
+"""Headlines are searched for under the most frequent completions, up to this many articles."""
 
 _HEADLINES_READ = 3
-"""Headlines are read for each that is shown: some are equal, some match another form."""
+"""Headlines read per headline shown: some are equal, some match another form."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """`text` is what was typed with its last word completed; `word` is that word."""
+    """`text` is the input with its last word completed; `word` is that word."""
 
     text: str
     word: str
@@ -48,7 +48,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """Completions by the number of articles, headlines by date, the newest first."""
+    """Completions by number of articles, and headlines by date, newest first."""
 
     query: str
     words: tuple[Completion, ...]
@@ -56,7 +56,7 @@ class Suggestions:
 
 
 def suggest(snapshot: Snapshot, archive: Articles, typed: str, limit: int) -> Suggestions:
-    """Up to `limit` words and up to `limit` headlines. Raises ArchiveError."""
+    """Return up to `limit` words and up to `limit` headlines. Raises ArchiveError."""
     parts = typed[:MAX_CHARACTERS].split()
     limit = max(1, min(limit, MAX_SUGGESTIONS))
     if not parts:
@@ -76,7 +76,7 @@ def suggest(snapshot: Snapshot, archive: Articles, typed: str, limit: int) -> Su
 def _completions(
     snapshot: Snapshot, earlier: list[str], field: TextField | None, last: str
 ) -> list[WordForm]:
-    """Words that go on from `last`, in articles with the words before it (in a field)."""
+    """Complete `last` with words of articles that contain the words before it (in a field)."""
     beside = Bool(must=tuple(Word(word, field) for word in earlier)) if earlier else None
     return snapshot.completions(last, _FORMS_IN_HEADLINES, beside)
 
@@ -117,6 +117,6 @@ def _headlines(
 
 
 def _begins(analyzer: Analyzer, title: str, prefix: str) -> bool:
-    """Whether a word of a title begins with the letters typed, folded."""
+    """Return whether a word of a title begins with the letters typed, after folding."""
     folded = analyzer.fold(prefix)
     return any(analyzer.terms(word).surface.startswith(folded) for word in analyzer.split(title))

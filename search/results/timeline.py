@@ -1,8 +1,7 @@
-"""Calendar stretches: which step suits a range, and where its days, weeks, months and years begin.
+"""Divide time into days, weeks, months or years, with a step that suits the range.
 
-Edges are those of date filters (`index.dates.dates`), so that a click on a stretch finds as many
-articles as it counts: days of the given zone for dates that have a zone, wall clock days for
-others.
+Bounds are those of date filters (`index.dates.dates`), so clicking a bin finds as many articles as
+it counts: days of the given zone for dates with a zone, local days for others.
 """
 
 import calendar
@@ -19,14 +18,14 @@ from index.selection import DateBins, DateExtent
 from search.facet_types import MAX_BINS, DateStep
 
 _LONGEST_DAYS = {DateStep.DAY: 92, DateStep.WEEK: 2 * 366, DateStep.MONTH: 12 * 366}
-"""Up to how many days a range is shown by this step: some hundred bars at most."""
+"""The longest range, in days, shown with this step: some hundred bars at most."""
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretches:
-    """Stretches without gaps: stretch i goes from day `firsts[i]` to day `lasts[i]`, inclusive."""
+    """Bins without gaps: bin i goes from day `firsts[i]` to day `lasts[i]`, inclusive."""
 
     step: DateStep
     firsts: tuple[date, ...]
@@ -35,7 +34,7 @@ class Stretches:
 
 
 def suitable_step(first: date, last: date) -> DateStep:
-    """The finest step that does not make too many bars."""
+    """Return the finest step that does not make too many bins."""
     days = (last - first).days + 1
     for step, longest in _LONGEST_DAYS.items():
         if days <= longest:
@@ -44,7 +43,7 @@ def suitable_step(first: date, last: date) -> DateStep:
 
 
 def span_of(extent: DateExtent, zone: ZoneInfo) -> tuple[date, date] | None:
-    """The first and the last day of some dates, as seen in `zone`; None without any."""
+    """Return the first and last day of some dates, as seen in `zone`; None if there are none."""
     days = [dates.local_day(at_s, zone) for at_s in extent.instants or ()]
     days += [dates.local_day(at_s, UTC) for at_s in extent.walls or ()]
     return (min(days), max(days)) if days else None
@@ -52,10 +51,10 @@ def span_of(extent: DateExtent, zone: ZoneInfo) -> tuple[date, date] | None:
 
 @lru_cache(maxsize=64)
 def stretches(first: date, last: date, step: DateStep | None, zone: ZoneInfo) -> Stretches:
-    """The stretches from `first` to `last`, whole ones.
+    """Return complete bins from `first` to `last`.
 
-    Without a step the range decides, and at most the MAX_BINS newest stretches are given. Raises
-    FilterError where a step that was asked for makes more.
+    Without a step, the range decides, and at most the newest MAX_BINS bins are returned. Raises
+    FilterError if a given step makes more.
     """
     chosen = step or suitable_step(first, last)
     firsts: list[date] = []
@@ -66,7 +65,7 @@ def stretches(first: date, last: date, step: DateStep | None, zone: ZoneInfo) ->
     if len(firsts) > MAX_BINS:
         if step is not None:
             raise FilterError(
-                f"from {first} to {last} there are more than {MAX_BINS} times one {step}; take a "
+                f"from {first} to {last} there are more than {MAX_BINS} {step}s; choose a "
                 "longer step or narrower dates"
             )
         firsts.pop()
@@ -82,7 +81,7 @@ def stretches(first: date, last: date, step: DateStep | None, zone: ZoneInfo) ->
 
 
 def _begin(day: date, step: DateStep) -> date:
-    """The first day of the stretch that a day lies in."""
+    """Return the first day of the bin that contains a day."""
     match step:
         case DateStep.DAY:
             return day
@@ -95,7 +94,7 @@ def _begin(day: date, step: DateStep) -> date:
 
 
 def _end(first: date, step: DateStep) -> date:
-    """The last day of the stretch that begins on a day."""
+    """Return the last day of the bin that begins on a day."""
     match step:
         case DateStep.DAY:
             return first

@@ -1,4 +1,4 @@
-"""Several queries over time on one scale: the same steps, the same filters, exact counts.
+"""Compare queries over time on one scale: the same steps, the same filters, exact counts.
 
 A query counts the articles that a search for it finds (`search.ranking.found`).
 """
@@ -17,12 +17,12 @@ from search.results.timeline import span_of, stretches
 from search.stages import Stage, stage
 
 MAX_QUERIES = 10
-"""The most queries of one request."""
+"""The largest number of queries per request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One query: its articles in each step, `total` of them together; `undated` have no date."""
+    """One query: its articles in each step, and their `total`; `undated` articles have no date."""
 
     query: str
     read_as: str
@@ -33,9 +33,10 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class Trends:
-    """Queries side by side. Step i goes from day `firsts[i]` to `lasts[i]`, inclusive.
+    """Several queries over the same steps.
 
-    `volumes` are the archive's articles in each step under the same filters.
+    Step i goes from day `firsts[i]` to `lasts[i]`, inclusive. `volumes` are the archive's articles
+    in each step under the same filters.
     """
 
     step: DateStep
@@ -47,17 +48,17 @@ class Trends:
 
     @property
     def highest(self) -> int:
-        """The most articles of any query in any step: the top of a common axis."""
+        """The largest count of any query in any step: the top of a common axis."""
         return max((count for trend in self.trends for count in trend.counts), default=0)
 
     @property
     def highest_share(self) -> float:
-        """The same as a part of the archive's articles in the step."""
+        """The same as a share of the archive's articles in the step."""
         shares = (share for trend in self.trends for share in self.shares(trend) if share)
         return max(shares, default=0.0)
 
     def shares(self, trend: Trend) -> list[float | None]:
-        """A query's part of the archive's articles in each step; None where there are none."""
+        """Return a query's share of the archive's articles in each step; None if there are none."""
         return [
             count / volume if volume else None
             for count, volume in zip(trend.counts, self.volumes, strict=True)
@@ -72,8 +73,8 @@ def trends(
 ) -> Trends:
     """Count queries over the dates of all their articles. Raises FilterError.
 
-    Each has what matches all that it finds, and its filters, which are the same for all. The range
-    decides on the step where none is given.
+    Each query has a node that matches all it finds, and its filters, which are the same for all. If
+    no step is given, the range of dates decides.
     """
     typed = [one for one, _, _ in queries]
     with stage(Stage.WORDS):

@@ -1,1 +1,1 @@
-"""Which articles are candidates: by words, by meaning, by filters, by story."""
+"""Retrieve candidates: by words, by meaning, by filters, by story."""

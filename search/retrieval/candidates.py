@@ -1,7 +1,7 @@
-"""The two legs of a search and what each says of every candidate.
+"""Retrieve candidates by words and by meaning, with both scores for each.
 
-Scores are complete: what one leg found gets its exact score in the other too. How deep the legs go
-does not depend on the page asked for, so that pages never overlap.
+Scores are complete: a candidate found by only one search gets its exact score in the other. The
+depth of both searches does not depend on the page, so pages never overlap.
 """
 
 from collections.abc import Callable
@@ -16,15 +16,15 @@ from index.segment.sorted_arrays import distinct
 from search.stages import Stage, stage
 
 LEG_DEPTH = 500
-"""Candidates of each leg in hybrid search."""
+"""The number of candidates of each search in hybrid mode."""
 
 SINGLE_DEPTH = 1000
-"""Candidates where one leg answers alone."""
+"""The number of candidates if only one search runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompleteCandidates:
-    """Every candidate of either leg, keys ascending, with its exact scores in both."""
+    """All candidates, keys ascending, with their exact scores by words and by meaning."""
 
     keys: Keys
     lexical: Scores
@@ -34,7 +34,7 @@ class CompleteCandidates:
 
 
 def both(*restrictions: Node | None) -> Node | None:
-    """All restrictions as one; None where there is none."""
+    """Combine all restrictions into one; None if there are none."""
     given = tuple(restriction for restriction in restrictions if restriction is not None)
     if len(given) <= 1:
         return given[0] if given else None
@@ -50,8 +50,10 @@ def complete(
     restriction: Node | None,
     depth: int = LEG_DEPTH,
 ) -> CompleteCandidates:
-    """Candidates of both legs, so many of each. What `constraint` excludes, no semantic hit brings
-    back."""
+    """Retrieve up to `depth` candidates each by words and by meaning.
+
+    What `constraint` excludes is not found by meaning either.
+    """
     with stage(Stage.WORDS):
         words = snapshot.match(node, depth, restriction)
     with stage(Stage.MEANING):
@@ -63,7 +65,7 @@ def complete(
 def completed(
     snapshot: Snapshot, node: Node, vector: Vector, words: Candidates, meaning: Candidates
 ) -> CompleteCandidates:
-    """Fill in each leg's exact scores for what only the other found."""
+    """Add the exact scores of candidates that only the other search found."""
     keys = distinct(np.concatenate([words.keys, meaning.keys]))
     lexical = _scattered(keys, words, lambda missing: snapshot.score_words(node, missing))
     semantic = _scattered(keys, meaning, lambda missing: snapshot.score_meaning(vector, missing))
@@ -71,7 +73,7 @@ def completed(
 
 
 def _scattered(keys: Keys, found: Candidates, score: Callable[[Keys], Scores]) -> Scores:
-    """The scores of `keys`: those of the candidates among them, and of the rest by `score`."""
+    """Return the scores of `keys`: known ones from the candidates, the rest from `score`."""
     scores = np.zeros(len(keys), np.float32)
     is_missing = np.ones(len(keys), bool)
     at = np.searchsorted(keys, found.keys)

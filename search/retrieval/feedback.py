@@ -1,12 +1,12 @@
-"""Pseudo-relevance feedback: a query widened by what its best articles are about.
+"""Pseudo-relevance feedback: widen a query by what its best articles are about.
 
 RM3: the relevance model of Lavrenko and Croft, "Relevance-based language models" (SIGIR 2001),
-mixed with the query as by Abdul-Jaleel et al., "UMass at TREC 2004: Novelty and HARD": the 10 best
-articles, 10 terms, half the weight to the query, as in Anserini. Unlike there, a term's share of an
-article is smoothed by Dirichlet's prior, so that an article without a text does not speak as loudly
-as a long one, and its weight is multiplied by its idf, in place of a limit for frequent terms
-(docs/languages.md has both, measured). Term vectors come from analysing the articles again as they
-were indexed; a term is asked for by a word that it stands for.
+mixed with the query as in Abdul-Jaleel et al., "UMass at TREC 2004: Novelty and HARD": the 10 best
+articles, 10 terms, half the weight for the query, as in Anserini. Unlike there, a term's share of
+an article is smoothed with a Dirichlet prior, so that an article without text does not count as
+much as a long one, and its weight is multiplied by its idf instead of dropping frequent terms
+(docs/languages.md has measurements of both). Term vectors come from analysing the articles again as
+they were indexed; a term is searched for by a word that it stands for.
 """
 
 import math
@@ -23,7 +23,7 @@ from index.runtime import deadline
 
 @dataclass(frozen=True, slots=True)
 class FeedbackParameters:
-    """How many articles are believed, how many terms they give, and the query's own share.
+    """The number of articles used and of terms added, and the weight of the original query.
 
     `prior` is added to an article's length, in words.
     """
@@ -50,9 +50,9 @@ def expanded(
     found: Candidates,
     parameters: FeedbackParameters = STANDARD,
 ) -> Node:
-    """`node` with the terms of its best articles (`found`); `meaning` are the words it asks for.
+    """Return `node` with terms of its best articles (`found`); `meaning` are the query's words.
 
-    `node` itself where nothing was found. Raises ArchiveError.
+    Return `node` itself if nothing was found. Raises ArchiveError.
     """
     keys = found.keys[: parameters.articles].tolist()
     stored = archive.revisions(keys)
@@ -72,9 +72,9 @@ def expanded(
 def telling_words(
     snapshot: Snapshot, scored: Sequence[tuple[Article, float]], parameters: FeedbackParameters
 ) -> list[tuple[str, float]]:
-    """The words that say most of what some articles are about, with shares that add up to 1.
+    """Return the most informative words of some articles, with shares that add up to 1.
 
-    An article counts by the score beside it.
+    Each article is weighted by its score.
     """
     model: dict[_Term, float] = defaultdict(float)
     spellings: dict[_Term, str] = {}
@@ -93,17 +93,17 @@ def telling_words(
 
 
 def _idf(articles: int, holders: int) -> float:
-    """What a term in `holders` of the articles tells; 0 for one that all of them hold."""
+    """Return the weight of a term in `holders` of the articles; 0 if all of them contain it."""
     return math.log(articles / min(max(1, holders), articles))
 
 
 def _asked(analyzer: Analyzer, meaning: str) -> int:
-    """How many words a question asks for, stop words aside."""
+    """Return the number of words in a query, not counting stop words."""
     return sum(not analyzer.is_stop_word(word) for word in analyzer.split(meaning))
 
 
 def _counts(analyzer: Analyzer, article: Article, spellings: dict[_Term, str]) -> Counter[_Term]:
-    """How often an article has each word's own term; `spellings` keeps one word for each."""
+    """Count each word's own term in an article; `spellings` keeps one word for each."""
     title = "" if article.is_title_derived else article.title
     counts: Counter[_Term] = Counter()
     for word in (*analyzer.split(title), *analyzer.split(article.text)):

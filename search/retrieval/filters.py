@@ -1,4 +1,4 @@
-"""The filters of a request as nodes, each under the facet that it narrows."""
+"""The filters of a request as query nodes, by the facet that each narrows."""
 
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ FIELDS: Mapping[FacetName, ExactField] = {
 
 
 def chosen_values(request: SearchRequest, name: FacetName) -> tuple[str, ...]:
-    """What a request's filter lets through; empty without one. Raises FilterError."""
+    """Return what a request's filter accepts; empty if it has none. Raises FilterError."""
     match name:
         case FacetName.LANGUAGE:
             return tuple(map(language, request.languages))
@@ -43,7 +43,7 @@ def chosen_values(request: SearchRequest, name: FacetName) -> tuple[str, ...]:
 
 
 def filters(request: SearchRequest, zone: ZoneInfo, view: GroupsView) -> dict[FacetName, Node]:
-    """The filters that a request has. Raises FilterError."""
+    """Return the filters of a request. Raises FilterError."""
     found: dict[FacetName, Node] = {}
     for name, field in FIELDS.items():
         if values := chosen_values(request, name):
@@ -57,12 +57,12 @@ def filters(request: SearchRequest, zone: ZoneInfo, view: GroupsView) -> dict[Fa
 
 
 def all_of(found: Mapping[FacetName, Node], but: FacetName | None = None) -> Node | None:
-    """Filters as one node, one of them left out; None where none is left."""
+    """Combine all filters but one into a node; None if none is left."""
     return candidates.both(*(node for name, node in found.items() if name is not but))
 
 
 def language(tag: str) -> str:
-    """The tag as articles carry it. Raises FilterError."""
+    """Return the language tag as articles carry it. Raises FilterError."""
     try:
         return primary_subtag(tag) or UNKNOWN_LANGUAGE
     except ValueError as error:
@@ -70,7 +70,7 @@ def language(tag: str) -> str:
 
 
 def interval(request: SearchRequest, zone: ZoneInfo) -> DateInterval:
-    """The dates of a request. Raises FilterError."""
+    """Return the interval of a request's dates. Raises FilterError."""
     try:
         return dates.join(request.date_from, request.date_to, zone)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What a request says of recency: a half-life, and the instant from which ages count."""
+"""Read a request's recency: a half-life, and the instant from which ages count."""
 
 import re
 from zoneinfo import ZoneInfo
@@ -13,20 +13,20 @@ _UNITS_S = {"h": 3600, "d": _DAY_S, "w": 7 * _DAY_S, "m": 30 * _DAY_S, "y": 365 
 
 
 def half_life_s(request: SearchRequest) -> float | None:
-    """The half-life that a request names; None for `off` and `auto`. Raises FilterError."""
+    """Return the half-life in a request; None for `off` and `auto`. Raises FilterError."""
     if request.recency in (OFF, AUTO):
         return None
     match = _HALF_LIFE.fullmatch(request.recency.strip())
     if match is None:
         raise FilterError(
-            f"the recency of the search: “{request.recency}” is not one; expected {AUTO}, {OFF} or "
-            "a half-life such as 12h, 7d, 2w, 3m or 1y"
+            f"the recency of the search: expected {AUTO}, {OFF} or a half-life such as 12h, 7d, "
+            f"2w, 3m or 1y, not “{request.recency}”"
         )
     return float(int(match[1]) * _UNITS_S[match[2].lower()])
 
 
 def as_of_s(request: SearchRequest, now_s: int, zone: ZoneInfo) -> int:
-    """From when ages count: the last instant of `as_of`, else now. Raises FilterError."""
+    """Return the instant from which ages count: the last of `as_of`, or now. Raises FilterError."""
     if request.as_of is None:
         return now_s
     try:

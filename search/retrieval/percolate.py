@@ -1,7 +1,7 @@
-"""Which of some articles a saved search or a trend means: matching that says yes or no.
+"""Decide which of some articles a saved search or a trend matches, yes or no.
 
-A search shows the best first, so any word may match. What decides alone must be stricter: here all
-bare words have to occur, as `search.retrieval.word_match.all_words` has it.
+A search shows the best first, so any word may match. Without a ranking, matching must be stricter:
+all bare words have to occur, as in `search.retrieval.word_match.all_words`.
 """
 
 import numpy as np
@@ -22,10 +22,10 @@ def percolate(
     vector: Vector | None = None,
     least_cosine: float = 1.0,
 ) -> Keys:
-    """Those of `keys` that match, ascending: by words, or with a vector also by meaning.
+    """Return those of `keys` that match, ascending: by words, or with a vector also by meaning.
 
-    By meaning an article matches if its best chunk's cosine to `vector` is at least `least_cosine`
-    and it satisfies what the query requires.
+    An article matches by meaning if the cosine of its best chunk to `vector` is at least
+    `least_cosine` and it satisfies the query's requirements.
     """
     limits = candidates.both(Among(tuple(np.sort(keys).tolist())), restriction)
     found = snapshot.select(all_words(parsed, snapshot)).narrowed(limits).keys()

@@ -1,9 +1,9 @@
-"""The language of a question, told by its function words, and a question without them.
+"""Identify the language of a query by its function words, and remove them.
 
-An article's own analyzer leaves out the function words of its language. Those of another one are
-the rarest words of all there: in a German archive, "the" outweighs every name of an English
-question. So a question that is clearly in some language loses that language's function words before
-anything is searched. Where nothing is clear, nothing is left out.
+An article's own analyzer leaves out the function words of its language. Those of another language
+are the rarest words there: in a German archive, "the" outweighs every name in an English query. So
+if the language of a query is clear, its function words are removed before anything is searched. If
+it is not, nothing is removed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,18 +15,18 @@ from index.query import Bool, Boost, Node, ParsedQuery, Word
 LANGUAGES = (
     "ar", "da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ro", "ru", "sv", "tr",
 )  # fmt: skip
-"""Those with a list of function words."""
+"""Languages with a list of function words."""
 
 LEAST_FUNCTION_WORDS = 2
 LEAST_SHARE = 0.25
-"""Of the words of a question that are function words in its language."""
+"""The share of a query's words that must be function words of its language."""
 
 MOST_WORDS = 64
-"""How much of a long text is looked at."""
+"""How much of a long text is examined."""
 
 
 def language_of(parsed: ParsedQuery, snapshot: Snapshot) -> str | None:
-    """The language that a question is in; None where its function words do not tell."""
+    """Return the language of a query; None if its function words do not identify it."""
     words = [word.casefold() for word in _bare_words(parsed.node)][:MOST_WORDS]
     if len(words) < LEAST_FUNCTION_WORDS + 1:
         return None
@@ -40,13 +40,13 @@ def language_of(parsed: ParsedQuery, snapshot: Snapshot) -> str | None:
 
 
 def without_function_words(parsed: ParsedQuery, language: str, snapshot: Snapshot) -> ParsedQuery:
-    """The question without the bare function words of a language, unless nothing else is left."""
+    """Remove the bare function words of a language, unless nothing else remains."""
     node = _kept(parsed.node, snapshot.analyzer(language))
     return parsed if node is None else replace(parsed, node=node)
 
 
 def _kept(node: Node, analyzer: Analyzer) -> Node | None:
-    """`node` without function words among its wishes; None for one that is nothing else."""
+    """Remove optional function words from `node`; None if it contains nothing else."""
     match node:
         case Word(text, None, False):
             return None if _is_function_word(text, analyzer) else node

@@ -1,7 +1,7 @@
-"""Quotations inside a sentence that no article holds word for word: the sentence stays answerable.
+"""Relax quotations inside a sentence if no article contains them verbatim.
 
-Whether quotes are syntax is decided by shape (`search.parse.prose`); where that leaves them a
-requirement, the archive has the last word.
+Whether quotes are syntax is decided by shape (`search.parse.prose`); if that leaves them required,
+the archive has the last word.
 """
 
 from dataclasses import replace
@@ -12,14 +12,14 @@ from index.text.messages import Message
 
 
 def answerable(parsed: ParsedQuery, snapshot: Snapshot) -> ParsedQuery:
-    """The query, with its quotations wished for instead of required where no article holds them."""
+    """Make quotations preferred instead of required if no article contains them."""
     constraint = parsed.constraint
     if parsed.softer is None or constraint is None or len(snapshot.select(constraint)):
         return parsed
     required = constraint.must if isinstance(constraint, Bool) else (constraint,)
     why = Message(
-        "no article has {0} in these words; they count, but are not required; put + before the "
-        "quotes to require them",
+        "no article contains exactly {0}; the words count, but are not required; put + before "
+        "the quotes to require them",
         ", ".join(f"“{part.text}”" for part in required if isinstance(part, Phrase)),
     )
     notes = (*parsed.warnings, ReadingNote(why, 0))

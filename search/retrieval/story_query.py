@@ -1,6 +1,6 @@
-"""`story:` in a query: the articles of the story, put in the place of its name.
+"""Replace `story:` in a query by the articles of the story.
 
-Indexes know articles by key and nothing of stories, so any of them can answer.
+Indexes know articles by key and nothing about stories, so any backend can answer.
 """
 
 from dataclasses import replace
@@ -11,7 +11,7 @@ from index.text.messages import Message
 
 
 def with_stories(parsed: ParsedQuery, view: GroupsView) -> ParsedQuery:
-    """The query with each `story:` resolved; one that is not there matches nothing, with a note."""
+    """Resolve each `story:` in the query; an unknown story matches nothing and adds a note."""
     unknown: list[str] = []
 
     def among(node: Node) -> Node:

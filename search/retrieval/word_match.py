@@ -1,10 +1,10 @@
-"""Which articles a query matches by its words, where that alone decides.
+"""Which articles a query matches by its words, where words alone decide.
 
-A search that ranks may score an article by half a word; what counts, dates or delivers an article
-may not. Here a word is held if the article has it, in any form of its language, or all its parts in
-one place: "Bundestagswahl" is not held by "Tag", "Wahl" or "Bund", but by "Bundestags-Wahl"
-(`index.query.whole_words`). Keyword search goes by any such word, as ever; alerts, trends and what
-counts as found for certain by all of them. Stop words decide nothing beside others.
+A ranking may score an article by part of a word; counts, timelines and alerts must not. Here an
+article contains a word if it has the word in any form of its language, or all its parts in one
+place: "Bundestagswahl" is not matched by "Tag", "Wahl" or "Bund", but by "Bundestags-Wahl"
+(`index.query.whole_words`). Keyword search still needs just one such word; alerts, trends and what
+counts as certainly found need all of them. Stop words decide nothing if there are others.
 """
 
 from index.protocols import Snapshot
@@ -13,16 +13,15 @@ from search.retrieval.query_language import language_of, without_function_words
 
 
 def deciding(node: Node, snapshot: Snapshot) -> Node | None:
-    """What an article must satisfy for keyword search, beside scoring; None if that is the same."""
+    """Return what an article must satisfy in keyword search; None if scoring already implies it."""
     return whole_words(node) if snapshot.matches_by_parts(node) else None
 
 
 def all_words(parsed: ParsedQuery, snapshot: Snapshot) -> Node:
-    """The query as a condition: what it requires, or else all words that it asks for.
+    """Return the query as a condition: its requirements, or else all of its words.
 
-    Requirements stand for the whole query; of what it only wishes beside them nothing is added.
-    Stop words of any language that there is, or that the query is in, are left out, unless nothing
-    else is left.
+    Requirements stand for the whole query; optional words add nothing to them. Stop words of the
+    query's language, or of any language in the index, are left out unless nothing else remains.
     """
     if (language := language_of(parsed, snapshot)) is not None:
         parsed = without_function_words(parsed, language, snapshot)
@@ -36,13 +35,13 @@ def all_words(parsed: ParsedQuery, snapshot: Snapshot) -> Node:
 
 
 def wished_words(parsed: ParsedQuery, snapshot: Snapshot) -> list[Node]:
-    """The parts of a query that score, whole, without stop words unless nothing else is left."""
+    """Return the scoring parts of a query as whole words, without stop words if others remain."""
     wishes = [wish for part in _wished(parsed.node) for wish in _bare(part)]
     return list(map(whole_words, _telling(wishes, snapshot)))
 
 
 def _wished(node: Node) -> tuple[Node, ...]:
-    """The parts of a query that score, filters and exclusions left aside."""
+    """Return the scoring parts of a query, without filters and exclusions."""
     if not isinstance(node, Bool):
         return (node,)
     parts = [part for part in (*node.must, *node.should) if not is_filter(part)]
@@ -59,7 +58,7 @@ def _bare(node: Node) -> tuple[Node, ...]:
 
 
 def _telling(wishes: list[Node], snapshot: Snapshot) -> list[Node]:
-    """Without stop words of any language that there is, unless nothing else is left."""
+    """Remove the stop words of all languages in the index, unless nothing else remains."""
     analyzers = [snapshot.analyzer(language) for language in snapshot.stats().languages]
 
     def is_telling(node: Node) -> bool:

@@ -141,5 +141,5 @@ def test_what_would_block_the_event_loop_is_no_endpoint() -> None:
 
     async def waits() -> None: ...
 
-    with pytest.raises(TypeError, match="waits runs in the event loop"):
+    with pytest.raises(TypeError, match="waits would run in the event loop"):
         app.get("/waits")(waits)

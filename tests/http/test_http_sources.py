@@ -310,7 +310,7 @@ def test_what_is_about_the_whole_archive_is_refused(door: str, limited: TestClie
     assert answer.status_code == 403
     assert answer.headers["content-type"] == "application/problem+json"
     detail = answer.json()["detail"]
-    assert "This needs a key with the scope" in detail or "limited to sources" in detail
+    assert "This request needs a key with the scope" in detail or "limited to sources" in detail
 
 
 @pytest.mark.parametrize("door", [door for door, probes in DOORS.items() if probes is nothing])

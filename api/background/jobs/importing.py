@@ -1,7 +1,7 @@
-"""The job `import`: take in a body that is too large to wait for.
+"""The job `import`: import a body that is too large to wait for.
 
-The body lies in a file of the data folder until the job has ended. The checkpoint counts the
-records that are safely in the archive, so that an interrupted import goes on behind them.
+The body is in a file in the data folder until the job has finished. The checkpoint counts the
+records that are safely in the archive, so that an interrupted import continues after them.
 """
 
 import itertools
@@ -24,20 +24,20 @@ _COUNTED_BYTES = 1 << 20
 
 
 class Indexing(Protocol):
-    """What importing asks about the index."""
+    """What importing needs to know about the index."""
 
     def indexed_revision(self) -> int:
-        """The archive revision up to which the newest snapshot is complete."""
+        """Return the archive revision covered by the newest snapshot."""
         ...
 
     def pending(self) -> int:
-        """How many changes of the archive the newest snapshot lacks."""
+        """Return how many changes of the archive the newest snapshot lacks."""
         ...
 
 
 @dataclass(slots=True)
 class _Checkpoint:
-    """What is done: `records` of the file are behind us, and what became of them."""
+    """Progress: how many `records` of the file are done, and their outcomes."""
 
     body: str
     records: int = 0
@@ -47,7 +47,7 @@ class _Checkpoint:
     failures: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, intake: Intake, place: str) -> None:
-        """Take over the counts of a batch, and empty them. `place` is the path not to be shown."""
+        """Add the counts of a batch and reset them. `place` is a path that must not be shown."""
         self.revision = max(self.revision, intake.last_revision)
         self.counts = dict(Counter(self.counts) + intake.counts)
         self.failed += len(intake.failures)
@@ -60,7 +60,7 @@ class _Checkpoint:
         intake.failures.clear()
 
     def result(self) -> dict[str, Any]:
-        """What is shown when all is done."""
+        """Return what is shown at the end."""
         return {**self.counts, "failed": self.failed, "failures": self.failures}
 
 
@@ -76,10 +76,10 @@ class Import:
         self._wake = wake
 
     def run(self, job: Job, control: Control) -> Mapping[str, Any]:
-        """Take everything in, then wait until it is searchable."""
+        """Import everything, then wait until it is searchable."""
         path = self._folder / job.checkpoint["body"]
         if not path.exists():
-            raise ArchiveError("the body of this import is gone; send it again")
+            raise ArchiveError("the body of this import no longer exists; send it again")
         done = _Checkpoint(**job.checkpoint)
         total = _lines_of(path)
         intake = Intake()
@@ -105,7 +105,7 @@ class Import:
         return done.result()
 
     def clean_up(self, job: Job) -> None:
-        """The body is no longer needed."""
+        """Delete the body, which is no longer needed."""
         (self._folder / job.checkpoint["body"]).unlink(missing_ok=True)
 
     def _wait(self, revision: int, control: Control) -> None:
@@ -119,7 +119,7 @@ class Import:
 
 
 def _lines_of(path: Path) -> int | None:
-    """How many lines a file of JSON Lines has; None for other files, which have to be read."""
+    """Return the number of lines in a JSON Lines file; None for other files."""
     if path.suffix != ".ndjson":
         return None
     lines, last = 0, b"\n"

@@ -1,4 +1,4 @@
-"""Which work does which kind of job."""
+"""The work for each kind of job."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def job_runners(service: "Service", wake: Callable[[], object]) -> JobRunners:
-    """The runners of a server; `wake` tells the indexer that there is something to do.
+    """Return the runners of a server; `wake` tells the indexer that there is something to do.
 
-    One for each kind of job: no import waits for a rebuild, which may take hours.
+    There is one per kind of job, so that no import waits for a rebuild, which may take hours.
     """
     folder = service.settings.jobs_folder
 

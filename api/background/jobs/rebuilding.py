@@ -1,4 +1,4 @@
-"""The job `reindex`: rebuild the index from the archive while the old one goes on being used."""
+"""The job `reindex`: rebuild the index from the archive while the old one is in use."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ LOCKED_RETRY_S = 0.5
 
 
 class Rebuildable(Protocol):
-    """What rebuilding asks of a service."""
+    """What rebuilding needs of a service."""
 
     def reindex(
         self,
@@ -21,23 +21,23 @@ class Rebuildable(Protocol):
         pause: Callable[[float], object] = ...,
         give_way: Callable[[], object] = ...,
     ) -> SyncReport:
-        """Rebuild, from where an interrupted run stopped. Raises IndexLocked."""
+        """Rebuild, continuing where an interrupted run stopped. Raises IndexLocked."""
         ...
 
     def give_way_to_news(self, pause: Callable[[float], object]) -> None:
-        """Wait a moment if articles wait to be indexed."""
+        """Wait a moment if articles are waiting to be indexed."""
         ...
 
 
 class Reindex:
-    """A `Work`. An interrupted run goes on where it stopped, because the index remembers it."""
+    """A `Work`. An interrupted run continues where it stopped, because the index remembers it."""
 
     def __init__(self, service: Rebuildable, abandon: Callable[[], object]) -> None:
         self._service = service
         self._abandon = abandon
 
     def run(self, job: Job, control: Control) -> Mapping[str, Any]:
-        """Rebuild, once another rebuild has ended; news comes first meanwhile."""
+        """Rebuild once any other rebuild has finished; new articles come first."""
 
         def give_way() -> None:
             self._service.give_way_to_news(control.wait)
@@ -51,5 +51,5 @@ class Reindex:
                 return {"indexed": report.indexed, "snapshot": report.snapshot}
 
     def clean_up(self, job: Job) -> None:
-        """What a cancelled rebuild has made so far is of no use."""
+        """Discard the work of a cancelled rebuild."""
         self._abandon()

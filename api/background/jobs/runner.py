@@ -1,8 +1,8 @@
-"""`JobRunner`: a thread of the server that does queued jobs of some kinds, one after the other.
+"""`JobRunner`: a server thread that does queued jobs of some kinds, one after the other.
 
-A job that is paused, or whose server stops, keeps its checkpoint and goes on from there. One whose
-process was killed is taken over by another once it has been silent for its lease; a thread gives
-signs of life while work goes on, however long a step of it takes.
+A job that is paused, or whose server stops, keeps its checkpoint and continues from there. A job
+whose process was killed is taken over by another once it has been silent for its lease; a thread
+sends signs of life during the work, however long a step takes.
 """
 
 import logging
@@ -29,13 +29,13 @@ from index.errors import NewsearchError
 POLL_S = 1.0
 TELL_EVERY_S = 0.25
 SIGNS_A_LEASE = 4
-UNEXPECTED = "a bug, or a damaged file: 'newsearch verify' tells which; the log has more"
+UNEXPECTED = "a bug or a damaged file; 'newsearch verify' tells which, and the log has details"
 
 _LOG = logging.getLogger("newsearch.jobs")
 
 
 class Interrupted(Exception):
-    """Somebody asked the job to pause or to end."""
+    """The job was asked to pause or to stop."""
 
     def __init__(self, wanted: Wanted) -> None:
         super().__init__(wanted)
@@ -43,7 +43,7 @@ class Interrupted(Exception):
 
 
 class Control:
-    """What a piece of work is handed: where it tells how far it is, and learns when to stop."""
+    """What a piece of work is given: it reports its progress here and learns when to stop."""
 
     def __init__(self, store: JobStore, job: Job, thread: Repeating) -> None:
         self._store = store
@@ -69,27 +69,27 @@ class Control:
         self.tell(self._told)
 
     def save(self, checkpoint: Mapping[str, Any]) -> None:
-        """Where to go on after an interruption from here on. Raises TakenOver."""
+        """Set where to continue after an interruption. Raises TakenOver."""
         self._store.save(self._job_id, checkpoint)
 
 
 class Work(Protocol):
-    """One kind of job."""
+    """The work of one kind of job."""
 
     def run(self, job: Job, control: Control) -> Mapping[str, Any]:
-        """Do it, from the job's checkpoint on; returns the result."""
+        """Do the work, starting at the job's checkpoint; return the result."""
         ...
 
     def clean_up(self, job: Job) -> None:
-        """The job has ended, in whatever way: give up what was kept for it."""
+        """Clean up after the job has ended, however it ended."""
         ...
 
 
 class JobRunner(Repeating):
-    """Does the jobs of those kinds that there are `works` for, between `start` and `stop`.
+    """Does jobs of the kinds in `works`, between `start` and `stop`.
 
-    `wake` it when a job was added.
-    `sweep` is called once, before the first job: it removes what a crash left behind.
+    Call `wake` when a job was added. `sweep` is called once, before the first job, to remove what a
+    crash left behind.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class JobRunner(Repeating):
             work.clean_up(job)
 
     def _work(self, store: JobStore, work: Work, job: Job) -> bool:
-        """Do a job, and note what came of it; whether it has ended. Raises TakenOver."""
+        """Do a job and record the outcome; return whether it has ended. Raises TakenOver."""
         try:
             result = work.run(job, Control(store, job, self))
         except TakenOver:
@@ -154,13 +154,13 @@ class JobRunners:
     each: tuple[JobRunner, ...]
 
     def wake(self) -> None:
-        """A job was added, or steered."""
+        """Wake the runners: a job was added or changed."""
         for runner in self.each:
             runner.wake()
 
     @property
     def is_stopping(self) -> bool:
-        """Whether it is time to end."""
+        """Return whether it is time to stop."""
         return any(runner.is_stopping for runner in self.each)
 
 
@@ -174,10 +174,10 @@ def _signs_of_life(store: JobStore, job: Job) -> Iterator[None]:
             try:
                 store.alive(job.id)
             except TakenOver:
-                return  # the work hears of it with its next sign
+                return  # the work learns of it at its next report
             except NewsearchError as error:
                 _LOG.warning(
-                    "job %s (%s): no sign of life could be given: %s", job.id, job.kind, error
+                    "job %s (%s): the lease could not be renewed: %s", job.id, job.kind, error
                 )
 
     thread = threading.Thread(target=keep_alive, name="newsearch-job-alive", daemon=True)

@@ -1,4 +1,4 @@
-"""The bodies of imports, kept in files of the data folder until their jobs have ended."""
+"""The bodies of imports, kept in files in the data folder until their jobs have ended."""
 
 import os
 import time
@@ -11,13 +11,13 @@ from anyio import to_thread
 from index.errors import ArchiveError
 
 ABANDONED_S = 3600.0
-"""A file that has not grown for so long is not being sent any more."""
+"""A file that has not grown for this long is no longer being sent."""
 
 
 async def keep(folder: Path, pieces: AsyncIterator[bytes], suffix: str) -> str:
-    """Write a body to a new file as it comes in; durable when this returns its name.
+    """Write a body to a new file as it arrives; durable once this returns the file's name.
 
-    Nothing is left of a body that does not come in whole. Raises ArchiveError.
+    Nothing is left of a body that does not arrive completely. Raises ArchiveError.
     """
     name = f"{uuid.uuid4().hex}{suffix}"
     path = folder / name
@@ -29,7 +29,7 @@ async def keep(folder: Path, pieces: AsyncIterator[bytes], suffix: str) -> str:
             await to_thread.run_sync(os.fsync, file.fileno())
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise ArchiveError(f"{path}: the body cannot be kept ({error.strerror})") from error
+        raise ArchiveError(f"{path}: the body cannot be saved ({error.strerror})") from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -37,7 +37,7 @@ async def keep(folder: Path, pieces: AsyncIterator[bytes], suffix: str) -> str:
 
 
 def clear(folder: Path, kept: Collection[str | None]) -> None:
-    """Remove bodies that no job needs and nobody is still sending, left over by a crash."""
+    """Remove bodies left over from a crash: no job needs them and nobody is still sending them."""
     oldest = time.time() - ABANDONED_S
     for path in folder.glob("*.*"):
         if path.name not in kept and path.stat().st_mtime < oldest:

@@ -1,1 +1,1 @@
-"""Who may do what: keys, what each request needs, how often, and the gate that checks it."""
+"""Who may do what: keys, what each request needs, request rates, and the gate that checks them."""

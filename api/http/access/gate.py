@@ -1,7 +1,7 @@
-"""The gate that every request passes: key, scope, rate; and a line in the log for every write.
+"""The gate for every request: key, scope, rate, and a log line for every write.
 
-Without any key the server trusts whoever reaches it ('serve' sees to it that this is this machine
-alone, unless told otherwise). Once there is a key, each request needs one.
+Without keys the server trusts whoever can reach it ('serve' makes sure that this is only this
+machine, unless told otherwise). Once there is a key, each request needs one.
 """
 
 import base64
@@ -29,7 +29,7 @@ from index.permitted_sources import PermittedSources
 
 FAILURES_PER_S = 0.2
 FAILURES_AT_ONCE = 10
-"""Wrong keys of one address: each costs a hash, so they are few."""
+"""Wrong keys allowed per address: each costs a hash, so there are few."""
 
 _AUDIT = logging.getLogger("newsearch.audit")
 _ALL = frozenset(Scope)
@@ -37,7 +37,7 @@ _ALL = frozenset(Scope)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: what may be done, and the only sources whose articles may be seen (None: all)."""
+    """The caller: what it may do, and the sources it is limited to (None: all)."""
 
     name: str
     scopes: frozenset[Scope]
@@ -45,13 +45,13 @@ class Caller:
 
 
 ANYBODY = Caller("anybody", _ALL)
-"""Where there are no keys, or outside a server."""
+"""The caller if there are no keys, or outside a server."""
 
 
 class Gate:
-    """Middleware. `allows_anonymous`: without a key one may search, even where there are keys.
+    """Middleware. `allows_anonymous`: requests without a key may search even if there are keys.
 
-    `names` are those by which who has no key may call this server; None: any.
+    `names` are the host names that requests without a key may use; None: any.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Gate:
 
     async def _caller(self, headers: Headers, address: str, needed: Needs) -> Caller | JSONResponse:
         if needed.scope is None:
-            return ANYBODY  # a health check answers even where the keys cannot be read
+            return ANYBODY  # a health check answers even if the keys cannot be read
         if not self._ring.is_fresh():
             await run_in_threadpool(self._ring.refresh)
         token, is_browser = _token(headers)
@@ -115,23 +115,23 @@ class Gate:
                 return _too_many(wait_s)
             key = await run_in_threadpool(self._ring.verified, token)
         if key is None:
-            return _unauthorised("This key opens nothing here: it is unknown, wrong or revoked.")
+            return _unauthorised("This key is not valid here: it is unknown, wrong or revoked.")
         return self._slowed(f"key {key.id}", _caller_of(key, is_browser=is_browser))
 
     def _slowed(self, who: str, caller: Caller) -> Caller | JSONResponse:
-        """The caller, unless they ask too often."""
+        """Return the caller, unless it sends requests too often."""
         wait_s = self._rates.wait_s(who)
         return _too_many(wait_s) if wait_s else caller
 
 
 def _caller_of(key: Key, *, is_browser: bool) -> Caller:
-    # A browser sends a password that it remembers also for what other sites' pages ask.
+    # A browser also sends a remembered password with requests from other sites' pages.
     scopes = key.scopes & {Scope.SEARCH} if is_browser else key.scopes
     return Caller(f"{key.id} ({key.name})", scopes, key.limit)
 
 
 def _token(headers: Headers) -> tuple[str | None, bool]:
-    """The token of a request, and whether it came as a browser's password."""
+    """Return the token of a request, and whether it was sent as a browser's password."""
     kind, _, value = headers.get("authorization", "").partition(" ")
     match kind.lower():
         case "bearer":
@@ -150,23 +150,23 @@ def _refusal(caller: Caller, needed: Needs, headers: Headers) -> JSONResponse | 
         return None
     if needed.scope not in caller.scopes:
         if not caller.scopes:
-            return _unauthorised("This server asks for a key: 'Authorization: Bearer KEY'.")
-        return _forbidden(f"This needs a key with the scope {needed.scope}.")
+            return _unauthorised("This server needs a key: send 'Authorization: Bearer KEY'.")
+        return _forbidden(f"This request needs a key with the scope {needed.scope}.")
     if caller.sources is not None and not needed.is_limitable:
         return _forbidden(
-            "A key that is limited to sources cannot ask this: it is about the whole archive."
+            "A key that is limited to sources cannot be used here: this is about the whole archive."
         )
     from_site = headers.get("sec-fetch-site", "none")
     if needed.scope is not Scope.SEARCH and from_site not in ("none", "same-origin"):
-        return _forbidden("Pages of other sites cannot steer this server from a browser.")
+        return _forbidden("Other sites' pages cannot control this server from a browser.")
     return None
 
 
 def _unauthorised(detail: str) -> JSONResponse:
-    # Basic, so that browsers ask their user: the password is the key, the name does not matter.
+    # Basic makes browsers ask the user: the password is the key, the user name does not matter.
     headers = {"WWW-Authenticate": 'Bearer realm="newsearch", Basic realm="newsearch"'}
     return problem(
-        HTTPStatus.UNAUTHORIZED, "unauthorized", "A key is needed", detail, headers=headers
+        HTTPStatus.UNAUTHORIZED, "unauthorized", "A key is required", detail, headers=headers
     )
 
 
@@ -174,9 +174,9 @@ def _misdirected(host: str) -> JSONResponse:
     return problem(
         HTTPStatus.MISDIRECTED_REQUEST,
         "unknown-host",
-        "This server has another name",
-        f"Without a key this server answers to the names of its own machine only, not to "
-        f"{host[:200]!r}: the setting host_names adds others, and a key makes names unimportant.",
+        "This server has a different name",
+        f"Without a key this server accepts only the names of its own machine, not "
+        f"{host[:200]!r}. The setting host_names adds names; with a key, any name is accepted.",
     )
 
 
@@ -189,8 +189,8 @@ def _too_many(wait_s: float) -> JSONResponse:
         HTTPStatus.TOO_MANY_REQUESTS,
         "too-many-requests",
         "Too many requests",
-        f"Ask again in {math.ceil(wait_s)} seconds; the settings rate_per_s and rate_burst say "
-        "how often one may ask.",
+        f"Try again in {math.ceil(wait_s)} seconds; the settings rate_per_s and rate_burst "
+        "set the limit.",
         headers={"Retry-After": str(math.ceil(wait_s))},
     )
 
@@ -201,7 +201,7 @@ def _address(scope: AsgiScope) -> str:
 
 
 def _audited(scope: AsgiScope, caller: Caller, send: Send) -> Send:
-    """Logs a write when its status is known, as JSON, so that nothing sent can forge a line."""
+    """Logs a write once its status is known, as JSON, so that no input can forge a log line."""
 
     async def audited(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -1,8 +1,8 @@
-"""By which names a server on this machine may be called while it asks for no key.
+"""The host names a server on this machine accepts while it needs no key.
 
-A page of another site can point a name of its own at 127.0.0.1 and then read what answers there as
-if it were its own (DNS rebinding). The browser still sends that name as `Host`, so names that are
-not this machine's are refused. An address in place of a name cannot be pointed anywhere.
+A page of another site can point its own host name at 127.0.0.1 and then read the answers as if they
+were its own (DNS rebinding). The browser still sends that name as `Host`, so names that are not
+this machine's are refused. An IP address in place of a name cannot be redirected.
 """
 
 import ipaddress
@@ -12,15 +12,15 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class HostNames:
-    """The names of this machine, and those that the settings add."""
+    """Return the names of this machine and those added in the settings."""
 
     def __init__(self, more: Iterable[str] = ()) -> None:
         self._names = {"localhost", *(name.casefold() for name in more)}
 
     def allow(self, headers: Sequence[str]) -> bool:
-        """Whether a request with these `Host` headers is meant for this server.
+        """Return whether a request with these `Host` headers is meant for this server.
 
-        Browsers send one; what sends none is no browser.
+        Browsers always send one; a client that sends none is not a browser.
         """
         return all(map(self._allows, headers))
 

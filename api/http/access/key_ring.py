@@ -1,7 +1,7 @@
-"""`KeyRing`: the keys as a server holds them in memory, so that a check costs a request nothing.
+"""`KeyRing`: the keys in a server's memory, so that checking one costs almost nothing.
 
-A token that was verified once is remembered by a keyed digest of it, never as it is. The table is
-read again after `FRESH_S`, so a key that another process adds or revokes counts that soon.
+A verified token is remembered by a keyed digest, never as plain text. The table is read again after
+`FRESH_S`, so a key that another process adds or revokes takes effect that soon.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ _REMEMBERED = 10_000
 
 
 class KeyRing:
-    """Safe to share between threads. `store` gives the table when it is first needed."""
+    """Safe to share between threads. `store` opens the table when it is first needed."""
 
     def __init__(self, store: Callable[[], KeyStore]) -> None:
         self._store = store
@@ -30,11 +30,11 @@ class KeyRing:
         self._read_at = float("-inf")
 
     def is_fresh(self) -> bool:
-        """Whether `is_guarded` and `known` answer without reading the table."""
+        """Return whether `is_guarded` and `known` answer without reading the table."""
         return time.monotonic() - self._read_at < FRESH_S
 
     def refresh(self) -> None:
-        """Read the table, if it is time. Raises ArchiveError."""
+        """Read the table if it is due. Raises ArchiveError."""
         with self._lock:
             if not self.is_fresh():
                 self._keys = {key.id: key for key in self._store().all()}
@@ -42,16 +42,16 @@ class KeyRing:
 
     @property
     def is_guarded(self) -> bool:
-        """Whether requests need a key: as soon as one was ever made."""
+        """Return whether requests need a key: once any key has been made."""
         return bool(self._keys)
 
     def known(self, token: str) -> Key | None:
-        """The key of a token that was verified before and was not revoked since."""
+        """Return the key of a token that was verified before and has not been revoked since."""
         key_id = self._verified.peek(self._digest(token))
         return None if key_id is None else self._valid(key_id)
 
     def verified(self, token: str) -> Key | None:
-        """The key of a token, checked the slow way where it must be; None: it opens nothing."""
+        """Return the key of a token, checked the slow way if needed; None if it is not valid."""
         known = self.known(token)
         if known is not None:
             return known

@@ -1,4 +1,4 @@
-"""How often somebody may ask: a token bucket for each, in the memory of one server."""
+"""How often a caller may send requests: a token bucket each, in the memory of one server."""
 
 import threading
 import time
@@ -10,7 +10,7 @@ _MOST_BUCKETS = 50_000
 class Rates:
     """`per_s` requests a second, after a burst of `burst`. Safe to share between threads.
 
-    Buckets that have filled up again are forgotten; that changes no answer.
+    Buckets that have filled up again are dropped, which changes no answer.
     """
 
     def __init__(
@@ -23,7 +23,7 @@ class Rates:
         self._buckets: dict[str, tuple[float, float]] = {}
 
     def wait_s(self, who: str) -> float:
-        """Take one request of somebody: 0, or how long until there is one to take."""
+        """Take one request from a caller's bucket: 0, or how long until one is available."""
         if not self._per_s:
             return 0.0
         with self._lock:

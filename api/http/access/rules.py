@@ -1,7 +1,7 @@
-"""What each route needs of its caller, declared with the routes and read from them at the start.
+"""What each route requires of its caller, declared with the routes and read at the start.
 
-`ROUTERS` of `api.http.routes` and `api.web.routes` give each router its needs; a route with needs
-of its own says so with `@needs`. Whatever nobody declared needs a key with the scope admin.
+`ROUTERS` in `api.http.routes` and `api.web.routes` give each router its needs; a route with
+different needs declares them with `@needs`. Anything undeclared needs a key with the scope admin.
 """
 
 import re
@@ -18,11 +18,11 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """`scope` None: nobody needs a key. `is_limitable`: fit for keys that are limited to sources,
-    because it answers only from what such a key may read.
+    """`scope` None: no key is needed.
 
-    `is_queued`: takes a place in a queue. `is_page`: people read the answer, a refusal as well.
-    `is_quiet`: asked so often that the log leaves it out.
+    `is_limitable`: open to keys limited to sources, because it answers only from what such a key
+    may read. `is_queued`: takes a place in a queue. `is_page`: people read the answer, even a
+    refusal. `is_quiet`: requested so often that it is not logged.
     """
 
     scope: Scope | None
@@ -35,12 +35,12 @@ class Needs:
 OPEN = Needs(None, is_queued=False, is_quiet=True)
 SEARCH = Needs(Scope.SEARCH, is_limitable=True)
 SEARCH_ALL = Needs(Scope.SEARCH)
-"""About the whole archive, so not for keys that are limited to sources."""
+"""About the whole archive, so not open to keys limited to sources."""
 PAGE = Needs(Scope.SEARCH, is_limitable=True, is_page=True)
 PAGE_ALL = Needs(Scope.SEARCH, is_page=True)
 WRITE = Needs(Scope.WRITE)
 FOLLOW = Needs(Scope.WRITE, is_queued=False)
-"""Streams, which last as long as somebody listens."""
+"""Streams, which last as long as a client listens."""
 ADMIN = Needs(Scope.ADMIN)
 SCRAPE = Needs(Scope.ADMIN, is_queued=False, is_quiet=True)
 
@@ -48,7 +48,7 @@ _ATTRIBUTE = "needs_of_route"
 
 
 def needs(needed: Needs) -> Callable[[Endpoint], Endpoint]:
-    """Declare what a route needs, where it is not what its router needs. Below the route."""
+    """Declare a route's needs if they differ from its router's. Goes below the route decorator."""
 
     def declare(endpoint: Endpoint) -> Endpoint:
         setattr(endpoint, _ATTRIBUTE, needed)
@@ -65,7 +65,7 @@ class Rules:
         self._patterns: list[tuple[frozenset[str], re.Pattern[str], Needs]] = []
 
     def add(self, routes: Iterable[BaseRoute], needed: Needs) -> None:
-        """Take in the routes of a router, which need this unless they say otherwise."""
+        """Add the routes of a router, which need this unless they declare otherwise."""
         for route in _leaves(routes):
             own = getattr(route.endpoint, _ATTRIBUTE, needed)
             self.declare(route.path, route.methods or (), own, route.path_regex)
@@ -77,16 +77,16 @@ class Rules:
         needed: Needs,
         pattern: re.Pattern[str] | None = None,
     ) -> None:
-        """Take in a path; `pattern` is what it stands for where it has parameters."""
+        """Add a path; `pattern` matches it if it has parameters."""
         if pattern is None or "{" not in path:
             self._exact |= {(method, path): needed for method in methods}
         else:
-            # A line feed in an address must not lead past the rule.
+            # A line feed in a URL must not bypass the rule.
             whole = re.compile(pattern.pattern, pattern.flags | re.DOTALL)
             self._patterns.append((frozenset(methods), whole, needed))
 
     def of(self, method: str, path: str) -> Needs:
-        """What a request needs."""
+        """Return what a request needs."""
         found = self._exact.get((method, path))
         if found is not None:
             return found
@@ -99,5 +99,7 @@ class Rules:
 def _leaves(routes: Iterable[BaseRoute]) -> Iterator[Route]:
     for route in routes:
         if not isinstance(route, Route):
-            raise TypeError(f"{route!r}: rules are read from routes, not from what includes them")
+            raise TypeError(
+                f"{route!r}: rules are read from routes, not from routers that include them"
+            )
         yield route

@@ -1,1 +1,1 @@
-"""How much a server does at once: bounded queues, and how many questions are worked on."""
+"""How much a server does at once: bounded queues, and a limit on concurrent requests."""

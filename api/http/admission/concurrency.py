@@ -1,8 +1,8 @@
-"""How many admitted questions are worked on at the same moment: as many as there are cores.
+"""How many admitted requests are processed at the same time: as many as there are cores.
 
-Threads that answer side by side take the interpreter's lock and the caches from each other: on two
-cores, eight at once use a third more processor for the same answers. A slot is given up after
-`SLOT_S` even though its question goes on, so that short questions never wait for long ones to end.
+Threads that run side by side compete for the interpreter's lock and the caches: on two cores, eight
+at once use a third more CPU time for the same answers. A slot is released after `SLOT_S` even if
+its request is still running, so that short requests never wait for long ones to finish.
 """
 
 import asyncio
@@ -12,11 +12,11 @@ from index.runtime.cores import cores
 
 SLOT_S = 0.25
 _LEAST = 2
-"""While one waits for a disk, or computes without the interpreter, another goes on."""
+"""While one waits for a disk or computes without the interpreter, another can run."""
 
 
 class ConcurrencyLimit:
-    """First come, first served. Of one event loop."""
+    """First come, first served, in one event loop."""
 
     def __init__(self, at_once: int, slot_s: float = SLOT_S) -> None:
         self._free = asyncio.Semaphore(at_once)
@@ -24,11 +24,11 @@ class ConcurrencyLimit:
 
     @property
     def has_free(self) -> bool:
-        """Whether a slot is free."""
+        """Return whether a slot is free."""
         return not self._free.locked()
 
     async def begin(self) -> Callable[[], None]:
-        """Wait for a slot; returns what gives it up, which may be called more than once."""
+        """Wait for a slot; return a function that releases it, which may be called repeatedly."""
         await self._free.acquire()
         has_ended = False
 
@@ -44,5 +44,5 @@ class ConcurrencyLimit:
 
 
 def at_once() -> int:
-    """How many questions have a slot at the same time."""
+    """Return how many requests have a slot at the same time."""
     return max(_LEAST, cores())

@@ -1,8 +1,8 @@
-"""The middleware that gives each request its place in a queue, and its deadline.
+"""The middleware that gives each request its place in a queue and its deadline.
 
-Questions and writes have a queue each, so that neither keeps the other waiting. A request takes a
-place when its body is there, and gives it back when its answer begins, so that slow clients hold
-none. Health checks, files of the page, metrics, and streams of events need no place.
+Reads and writes have a queue each, so that neither keeps the other waiting. A request takes a place
+when its body has arrived and gives it back when its answer begins, so that slow clients hold none.
+Health checks, the page's files, metrics and event streams need no place.
 """
 
 import math
@@ -30,10 +30,9 @@ _SPARE_THREADS = 16
 
 
 class Admission:
-    """`questions` have a deadline, waiting included; writes wait as long, and are never cut off.
-
-    `deadline_s` 0: none. `concurrency` None: all questions that have a place are answered at once.
-    `refused_page` is the answer to people for whom there is no place.
+    """`questions` (reads) have a deadline, waiting included; writes wait as long and are never cut
+    off. `deadline_s` 0: none. `concurrency` None: all reads with a place are processed at once.
+    `refused_page` is the page for people who get no place.
     """
 
     def __init__(
@@ -92,7 +91,7 @@ class Admission:
         if not needed.is_queued:
             return None
         if has_body(scope) and is_for_later(Headers(scope=scope), self._max_body_bytes):
-            return None  # it is kept in a file, however long it takes; a job reads it
+            return None  # it is saved in a file, however long that takes; a job reads it
         return self._questions if needed.scope is Allowed.SEARCH else self._writes
 
     async def _answered(
@@ -122,5 +121,5 @@ class Admission:
 
 
 def threads(places: int) -> int:
-    """How many threads a server needs so that nobody who has a place in a queue waits for one."""
+    """Return how many threads a server needs so that no admitted request waits for one."""
     return max(_LEAST_THREADS, 2 * places + _SPARE_THREADS)

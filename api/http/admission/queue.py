@@ -1,4 +1,4 @@
-"""`RequestQueue`: so many requests at once, so many more waiting, and nobody else."""
+"""`RequestQueue`: a fixed number of requests at once, a fixed number waiting, and no more."""
 
 import asyncio
 
@@ -6,7 +6,7 @@ from index.errors import Overloaded
 
 
 class RequestQueue:
-    """Places in which requests are worked on, first come, first served. Of one event loop."""
+    """Places for requests, first come, first served, in one event loop."""
 
     def __init__(self, name: str, places: int, waiting_places: int) -> None:
         self.name = name
@@ -18,13 +18,13 @@ class RequestQueue:
         self.refused = 0
 
     async def enter(self, patience_s: float | None) -> None:
-        """Take a place, waiting so long for it (None: as long as it takes).
+        """Take a place, waiting up to this long (None: no limit).
 
-        Raises Overloaded; who has entered must `leave`.
+        Raises Overloaded; whoever enters must `leave`.
         """
         if self._free.locked():
             if self.waiting >= self._waiting_places:
-                self._refuse(f"{self.waiting} requests are waiting already")
+                self._refuse(f"{self.waiting} requests are already waiting")
             await self._wait(patience_s)
         else:
             await self._free.acquire()
@@ -36,7 +36,7 @@ class RequestQueue:
             async with asyncio.timeout(patience_s):
                 await self._free.acquire()
         except TimeoutError:
-            self._refuse(f"no place became free in {patience_s:g} s")
+            self._refuse(f"no place became free within {patience_s:g} s")
         finally:
             self.waiting -= 1
 
@@ -45,6 +45,6 @@ class RequestQueue:
         raise Overloaded(f"{self.name}: {why}")
 
     def leave(self) -> None:
-        """Give the place to the next."""
+        """Give the place to the next request."""
         self.working -= 1
         self._free.release()

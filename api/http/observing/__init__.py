@@ -1,1 +1,1 @@
-"""What a server tells of itself: logs with request ids, metrics, traces."""
+"""What a server reports about itself: logs with request ids, metrics, traces."""

@@ -1,6 +1,6 @@
-"""The metrics of a server, in Prometheus' text format.
+"""The metrics of a server in Prometheus's text format.
 
-What happens is counted as it happens; what is, is asked of the service when it is scraped.
+Events are counted as they happen; current values are read from the service on each scrape.
 """
 
 import logging
@@ -46,27 +46,27 @@ class Metrics:
         self._registry.register(_State(service, queues, is_ready))
         self._requests = Counter(
             "newsearch_requests",
-            "Requests that were answered.",
+            "Requests answered.",
             ["method", "route", "status"],
             registry=self._registry,
         )
         self._request_seconds = Histogram(
             "newsearch_request_seconds",
-            "From a request's arrival to the end of its answer.",
+            "Time from a request's arrival to the end of its answer.",
             ["route"],
             registry=self._registry,
             buckets=SECONDS,
         )
         self._stage_seconds = Histogram(
             "newsearch_stage_seconds",
-            "How long each stage of a search took.",
+            "Time each stage of a search took.",
             ["stage"],
             registry=self._registry,
             buckets=SECONDS,
         )
 
     def answered(self, method: str, route: str, status: int, took_s: float) -> None:
-        """Count a request; `route` is the pattern of its path, of which there are few."""
+        """Count a request; `route` is its path pattern, of which there are few."""
         self._requests.labels(method, route, status).inc()
         self._request_seconds.labels(route).observe(took_s)
 
@@ -75,12 +75,12 @@ class Metrics:
         self._stage_seconds.labels(stage).observe(took_s)
 
     def exposition(self) -> bytes:
-        """All metrics as they are now."""
+        """Return all metrics as they are now."""
         return generate_latest(self._registry)
 
 
 class _State(Collector):
-    """What is the case at this moment."""
+    """Reads the current values."""
 
     def __init__(
         self, service: Service, queues: Sequence[RequestQueue], is_ready: Callable[[], bool]
@@ -90,15 +90,15 @@ class _State(Collector):
         self._is_ready = is_ready
 
     def describe(self) -> Iterator[Metric]:
-        """Nothing: the registry would otherwise collect once to learn the names."""
+        """Return nothing; otherwise the registry would collect once to learn the names."""
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        """The metrics; those of a part that cannot be asked are missing, and its `up` is 0."""
+        """Yield the metrics; those of a part that cannot be read are missing, and its `up` is 0."""
         yield _gauge("newsearch_ready", "Whether the server is ready.", float(self._is_ready()))
         yield from self._load()
         up = GaugeMetricFamily(
-            "newsearch_up", "Whether a part of the server can be used.", labels=["part"]
+            "newsearch_up", "Whether a part of the server works.", labels=["part"]
         )
         for part, metrics in (
             ("archive", self._archive),
@@ -110,16 +110,16 @@ class _State(Collector):
                 is_up = True
             except NewsearchError as error:
                 level = logging.DEBUG if isinstance(error, IndexMissing) else logging.WARNING
-                _LOG.log(level, "the %s cannot be asked: %s", part, error)
+                _LOG.log(level, "the metrics of the %s cannot be read: %s", part, error)
                 is_up = False
             up.add_metric([part], float(is_up))
         yield up
 
     def _load(self) -> Iterator[Metric]:
-        working = GaugeMetricFamily("newsearch_working", "Requests under way.", labels=["lane"])
+        working = GaugeMetricFamily("newsearch_working", "Requests in progress.", labels=["lane"])
         waiting = GaugeMetricFamily("newsearch_waiting", "Requests in the queue.", labels=["lane"])
         refused = CounterMetricFamily(
-            "newsearch_refused", "Requests that found the queue full.", labels=["lane"]
+            "newsearch_refused", "Requests refused because the queue was full.", labels=["lane"]
         )
         for queue in self._queues:
             working.add_metric([queue.name], queue.working)
@@ -132,7 +132,9 @@ class _State(Collector):
         yield _gauge("newsearch_archived_articles", "Articles kept.", archive.article_count())
         yield _gauge("newsearch_archive_bytes", "Size of the archive.", archive.size_bytes())
         lag = archive.last_revision() - self._service.upkeep.indexed_revision()
-        yield _gauge("newsearch_index_lag_revisions", "Changes not searchable yet.", max(0, lag))
+        yield _gauge(
+            "newsearch_index_lag_revisions", "Changes that are not searchable yet.", max(0, lag)
+        )
 
     def _index(self) -> Iterator[Metric]:
         stats = self._service.store.snapshot().stats()
@@ -145,28 +147,28 @@ class _State(Collector):
         yield InfoMetricFamily("newsearch_encoder", "The encoder of the index.", value=encoder)
         if stats.committed_at_s is not None:
             age_s = max(0.0, time.time() - stats.committed_at_s)
-            yield _gauge("newsearch_snapshot_age_seconds", "Since the last commit.", age_s)
+            yield _gauge("newsearch_snapshot_age_seconds", "Time since the last commit.", age_s)
         yield from _segments(stats)
 
     def _feeds(self) -> Iterator[Metric]:
         feeds = [feed for feed in self._service.feeds.all() if not feed.is_retired]
-        yield _gauge("newsearch_feeds", "Feeds that are followed.", len(feeds))
+        yield _gauge("newsearch_feeds", "Feeds followed.", len(feeds))
         failing = sum(feed.failures > 0 for feed in feeds)
         yield _gauge("newsearch_feeds_failing", "Feeds whose last fetch failed.", failing)
         failures = sum(feed.failures for feed in feeds)
-        yield _gauge("newsearch_feed_failures", "Their failures since they last worked.", failures)
+        yield _gauge("newsearch_feed_failures", "Failed fetches since the last success.", failures)
 
 
 def _segments(stats: IndexStats) -> Iterator[Metric]:
     sizes = GaugeMetricFamily(
-        "newsearch_segment_bytes", "Size of each segment, the largest first.", labels=["segment"]
+        "newsearch_segment_bytes", "Size of each segment, largest first.", labels=["segment"]
     )
     for place, size_bytes in enumerate(sorted(stats.segment_bytes, reverse=True)):
         sizes.add_metric([str(place)], size_bytes)
     yield sizes
     recall = min((one.approximation.recall for one in stats.approximations), default=1.0)
     yield _gauge(
-        "newsearch_vector_recall", "Recall@10 of vector search, the worst segment's.", recall
+        "newsearch_vector_recall", "Recall@10 of vector search in the worst segment.", recall
     )
 
 

@@ -1,4 +1,4 @@
-"""The middleware around each request: its id, its line in the log, its metrics, its span."""
+"""The middleware around each request: its id, its log line, its metrics and its span."""
 
 import logging
 import time
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Span, Tracer
 
 ELSEWHERE = "elsewhere"
-"""The route of all paths that there are not."""
+"""The route for all unknown paths."""
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-"""Told apart in metrics: what a client makes up would make a series of its own each time."""
+"""The methods in metrics; every method a client makes up would create a series of its own."""
 
 
 class Traces(Protocol):
@@ -36,7 +36,7 @@ class Traces(Protocol):
 
 
 class Observed:
-    """Answers also what nobody expected, so that this answer has an id and is counted, too."""
+    """Also answers unexpected errors, so that these answers have an id and are counted too."""
 
     def __init__(self, app: ASGIApp, rules: Rules, metrics: Metrics, traces: Traces | None) -> None:
         self.app = app
@@ -45,7 +45,7 @@ class Observed:
         self._tracer = traces.get_tracer("newsearch") if traces else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, watching."""
+        """Pass a request on and observe it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -64,9 +64,9 @@ class Observed:
         with self._span(scope, headers) as end, watched(self._watch):
             try:
                 await self.app(scope, receive, sent)
-            except Exception as error:  # the edge: nothing beyond it could answer as well
+            except Exception as error:  # the outermost edge: nothing outside it could answer
                 if status:
-                    raise  # in the middle of an answer, which only a closed connection can end
+                    raise  # in the middle of an answer, which only closing the connection can end
                 answer = answer_to_unexpected(Request(scope), error)
                 await answer(scope, receive, sent)
             finally:
@@ -74,7 +74,7 @@ class Observed:
                 end(status)
 
     def _told(self, scope: Scope, status: int, took_s: float) -> None:
-        """`status` 0: the client went away before there was an answer."""
+        """Record the request; `status` 0: the client disconnected before there was an answer."""
         method = scope["method"] if scope["method"] in METHODS else ELSEWHERE
         self._metrics.answered(method, route_of(scope), status, took_s)
         level = logging.ERROR if status >= 500 and status != 503 else logging.INFO
@@ -108,7 +108,9 @@ class Observed:
 
     @contextmanager
     def _span(self, scope: Scope, headers: Headers) -> Iterator[Callable[[int], None]]:
-        """The request's span, a part of the client's trace if it names one; called at the end."""
+        """Start the request's span, in the client's trace if it sent one; call the result at the
+        end.
+        """
         if self._tracer is None:
             yield lambda _status: None
             return
@@ -134,7 +136,7 @@ class Observed:
 
 
 def route_of(scope: Scope) -> str:
-    """The pattern that a request's path matched: there are few, whatever is asked."""
+    """Return the pattern that a request's path matched: there are few, whatever the path."""
     route = scope.get("route")
     path = getattr(route, "path", None)
     return ELSEWHERE if path is None else str(path)

@@ -1,4 +1,4 @@
-"""Traces by OpenTelemetry, an extra: a span for each request and one for each stage inside it."""
+"""OpenTelemetry traces, an extra: a span for each request and for each stage inside it."""
 
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 SERVICE = "newsearch"
 EXPORT_S = 3
-"""How long a collector that does not answer may hold up the end of a server."""
+"""How long an unresponsive collector may delay the end of a server."""
 
 
 def provider_to(endpoint: str) -> "TracerProvider":
-    """What makes spans and sends them to a collector (OTLP over HTTP). Raises SettingsError."""
+    """Return a provider that sends spans to a collector (OTLP over HTTP). Raises SettingsError."""
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.sdk.resources import Resource

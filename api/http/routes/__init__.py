@@ -1,4 +1,4 @@
-"""The addresses of the HTTP API, one module per kind of thing, and what each needs."""
+"""The routes of the HTTP API, one module per resource, and what each needs."""
 
 from api.http.access.rules import ADMIN, SCRAPE, SEARCH, SEARCH_ALL, WRITE
 from api.http.routes import (
@@ -28,4 +28,4 @@ ROUTERS = (
     (metrics.router, SCRAPE),
     (trends.router, SEARCH),
 )
-"""Each router with what its routes need unless they say otherwise."""
+"""Each router with the needs of its routes, unless a route declares its own."""

@@ -33,14 +33,14 @@ router = APIRouter(
 
 @router.post("", summary="Save a search", status_code=HTTPStatus.CREATED)
 def post_alert(new: NewAlert, service: TheService) -> AlertBody:
-    """Tells of articles that come from now on. `secret` is shown this once."""
+    """Reports articles that arrive from now on. `secret` is returned only this once."""
     alert = service.alerts.add(new.search, name=new.name, meaning=new.meaning, webhook=new.webhook)
     return alert_body(alert, with_secret=True)
 
 
 @router.get("", summary="List the saved searches")
 def get_alerts(service: TheService) -> AlertsBody:
-    """All alerts, with what has become of their matches."""
+    """All alerts, with the state of their matches."""
     store = service.alerts.store
     states = store.states()
     return AlertsBody(alerts=[alert_body(one, states.get(one.id)) for one in store.all()])
@@ -48,34 +48,34 @@ def get_alerts(service: TheService) -> AlertsBody:
 
 @router.get("/{alert_id}", summary="Read a saved search")
 def get_alert(alert_id: str, service: TheService) -> AlertBody:
-    """One alert."""
+    """Return one alert."""
     store = service.alerts.store
     return alert_body(store.get(alert_id), store.states().get(alert_id))
 
 
-@router.delete("/{alert_id}", summary="Forget a saved search", status_code=HTTPStatus.NO_CONTENT)
+@router.delete("/{alert_id}", summary="Delete a saved search", status_code=HTTPStatus.NO_CONTENT)
 def delete_alert(alert_id: str, service: TheService) -> Response:
-    """Removes it with its matches; nothing more is delivered."""
+    """Deletes it with its matches; nothing more is delivered."""
     service.alerts.store.remove(alert_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-@router.post("/{alert_id}/test", summary="Try a saved search out")
+@router.post("/{alert_id}/test", summary="Test a saved search")
 def post_test(alert_id: str, service: TheService) -> AlertTestBody:
-    """What it finds in the archive now; a webhook gets a message of the type `alert.test`."""
+    """What it finds in the archive now; its webhook is sent a message of type `alert.test`."""
     return service.alerts.test(service.alerts.store.get(alert_id))
 
 
 def _route(kind: FeedFormat) -> None:
     @router.get(
         f"/{{alert_id}}/feed.{kind}",
-        summary=f"What matched a saved search, as {kind.name}",
+        summary=f"The matches of a saved search as {kind.name}",
         name=f"get_alert_{kind}",
         response_class=Response,
         responses={200: {"content": {kind.media_type: {}}}},
     )
     def get_feed(alert_id: str, request: Request, service: TheService) -> Response:
-        """The articles that matched last, newest first."""
+        """The latest matching articles, newest first."""
         alerts, base = service.alerts, base_url(request)
         alert = alerts.store.get(alert_id)
         feed = Feed(

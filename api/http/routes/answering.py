@@ -1,10 +1,10 @@
-"""Routes that leave little to do in the event loop, which every other request waits for.
+"""Routes that leave little work to the event loop, which every other request waits for.
 
-FastAPI hands a body that an endpoint returns to a thread once more, to validate it, and writes its
-JSON in the event loop. Here a `Body` was validated when it was made, so the endpoint's own thread
-writes it. What only reads, and is asked by its address alone, is also handed its parameters and its
-room without FastAPI's search for what an endpoint depends on. The description of the API is made
-from the endpoints as they are declared, as ever.
+FastAPI passes the body an endpoint returns to another thread for validation and writes its JSON in
+the event loop. Here a `Body` was validated when it was created, so the endpoint's own thread writes
+it. What only reads, and is asked by its address alone, is also handed its parameters and its room
+without FastAPI's search for what an endpoint depends on. The description of the API is made from
+the endpoints as they are declared, as ever.
 """
 
 import functools
@@ -27,14 +27,14 @@ JSON = "application/json"
 
 
 class BodyRoute(APIRoute):
-    """For endpoints that are plain functions; what is not a `Body` goes FastAPI's own way.
+    """For endpoints that are plain functions; answers other than a `Body` are left to FastAPI.
 
-    Dependencies belong to the router or the endpoint: those of `include_router` may not be run.
+    Declare dependencies on the router or the endpoint: those of `include_router` may not be run.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if inspect.iscoroutinefunction(endpoint):
-            raise TypeError(f"{endpoint.__name__} runs in the event loop, which must not wait")
+            raise TypeError(f"{endpoint.__name__} would run in the event loop, which must not wait")
         status = options.get("status_code") or HTTPStatus.OK
 
         @functools.wraps(endpoint)
@@ -47,7 +47,7 @@ class BodyRoute(APIRoute):
         super().__init__(path, answered, **options)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's, unless the endpoint takes a model of its query and the room, no more."""
+        """Return FastAPI's handler, unless the endpoint takes only a query model and the room."""
         model = None if self.dependencies else _query_model(self.endpoint)
         if model is None:
             return super().get_route_handler()
@@ -65,7 +65,10 @@ class BodyRoute(APIRoute):
 
 
 def _query_model(endpoint: Callable[..., Any]) -> type[BaseModel] | None:
-    """The model of an endpoint `(parameters: Annotated[model, Query()], room: TheRoom) -> Body`."""
+    """Return the model of an endpoint `(parameters.
+
+    Annotated[model, Query()], room: TheRoom) -> Body`.
+    """
     hints = get_type_hints(endpoint, include_extras=True)
     made = hints.pop("return", None)
     if not (isinstance(made, type) and issubclass(made, Body)):

@@ -35,7 +35,7 @@ from index.domain import Article
 from index.errors import ArticleNotFound, RecordError
 
 ArticleId = Annotated[
-    str, Path(description="The article's id; may hold slashes.", examples=["ferry-2025-03-04"])
+    str, Path(description="The article's id; may contain slashes.", examples=["ferry-2025-03-04"])
 ]
 
 router = APIRouter(
@@ -45,8 +45,8 @@ router = APIRouter(
 _POSTED = {
     "requestBody": {
         "required": True,
-        "description": "One article, a list of them, or one per line. Only `text` is required; "
-        "fields that newsearch does not know are kept as metadata.",
+        "description": "One article, a list of articles, or one article per line. Only `text` is "
+        "required; fields that newsearch does not know are kept as metadata.",
         "content": {
             "application/json": {
                 "schema": {
@@ -68,9 +68,9 @@ _POSTED = {
 
 @router.get("/{article_id:path}", summary="Read an article", responses=documented(400, 404, 503))
 def get_article(article_id: ArticleId, room: TheRoom) -> ArticleBody:
-    """The article as the archive holds it, whether it is indexed yet or not.
+    """The article as archived, whether or not it has been indexed.
 
-    One that is withheld, cancelled or under embargo is not there.
+    An article that is withheld, cancelled or under embargo is answered with 404.
     """
     return article_body(room.article(article_id))
 
@@ -89,11 +89,11 @@ def post_articles(
     indexer: TheIndexer,
     runners: TheRunners,
 ) -> ImportBody | JSONResponse:
-    """Durable when this answers 200; `searchable` tells whether searches find them already.
+    """The articles are durable once the answer is 200; `searchable` says whether they can be found.
 
-    A record that cannot be read is listed in `failures` with its place; the others go in. Where
-    none could be read, the answer is 400. A body above `max_body_bytes`, or one that is sent with
-    `Prefer: respond-async`, becomes a job, and the answer is 202.
+    A record that cannot be read is listed in `failures` with its place; the others are added. If
+    none can be read, the answer is 400. A body above `max_body_bytes`, or one sent with `Prefer:
+    respond-async`, becomes a job, and the answer is 202.
     """
     if isinstance(records, KeptBody):
         job = service.jobs.add(JobKind.IMPORT, {"body": records.name})
@@ -150,7 +150,7 @@ def _refused(intake: Intake) -> JSONResponse:
 )
 @needs(WRITE)
 def delete_article(article_id: ArticleId, service: TheService, indexer: TheIndexer) -> DeletionBody:
-    """Removes the article and the text of all its revisions, for good."""
+    """Deletes the article and the text of all its revisions for good."""
     deleted = service.archive.delete([article_id])
     if not deleted:
         raise ArticleNotFound(article_id)

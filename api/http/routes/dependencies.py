@@ -1,7 +1,8 @@
-"""What the routes are handed: the caller's reading room, the service, no unknown parameters.
+"""What routes depend on: the caller's reading room, the service, no unknown parameters.
 
-What reads articles takes the room, which knows what the caller may see; the service sees all.
-All are coroutines: FastAPI hands a plain function to a thread, which costs more than it does.
+Whatever reads articles takes the room, which knows what the caller may see; the service sees
+everything. All are coroutines: FastAPI runs a plain function in a thread, which costs more than the
+function itself.
 """
 
 from typing import Annotated
@@ -20,9 +21,9 @@ from index.runtime.lru import LruCache
 
 
 class Rooms:
-    """The rooms of a service that were made already, for the event loop alone.
+    """The rooms of a service that already exist, for use in the event loop only.
 
-    The first to need a room waits for it in a thread: making it may open the archive.
+    The first request for a room waits for it in a thread: creating it may open the archive.
     """
 
     def __init__(self, service: Service) -> None:
@@ -30,7 +31,7 @@ class Rooms:
         self._made: LruCache[PermittedSources | None, ReadingRoom] = LruCache(KEPT_ROOMS)
 
     async def of(self, sources: PermittedSources | None) -> ReadingRoom:
-        """What answers readers of some sources. Raises ArchiveError."""
+        """Return the room for readers of some sources. Raises ArchiveError."""
         room = self._made.peek(sources)
         if room is None:
             room = await run_in_threadpool(self._service.rooms.of, sources)
@@ -44,7 +45,7 @@ async def _service(request: Request) -> Service:
 
 
 async def room_of(request: Request) -> ReadingRoom:
-    """What answers the caller. Without one, which the gate sees to, this is an error."""
+    """Return the caller's room. The gate makes sure that there is a caller."""
     caller: Caller = request.state.caller
     rooms: Rooms = request.app.state.rooms
     return await rooms.of(caller.sources)
@@ -60,7 +61,11 @@ async def no_parameters(request: Request) -> None:
     if request.query_params:
         raise RequestValidationError(
             [
-                {"type": "unexpected", "loc": ("query", name), "msg": "this takes no parameters"}
+                {
+                    "type": "unexpected",
+                    "loc": ("query", name),
+                    "msg": "this endpoint takes no parameters",
+                }
                 for name in sorted(request.query_params.keys())
             ]
         )

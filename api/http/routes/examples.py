@@ -1,4 +1,4 @@
-"""The examples that the OpenAPI document shows; a test checks them against `api.schemas`."""
+"""The examples in the OpenAPI document; a test checks them against `api.schemas`."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ SEARCH_REQUESTS: dict[str, Example] = {
         "value": {"q": "Wann war der russische Präsident zuletzt in Nordkorea?"},
     },
     "keywords": {
-        "summary": "Words only, German articles of June 2024",
+        "summary": "Words only, in German articles of June 2024",
         "value": {
             "q": '"strategische Partnerschaft" Putin',
             "mode": "keyword",

@@ -1,4 +1,4 @@
-"""`/v1/jobs`: long work, watched and steered; `/v1/reindex` begins some."""
+"""`/v1/jobs`: watch and control background jobs; `/v1/reindex` starts one."""
 
 from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
@@ -37,7 +37,7 @@ TheRunners = Annotated[JobRunners, Depends(_runners)]
 
 
 def accepted(job: Job) -> JSONResponse:
-    """202, and where to ask how far the job is."""
+    """Answer 202 with the URL of the job's progress."""
     headers = {"Location": f"/v1/jobs/{job.id}"}
     return JSONResponse(job_body(job).to_json(), HTTPStatus.ACCEPTED, headers=headers)
 
@@ -50,26 +50,26 @@ def accepted(job: Job) -> JSONResponse:
     responses=documented(403, 503),
 )
 def post_reindex(jobs: TheJobs, runners: TheRunners) -> JSONResponse:
-    """The old index goes on answering until the new one is complete.
+    """The old index answers until the new one is complete.
 
-    While a rebuild is under way or waiting, the answer is that one.
+    If a rebuild is already running or waiting, that job is returned.
     """
     job = jobs.unfinished(JobKind.REINDEX) or jobs.add(JobKind.REINDEX)
     runners.wake()
     return accepted(job)
 
 
-@router.get("/v1/jobs", summary="All jobs, the newest first", responses=documented(503))
+@router.get("/v1/jobs", summary="List all jobs, newest first", responses=documented(503))
 @needs(WRITE)
 def get_jobs(jobs: TheJobs) -> JobsBody:
-    """The last ones that have ended are kept."""
+    """The most recent finished jobs are kept."""
     return JobsBody(jobs=[job_body(job) for job in jobs.all()])
 
 
-@router.get("/v1/jobs/{job_id}", summary="How far a job is", responses=documented(404, 503))
+@router.get("/v1/jobs/{job_id}", summary="Read a job", responses=documented(404, 503))
 @needs(WRITE)
 def get_job(job_id: str, jobs: TheJobs) -> JobBody:
-    """Its state, and what came of it once it is done."""
+    """Its state and progress, and its result once it is done."""
     return job_body(jobs.get(job_id))
 
 
@@ -81,26 +81,26 @@ def _steering(name: str, summary: str, steer: Callable[[JobStore, str], Job]) ->
         responses=documented(403, 404, 409, 503),
     )
     def post(job_id: str, jobs: TheJobs, runners: TheRunners) -> JobBody:
-        """Takes effect at the next step of the work, mostly within a second."""
+        """Takes effect at the next step of the work, usually within a second."""
         job = steer(jobs, job_id)
         runners.wake()
         return job_body(job)
 
 
-_steering("pause", "Stop a job for now", JobStore.pause)
-_steering("resume", "Let a paused job go on", JobStore.resume)
-_steering("cancel", "End a job before its time", JobStore.cancel)
+_steering("pause", "Pause a job", JobStore.pause)
+_steering("resume", "Resume a paused job", JobStore.resume)
+_steering("cancel", "Cancel a job", JobStore.cancel)
 
 
 @router.get(
     "/v1/jobs/{job_id}/events",
-    summary="Follow a job as it goes on",
+    summary="Follow the progress of a job",
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}}, **documented(404, 503)},
 )
 @needs(FOLLOW)
 def get_events(job_id: str, jobs: TheJobs, runners: TheRunners) -> StreamingResponse:
-    """Server-sent events: `progress` with the job at each change, `end` with the last."""
+    """Server-sent events: `progress` with the job at each change, `end` with the final state."""
     jobs.get(job_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(

@@ -1,4 +1,4 @@
-"""`/metrics`, for Prometheus. With keys, it needs one with the scope `admin`."""
+"""`/metrics`, for Prometheus. Once there are keys, it needs one with the scope `admin`."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -10,6 +10,6 @@ router = APIRouter(dependencies=[NoParameters], include_in_schema=False)
 
 @router.get("/metrics")
 def get_metrics(request: Request) -> Response:
-    """What happened since the start, and what is the case now."""
+    """Counters since the start and current values."""
     metrics: Metrics = request.app.state.metrics
     return Response(metrics.exposition(), media_type=MEDIA_TYPE)

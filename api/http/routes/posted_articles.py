@@ -1,9 +1,8 @@
 """The body of `POST /v1/articles`: one object, a list of them, or one object per line.
 
-A body that is too large to wait for, or whose sender does not want to wait, is kept in a file.
-
-The content type decides. Others are refused, which also keeps foreign web pages from posting:
-browsers send only simple content types across origins without asking first.
+A body that is too large to wait for, or whose sender does not want to wait, is kept in a file. The
+content type decides how it is read. Others are refused, which also keeps other sites' pages from
+posting: browsers send only simple content types across origins without asking first.
 """
 
 import json
@@ -30,7 +29,7 @@ LINE_TYPES = (
 
 @dataclass(frozen=True, slots=True)
 class PostedRecord:
-    """One record of a body: its place there, and a JSON value of any kind or why there is none."""
+    """One record of a body: its place, and a JSON value of any kind or why there is none."""
 
     place: str
     value: Any = None
@@ -39,22 +38,22 @@ class PostedRecord:
 
 @dataclass(frozen=True, slots=True)
 class KeptBody:
-    """A body that was not read but kept, in a file of this name."""
+    """A body that was saved unread in a file of this name."""
 
     name: str
 
 
 async def posted(request: Request, service: TheService) -> list[PostedRecord] | KeptBody:
-    """The records of a request, or its body for a job (RFC 7240: `Prefer: respond-async`).
+    """Return the records of a request, or its body for a job (RFC 7240: `Prefer: respond-async`).
 
-    Answers 400, 413 or 415 where there can be neither.
+    Answers 400, 413 or 415 if it can do neither.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in (*JSON_TYPES, *LINE_TYPES):
         raise HTTPException(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             f"Send articles as {JSON_TYPES[0]} (one object or a list) or as {LINE_TYPES[0]} (one "
-            "object per line), and say so in Content-Type.",
+            "object per line), and set Content-Type accordingly.",
         )
     is_lines = media_type in LINE_TYPES
     if is_for_later(request.headers, service.settings.max_body_bytes):
@@ -66,15 +65,15 @@ async def posted(request: Request, service: TheService) -> list[PostedRecord] | 
     if len(records) > service.settings.max_batch:
         raise HTTPException(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            f"One request may hold up to {service.settings.max_batch} articles, this one holds "
-            f"{len(records)}; send several, raise the setting max_batch, or send it with the "
-            "header 'Prefer: respond-async', which makes it a job.",
+            f"A request may contain up to {service.settings.max_batch} articles; this one has "
+            f"{len(records)}. Send several requests, raise the setting max_batch, or send it with "
+            "the header 'Prefer: respond-async', which makes it a job.",
         )
     return records
 
 
 def is_for_later(headers: Headers, max_body_bytes: int) -> bool:
-    """Whether a body of articles is to be kept in a file, for a job."""
+    """Return whether a body of articles is to be saved in a file for a job."""
     declared = headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > max_body_bytes:
         return True
@@ -83,14 +82,14 @@ def is_for_later(headers: Headers, max_body_bytes: int) -> bool:
 
 
 async def _limited(request: Request, max_bytes: int) -> bytes:
-    """A body whose length was not declared may turn out too large."""
+    """Read a body; one without a declared length may turn out to be too large."""
     body = bytearray()
     async for piece in request.stream():
         body += piece
         if len(body) > max_bytes:
             raise HTTPException(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"This body has more than {max_bytes} bytes; send it with the header "
+                f"The body has more than {max_bytes} bytes. Send it with the header "
                 "'Prefer: respond-async', which makes it a job.",
             )
     return bytes(body)
@@ -109,7 +108,7 @@ def _whole(body: bytes) -> list[PostedRecord]:
 
 
 def _lines(body: bytes) -> list[PostedRecord]:
-    """Only line feeds separate records: other separators of Unicode may stand inside strings."""
+    """Split at line feeds only: other Unicode line separators may occur inside strings."""
     lines = body.removeprefix(b"\xef\xbb\xbf").split(b"\n")
     return [_line(f"line {number}", line) for number, line in enumerate(lines, 1) if line.strip()]
 
@@ -118,4 +117,4 @@ def _line(place: str, line: bytes) -> PostedRecord:
     try:
         return PostedRecord(place, json.loads(line))
     except (ValueError, RecursionError) as error:
-        return PostedRecord(place, error=RecordError(place, f"this is not JSON in UTF-8: {error}"))
+        return PostedRecord(place, error=RecordError(place, f"not JSON in UTF-8: {error}"))

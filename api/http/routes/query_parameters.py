@@ -1,7 +1,7 @@
-"""Reading the parameters of an address into their model, as FastAPI would.
+"""Read the parameters of a URL into their model, as FastAPI would.
 
-FastAPI finds out for every request anew which parameters are lists. What is accepted, what is
-refused and what is said of it are the same; a test asks both.
+FastAPI works out again for every request which parameters are lists. What is accepted, what is
+refused and the messages are the same; a test compares the two.
 """
 
 from collections.abc import Callable, Collection
@@ -17,7 +17,7 @@ Parameters = TypeVar("Parameters", bound=BaseModel)
 
 
 def reader(model: type[Parameters]) -> Callable[[QueryParams], Parameters]:
-    """What makes a model from a query. Raises RequestValidationError."""
+    """Return a function that builds a model from a query. It raises RequestValidationError."""
     lists = {
         name
         for name, attribute in parameter_names(model).items()
@@ -37,7 +37,7 @@ def reader(model: type[Parameters]) -> Callable[[QueryParams], Parameters]:
 
 
 def _given(query: QueryParams, lists: Collection[str]) -> dict[str, str | list[str]]:
-    """The values by name: all of a list, and the last of what can be said once only."""
+    """Return the values by name: all values of a list, else the last one."""
     given: dict[str, str | list[str]] = dict(query)
     for name in lists & given.keys():
         given[name] = query.getlist(name)

@@ -26,13 +26,13 @@ router = APIRouter(
 
 @router.get("", summary="Search the archive")
 def get_search(parameters: QueryParameters, room: TheRoom) -> SearchBody:
-    """Articles that answer a question or match a query, the best first."""
+    """Articles that answer a question or match a query, best first."""
     return search_body(room.search(parameters.to_request()))
 
 
 @router.post(
     "",
-    summary="Search the archive, with a body",
+    summary="Search the archive with a JSON body",
     dependencies=[NoParameters],
     responses=documented(408, 413),
 )
@@ -40,5 +40,5 @@ def post_search(
     parameters: Annotated[SearchParameters, Body(openapi_examples=SEARCH_REQUESTS)],
     room: TheRoom,
 ) -> SearchBody:
-    """The same search with its parameters as a JSON object."""
+    """The same search, with the parameters as a JSON object."""
     return search_body(room.search(parameters.to_request()))

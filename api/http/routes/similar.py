@@ -1,6 +1,6 @@
-"""`GET /v1/similar/{id}`: articles like an article.
+"""`GET /v1/similar/{id}`: articles similar to an article.
 
-Not under `/v1/articles`, where an id may hold slashes, so that nothing can follow it.
+Not under `/v1/articles`, where an id may contain slashes and so nothing can follow it.
 """
 
 from typing import Annotated
@@ -22,9 +22,9 @@ router = APIRouter(
 )
 
 
-@router.get("/{article_id:path}", summary="Find articles like one")
+@router.get("/{article_id:path}", summary="Find similar articles")
 def get_similar(
     article_id: ArticleId, parameters: Annotated[SimilarParameters, Query()], room: TheRoom
 ) -> SimilarBody:
-    """By its most telling words and by its meaning, the most alike first; copies are left out."""
+    """By its most distinctive words and its meaning, most similar first, without copies."""
     return similar_body(article_id, room.reader.similar(article_id, parameters.limit))

@@ -1,4 +1,4 @@
-"""`/v1/stats`, and the two health checks that orchestrators ask for."""
+"""`/v1/stats`, and the two health checks for orchestrators."""
 
 from http import HTTPStatus
 
@@ -19,33 +19,33 @@ router = APIRouter(route_class=BodyRoute, dependencies=[NoParameters])
 @router.get(
     "/v1/stats",
     tags=["status"],
-    summary="What the archive and the index hold",
+    summary="Read the contents of the archive and the index",
     responses=documented(HTTPStatus.SERVICE_UNAVAILABLE),
 )
 def get_stats(service: TheService) -> StatsBody:
-    """Counts, languages, sizes, the encoder, and the fusion weights that were learnt."""
+    """Counts, languages, sizes, the encoder, and the learnt fusion weights."""
     return service.stats()
 
 
-@router.get("/health/live", tags=["status"], summary="Whether the process answers")
+@router.get("/health/live", tags=["status"], summary="Check that the process answers")
 @needs(OPEN)
 def get_live() -> LiveBody:
-    """Always 200: a server that does not answer this should be restarted."""
+    """Always 200. A server that does not answer should be restarted."""
     return LiveBody()
 
 
 @router.get(
     "/health/ready",
     tags=["status"],
-    summary="Whether searches can be answered",
+    summary="Check that searches can be answered",
     response_model=ReadyBody,
     responses=documented(HTTPStatus.SERVICE_UNAVAILABLE),
 )
 @needs(OPEN)
 def get_ready(request: Request, service: TheService) -> ReadyBody | JSONResponse:
-    """200 once an index is open and its encoder loaded; 503 with the reason until then.
+    """200 once an index is open and its encoder loaded; until then 503 with the reason.
 
-    503 also before the server stops.
+    Also 503 before the server stops.
     """
     readiness: Readiness = request.app.state.readiness
     if readiness.is_draining:
@@ -62,6 +62,6 @@ def _not_ready(name: str, title: str) -> JSONResponse:
         HTTPStatus.SERVICE_UNAVAILABLE,
         name,
         title,
-        "Ask another server, or later.",
+        "Use another server, or try again later.",
         headers=headers,
     )

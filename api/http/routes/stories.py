@@ -29,13 +29,13 @@ router = APIRouter(route_class=BodyRoute, prefix="/v1/stories", tags=["stories"]
     },
 )
 def get_stories(parameters: Annotated[StoryParameters, Query()], room: TheRoom) -> StoriesBody:
-    """Articles about one event over days, in any language, as stories."""
+    """Stories: articles about one event over several days, in any language."""
     return stories_body(room.stories.list(parameters.to_request()))
 
 
 @router.get(
     "/{story_id}",
-    summary="One story with its articles in time order",
+    summary="Read a story with its articles in order of time",
     responses={
         200: {"content": {"application/json": {"example": TOLD_STORY_EXAMPLE}}},
         **documented(400, 404, 503),
@@ -46,7 +46,7 @@ def get_story(
     parameters: Annotated[TimelineParameters, Query()],
     room: TheRoom,
 ) -> ToldStoryBody:
-    """The id of a story that was merged into another answers with the other."""
+    """The id of a story that was merged into another returns the other."""
     return told_story_body(
         room.stories.get(story_id, offset=parameters.offset, limit=parameters.limit)
     )

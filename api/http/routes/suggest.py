@@ -15,9 +15,9 @@ router = APIRouter(
 )
 
 
-@router.get("", summary="Complete what is being typed")
+@router.get("", summary="Complete a query as it is typed")
 def get_suggestions(
     parameters: Annotated[SuggestParameters, Query()], room: TheRoom
 ) -> SuggestBody:
-    """Words that go on from the last letters, and headlines that hold all that was typed."""
+    """Words that complete the last letters, and headlines that contain everything typed."""
     return suggest_body(room.suggest(parameters.q, parameters.limit))

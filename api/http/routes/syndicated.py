@@ -26,7 +26,7 @@ from search.request import Hit, Order
 router = APIRouter(prefix="/v1", tags=["search"], responses=documented(400, 503))
 
 MOST_ENTRIES = 50
-"""Entries of a feed, unless the request wants more."""
+"""The number of entries in a feed, unless the request says otherwise."""
 
 _IGNORED = ("cursor", "explain", "facets", "facet_limit", "by", "zoom", "normalise", "sort")
 
@@ -40,7 +40,7 @@ def _route(kind: FeedFormat) -> None:
         responses={200: {"content": {kind.media_type: {}}}},
     )
     def get_feed(request: Request, parameters: QueryParameters, room: TheRoom) -> Response:
-        """The newest articles that match; where meaning decides, the newest of the best."""
+        """The newest articles that the search finds."""
         limit = parameters.limit if "limit" in parameters.model_fields_set else MOST_ENTRIES
         asked = replace(
             parameters.to_request(), order=Order.NEWEST, limit=limit, cursor=None, facets=None
@@ -67,12 +67,12 @@ for _kind in FeedFormat:
 
 
 def base_url(request: Request) -> str:
-    """The address of this server as the client knows it, without a slash."""
+    """Return this server's URL as the client knows it, without a trailing slash."""
     return str(request.base_url).rstrip("/")
 
 
 def article_url(stored: StoredArticle, base: str) -> str:
-    """Where an article can be read: where it was published, else here."""
+    """Return where an article can be read: where it was published, otherwise here."""
     article = stored.article
     if article.url and article.url.startswith(("http://", "https://")):
         return article.url
@@ -80,20 +80,20 @@ def article_url(stored: StoredArticle, base: str) -> str:
 
 
 def hit_entry(hit: Hit, base: str) -> Entry:
-    """A hit as an entry: its passages are the summary."""
+    """Return a hit as a feed entry with its passages as the summary."""
     summary = " … ".join(passage.text.strip() for passage in hit.passages)
     return Entry(hit.stored, article_url(hit.stored, base), summary)
 
 
 def feed_links(parameters: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """For `<link rel="alternate">` on a page of results: media type and address of each feed."""
+    """Return media type and URL of each feed, for `<link rel="alternate">` on a results page."""
     known = (pair for pair in parameters if pair[0] in SEARCH_NAMES and pair[0] not in _IGNORED)
     kept = urlencode(list(known))
     return [(kind.media_type, f"/v1/search.{kind}?{kept}") for kind in FeedFormat]
 
 
 def feed_response(request: Request, feed: Feed, kind: FeedFormat) -> Response:
-    """The document, or 304 where the client has it already."""
+    """Return the document, or 304 if the client already has it."""
     content = document(feed, kind)
     headers = {
         "ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
@@ -106,7 +106,7 @@ def feed_response(request: Request, feed: Feed, kind: FeedFormat) -> Response:
 
 
 def _is_known(request: Request, etag: str, updated: datetime) -> bool:
-    """Whether the client's copy is this one (RFC 9110, 13.2.2: an ETag decides alone)."""
+    """Return whether the client has this version (RFC 9110, 13.2.2: an ETag decides alone)."""
     known = request.headers.get("if-none-match")
     if known is not None:
         names = [name.strip().removeprefix("W/") for name in known.split(",")]

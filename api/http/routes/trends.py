@@ -17,6 +17,6 @@ router = APIRouter(
 
 @router.get("", summary="Count queries over time")
 def get_trends(parameters: Annotated[TrendParameters, Query()], room: TheRoom) -> TrendsBody:
-    """How many articles match each query in each step, all on one scale."""
+    """The number of articles that match each query in each step, all on one scale."""
     found = room.trends(parameters.to_requests(), parameters.by)
     return trends_body(found, is_normalised=parameters.normalise)

@@ -1,4 +1,4 @@
-"""The addresses of the pages for people, and what each needs."""
+"""The routes of the pages for people, and what each needs."""
 
 from api.http.access.rules import PAGE, PAGE_ALL
 from api.web.routes import article, page, status, stories, trends
@@ -10,4 +10,4 @@ ROUTERS = (
     (stories.router, PAGE),
     (trends.router, PAGE),
 )
-"""Each router with what its routes need unless they say otherwise."""
+"""Each router with the needs of its routes, unless a route declares its own."""

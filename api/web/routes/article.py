@@ -16,7 +16,7 @@ SIMILAR = 5
 
 @router.get("/articles/{article_id:path}")
 def get_article(article_id: ArticleId, request: Request, room: TheRoom) -> Response:
-    """The article; `q` marks what it asks for, and leads back to what it finds."""
+    """Show the article; `q` marks the words of a query and links back to its results."""
     query = request.query_params.get("q", "")
     words = spoken(request)
     read = room.reader.article(article_id, query)

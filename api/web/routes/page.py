@@ -1,4 +1,4 @@
-"""The pages for people: results at `/`, articles, the index's state, help, and their files."""
+"""The pages for people: results at `/`, articles, the state of the index, help, and their files."""
 
 from typing import Annotated
 
@@ -21,7 +21,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @router.get("/")
 def get_results(request: Request, room: TheRoom) -> Response:
-    """What the query finds; without one, the newest of everything, or how to begin."""
+    """Show what the query finds; without a query, the newest articles, or how to begin."""
     state = PageState.read(request.query_params.multi_items())
     words = spoken(request)
     try:
@@ -48,14 +48,14 @@ def get_results(request: Request, room: TheRoom) -> Response:
 
 @router.get("/help")
 def get_help(request: Request) -> Response:
-    """The query language and the keys, on one page."""
+    """Show the query language and the keyboard shortcuts on one page."""
     return render(request, "help.html", {"here": "help"})
 
 
 @router.get("/static/{name}")
 @needs(OPEN)
 def get_asset(name: Annotated[str, Path()]) -> Response:
-    """A file of the page; its address changes with its content."""
+    """Send a file of the page; its URL changes with its content."""
     asset = assets.by_address().get(f"/static/{name}")
     if asset is None:
         raise HTTPException(404)

@@ -1,4 +1,4 @@
-"""`/status`: what the archive and the index hold, and the long work under way, for people."""
+"""`/status`: the contents of the archive and index, and the background jobs, for people."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,8 +15,9 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @router.get("/status")
 def get_status(request: Request, service: TheService) -> Response:
-    """Counts, the encoder, what was learnt per language, what search by meaning finds; jobs for
-    those who may ask for them."""
+    """Show counts, the encoder, the learnt weights, the recall of vector search; jobs for those who
+    may see them.
+    """
     words = spoken(request)
     caller: Caller = getattr(request.state, "caller", ANYBODY)
     jobs = service.jobs.all() if Scope.WRITE in caller.scopes else []

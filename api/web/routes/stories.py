@@ -1,4 +1,4 @@
-"""`/stories` and `/stories/{id}`: what was told over days, for people."""
+"""`/stories` and `/stories/{id}`: stories, for people."""
 
 from typing import Annotated
 
@@ -16,7 +16,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @router.get("/stories")
 def get_stories(request: Request, room: TheRoom) -> Response:
-    """The stories, those that went on last or the largest first."""
+    """List the stories, most recently updated or largest first."""
     asked = known(StoryParameters, request.query_params.multi_items()).to_request()
     page = room.stories.list(asked)
     view = story_list_view(page, asked, room.zone, spoken(request))
@@ -25,7 +25,7 @@ def get_stories(request: Request, room: TheRoom) -> Response:
 
 @router.get("/stories/{story_id}")
 def get_story(story_id: Annotated[str, Path()], request: Request, room: TheRoom) -> Response:
-    """One story with its articles in time order."""
+    """Show one story with its articles in order of time."""
     told = room.stories.get(story_id)
     view = told_story_view(told, room.zone, spoken(request))
     return render(request, "story.html", {"here": "stories", "told": view})

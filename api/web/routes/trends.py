@@ -14,7 +14,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 @router.get("/trends")
 def get_trends(request: Request, room: TheRoom) -> Response:
-    """A form, and below it the lines of the queries in it."""
+    """Show a form and, below it, the lines of its queries."""
     pairs = [(name, value.strip()) for name, value in request.query_params.multi_items()]
     queries = [value for name, value in pairs if name == "q" and value]
     view = None

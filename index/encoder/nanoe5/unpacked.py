@@ -27,7 +27,8 @@ _RECORD = "made.json"
 
 
 def unpacked(cache_dir: Path) -> ModelFolder:
-    """The model's folder in the cache, created if it is missing or damaged. Raises EncoderError."""
+    """The model's folder in the cache, created if missing or truncated. Raises EncoderError."""
+    place = cache_dir / f"{PACKAGED}-{_REVISION}-{bert.MAX_TOKENS}"
     place = cache_dir / f"{PACKAGED}-{_REVISION}-{bert.MAX_TOKENS}"
     try:
         digests = _read_record(place)

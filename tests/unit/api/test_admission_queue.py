@@ -25,7 +25,7 @@ def test_places_queue_and_refusals_in_order() -> None:
         waiting = [asyncio.create_task(worker(number)) for number in range(2)]
         await asyncio.sleep(0)
         assert (lane.working, lane.waiting) == (1, 2)
-        with pytest.raises(Overloaded, match="2 requests are waiting already"):
+        with pytest.raises(Overloaded, match="2 requests are already waiting"):
             await lane.enter(PATIENCE_S)
         lane.leave()
         await asyncio.gather(*waiting)

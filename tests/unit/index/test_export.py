@@ -19,6 +19,7 @@ from index.export.writing import ExportFormat, format_of, write_file, write_line
 from index.readers import read
 from index.records.normalise import article_from_fields
 from index.text.language import detect
+from search.request import Mode
 
 FULL = {
     "id": "full/1",
@@ -146,4 +147,5 @@ def test_by_query_everything_that_matches(tmp_path: Path) -> None:
         assert sum(1 for _ in service.rooms.indexed().matching("ferry")) == 1202
         found = [one.article.id for one in service.rooms.indexed().matching("lang:de")]
         assert found == ["faehre-1"]
-        assert [one.article.id for one in service.rooms.indexed().matching("zeppelin")] == []
+        unknown = service.rooms.indexed().matching("zeppelin", Mode.KEYWORD)
+        assert [one.article.id for one in unknown] == []

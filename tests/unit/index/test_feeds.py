@@ -372,3 +372,21 @@ def test_full_text_comes_from_the_page_where_allowed(service: Service, news: New
     assert "application/pdf" in why[1]
     assert next(service.archive.iterate()).article.source == "Gazette"
     assert "/ferry-2" not in news.paths()
+
+
+def shared_item(number: int, text: str = "The ferry left the harbour at ten.") -> str:
+    return item(number, text).replace(f"/ferry-{number}</link>", "/press</link>")
+
+
+def test_entries_that_share_a_link_are_articles_of_their_own(
+    service: Service, news: NewsServer
+) -> None:
+    service.feeds.add(f"{news.url}/rss")
+    news.pages["/rss"] = rss(shared_item(1))
+    assert run(service).added == 1
+    news.pages["/rss"] = rss(shared_item(2), shared_item(1))
+    assert run(service).added == 1
+    news.pages["/rss"] = rss(shared_item(3), shared_item(2, "The ferry sank."), shared_item(1))
+    outcome = run(service)
+    assert (outcome.added, outcome.updated) == (1, 1)
+    assert sorted(titles(service)) == ["Ferry 1", "Ferry 2", "Ferry 3"]

@@ -13,7 +13,7 @@ from newsrooms import service_in
 from api.service.service import Service
 from index.errors import StoreError
 from index.local.manifest import FORMAT
-from search.request import Mode, SearchRequest
+from search.request import Match, Mode, SearchRequest
 
 SAMPLES = Path(__file__).parents[2] / "index_formats"
 FORMATS = range(1, FORMAT + 1)
@@ -24,7 +24,9 @@ def answers(service: Service) -> dict[str, list[str]]:
     return {
         f"{mode} {query}": [
             hit.stored.article.id
-            for hit in service.rooms.indexed().search(SearchRequest(query, mode=mode)).hits
+            for hit in service.rooms.indexed()
+            .search(SearchRequest(query, mode=mode, match=Match.ALL))
+            .hits
         ]
         for mode, query in (
             (Mode.KEYWORD, "ferry"),

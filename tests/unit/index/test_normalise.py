@@ -87,6 +87,9 @@ def test_neither_text_nor_title_is_refused(fields: dict[str, Any]) -> None:
 )
 @pytest.mark.parametrize("value", [1, 2.5, True, {"a": 1}, [1]])
 def test_a_wrong_type_names_the_field(name: str, value: object) -> None:
+    if name in ("id", "title") and type(value) in (int, float):
+        assert str(value) == getattr(make(**{"text": "x", name: value}), name)
+        return
     reason = why(**{"text": "Der Rat tagt.", name: value})
     assert f'"{name}"' in reason
     assert "must be a string" in reason or (name, "is not a date" in reason) == ("date", True)
@@ -111,7 +114,7 @@ def test_too_many_and_too_long_authors_are_refused() -> None:
 
 def test_too_much_metadata_is_refused() -> None:
     assert "1,000,000 characters" in why(text="x", blob="x" * 1_000_001)
-    assert "not a JSON value" in why(text="x", blob=float("nan"))
+    assert "not a JSON value" in why(text="x", blob=b"x")
 
 
 @pytest.mark.parametrize(

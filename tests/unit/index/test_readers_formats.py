@@ -115,7 +115,7 @@ LINES = (
     b'{"text": "drei"\n'
     b"[1]\n"
     b'{"text": "\xe4"}\n'
-    b'{"title": 3, "text": "x"}\n'
+    b'{"title": [3], "text": "x"}\n'
     b'{"text": "lone \\ud800"}\n'
     b'{"text": "NaN", "x": NaN}\n'
     b"\t\r\n"
@@ -132,9 +132,9 @@ def test_every_line_is_read_or_reported_with_its_number(tmp_path: Path, name: st
         f"{name}:4: not valid JSON: Expecting ',' delimiter at line 2, column 1",
         f'{name}:5: expected an object with at least a "text"',
         f"{name}:6: byte 10 (0xe4) is not UTF-8",
-        f'{name}:7: "title" must be a string, not a number',
+        f'{name}:7: "title" must be a string, not a list',
         "lone \ufffd",
-        f"{name}:9: an unknown field cannot be kept: nan is no JSON value",
+        "NaN",
         "letzte",
     ]
 

@@ -67,5 +67,5 @@ def test_the_error_shown_is_the_error_given() -> None:
 def test_the_limits_are_the_limits() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert f"Limits: {limits.MAX_LENGTH} characters, {limits.MAX_CLAUSES} phrases" in text
-    assert f"{limits.MAX_DEPTH} parentheses inside each other" in text
+    assert f"{limits.MAX_DEPTH} nested parentheses" in text
     assert f"at most {limits.MAX_BOOST:g}" in text

@@ -109,7 +109,7 @@ def test_signs_in_a_text_are_words_and_punctuation(text: str, sign: str, words: 
     parsed = read(text)
     assert parsed.constraint is None
     assert words in parsed.meaning
-    (note,) = (note for note in parsed.warnings if "read as prose, where" in note.text)
+    (note,) = (note for note in parsed.warnings if "read as prose, in which" in note.text)
     assert sign in note.text
     assert "put +" in note.text
 

@@ -39,6 +39,6 @@ def test_a_quotation_that_no_article_holds(
 ) -> None:
     page = service.rooms.indexed().search(SearchRequest(query, mode=mode))
     assert (page.hits[:1] and page.hits[0].stored.article.id == "mayor") == (found or ())
-    notes = [note.text for note in page.warnings if "in these words" in note.text]
+    notes = [note.text for note in page.warnings if "no article contains exactly" in note.text]
     assert bool(notes) == is_noted
     assert all("put + before the quotes" in note for note in notes)

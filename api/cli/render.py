@@ -100,7 +100,7 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
     if parts.age is not None:
         tree.add(f"age × {parts.age.factor:.3f}, {_age(parts.age.age_days)}")
     for copy in explanation.collapsed:
-        tree.add(Text(f"stands for {one_line(copy.id)}, {copy.rank}. with {copy.score:.4f}"))
+        tree.add(Text(f"represents {one_line(copy.id)}, rank {copy.rank}, score {copy.score:.4f}"))
     if parts.rerank is not None:
         tree.add(f"reranker {parts.rerank:.4f}, which set the order")
     return tree

@@ -82,7 +82,7 @@ SortOrder = Annotated[
 ]
 Step = Annotated[
     DateStep | None,
-    Field(description="`day`, `week`, `month` or `year` per step. Default: depends on the range."),
+    Field(description="The step: `day`, `week`, `month` or `year`. Default: depends on the range."),
 ]
 Cursor = Annotated[Text | None, Field(description="The `cursor` of a page, to get the next one.")]
 

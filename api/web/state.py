@@ -18,7 +18,7 @@ FACET_VALUES = 6
 """How many values a facet lists at first: the column next to the results is long enough."""
 
 RELATED = 5
-"""How many articles near in meaning are listed after the last one found."""
+"""How many related articles, not found but near in meaning, follow the found ones."""
 
 _DRAWERS = ("why", "copies")
 _PAGE_BOUND = ("cursor", *_DRAWERS)

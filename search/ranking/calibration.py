@@ -370,13 +370,13 @@ def best_weight(gains: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def prose_weight(gains: NDArray[np.float64]) -> float:
-    """Return the weight for questions and sentences, which benefit more from meaning.
+    """Return the weight for questions and sentences, for which meaning matters more.
 
-    If, for whole sentences (the last kind of question), meaning alone is clearly better than words
-    alone, the doubt favours meaning: the weight is halfway between the best and the largest that is
-    not clearly worse. Otherwise it is that for keywords. On the sample corpus, weights by shape,
-    chosen on one half of the queries, gain 0.016 in nDCG@10 on the other (400 splits, p = 0.005 by
-    randomisation).
+    If, for whole sentences (the last kind of query), meaning alone is clearly better than words
+    alone, meaning gets the benefit of the doubt: the weight is halfway between the best and the
+    greatest that is not clearly worse. Otherwise it is the weight for keywords. On the sample
+    corpus, weights by shape, chosen on one half of the queries, gain 0.016 in nDCG@10 on the other
+    (400 splits, p = 0.005 by randomisation).
     """
     sentences = gains[:, -1]
     lead = sentences[:, -1] - sentences[:, 0]

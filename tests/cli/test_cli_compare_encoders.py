@@ -69,7 +69,7 @@ def test_judgments_take_the_place_of_headlines(
     heading, row = result.stdout.splitlines()[:2]
     assert heading.split()[:4] == ["encoder", "hybrid", "semantic", "p"]
     assert row.startswith(tiny)
-    assert "nDCG@10 of 1 questions over 40 articles" in result.stderr
+    assert "nDCG@10 of 1 queries over 40 articles" in result.stderr
     assert f"newsearch reindex --encoder {tiny}" in result.stderr
 
 

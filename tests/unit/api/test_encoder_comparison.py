@@ -91,7 +91,7 @@ def test_a_sample_has_each_language_in_its_share(tmp_path: Path) -> None:
         found = own_test_set(snapshot, archive, 24)
         languages = [query.language for query in found.queries]
         assert (languages.count("en"), languages.count("de")) == (16, 8)
-        with pytest.raises(EvaluationError, match="gives 6 questions"):
+        with pytest.raises(EvaluationError, match="yields 6 queries"):
             own_test_set(snapshot, archive, 6)
 
         queries = [Query("q1", "district 7", "en")]

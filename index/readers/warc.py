@@ -84,7 +84,7 @@ def _article(record: Any, source: InputFile, options: ReadOptions) -> Record | N
 
 
 def _version(crawled: str) -> str | None:
-    """The moment of a capture as 14 digits, so that an older capture replaces no newer one."""
+    """The moment of a capture as 14 digits, so that an older capture never replaces a newer one."""
     digits = re.sub(r"\D", "", crawled)[:14]
     return digits if len(digits) == len("YYYYMMDDhhmmss") else None
 

@@ -75,6 +75,8 @@ def serve(
 
 def _tell_of_wide_folder(folder: Path) -> None:
     """Warn if other users of this machine can read what the keys protect."""
+    if not folder.exists():  # it will be created with narrow permissions
+        return
     mode = stat.S_IMODE(folder.stat().st_mode)
     if os.name == "posix" and mode & 0o077:
         tell(

@@ -17,7 +17,8 @@ def parse_json(text: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, " if error.lineno > 1 else ""
-        raise ValueError(f"not valid JSON: {error.msg} at {line}column {error.colno}") from error
+        what = error.msg.removesuffix(" at")
+        raise ValueError(f"not valid JSON: {what} at {line}column {error.colno}") from error
     except RecursionError as error:
         raise ValueError("this JSON cannot be read: it is nested too deeply") from error
 

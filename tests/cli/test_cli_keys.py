@@ -38,6 +38,7 @@ def test_a_data_folder_is_made_for_its_user_alone_and_a_wide_one_is_told(
     run: Run, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.cli.serving.run", lambda service: None)
+    assert (run("serve").exit_code, data_dir.exists()) == (0, False), "serving as the first command"
     run("keys", "add", "reader")
     assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
     assert "chmod" not in run("serve").stderr

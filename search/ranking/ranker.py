@@ -8,7 +8,6 @@ import numpy as np
 from index.domain import Candidates, EncoderIdentity, Keys, Vector
 from index.protocols import Articles, Encoder, Snapshot
 from index.query import Among, Node, ParsedQuery, ReadingNote, is_filter
-from index.runtime.lru import LruCache
 from index.text.messages import Message
 from search.paging import cursor
 from search.question import Question, deciding_words
@@ -36,9 +35,6 @@ NOTHING_TO_EMBED = Message(
     "the query has no words to compare by meaning; it was answered by words alone"
 )
 
-KEPT_VECTORS = 256
-"""The number of query vectors kept, for further pages and alerts."""
-
 _RERANKED_CHARACTERS = 2000
 """The length to rerank if a text's best chunk is unknown; a reranker's limit is usually lower.
 """
@@ -54,14 +50,10 @@ class Ranker:
         self._encoder = encoder
         self._reranking = reranking
         self._backgrounds = Backgrounds()
-        self._vectors: LruCache[tuple[EncoderIdentity, str], Vector] = LruCache(KEPT_VECTORS)
 
     def query_vector(self, snapshot: Snapshot, meaning: str) -> Vector:
         """Return the vector of a query in the snapshot's encoder. Raises EncoderError."""
-        return self._vectors.get(
-            (snapshot.encoder, meaning),
-            lambda: self._encoder(snapshot.encoder).encode_query(meaning),
-        )
+        return self._encoder(snapshot.encoder).encode_query(meaning)
 
     def rank(self, snapshot: Snapshot, question: Question) -> tuple[Ranking, Vector | None]:
         """Return the complete ranking of a question, and the query's vector if one was needed."""

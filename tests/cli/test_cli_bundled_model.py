@@ -43,7 +43,9 @@ def test_a_question_finds_its_answer_by_meaning(
     chosen = ["--encoder", encoder] if encoder else []
     run("index", str(write_records(tmp_path / "a.jsonl")), *chosen)
     question = "Which politician inaugurated a crossing over water?"
-    hits = json.loads(run("search", question, "--mode", "semantic", "--json"))["hits"]
+    # In an archive of so few articles nothing is found by meaning; what is closest can be asked for.
+    asked = ("search", question, "--mode", "semantic", "--match", "all", "--json")
+    hits = json.loads(run(*asked))["hits"]
     assert hits[0]["id"] == "world/bridge-1"
     found = json.loads(run("stats", "--json"))["encoder"]
     assert (found["name"] == "english") == bool(encoder)

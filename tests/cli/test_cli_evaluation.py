@@ -223,7 +223,7 @@ def test_tuning_needs_archived_answers(run: Run, archive: Path, judged: list[str
     Path(judged[3]).write_text("q1\tno-such-article\t1\n", encoding="utf-8")
     result = run("tune", *judged)
     assert result.exit_code == 2
-    assert "relevant articles are archived" in result.stderr
+    assert "relevant articles in the archive" in result.stderr
 
 
 def test_a_manifest_without_the_mark_is_read() -> None:

@@ -220,7 +220,8 @@ def test_without_scripts(new_context: Callable[..., BrowserContext]) -> None:
         page.locator("#q").fill("bridge")
         page.locator("#q").press("Enter")
         arrived(page, r"\?q=bridge")
-        assert len(headlines(page)) == 10
+        found = page.request.get("/v1/search", params={"q": "bridge"}).json()["hits"]
+        assert len(headlines(page)) == len(found) > 5
         page.get_by_text("Why this result").first.click()
         expect(page.locator(".why .drawer").first).to_be_visible()
         expect(page.locator("time").first).to_contain_text("UTC")

@@ -10,7 +10,7 @@ PATIENCE_S = 120.0
 """How long an event is waited for before it counts as never. A busy machine is slow, not this slow:
 whether a test passes does not depend on this number."""
 
-_LOOK_AGAIN_S = 0.01
+_LOOK_AGAIN_S = 0.05  # a server allows 50 requests a second
 
 
 def wait_until(look: Callable[[], Found], what: str = "it") -> Found:

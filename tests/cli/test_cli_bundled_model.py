@@ -43,7 +43,7 @@ def test_a_question_finds_its_answer_by_meaning(
     chosen = ["--encoder", encoder] if encoder else []
     run("index", str(write_records(tmp_path / "a.jsonl")), *chosen)
     question = "Which politician inaugurated a crossing over water?"
-    # In an archive of so few articles nothing is found by meaning; what is closest can be asked for.
+    # So few articles say nothing about what is close: nothing is found by meaning alone.
     asked = ("search", question, "--mode", "semantic", "--match", "all", "--json")
     hits = json.loads(run(*asked))["hits"]
     assert hits[0]["id"] == "world/bridge-1"

@@ -58,7 +58,7 @@ def imported_by_a_search(question: str) -> list[str]:
     code = (
         "import sys\n"
         "from api.cli import main\n"
-        f"sys.argv = ['newsearch', 'search', {question!r}]\n"
+        f"sys.argv = ['newsearch', 'search', {question!r}, '--match', 'all']\n"
         "try:\n"
         "    main()\n"
         "except SystemExit as stop:\n"

@@ -221,7 +221,8 @@ def test_without_scripts(new_context: Callable[..., BrowserContext]) -> None:
         page.locator("#q").press("Enter")
         arrived(page, r"\?q=bridge")
         found = page.request.get("/v1/search", params={"q": "bridge"}).json()["hits"]
-        assert len(headlines(page)) == len(found) > 5
+        titles = [hit["title"] for hit in found]
+        assert headlines(page)[: len(titles)] == titles != []  # what is only related comes after
         page.get_by_text("Why this result").first.click()
         expect(page.locator(".why .drawer").first).to_be_visible()
         expect(page.locator("time").first).to_contain_text("UTC")

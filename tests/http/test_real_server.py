@@ -47,7 +47,7 @@ def test_another_process_commits_while_it_answers(server: Server, tmp_path: Path
 
 def finds(client: httpx.Client, articles: int) -> bool:
     """Whether a search finds so many already; it must never fail, nor find more."""
-    answer = client.get("/v1/search", params={"q": "ferry", "mode": "semantic"})
+    answer = client.get("/v1/search", params={"q": "ferry", "mode": "semantic", "match": "all"})
     assert answer.status_code == 200, answer.text
     found = answer.json()["total"]["value"]
     assert found <= articles

@@ -215,7 +215,7 @@ def test_readme_states_the_true_counts(
         f" with {len(queries)} queries and {judgments} relevance judgments"
     ) in readme
     assert f"({len(read_table('copies.tsv', 2))} pairs)" in readme
-    assert f"{len(articles) - in_stories} articles belong to none" in readme
+    assert f"{len(articles) - in_stories} articles belong to no story" in readme
     asked = Counter(query["lang"] for query in queries)
     assert f"{asked['de']} are German, {asked['en']} English, {asked['es']} Spanish" in readme
     assert "CC0 1.0" in readme

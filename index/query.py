@@ -5,6 +5,7 @@ or rejects a node with `Unsupported`. Text in a node is as typed (NFC); the inde
 per language.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -168,6 +169,18 @@ def is_filter(node: Node) -> bool:
             return is_filter(inner)
         case _:
             return False
+
+
+def bare_words(node: Node) -> Iterator[str]:
+    """The words of a query outside phrases, patterns and exclusions, in order."""
+    match node:
+        case Word(text):
+            yield text
+        case Boost(inner):
+            yield from bare_words(inner)
+        case Bool(must, should):
+            for part in (*must, *should):
+                yield from bare_words(part)
 
 
 def whole_words(node: Node) -> Node:

@@ -5,7 +5,7 @@ adjusts a ranking. The scores themselves are computed elsewhere.
 """
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.protocols import Snapshot
-from index.query import Bool, Boost, DateInterval, Node, Word, is_filter
+from index.query import Bool, Boost, DateInterval, Node, bare_words, is_filter
 from index.runtime.lru import LruCache
 from index.text.messages import Message
 from search.facet_types import FacetName
@@ -134,7 +134,7 @@ class RecencyRule:
 
 def asked_for_news(node: Node) -> tuple[str, float] | None:
     """Return the phrase that shows a query is about current news, and the half-life in seconds."""
-    words = [word.casefold().strip(".,;:!?") for word in islice(_bare_words(node), MOST_WORDS + 1)]
+    words = [word.casefold().strip(".,;:!?") for word in islice(bare_words(node), MOST_WORDS + 1)]
     if len(words) > MOST_WORDS:
         return None
     for groups, half_life in ((news_words.OF_DAYS, _DAYS_S), (news_words.OF_WEEKS, _WEEKS_S)):
@@ -160,17 +160,6 @@ def _first_group(words: Sequence[str], groups: frozenset[tuple[str, ...]]) -> st
 def _dense(groups: frozenset[tuple[str, ...]]) -> Sequence[str]:
     """Return words in scripts without spaces between words: one may be part of another."""
     return sorted(group[0] for group in groups if len(group) == 1 and is_spaceless(group[0][0]))
-
-
-def _bare_words(node: Node) -> Iterator[str]:
-    match node:
-        case Word(text):
-            yield text
-        case Boost(inner):
-            yield from _bare_words(inner)
-        case Bool(must, should):
-            for part in (*must, *should):
-                yield from _bare_words(part)
 
 
 def _has_dates(node: Node | None) -> bool:

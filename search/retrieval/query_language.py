@@ -6,11 +6,11 @@ if the language of a query is clear, its function words are removed before anyth
 it is not, nothing is removed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.protocols import Analyzer, Snapshot
-from index.query import Bool, Boost, Node, ParsedQuery, Word
+from index.query import Bool, Boost, Node, ParsedQuery, Word, bare_words
 
 LANGUAGES = (
     "ar", "da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pt", "ro", "ru", "sv", "tr",
@@ -27,7 +27,7 @@ MOST_WORDS = 64
 
 def language_of(parsed: ParsedQuery, snapshot: Snapshot) -> str | None:
     """Return the language of a query; None if its function words do not identify it."""
-    words = [word.casefold() for word in _bare_words(parsed.node)][:MOST_WORDS]
+    words = [word.casefold() for word in bare_words(parsed.node)][:MOST_WORDS]
     if len(words) < LEAST_FUNCTION_WORDS + 1:
         return None
     counts = {
@@ -73,14 +73,3 @@ def _is_word(node: Node) -> bool:
 def _is_function_word(text: str, analyzer: Analyzer) -> bool:
     words: Sequence[str] = analyzer.split(text)
     return bool(words) and all(map(analyzer.is_stop_word, words))
-
-
-def _bare_words(node: Node) -> Iterator[str]:
-    match node:
-        case Word(text):
-            yield text
-        case Boost(inner):
-            yield from _bare_words(inner)
-        case Bool(must, should):
-            for part in (*must, *should):
-                yield from _bare_words(part)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from index.domain import Keys, Vector
 from index.protocols import Snapshot
-from index.query import Among, Bool, Node, ParsedQuery, Word, is_filter
+from index.query import Among, Bool, Node, ParsedQuery, Word
 from index.segment.sorted_arrays import distinct
 from search.ranking.evidence import WORDS, Background, Evidence, weigh
 from search.request import FoundBy
@@ -23,7 +23,7 @@ from search.retrieval.candidates import (
     SINGLE_DEPTH,
     CompleteCandidates,
 )
-from search.retrieval.word_match import wished_words
+from search.retrieval.word_match import condition, wished_words
 
 MOST_WORDS = 32
 """The number of words looked up for a query; the first ones represent a pasted text well enough."""
@@ -78,16 +78,6 @@ class Found:
         )
 
 
-def certain(parsed: ParsedQuery, words: Sequence[Node]) -> Node:
-    """Return what is always found: what has all that a query requires, or else all its words."""
-    constraint = parsed.constraint
-    if constraint is not None and not is_filter(constraint):
-        return constraint
-    if is_filter(parsed.node):
-        return parsed.node
-    return Bool(must=(*(() if constraint is None else (constraint,)), *words))
-
-
 def asked_words(parsed: ParsedQuery, snapshot: Snapshot) -> list[Node]:
     """Return the single words of a query, including those of clauses written without spaces."""
     languages = snapshot.stats().languages
@@ -117,7 +107,7 @@ def find(
     `deeper` returns the unfiltered candidates up to a depth.
     """
     words = asked_words(parsed, snapshot)
-    node = certain(parsed, words)
+    node = condition(parsed, words)
     everywhere = snapshot.select(node)
     selection = everywhere.narrowed(restriction)
     candidates = _with_certain(

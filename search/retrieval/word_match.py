@@ -7,6 +7,8 @@ place: "Bundestagswahl" is not matched by "Tag", "Wahl" or "Bund", but by "Bunde
 counts as certainly found need all of them. Stop words decide nothing if there are others.
 """
 
+from collections.abc import Sequence
+
 from index.protocols import Snapshot
 from index.query import Bool, Boost, Node, ParsedQuery, Word, is_filter, whole_words
 from search.retrieval.query_language import language_of, without_function_words
@@ -20,18 +22,26 @@ def deciding(node: Node, snapshot: Snapshot) -> Node | None:
 def all_words(parsed: ParsedQuery, snapshot: Snapshot) -> Node:
     """Return the query as a condition: its requirements, or else all of its words.
 
-    Requirements stand for the whole query; optional words add nothing to them. Stop words of the
-    query's language, or of any language in the index, are left out unless nothing else remains.
+    Stop words of the query's language, or of any language in the index, are left out unless
+    nothing else remains.
     """
     if (language := language_of(parsed, snapshot)) is not None:
         parsed = without_function_words(parsed, language, snapshot)
+    return condition(parsed, wished_words(parsed, snapshot))
+
+
+def condition(parsed: ParsedQuery, words: Sequence[Node]) -> Node:
+    """Return what a query requires, or else all of `words`.
+
+    Requirements stand for the whole query; optional words add nothing to them.
+    """
     node, constraint = parsed.node, parsed.constraint
     if constraint is not None and not is_filter(constraint):
         return constraint
     if is_filter(node):
         return node
     required = () if constraint is None else (constraint,)
-    return Bool(must=(*required, *wished_words(parsed, snapshot)))
+    return Bool(must=(*required, *words))
 
 
 def wished_words(parsed: ParsedQuery, snapshot: Snapshot) -> list[Node]:

@@ -123,15 +123,16 @@ def calibrate(
     thresholds = dict(snapshot.calibration.thresholds)
     counts = snapshot.stats().languages
     unlearnt: list[str] = []
+    background = Background.of(snapshot)
     samples = min(SAMPLES, max(LEAST_SAMPLES, SAMPLES_OF_ALL // max(1, len(languages))))
     for done, language in enumerate(languages):
         progress = Progress("calibrating", done, len(languages))
         going_on = partial(tell, progress)
         stored = _sampled(snapshot, archive, language, samples)
-        threshold = learn_threshold(snapshot, stored, encoder, language, going_on)
+        threshold = learn_threshold(snapshot, background, stored, encoder, language, going_on)
         # Record the size, so that the language is tried again only when it has grown.
         thresholds[language] = threshold or replace(
-            Background.of(snapshot).borrowed(language, thresholds),
+            background.borrowed(language, thresholds),
             articles=counts[language],
         )
         if language in weights and weights[language].is_tuned:

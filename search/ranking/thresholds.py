@@ -76,6 +76,7 @@ class Outcome:
 
 def learn_threshold(
     snapshot: Snapshot,
+    background: Background,
     stored: Sequence[StoredArticle],
     encoder: Encoder,
     language: str,
@@ -83,9 +84,8 @@ def learn_threshold(
 ) -> FoundThreshold | None:
     """Learn the threshold of a language from some of its articles; None if they are too few.
 
-    `tell` is called often, to report progress.
+    `background` is that of the snapshot. `tell` is called often, to report progress.
     """
-    background = Background.of(snapshot)
     outcomes = []
     for question in pseudo_questions(stored, snapshot.analyzer(language)):
         tell()

@@ -204,9 +204,10 @@ def test_pseudo_questions_are_the_same_each_time_and_partly_of_other_words(
     assert made == list(pseudo_questions(stored, snapshot.analyzer("en")))
     text = {one.revision: f"{one.article.title} {one.article.text}" for one in stored}
     assert any(word not in text[one.key] for one in made for word in one.words)
-    threshold = learn_threshold(snapshot, stored, encoder, "en", lambda: None)
+    background = Background.of(snapshot)
+    threshold = learn_threshold(snapshot, background, stored, encoder, "en", lambda: None)
     assert threshold is not None
-    assert threshold == learn_threshold(snapshot, stored, encoder, "en", lambda: None)
+    assert threshold == learn_threshold(snapshot, background, stored, encoder, "en", lambda: None)
     assert threshold.end <= threshold.answer
 
 

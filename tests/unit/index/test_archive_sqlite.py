@@ -13,7 +13,7 @@ from waiting import PATIENCE_S
 
 from index.archive import SqliteArchive, schema
 from index.archive.database import Database
-from index.domain import Article
+from index.domain import Article, ArticleFile
 from index.errors import ArchiveError, ArticleNotFound
 
 ARTICLE = Article(id="a", title="t", text="text", language="de")
@@ -182,6 +182,18 @@ def test_an_older_schema_is_upgraded_by_writers_only(
         assert archive.get("a").article == ARTICLE
     assert run(path, "SELECT x FROM later") == [("; x",)]
     assert run(path, "PRAGMA user_version") == [(newer[0],)]
+
+
+def test_an_archive_from_before_files_were_remembered_goes_on(path: Path) -> None:
+    article = replace(ARTICLE, id="2019/001")
+    with SqliteArchive.open(path) as archive:
+        archive.put([article])
+    run(path, "DROP TABLE article_files")
+    run(path, "PRAGMA user_version = 18")
+    filed = replace(article, file=ArticleFile("/a/2019/001.txt", article.id))
+    with SqliteArchive.open(path) as archive:
+        assert [one.status for one in archive.put([filed])] == ["unchanged"]
+        assert archive.ids_of_files(["/a/2019/001.txt"]) == {"/a/2019/001.txt": "2019/001"}
 
 
 def test_a_migration_that_fails_leaves_the_old_schema(

@@ -30,6 +30,12 @@ def article_or_error(record: Any, place: str, options: ReadOptions) -> Article |
     try:
         fields = ninjs.fields_of(record) if ninjs.is_ninjs(record) else record
         fields = renamed(fields, options.mapping)
-        return article_from_fields(fields, place, options.detect, options.zones)
+        return article_from_fields(
+            fields,
+            place,
+            options.detect,
+            options.zones,
+            orders=options.orders,
+        )
     except RecordError as error:
         return error

@@ -117,7 +117,9 @@ def machine_date(text: str) -> NewsDate | None:
         return _iso(year, month, day, hour, minute or "00", second, zone)
     if (match := _STAMP.fullmatch(text)) or (match := _YEAR_FIRST.fullmatch(text)):
         zone = (match["z"] or "").upper().removeprefix("UTC").removeprefix("GMT")
-        return _iso(*match.group("y", "m", "d", "h", "i", "s"), zone or ("Z" if match["z"] else ""))
+        year, month, day, hour, minute, second = match.group("y", "m", "d", "h", "i", "s")
+        zone = zone or ("Z" if match["z"] else "")
+        return _iso(year, month, day, hour, minute, second, zone)
     if match := _WEEK.fullmatch(text):
         return parse_date(date.fromisocalendar(*map(int, match.groups())).isoformat())
     if match := _ORDINAL_DAY.fullmatch(text):

@@ -84,7 +84,7 @@ def zone_after(
     for phrase in (*PHRASES, *REGIONS):
         if " " in phrase and re.match(rf"{phrase}\b", stripped):
             return PHRASES.get(phrase, phrase), stripped[len(phrase) :].lstrip(" )")
-    match = re.match(r"([^\W\d_]{1,5})(?![\w.’'])\)?", stripped)
+    match = re.match(r"([^\W\d_]{1,8})(?![\w.’'])\)?", stripped)
     if match is None:
         return None
     name = match[1]

@@ -64,15 +64,16 @@ class _Record(RecordFields):
     """One record being converted; every method raises RecordError with its place."""
 
     def article(self, detect: Detect) -> Article:
-        title = self.optional_line("title", MAX_TITLE_CHARS)
+        title = self._title()
         text = self._text()
         if not text and not title:
             return self._notice()
         dateline = split_dateline(text)
-        language = self.optional(self._language, None) or detect(
+        tag = self.optional(self._tag, None)
+        language = (self._language() if tag else None) or detect(
             f"{title or ''}\n{text[dateline.body_start :]}"
         )
-        self.written_in = self.optional(self._tag, None) or language
+        self.written_in = tag or language
         date = self.optional_date("date")
         source = self.optional_line("source")
         url = self.optional_line("url", MAX_URL_CHARS)
@@ -92,6 +93,7 @@ class _Record(RecordFields):
             is_title_derived=title is None,
             news=news_fields(self),
             metadata=self.optional(self._metadata, {}),
+            notes=tuple(self.notes),
         )
 
     def _notice(self) -> Article:
@@ -113,10 +115,19 @@ class _Record(RecordFields):
             is_title_derived=True,
             news=news,
             metadata=self.optional(self._metadata, {}),
+            notes=tuple(self.notes),
         )
 
     def _text(self) -> str:
         return clean(self.string("text", MAX_TEXT_CHARS) or "").strip()
+
+    def _title(self) -> str | None:
+        """The title; one that is too long is cut, since a text may be all in it."""
+        value = self.fields.get("title")
+        if not isinstance(value, str) or len(value) <= MAX_TITLE_CHARS:
+            return self.optional_line("title", MAX_TITLE_CHARS)
+        self.note(f'"title" has {len(value):,} characters; it is cut after {MAX_TITLE_CHARS:,}')
+        return clean_line(value)[:MAX_TITLE_CHARS]
 
     def _tag(self) -> str | None:
         """The language with its region, which decides the order in numeric dates."""

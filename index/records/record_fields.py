@@ -14,7 +14,7 @@ from index.dates.dates import in_zone
 from index.dates.shapes import NoDate, number_date
 from index.dates.written_dates import read_date
 from index.dates.zone_names import UncertainZone
-from index.domain import DateOrigin, NewsDate
+from index.domain import DateOrigin, NewsDate, RecordNote
 from index.errors import RecordError
 from index.records.source_zones import NO_ORDERS, SourceOrders, SourceZones
 from index.text.clean_text import clean_line
@@ -43,6 +43,7 @@ class RecordFields:
         self._place = place
         self._zones = zones
         self._orders = orders
+        self.notes: list[RecordNote] = []
         self.written_in = ""
         """The language of the record as a BCP 47 tag, with its region if given."""
 
@@ -65,6 +66,10 @@ class RecordFields:
     def optional_date(self, name: str) -> NewsDate | None:
         """A date; what cannot be read is left out and noted."""
         return self.optional(lambda: self.date(name), None)
+
+    def note(self, what: str) -> None:
+        """Report what was assumed or left out; the record becomes an article all the same."""
+        self.notes.append(RecordNote(self._place, what))
 
     def string(self, name: str, limit: int) -> str | None:
         """A string of at most `limit` characters, unchanged; an id and a title may be a number."""

@@ -4,6 +4,7 @@ Each function returns the value or raises ValueError saying what is expected.
 """
 
 import codecs
+import ipaddress
 import json
 import re
 from enum import StrEnum
@@ -257,6 +258,22 @@ def hosts(value: object) -> tuple[str, ...]:
         raise ValueError("expected host names, addresses or networks separated by commas")
     stripped = tuple(entry.strip() for entry in entries if entry.strip())
     AddressPolicy.parse(stripped)
+    return stripped
+
+
+def networks(value: object) -> tuple[str, ...]:
+    """Read addresses and networks: a list, or one text separated by commas."""
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, list | tuple) or not all(isinstance(one, str) for one in entries):
+        raise ValueError("expected addresses and networks separated by commas")
+    stripped = tuple(entry.strip() for entry in entries if entry.strip())
+    for entry in stripped:
+        try:
+            ipaddress.ip_network(entry)
+        except ValueError as error:
+            raise ValueError(
+                f"expected addresses and networks, such as 127.0.0.1 or 10.0.0.0/8: {error}"
+            ) from error
     return stripped
 
 

@@ -164,6 +164,12 @@ class Settings:
         types.host_names,
         (),
     )
+    proxies: tuple[str, ...] = setting(
+        "Addresses and networks of proxies in front of 'serve', such as '127.0.0.1, 10.0.0.0/8': "
+        "only their X-Forwarded-For and X-Forwarded-Proto are believed.",
+        types.networks,
+        (),
+    )
     open: bool = setting(
         "Whether 'serve' may accept connections from other machines even without keys.",
         types.boolean,

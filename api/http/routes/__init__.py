@@ -1,6 +1,6 @@
 """The routes of the HTTP API, one module per resource, and what each needs."""
 
-from api.http.access.rules import ADMIN, SCRAPE, SEARCH, SEARCH_ALL, WRITE
+from api.http.access.rules import ADMIN, SCRAPE, SEARCH, SEARCH_ALL, WRITE_OF_READER
 from api.http.routes import (
     alerts,
     articles,
@@ -23,7 +23,7 @@ ROUTERS = (
     (suggest.router, SEARCH),
     (similar.router, SEARCH),
     (copies.router, SEARCH),
-    (alerts.router, WRITE),
+    (alerts.router, WRITE_OF_READER),
     (articles.router, SEARCH),
     (jobs.router, ADMIN),
     (status.router, SEARCH_ALL),

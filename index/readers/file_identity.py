@@ -39,9 +39,10 @@ def put_from_files(
         for number, outcome in enumerate(outcomes)
         if outcome.owner is not None and (outcome.is_same or follows) and _is_gone(outcome.owner)
     ]
-    again = archive.put([articles[number] for number in moved], replaces_files=True)
-    for number, outcome in zip(moved, again, strict=True):
-        outcomes[number] = outcome
+    if moved:
+        again = archive.put([articles[number] for number in moved], replaces_files=True)
+        for number, outcome in zip(moved, again, strict=True):
+            outcomes[number] = outcome
     return outcomes
 
 

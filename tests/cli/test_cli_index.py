@@ -117,11 +117,11 @@ def test_interrupted_what_was_archived_stays(
     path = write_records(tmp_path / "a.jsonl")
     original, batches = SqliteArchive.put, []
 
-    def put_twice(archive: SqliteArchive, articles: list[Article]) -> Any:
+    def put_twice(archive: SqliteArchive, articles: list[Article], **options: Any) -> Any:
         batches.append(len(articles))
         if len(batches) == 2:
             raise KeyboardInterrupt
-        return original(archive, articles)
+        return original(archive, articles, **options)
 
     with monkeypatch.context() as patched:
         patched.setattr(SqliteArchive, "put", put_twice)

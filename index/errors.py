@@ -174,6 +174,9 @@ class RobotsForbid(OutboundError):
 class AlertNotFound(NewsearchError):
     """There is no alert with this id."""
 
+    def __init__(self, alert_id: str) -> None:
+        super().__init__(f"there is no alert {alert_id!r}; 'newsearch alerts list' lists them all")
+
 
 class FeedError(NewsearchError):
     """A document is not a feed, or a feed is unknown."""

@@ -11,6 +11,7 @@ from api.alerts.matching import AlertMatcher
 from api.schemas.alerts import AlertTestBody
 from api.schemas.parameters import SearchParameters
 from api.stores.alerts import Alert, AlertStore
+from api.stores.keys import KeyStore, Scope
 from index.domain import StoredArticle
 from index.errors import ArticleNotFound, IndexMissing
 from index.outbound.client import Outbound
@@ -31,6 +32,7 @@ class Alerts:
     def __init__(
         self,
         store: AlertStore,
+        keys: KeyStore,
         archive: Archive,
         index: IndexStore,
         engine: Engine,
@@ -42,6 +44,7 @@ class Alerts:
         self._index = index
         self._outbound = outbound
         self._clock = clock
+        self._keys = keys
         self._matcher = AlertMatcher(store, archive, engine, clock)
         self._engine = engine
 
@@ -52,8 +55,12 @@ class Alerts:
         name: str | None = None,
         meaning: float | None = None,
         webhook: str | None = None,
+        owner: str | None = None,
     ) -> Alert:
-        """Save a search for articles from now on. Raises QueryError, FilterError."""
+        """Save a search for articles from now on. Raises QueryError, FilterError.
+
+        `owner` is the id of the key that saves it, if there is one.
+        """
         self._engine.check(search.to_request())
         given = search.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return self.store.add(
@@ -62,12 +69,13 @@ class Alerts:
             meaning=meaning,
             webhook=webhook,
             since=self._archive.last_revision(),
+            owner=owner,
         )
 
     def match(self) -> int:
         """Match what was indexed since the last run against all alerts."""
         try:
-            return self._matcher.run(self._index.snapshot())
+            return self._matcher.run(self._index.snapshot(), self.readers())
         except IndexMissing:
             return 0
 
@@ -78,7 +86,15 @@ class Alerts:
 
     def deliver(self, check: Callable[[], object] = lambda: None) -> int:
         """Try every delivery that is due once; loads nothing if none is."""
-        return self.delivery.run(check)
+        return self.delivery.run(check, self.readers())
+
+    def readers(self) -> frozenset[str]:
+        """Return the ids of the keys that may search; the alerts of other keys report nothing."""
+        return frozenset(
+            key.id
+            for key in self._keys.all()
+            if Scope.SEARCH in key.scopes and key.revoked_at is None
+        )
 
     def test(self, alert: Alert) -> AlertTestBody:
         """Return what an alert finds among the newest articles, and send its webhook a test

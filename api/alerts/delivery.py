@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,8 @@ MOST_ATTEMPTS = 24
 
 SUMMARY_CHARACTERS = 300
 
+_NO_READER = "the key that saved the alert was revoked, or may not search"
+
 
 class AlertDelivery:
     """Delivers what is due."""
@@ -51,15 +53,23 @@ class AlertDelivery:
         self._clock = clock
         self._chance = chance
 
-    def run(self, check: Callable[[], object] = lambda: None) -> int:
+    def run(
+        self,
+        check: Callable[[], object] = lambda: None,
+        readers: Collection[str] = (),
+    ) -> int:
         """Try everything that is due once; return how many were delivered.
 
-        `check` is called before each attempt and may raise to stop.
+        `check` is called before each attempt and may raise to stop. `readers` are the ids of the
+        keys whose alerts may report something.
         """
         delivered = 0
         check()
         while (delivery := self._store.claim(self._now_s())) is not None:
-            delivered += self._attempt(delivery)
+            if delivery.alert.may_report(readers):
+                delivered += self._attempt(delivery)
+            else:
+                self._store.settle(delivery, MatchState.DROPPED, problem=_NO_READER)
             check()
         return delivered
 

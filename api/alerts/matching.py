@@ -5,7 +5,7 @@ until the embargo ends. An alert whose search fails keeps its problem and is ski
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -34,12 +34,14 @@ class AlertMatcher:
         self._engine = engine
         self._clock = clock
 
-    def run(self, snapshot: Snapshot) -> int:
+    def run(self, snapshot: Snapshot, readers: Collection[str]) -> int:
         """Match everything in the snapshot that the alerts have not seen.
 
-        Return how many matches are new.
+        `readers` are the ids of the keys whose alerts may report something. Return how many matches
+        are new.
         """
-        progress, alerts = self._store.progress(), self._store.all()
+        progress = self._store.progress()
+        alerts = [one for one in self._store.all() if one.may_report(readers)]
         if progress is None:
             return 0
         limit, added = snapshot.stats().archive_revision, self._waited(snapshot, alerts, progress)

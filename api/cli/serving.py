@@ -135,6 +135,8 @@ def run(service: "Service") -> None:
         port=service.settings.port,
         log_config=None,
         access_log=False,
+        proxy_headers=bool(service.settings.proxies),
+        forwarded_allow_ips=list(service.settings.proxies),
         timeout_graceful_shutdown=GRACE_S + math.ceil(service.settings.request_deadline_s),
     )
     # uvicorn raises the signal again once it has stopped: both end here, with exit code 0.

@@ -35,7 +35,8 @@ class NewAlert(BaseModel):
 
 
 class AlertBody(Body):
-    """A saved search. `matches` counts its matches by state.
+    """A saved search. `matches` counts its matches by state; `owner` is the id of the key that
+    saved it, null without one.
 
     `secret` signs deliveries; it is returned only once, when the alert is created.
     """
@@ -48,11 +49,12 @@ class AlertBody(Body):
     secret: str | None = None
     created_at: str
     problem: str | None
+    owner: str | None
     matches: dict[str, int]
 
 
 class AlertsBody(Body):
-    """All alerts, oldest first."""
+    """The caller's alerts, oldest first; all alerts for a key with the scope admin."""
 
     alerts: list[AlertBody]
 
@@ -81,5 +83,6 @@ def alert_body(
         secret=alert.secret if with_secret else None,
         created_at=alert.created_at,
         problem=alert.problem,
+        owner=alert.owner,
         matches=states or {},
     )

@@ -155,6 +155,7 @@ class Service:
 
         return Alerts(
             AlertStore(self.database),
+            self.keys,
             self.archive,
             self.store,
             self.rooms.unrestricted.engine,

@@ -4,6 +4,7 @@ Each function returns the value or raises ValueError saying what is expected.
 """
 
 import codecs
+import ipaddress
 import json
 import re
 from enum import StrEnum
@@ -13,9 +14,10 @@ from zoneinfo import ZoneInfo
 from api.logging.logs import LogFormat
 from api.settings.nearest import did_you_mean
 from api.settings.zone import find_zone
+from index.dates.written_dates import ORDERS
 from index.domain import InferencePrecision
 from index.outbound.addresses import AddressPolicy
-from index.records.source_zones import SourceZones
+from index.records.source_zones import SourceOrders, SourceZones
 
 MAX_PORT = 65535
 _PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
@@ -114,6 +116,21 @@ def source_zones(value: object) -> SourceZones:
     if not isinstance(zones, dict):
         raise ValueError('expected time zones by source, such as {"Courier": "Europe/London"}')
     return SourceZones({str(name): _zone_for(name, named) for name, named in zones.items()})
+
+
+def date_orders(value: object) -> SourceOrders:
+    """Read orders of day, month and year by source: a TOML table or a JSON object."""
+    try:
+        orders = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        orders = None
+    if not isinstance(orders, dict):
+        raise ValueError('expected orders of dates by source, such as {"Courier": "MDY"}')
+    named = {str(name): str(order).upper() for name, order in orders.items()}
+    for name, order in named.items():
+        if order not in ORDERS:
+            raise ValueError(f"{order!r} for {name!r}: expected {', '.join(ORDERS)}")
+    return SourceOrders(named)
 
 
 def _zone_for(source: object, named: object) -> ZoneInfo:
@@ -241,6 +258,22 @@ def hosts(value: object) -> tuple[str, ...]:
         raise ValueError("expected host names, addresses or networks separated by commas")
     stripped = tuple(entry.strip() for entry in entries if entry.strip())
     AddressPolicy.parse(stripped)
+    return stripped
+
+
+def networks(value: object) -> tuple[str, ...]:
+    """Read addresses and networks: a list, or one text separated by commas."""
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, list | tuple) or not all(isinstance(one, str) for one in entries):
+        raise ValueError("expected addresses and networks separated by commas")
+    stripped = tuple(entry.strip() for entry in entries if entry.strip())
+    for entry in stripped:
+        try:
+            ipaddress.ip_network(entry)
+        except ValueError as error:
+            raise ValueError(
+                f"expected addresses and networks, such as 127.0.0.1 or 10.0.0.0/8: {error}"
+            ) from error
     return stripped
 
 

@@ -17,7 +17,7 @@ from api.settings.setting_types import Backend
 from api.settings.version import version
 from api.settings.zone import machine_zone
 from index.domain import InferencePrecision
-from index.records.source_zones import NO_ZONES, SourceZones
+from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
 
 DEFAULT_ENCODER = "multilingual"
 
@@ -111,6 +111,12 @@ class Settings:
         types.source_zones,
         Computed(lambda _environ: NO_ZONES, "empty"),
     )
+    date_orders: SourceOrders = setting(
+        "The order of day, month and year in numeric dates such as 06/07/2024, by source: a table "
+        "keyed like `source_zones` with `DMY`, `MDY` or `YMD`; as JSON in the environment.",
+        types.date_orders,
+        Computed(lambda _environ: NO_ORDERS, "empty"),
+    )
     map: Mapping[str, str] = setting(
         "The names that records use for article fields: `title=headline,text=body`, or a table.",
         types.field_map,
@@ -156,6 +162,12 @@ class Settings:
         "Host names under which a server on this machine accepts requests without a key, besides "
         "'localhost' and IP addresses, such as 'news.example' behind a proxy.",
         types.host_names,
+        (),
+    )
+    proxies: tuple[str, ...] = setting(
+        "Addresses and networks of proxies in front of 'serve', such as '127.0.0.1, 10.0.0.0/8': "
+        "only their X-Forwarded-For and X-Forwarded-Proto are believed.",
+        types.networks,
         (),
     )
     open: bool = setting(

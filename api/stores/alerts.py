@@ -8,7 +8,7 @@ import base64
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -20,7 +20,7 @@ from index.errors import AlertNotFound
 LEASE_S = 120.0
 """How long a process may take for one delivery before another tries."""
 
-_COLUMNS = "id, name, search, meaning, webhook, secret, since, created_at, problem"
+_COLUMNS = "id, name, search, meaning, webhook, secret, since, created_at, problem, owner"
 
 
 class MatchState(StrEnum):
@@ -38,7 +38,8 @@ class Alert:
     """A saved search; `search` has the parameters of `GET /v1/search`.
 
     `meaning` is the lowest cosine at which an article matches by meaning; None means what a search
-    finds. `problem` is why the last search failed.
+    finds. `problem` is why the last search failed. `owner` is the id of the key that saved it, None
+    if it was saved on the command line or without keys.
     """
 
     id: str
@@ -50,6 +51,11 @@ class Alert:
     since: int
     created_at: str
     problem: str | None = None
+    owner: str | None = None
+
+    def may_report(self, readers: Collection[str]) -> bool:
+        """Return whether its owner may search, `readers` being the ids of the keys that may."""
+        return self.owner is None or self.owner in readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +83,21 @@ class AlertStore:
         meaning: float | None = None,
         webhook: str | None = None,
         since: int,
+        owner: str | None = None,
     ) -> Alert:
         """Save a search; with a webhook it gets its own secret."""
         secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode() if webhook else None
         alert = Alert(
-            secrets.token_hex(6), name, dict(search), meaning, webhook, secret, since, _now()
-        )
+            secrets.token_hex(6), name, dict(search), meaning, webhook, secret, since, _now(),
+            owner=owner,
+        )  # fmt: skip
         row = (
             alert.id, name, json.dumps(alert.search), meaning, webhook, secret, since,
-            alert.created_at, None,
+            alert.created_at, None, owner,
         )  # fmt: skip
         with self._database.transaction() as connection:
             connection.execute(
-                f"INSERT INTO alerts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                f"INSERT INTO alerts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
                 row,
             )
             connection.execute("INSERT OR IGNORE INTO alert_progress VALUES (1, ?)", (since,))
@@ -108,9 +116,7 @@ class AlertStore:
         for alert in self.all():
             if alert.id == alert_id:
                 return alert
-        raise AlertNotFound(
-            f"there is no alert {alert_id!r}; 'newsearch alerts list' lists them all"
-        )
+        raise AlertNotFound(alert_id)
 
     def remove(self, alert_id: str) -> None:
         """Delete an alert with all its matches. Raises AlertNotFound."""

@@ -8,11 +8,12 @@ before they are remembered, so after a crash in between they are taken again, un
 import hashlib
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from index.domain import Article
+from index.domain import Article, RecordNote
 from index.errors import FeedError, OutboundError, RecordError
 from index.feeds.crawler import Crawler
 from index.feeds.document import Entry, read_document
@@ -21,7 +22,7 @@ from index.feeds.store import Feed, FeedStore, Taken
 from index.outbound.client import Fetched
 from index.protocols import PutOutcome
 from index.records.normalise import Detect, article_from_fields
-from index.records.source_zones import NO_ZONES, SourceZones
+from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
 
 Put = Callable[[Sequence[Article]], Sequence[PutOutcome]]
 
@@ -47,11 +48,12 @@ class FeedOutcome:
     failures: tuple[RecordError, ...] = ()
     problem: str | None = None
     is_modified: bool = True
+    notes: tuple[RecordNote, ...] = ()
 
 
 @dataclass(frozen=True)
 class FeedSync:
-    """Fetches feeds, repeatedly. `detect` and `zones` are as for records."""
+    """Fetches feeds, repeatedly. `detect`, `zones` and `orders` are as for records."""
 
     store: FeedStore
     crawler: Crawler
@@ -59,6 +61,7 @@ class FeedSync:
     detect: Detect
     jitter: random.Random = field(default_factory=random.SystemRandom)
     zones: SourceZones = NO_ZONES
+    orders: SourceOrders = NO_ORDERS
 
     def run(self, on_feed: Callable[[FeedOutcome], None] | None = None) -> list[FeedOutcome]:
         """Fetch every feed that is due.
@@ -147,6 +150,7 @@ class FeedSync:
             updated=statuses.count("updated"),
             unchanged=statuses.count("unchanged"),
             failures=tuple(failures),
+            notes=tuple(note for article in articles for note in article.notes),
         )
         return outcome, len(now) == len(new)
 
@@ -169,10 +173,11 @@ class FeedSync:
         if article_id is not None or entry.url is None or not entry.is_page_its_own:
             fields["id"] = article_id or _id_without_page(feed.url, entry.guid)
         place = f"{feed.url}: {entry.url or entry.guid}"
-        article = article_from_fields(fields, place, self.detect, self.zones)
+        article = self._article_from(fields, place)
         if owners.get(article.id, entry.guid) != entry.guid:
             fields["id"] = _id_without_page(feed.url, entry.guid)
-            article = article_from_fields(fields, place, self.detect, self.zones)
+            article = self._article_from(fields, place)
+        article = replace(article, notes=(*article.notes, *_identity_notes(entry, place)))
         if not (feed.takes_full_text and entry.url and entry.is_page_its_own):
             return article
         try:
@@ -183,13 +188,26 @@ class FeedSync:
         if text is None or len(text) <= len(article.text):
             return article
         fields |= {"text": text, "id": article.id}
-        return article_from_fields(fields, place, self.detect, self.zones)
+        return replace(self._article_from(fields, place), notes=article.notes)
+
+    def _article_from(self, fields: Mapping[str, Any], place: str) -> Article:
+        return article_from_fields(fields, place, self.detect, self.zones, orders=self.orders)
 
     def _retry_at_s(self, feed: Feed, asked_s: float | None) -> float:
         """Twice as long each time, with random jitter, never before the server's Retry-After."""
         backoff_s = min(FIRST_BACKOFF_S * 2.0 ** min(feed.failures, 32), LONGEST_BACKOFF_S)
         wait_s = backoff_s * (0.5 + self.jitter.random() / 2)
         return time.time() + max(wait_s, min(asked_s or 0.0, LONGEST_BACKOFF_S))
+
+
+def _identity_notes(entry: Entry, place: str) -> Iterator[RecordNote]:
+    if entry.identity_note:
+        yield RecordNote(place, entry.identity_note)
+    elif entry.url and not entry.is_page_its_own:
+        yield RecordNote(
+            place,
+            "its link is a home page or that of other entries, too, so its guid identifies it",
+        )
 
 
 def _id_without_page(feed_url: str, guid: str) -> str:

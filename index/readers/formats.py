@@ -4,8 +4,10 @@ from pathlib import PurePosixPath
 
 from index.errors import RecordError
 from index.readers import (
+    anpa1312,
     arrow,
     csv_file,
+    docx,
     feed_file,
     html,
     iptc7901,
@@ -15,8 +17,11 @@ from index.readers import (
     markdown,
     newsml,
     nitf,
+    odt,
+    ole,
     pdf,
     plain_text,
+    rtf,
     sqlite_table,
     warc,
 )
@@ -43,9 +48,14 @@ FORMATS: tuple[Format, ...] = (
     newsml.FORMAT,
     nitf.FORMAT,
     iptc7901.FORMAT,
+    anpa1312.FORMAT,
     mail.MBOX,
     mail.EML,
     pdf.FORMAT,
+    odt.FORMAT,
+    docx.FORMAT,
+    rtf.FORMAT,
+    ole.FORMAT,
     sqlite_table.FORMAT,
 )
 BY_NAME = {one.name: one for one in FORMATS}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from index.domain import DateOrigin
 from index.errors import RecordError
 from index.readers import html_dates
 from index.readers.decoding import decode, marked_encoding
@@ -31,17 +32,20 @@ _BEGINS = re.compile(
 _WINDOWS = {"iso-8859-1": "cp1252", "ascii": "cp1252", "iso8859-1": "cp1252"}
 """As the HTML standard requires: a page that declares Latin-1 means Windows-1252."""
 
+_HOME_PAGE = "the canonical address it names is a home page, so its file's name identifies it"
+
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article on a page. Raises RecordError if there is none."""
     data = source.read_all(MAX_FILE_BYTES)
+    notes: list[str] = []
     try:
-        fields = page_fields(data, fallback_encoding=options.fallback_encoding)
+        fields = page_fields(data, fallback_encoding=options.fallback_encoding, notes=notes)
     except ValueError as error:
         raise RecordError(source.place, str(error)) from error
     if not fields.get("url"):
         fields = {"id": source.id_hint, **fields}
-    yield article_or_error(fields, source.place, options)
+    yield article_or_error(fields, source.place, options, notes)
 
 
 def page_fields(
@@ -50,8 +54,12 @@ def page_fields(
     url: str | None = None,
     charset: str | None = None,
     fallback_encoding: str | None = None,
+    notes: list[str] | None = None,
 ) -> dict[str, Any]:
-    """The fields of the article on a page. Raises ValueError if there is none."""
+    """The fields of the article on a page; what was left out is added to `notes`.
+
+    Raises ValueError if there is no article.
+    """
     import trafilatura
     from lxml.etree import LxmlError
     from trafilatura.settings import Document
@@ -61,8 +69,7 @@ def page_fields(
         tree = trafilatura.load_html(text)
         if tree is None:
             raise ValueError("it is not an HTML page")
-        date = html_dates.published(tree, url)
-        updated = html_dates.updated(tree)
+        dates = html_dates.page_dates(tree, url)
         language = tree.get("lang")
         found = trafilatura.bare_extraction(
             tree, url=url, with_metadata=True, include_comments=False, include_tables=True
@@ -72,15 +79,18 @@ def page_fields(
         raise ValueError(f"this page cannot be read ({type(error).__name__}: {error})") from error
     if not isinstance(found, Document) or not (found.text or "").strip():
         raise ValueError("it contains no article: no text was found besides menus and notices")
+    own_address = _own_address(found.url)
+    if notes is not None and not url and found.url and not own_address:
+        notes.append(_HOME_PAGE)
     return {
         "title": found.title,
         "text": _without_title(found.text or "", found.title or ""),
         "authors": [name.strip() for name in (found.author or "").split(";") if name.strip()],
-        "date": date or found.date,
-        "date_origin": date.origin if date else "text",
-        "updated": updated,
+        "date": dates.published,
+        "date_origin": getattr(dates.published, "origin", DateOrigin.META),
+        "updated": dates.updated,
         "source": found.sitename or found.hostname,
-        "url": url or _own_address(found.url),
+        "url": url or own_address,
         "lang": language if _is_tag(language) else None,
         "section": found.categories[0] if found.categories else None,
         "metadata": {"tags": list(found.tags)} if found.tags else {},
@@ -136,7 +146,7 @@ FORMAT = Format(
         ("title", "JSON-LD, OpenGraph, headings (trafilatura)"),
         ("text", "the main text (trafilatura)"),
         ("authors", "JSON-LD, meta tags, bylines (trafilatura)"),
-        ("date", "JSON-LD, meta tags, `<time>`; else the address; else the text (htmldate)"),
+        ("date", "JSON-LD, meta tags, `<time>`; else the address; else a line near the headline"),
         ("updated", "JSON-LD, meta tags"),
         ("source", "the site's name, else its host"),
         ("url", "the canonical address, if it is not a home page"),

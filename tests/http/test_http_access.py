@@ -1,18 +1,23 @@
 """Who may do what over HTTP: keys, scopes, rates, and what is logged of writes."""
 
+import hashlib
 import json
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from newsrooms import RECORDS, service_in
+from server_process import running
 
 from api.app import create_app
 from api.http.access import gate, key_ring
 from api.service.service import Service
-from api.stores.keys import Scope
+from api.stores import keys
+from api.stores.keys import HashKind, Key, Scope
 
 SEARCH = "/v1/search?q=ferry&mode=keyword"
 REQUESTS: Sequence[tuple[str, str, Scope]] = (
@@ -21,7 +26,8 @@ REQUESTS: Sequence[tuple[str, str, Scope]] = (
     ("GET", "/v1/stats", Scope.SEARCH),
     ("POST", "/v1/articles", Scope.WRITE),
     ("DELETE", "/v1/articles/nothing", Scope.WRITE),
-    ("GET", "/v1/alerts", Scope.WRITE),
+    ("GET", "/v1/jobs", Scope.WRITE),
+    ("GET", "/v1/alerts", Scope.SEARCH),
     ("POST", "/v1/reindex", Scope.ADMIN),
     ("GET", "/v1/made-tomorrow", Scope.ADMIN),
 )
@@ -90,13 +96,90 @@ def test_nothing_stored_opens_the_door(service: Service) -> None:
     assert bytes.fromhex(secret) not in service.database.path.read_bytes()
 
 
-def test_a_key_is_hashed_once_not_with_every_request(
+def make_older(service: Service, key: Key, token: str) -> None:
+    """Store a key as earlier versions did."""
+    hashed = keys._hashed(token.rpartition("_")[2], key.salt, HashKind.SCRYPT)
+    with service.database.transaction() as connection:
+        connection.execute(
+            "UPDATE api_keys SET hash = ?, kind = 'scrypt' WHERE id = ?", (hashed, key.id)
+        )
+
+
+def test_a_key_of_an_earlier_version_is_hashed_once(
     client: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, token = service.keys.add("reader", [Scope.SEARCH])
+    key, token = service.keys.add("reader", [Scope.SEARCH])
+    make_older(service, key, token)
+    assert client.get("/v1/stats", headers=bearer(token + "0")).status_code == 401
     assert client.get("/v1/stats", headers=bearer(token)).status_code == 200
+    (stored,) = service.keys.all()
+    assert stored.kind is HashKind.SHA256
     monkeypatch.setattr("hashlib.scrypt", None)
     assert client.get("/v1/stats", headers=bearer(token)).status_code == 200
+    with TestClient(create_app(service)) as restarted:
+        assert restarted.get("/v1/stats", headers=bearer(token)).status_code == 200
+        assert restarted.get("/v1/stats", headers=bearer(token + "0")).status_code == 401
+
+
+def test_a_refusal_costs_the_same_whatever_is_wrong(
+    client: TestClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted as hashes, since times differ from one run to the next."""
+    _, token = service.keys.add("reader", [Scope.SEARCH])
+    old, old_token = service.keys.add("old", [Scope.SEARCH])
+    hashes: list[str] = []
+    scrypt = hashlib.scrypt
+
+    def counted(*told: Any, **more: Any) -> bytes:
+        hashes.append("scrypt")
+        return scrypt(*told, **more)
+
+    monkeypatch.setattr(hashlib, "scrypt", counted)
+
+    def cost(token: str) -> list[str]:
+        hashes.clear()
+        status = client.get("/v1/stats", headers=bearer(token)).status_code
+        assert status in (401, 429)
+        return list(hashes)
+
+    wrong = [f"{token[:-1]}{'0' if token[-1] != '0' else '1'}", "ns_0123456789_" + "0" * 64]
+    assert [cost(one) for one in wrong] == [[], []]
+    make_older(service, old, old_token)
+    wrong.append(f"{old_token[:-1]}{'0' if old_token[-1] != '0' else '1'}")
+    assert [cost(one) for one in wrong] == [["scrypt"]] * 3
+
+
+def test_wrong_keys_of_others_lock_no_valid_key_out(client: TestClient, service: Service) -> None:
+    """Behind a proxy, everybody has the proxy's address."""
+    tokens = [service.keys.add(f"reader {one}", [Scope.SEARCH]) for one in range(3)]
+    make_older(service, *tokens[2])
+    for number in range(30):
+        refused = client.get("/v1/stats", headers=bearer(f"ns_{number}_x"))
+        assert refused.status_code in (401, 429)
+    assert refused.status_code == 429
+    assert "wrong keys" in refused.json()["detail"]
+    assert "rate_per_s" not in refused.json()["detail"]
+    for _, token in tokens:  # none of which has been used before
+        assert client.get("/v1/stats", headers=bearer(token)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "logged"),
+    [
+        ("", "198.51.100.7", "127.0.0.1"),
+        ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("127.0.0.0/8, 10.0.0.0/8", "203.0.113.9, 198.51.100.7, 10.1.2.3", "198.51.100.7"),
+        ("10.0.0.0/8", "198.51.100.7", "127.0.0.1"),
+    ],
+)
+def test_the_address_comes_from_named_proxies_only(
+    tmp_path: Path, proxies: str, forwarded: str, logged: str
+) -> None:
+    with running(tmp_path / "data", proxies=proxies) as server:
+        address = server.address()
+        headers = {"X-Forwarded-For": forwarded}
+        httpx.delete(f"{address}/v1/articles/nothing", headers=headers)
+        assert server.wait_for(r'"address": "([\d.]+)"')[1] == logged
 
 
 def test_guessing_is_slowed_down_and_health_is_not(

@@ -4,6 +4,7 @@ Without keys the server trusts whoever can reach it ('serve' makes sure that thi
 machine, unless told otherwise). Once there is a key, each request needs one.
 """
 
+import asyncio
 import base64
 import binascii
 import json
@@ -29,7 +30,7 @@ from index.permitted_sources import PermittedSources
 
 FAILURES_PER_S = 0.2
 FAILURES_AT_ONCE = 10
-"""Wrong keys allowed per address: each costs a hash, so there are few."""
+"""Wrong keys per address that are answered 401; beyond that, 429. A valid key always passes."""
 
 _AUDIT = logging.getLogger("newsearch.audit")
 _ALL = frozenset(Scope)
@@ -42,6 +43,12 @@ class Caller:
     name: str
     scopes: frozenset[Scope]
     sources: PermittedSources | None = None
+    key_id: str | None = None
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether it may see what belongs to others."""
+        return Scope.ADMIN in self.scopes
 
 
 ANYBODY = Caller("anybody", _ALL)
@@ -71,6 +78,7 @@ class Gate:
         self._failures = Rates(FAILURES_PER_S, FAILURES_AT_ONCE)
         self._allows_anonymous = allows_anonymous
         self._names = names
+        self._one_at_a_time = asyncio.Lock()
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Pass a request on with its caller in the state, or refuse it."""
@@ -109,25 +117,31 @@ class Gate:
             scopes = frozenset({Scope.SEARCH} if self._allows_anonymous else ())
             return self._slowed(f"address {address}", Caller("nobody", scopes))
         key = self._ring.known(token)
+        if key is None and self._ring.has_slow:
+            async with self._one_at_a_time:  # each takes 32 MB, and a core for 50 ms
+                key = await run_in_threadpool(self._ring.verified, token)
         if key is None:
-            wait_s = self._failures.wait_s(address)
-            if wait_s:
-                return _too_many(wait_s)
-            key = await run_in_threadpool(self._ring.verified, token)
-        if key is None:
-            return _unauthorised("This key is not valid here: it is unknown, wrong or revoked.")
+            return self._failed(address)
         return self._slowed(f"key {key.id}", _caller_of(key, is_browser=is_browser))
+
+    def _failed(self, address: str) -> JSONResponse:
+        """Refuse a wrong key; only wrong keys are counted."""
+        wait_s = self._failures.wait_s(address)
+        if wait_s:
+            why = "Too many wrong keys came from this address; a valid key is accepted at any time."
+            return _too_many(wait_s, why)
+        return _unauthorised("This key is not valid here: it is unknown, wrong or revoked.")
 
     def _slowed(self, who: str, caller: Caller) -> Caller | JSONResponse:
         """Return the caller, unless it sends requests too often."""
         wait_s = self._rates.wait_s(who)
-        return _too_many(wait_s) if wait_s else caller
+        return _too_many(wait_s, _LIMITS) if wait_s else caller
 
 
 def _caller_of(key: Key, *, is_browser: bool) -> Caller:
     # A browser also sends a remembered password with requests from other sites' pages.
     scopes = key.scopes & {Scope.SEARCH} if is_browser else key.scopes
-    return Caller(f"{key.id} ({key.name})", scopes, key.limit)
+    return Caller(f"{key.id} ({key.name})", scopes, key.limit, key.id)
 
 
 def _token(headers: Headers) -> tuple[str | None, bool]:
@@ -148,10 +162,12 @@ def _token(headers: Headers) -> tuple[str | None, bool]:
 def _refusal(caller: Caller, needed: Needs, headers: Headers) -> JSONResponse | None:
     if needed.scope is None:
         return None
-    if needed.scope not in caller.scopes:
+    if not needed.scopes <= caller.scopes:
         if not caller.scopes:
             return _unauthorised("This server needs a key: send 'Authorization: Bearer KEY'.")
-        return _forbidden(f"This request needs a key with the scope {needed.scope}.")
+        named = " and ".join(sorted(needed.scopes))
+        is_one = len(needed.scopes) == 1
+        return _forbidden(f"This request needs a key with the scope{'s' * (not is_one)} {named}.")
     if caller.sources is not None and not needed.is_limitable:
         return _forbidden(
             "A key that is limited to sources cannot be used here: this is about the whole archive."
@@ -184,13 +200,15 @@ def _forbidden(detail: str) -> JSONResponse:
     return problem(HTTPStatus.FORBIDDEN, "forbidden", "This is not allowed", detail)
 
 
-def _too_many(wait_s: float) -> JSONResponse:
+_LIMITS = "The settings rate_per_s and rate_burst set the limit."
+
+
+def _too_many(wait_s: float, why: str) -> JSONResponse:
     return problem(
         HTTPStatus.TOO_MANY_REQUESTS,
         "too-many-requests",
         "Too many requests",
-        f"Try again in {math.ceil(wait_s)} seconds; the settings rate_per_s and rate_burst "
-        "set the limit.",
+        f"Try again in {math.ceil(wait_s)} seconds. {why}",
         headers={"Retry-After": str(math.ceil(wait_s))},
     )
 

@@ -18,7 +18,7 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """`scope` None: no key is needed.
+    """`scope` None: no key is needed. `also` is a second scope that the key must have.
 
     `is_limitable`: open to keys limited to sources, because it answers only from what such a key
     may read. `is_queued`: takes a place in a queue. `is_page`: people read the answer, even a
@@ -30,6 +30,12 @@ class Needs:
     is_queued: bool = True
     is_page: bool = False
     is_quiet: bool = False
+    also: Scope | None = None
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """Every scope that the caller's key must have."""
+        return frozenset(filter(None, (self.scope, self.also)))
 
 
 OPEN = Needs(None, is_queued=False, is_quiet=True)
@@ -41,6 +47,8 @@ PAGE_ALL = Needs(Scope.SEARCH, is_page=True)
 WRITE = Needs(Scope.WRITE)
 FOLLOW = Needs(Scope.WRITE, is_queued=False)
 """Streams, which last as long as a client listens."""
+WRITE_OF_READER = Needs(Scope.WRITE, also=Scope.SEARCH)
+"""A write whose answer, or whose effect, shows articles."""
 ADMIN = Needs(Scope.ADMIN)
 SCRAPE = Needs(Scope.ADMIN, is_queued=False, is_quiet=True)
 

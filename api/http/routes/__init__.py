@@ -1,9 +1,10 @@
 """The routes of the HTTP API, one module per resource, and what each needs."""
 
-from api.http.access.rules import ADMIN, SCRAPE, SEARCH, SEARCH_ALL, WRITE
+from api.http.access.rules import ADMIN, SCRAPE, SEARCH, SEARCH_ALL, WRITE_OF_READER
 from api.http.routes import (
     alerts,
     articles,
+    copies,
     jobs,
     metrics,
     search,
@@ -21,7 +22,8 @@ ROUTERS = (
     (stories.router, SEARCH),
     (suggest.router, SEARCH),
     (similar.router, SEARCH),
-    (alerts.router, WRITE),
+    (copies.router, SEARCH),
+    (alerts.router, WRITE_OF_READER),
     (articles.router, SEARCH),
     (jobs.router, ADMIN),
     (status.router, SEARCH_ALL),

@@ -1,12 +1,18 @@
-"""`/v1/alerts`: saved searches, and the feed of each."""
+"""`/v1/alerts`: saved searches, and the feed of each.
+
+A key sees its own alerts only, unless it has the scope admin: to others an alert is unknown. What
+an alert finds is shown to keys that may search.
+"""
 
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request, Response
 
 from api.alerts.delivery import SUMMARY_CHARACTERS
+from api.http.access.gate import Caller
+from api.http.access.rules import SEARCH_ALL, needs
 from api.http.problem_responses import documented
-from api.http.routes.dependencies import NoParameters, TheService
+from api.http.routes.dependencies import NoParameters, TheCaller, TheService
 from api.http.routes.syndicated import (
     MOST_ENTRIES,
     article_url,
@@ -21,7 +27,10 @@ from api.schemas.alerts import (
     NewAlert,
     alert_body,
 )
+from api.service.service import Service
+from api.stores.alerts import Alert
 from index.domain import StoredArticle
+from index.errors import AlertNotFound
 
 router = APIRouter(
     prefix="/v1/alerts",
@@ -31,39 +40,62 @@ router = APIRouter(
 )
 
 
+def _is_shown_to(caller: Caller, alert: Alert) -> bool:
+    return caller.is_admin or (caller.key_id is not None and caller.key_id == alert.owner)
+
+
+def _alert(service: Service, alert_id: str, caller: Caller) -> Alert:
+    """Return an alert of the caller. Raises AlertNotFound."""
+    alert = service.alerts.store.get(alert_id)
+    if not _is_shown_to(caller, alert):
+        raise AlertNotFound(alert_id)
+    return alert
+
+
 @router.post("", summary="Save a search", status_code=HTTPStatus.CREATED)
-def post_alert(new: NewAlert, service: TheService) -> AlertBody:
+def post_alert(new: NewAlert, service: TheService, caller: TheCaller) -> AlertBody:
     """Reports articles that arrive from now on. `secret` is returned only this once."""
-    alert = service.alerts.add(new.search, name=new.name, meaning=new.meaning, webhook=new.webhook)
+    alert = service.alerts.add(
+        new.search,
+        name=new.name,
+        meaning=new.meaning,
+        webhook=new.webhook,
+        owner=caller.key_id,
+    )
     return alert_body(alert, with_secret=True)
 
 
 @router.get("", summary="List the saved searches")
-def get_alerts(service: TheService) -> AlertsBody:
-    """All alerts, with the state of their matches."""
+@needs(SEARCH_ALL)
+def get_alerts(service: TheService, caller: TheCaller) -> AlertsBody:
+    """The caller's alerts, or all for a key with the scope admin, with the state of their
+    matches.
+    """
     store = service.alerts.store
     states = store.states()
-    return AlertsBody(alerts=[alert_body(one, states.get(one.id)) for one in store.all()])
+    shown = [one for one in store.all() if _is_shown_to(caller, one)]
+    return AlertsBody(alerts=[alert_body(one, states.get(one.id)) for one in shown])
 
 
 @router.get("/{alert_id}", summary="Read a saved search")
-def get_alert(alert_id: str, service: TheService) -> AlertBody:
+@needs(SEARCH_ALL)
+def get_alert(alert_id: str, service: TheService, caller: TheCaller) -> AlertBody:
     """Return one alert."""
-    store = service.alerts.store
-    return alert_body(store.get(alert_id), store.states().get(alert_id))
+    alert = _alert(service, alert_id, caller)
+    return alert_body(alert, service.alerts.store.states().get(alert_id))
 
 
 @router.delete("/{alert_id}", summary="Delete a saved search", status_code=HTTPStatus.NO_CONTENT)
-def delete_alert(alert_id: str, service: TheService) -> Response:
+def delete_alert(alert_id: str, service: TheService, caller: TheCaller) -> Response:
     """Deletes it with its matches; nothing more is delivered."""
-    service.alerts.store.remove(alert_id)
+    service.alerts.store.remove(_alert(service, alert_id, caller).id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 @router.post("/{alert_id}/test", summary="Test a saved search")
-def post_test(alert_id: str, service: TheService) -> AlertTestBody:
+def post_test(alert_id: str, service: TheService, caller: TheCaller) -> AlertTestBody:
     """What it finds in the archive now; its webhook is sent a message of type `alert.test`."""
-    return service.alerts.test(service.alerts.store.get(alert_id))
+    return service.alerts.test(_alert(service, alert_id, caller))
 
 
 def _route(kind: FeedFormat) -> None:
@@ -74,10 +106,13 @@ def _route(kind: FeedFormat) -> None:
         response_class=Response,
         responses={200: {"content": {kind.media_type: {}}}},
     )
-    def get_feed(alert_id: str, request: Request, service: TheService) -> Response:
+    @needs(SEARCH_ALL)
+    def get_feed(
+        alert_id: str, request: Request, service: TheService, caller: TheCaller
+    ) -> Response:
         """The latest matching articles, newest first."""
         alerts, base = service.alerts, base_url(request)
-        alert = alerts.store.get(alert_id)
+        alert = _alert(service, alert_id, caller)
         feed = Feed(
             name=f"alert {alert.id}",
             title=f"{alert.name} – newsearch",

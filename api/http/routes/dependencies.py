@@ -44,6 +44,11 @@ async def _service(request: Request) -> Service:
     return service
 
 
+async def _caller(request: Request) -> Caller:
+    caller: Caller = request.state.caller
+    return caller
+
+
 async def room_of(request: Request) -> ReadingRoom:
     """Return the caller's room. The gate makes sure that there is a caller."""
     caller: Caller = request.state.caller
@@ -72,6 +77,7 @@ async def no_parameters(request: Request) -> None:
 
 
 TheService = Annotated[Service, Depends(_service)]
+TheCaller = Annotated[Caller, Depends(_caller)]
 TheRoom = Annotated[ReadingRoom, Depends(room_of)]
 TheIndexer = Annotated[BackgroundIndexer, Depends(_indexer)]
 NoParameters = Depends(no_parameters)

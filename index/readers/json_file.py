@@ -13,7 +13,7 @@ from index.readers import ninjs
 from index.readers.decoding import decode
 from index.readers.format import Format
 from index.readers.options import ReadOptions
-from index.readers.records import article_or_error, parse_json
+from index.readers.records import parse_json, record_or_error
 from index.readers.source import InputFile
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -37,12 +37,12 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
         yield RecordError(source.place, str(error))
         return
     if not isinstance(value, list):
-        yield article_or_error(value, source.place, options)
+        yield record_or_error(value, source.place, options)
     elif not value:
         yield RecordError(source.place, "it is empty")
     else:
         for number, record in enumerate(value, start=1):
-            yield article_or_error(record, f"{source.place}: item {number}", options)
+            yield record_or_error(record, f"{source.place}: item {number}", options)
 
 
 def is_json(head: bytes) -> bool:

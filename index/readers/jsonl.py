@@ -12,7 +12,7 @@ from index.errors import RecordError
 from index.readers.decoding import decode_line, marked_encoding, refuse_binary
 from index.readers.format import Format
 from index.readers.options import ReadOptions
-from index.readers.records import article_or_error, parse_json
+from index.readers.records import parse_json, record_or_error
 from index.readers.source import InputFile
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -64,7 +64,7 @@ def _article(line: bytes | None, place: str, options: ReadOptions) -> Article | 
         record = parse_json(decode_line(line, options.fallback_encoding))
     except ValueError as error:
         return RecordError(place, str(error))
-    return article_or_error(record, place, options)
+    return record_or_error(record, place, options)
 
 
 FORMAT = Format(

@@ -25,13 +25,14 @@ from api.http.access.rules import SEARCH, Rules
 from api.http.admission.concurrency import ConcurrencyLimit, at_once
 from api.http.admission.middleware import Admission, threads
 from api.http.admission.queue import RequestQueue
-from api.http.limits import QUESTION_BYTES, BodyLimit, FixedHeaders
+from api.http.limits import QUESTION_BYTES, BodyLimit, FixedHeaders, HeadLimit
 from api.http.observing.metrics import Metrics
 from api.http.observing.middleware import Observed
 from api.http.observing.tracing import provider_to
 from api.http.readiness import Readiness
 from api.http.routes import ROUTERS, articles
 from api.http.routes.dependencies import Rooms
+from api.http.unread_bodies import UnreadBodies
 from api.service.service import Service
 from api.settings.setting_types import Backend
 from api.settings.settings import Settings
@@ -121,13 +122,19 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         names=HostNames(settings.host_names) if settings.host in LOOPBACK else None,
     )
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=6)
+    app.add_middleware(UnreadBodies)
+    app.add_middleware(HeadLimit)
     app.state.readiness = readiness = Readiness()
     app.state.metrics = Metrics(service, (questions, writes), lambda: readiness.is_ready)
     if traces is None and settings.otel_endpoint:
         traces = provider_to(settings.otel_endpoint)
     app.state.traces = traces
     app.add_middleware(Observed, rules=rules, metrics=app.state.metrics, traces=traces)
-    app.add_middleware(FixedHeaders, own_pages=tuple(filter(None, (app.docs_url, app.redoc_url))))
+    app.add_middleware(
+        FixedHeaders,
+        own_pages=tuple(filter(None, (app.docs_url, app.redoc_url))),
+        is_stopping=lambda: readiness.is_draining,
+    )
     return app
 
 

@@ -114,13 +114,22 @@ class NewsFields:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordNote:
+    """What was assumed or left out when a record was read; `place` is as in a RecordError."""
+
+    place: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One news item, normalised: every string NFC, `language` a BCP 47 primary subtag.
 
     `date` is when it was published; `place` is where it was filed (the standards' "located").
     `body_start` is the offset in `text` after a dateline such as "(Seoul) "; what precedes it
     is searchable by word but is not embedded. A derived title (`is_title_derived`) is for display
-    only and is neither indexed as a title nor embedded.
+    only and is neither indexed as a title nor embedded. `notes` are about how it was read and are
+    reported, not stored.
     """
 
     id: str
@@ -138,6 +147,7 @@ class Article:
     is_title_derived: bool = False
     news: NewsFields = NewsFields()
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    notes: tuple[RecordNote, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +158,19 @@ class StoredArticle:
     content_hash: str
     ingested_at: str
     article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a list names of an article: enough to link to it and to decide who may see it."""
+
+    revision: int
+    id: str
+    title: str
+    language: str
+    date: NewsDate | None
+    source: str | None
+    news: NewsFields
 
 
 @dataclass(frozen=True, slots=True)

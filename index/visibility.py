@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from index.domain import Article, StoredArticle, Usage
+from index.domain import Article, Headline, StoredArticle, Usage
 from index.permitted_sources import PermittedSources
 from index.protocols import Articles
 
@@ -11,7 +11,7 @@ _WEST_OF_ALL_S = 12 * 3600
 """No clock on earth is further behind UTC than this."""
 
 
-def embargo_end_s(article: Article) -> int | None:
+def embargo_end_s(article: Article | Headline) -> int | None:
     """The instant from which an article may be shown, in seconds since the epoch.
 
     An embargo without a zone ends when its time has come everywhere.
@@ -22,7 +22,7 @@ def embargo_end_s(article: Article) -> int | None:
     return embargo.start_s if embargo.is_zoned else embargo.start_s + _WEST_OF_ALL_S
 
 
-def is_shown(article: Article, at_s: float) -> bool:
+def is_shown(article: Article | Headline, at_s: float) -> bool:
     """Whether an article may be shown at an instant."""
     end_s = embargo_end_s(article)
     return article.news.usage is Usage.USABLE and (end_s is None or end_s <= at_s)
@@ -49,7 +49,12 @@ class ShownArticles:
         found = self._articles.revisions(revisions)
         return {key: stored for key, stored in found.items() if self.shows(stored.article)}
 
-    def shows(self, article: Article) -> bool:
+    def headlines(self, revisions: Iterable[int]) -> dict[int, Headline]:
+        """Like `Archive.headlines`, but only of the articles that may be shown now."""
+        found = self._articles.headlines(revisions)
+        return {key: headline for key, headline in found.items() if self.shows(headline)}
+
+    def shows(self, article: Article | Headline) -> bool:
         """Whether an article may be shown now."""
         if self._sources is not None and not self._sources.allow(article.source):
             return False

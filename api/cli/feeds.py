@@ -12,6 +12,7 @@ from rich.text import Text
 
 from api.cli.console import one_line, show, show_json, tell, tell_error
 from api.cli.edge import FAILED, SOME_FAILED
+from api.cli.notes import tell_notes
 from api.cli.options import AsJson, Config, DataDir, open_service
 from api.cli.progress import ProgressView
 from index.errors import IndexLocked
@@ -160,6 +161,7 @@ def _show_outcomes(outcomes: "Sequence[FeedOutcome]", as_json: bool) -> None:
             tell(f"  {one_line(str(failure))}")
         if len(outcome.failures) > FAILURES_SHOWN:
             tell(f"  and {len(outcome.failures) - FAILURES_SHOWN:,} more; --json lists all")
+        tell_notes(outcome.notes)
 
 
 def _outcome_body(outcome: "FeedOutcome") -> dict[str, object]:
@@ -171,6 +173,7 @@ def _outcome_body(outcome: "FeedOutcome") -> dict[str, object]:
         "is_modified": outcome.is_modified,
         "problem": outcome.problem,
         "failures": [{"place": one.place, "why": one.why} for one in outcome.failures],
+        "notes": [{"place": one.place, "what": one.what} for one in outcome.notes],
     }
 
 

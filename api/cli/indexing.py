@@ -12,6 +12,7 @@ from rich.text import Text
 
 from api.cli.console import one_line, show, show_json, tell
 from api.cli.edge import FAILED, INTERRUPTED, SOME_FAILED
+from api.cli.notes import tell_notes
 from api.cli.options import AsJson, Config, DataDir, EncoderName, open_service
 from api.cli.progress import ProgressView
 from api.cli.shard import Shard
@@ -177,6 +178,7 @@ def _body(run: IndexRun) -> dict[str, object]:
         "failures": [
             {"place": failure.place, "why": failure.why} for failure in run.intake.failures
         ],
+        "notes": [{"place": note.place, "what": note.what} for note in run.intake.notes],
     }
 
 
@@ -199,6 +201,7 @@ def _show(run: IndexRun) -> None:
             show(Text(f"  {one_line(failure.place)}: {one_line(failure.why)}"))
         if len(failures) > FAILURES_SHOWN:
             show(Text(f"  and {len(failures) - FAILURES_SHOWN:,} more; --json lists all"))
+    tell_notes(run.intake.notes)
     if not (run.intake.taken or failures):
         tell("no articles found; docs/formats.md lists what is read")
     elif run.is_idle:

@@ -158,8 +158,10 @@ def _coverage(hit: Hit) -> Text | None:
     lines = []
     copies, story = hit.coverage.copies, hit.coverage.story
     if copies:
-        number = f"+{len(copies)} {'copy' if len(copies) == 1 else 'copies'}: "
-        lines.append(number + ", ".join(map(_copy, copies)))
+        total = hit.coverage.copies_total
+        listed = ", ".join(map(_copy, copies))
+        more = f", and {total - len(copies)} more" if total > len(copies) else ""
+        lines.append(f"+{total} {'copy' if total == 1 else 'copies'}: {listed}{more}")
     if story is not None:
         lines.append(
             f"full coverage: {story.articles} articles, story:{story.id}, {one_line(story.title)}"
@@ -168,7 +170,7 @@ def _coverage(hit: Hit) -> Text | None:
 
 
 def _copy(copy: Copy) -> str:
-    article = copy.stored.article
+    article = copy.headline
     where = one_line(f"{article.source}, {article.id}" if article.source else article.id)
     if copy.is_original:
         return f"{where} (original)"

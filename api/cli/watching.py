@@ -9,6 +9,7 @@ from rich.text import Text
 
 from api.cli.console import one_line, show, show_json, tell
 from api.cli.feeds import index_now
+from api.cli.notes import tell_notes
 from api.cli.options import AsJson, Config, DataDir, open_service
 from api.cli.progress import ProgressView
 
@@ -79,6 +80,7 @@ def _show(changes: "Changes", as_json: bool) -> None:
                 **changes.put,
                 "deleted": changes.deleted,
                 "failures": failures,
+                "notes": [{"place": note.place, "what": note.what} for note in changes.notes],
             }
         )
         return
@@ -87,3 +89,4 @@ def _show(changes: "Changes", as_json: bool) -> None:
     show(Text(f"{changes.files_read:,} files: {counts}{gone if changes.files_gone else ''}"))
     for failure in changes.failures[:FAILURES_SHOWN]:
         tell(f"  {one_line(str(failure))}")
+    tell_notes(changes.notes)

@@ -62,6 +62,13 @@ class FailureBody(Body):
     why: str
 
 
+class NoteBody(Body):
+    """What was assumed or left out in reading a record that became an article."""
+
+    place: str
+    what: str
+
+
 class OutcomeBody(Body):
     """The outcome for one article: `added`, `updated`, `unchanged` or `outdated`.
 
@@ -82,6 +89,7 @@ class ImportBody(Body):
     failed: int
     articles: list[OutcomeBody]
     failures: list[FailureBody]
+    notes: list[NoteBody]
     searchable: bool
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from api.schemas.body import Body
 from index.protocols import TermEvidence
-from search.related import Copy
+from search.related import Copy, Coverage
 from search.request import Explanation, Hit, Passage, ScoreParts
 
 
@@ -126,6 +126,13 @@ class CopyBody(Body):
     is_older: bool
 
 
+class CopiesBody(Body):
+    """All other articles with an article's text."""
+
+    id: str
+    copies: list[CopyBody]
+
+
 class HitStoryBody(Body):
     """The story of an article; full coverage has `articles` articles."""
 
@@ -154,8 +161,10 @@ class HitBody(Body):
     parts: PartsBody
     passages: list[PassageBody]
     copies: list[CopyBody] = Field(
-        description="The other articles with this text, found or not: the original, then by time."
+        description="The first of the other articles with this text, found or not: the original, "
+        "then by time. `GET /v1/copies/{id}` lists all."
     )
+    copies_total: int = Field(description="How many other articles have this text.")
     story: HitStoryBody | None
     explanation: ExplanationBody | None = None
 
@@ -177,14 +186,20 @@ def hit_body(hit: Hit) -> HitBody:
         found=hit.is_found,
         parts=_parts(hit.parts),
         passages=[_passage(passage) for passage in hit.passages],
-        copies=[_copy(copy) for copy in hit.coverage.copies],
+        copies=copy_bodies(hit.coverage),
+        copies_total=hit.coverage.copies_total,
         story=HitStoryBody.model_validate(story) if story else None,
         explanation=_explanation(hit.explanation) if hit.explanation else None,
     )
 
 
+def copy_bodies(coverage: Coverage) -> list[CopyBody]:
+    """Return other articles with the same text as JSON."""
+    return [_copy(copy) for copy in coverage.copies]
+
+
 def _copy(copy: Copy) -> CopyBody:
-    article = copy.stored.article
+    article = copy.headline
     return CopyBody(
         id=article.id,
         title=article.title,

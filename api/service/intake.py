@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from index.domain import Article
+from index.domain import Article, RecordNote
 from index.errors import RecordError
 from index.protocols import PutOutcome
 
@@ -21,10 +21,14 @@ _REPEATED = "an earlier record of this run has the same id; that one was kept, t
 
 @dataclass(slots=True)
 class Intake:
-    """What was taken in so far. `outcomes` is filled only if requested."""
+    """What was taken in so far. `outcomes` is filled only if requested.
+
+    `notes` are about articles that were put: what was assumed or left out in reading them.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[RecordError] = field(default_factory=list)
+    notes: list[RecordNote] = field(default_factory=list)
     outcomes: list[PutOutcome] = field(default_factory=list)
     last_revision: int = 0
 
@@ -73,6 +77,7 @@ def take_in(
             intake.failures.append(RecordError(f"id {record.id!r}", _REPEATED))
             continue
         seen.add(record.id)
+        intake.notes += record.notes
         batch.append(record)
         if len(batch) >= BATCH_ARTICLES:
             flush()

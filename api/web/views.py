@@ -67,6 +67,7 @@ class HitView:
     passages: tuple[Markup, ...]
     copies: tuple[CopyView, ...]
     copies_label: str
+    more_copies: LinkView | None
     coverage: LinkView | None
     why: WhyView
     beyond: str
@@ -169,7 +170,8 @@ def _hit_view(hit: Hit, scale: float, state: PageState, words: Interface) -> Hit
         date=date_view(article.date, words),
         passages=tuple(marked_passage(passage) for passage in hit.passages),
         copies=copy_views(hit.coverage, state.query, words),
-        copies_label=words.counted("copies", len(hit.coverage.copies)),
+        copies_label=words.counted("copies", hit.coverage.copies_total),
+        more_copies=more_copies(hit, state.query, words),
         coverage=coverage_link(hit.coverage, words),
         why=why_view(hit, scale, words),
         beyond="" if hit.is_found else words.text("hit.beyond"),
@@ -182,16 +184,25 @@ def copy_views(coverage: Coverage, query: str, words: Interface) -> tuple[CopyVi
     """Return the other articles with the same text."""
     return tuple(
         CopyView(
-            article_address(copy.stored.article.id, query),
-            copy.stored.article.title,
-            copy.stored.article.language,
-            copy.stored.article.source,
-            date_view(copy.stored.article.date, words),
+            article_address(copy.headline.id, query),
+            copy.headline.title,
+            copy.headline.language,
+            copy.headline.source,
+            date_view(copy.headline.date, words),
             copy.is_original,
             copy.is_older,
         )
         for copy in coverage.copies
     )
+
+
+def more_copies(hit: Hit, query: str, words: Interface) -> LinkView | None:
+    """Return a link to all copies of a hit; None if all are listed."""
+    total = hit.coverage.copies_total
+    if total <= len(hit.coverage.copies):
+        return None
+    address = f"{article_address(hit.stored.article.id, query)}#copies"
+    return LinkView(words.counted("copies.every", total), address)
 
 
 def coverage_link(coverage: Coverage, words: Interface) -> LinkView | None:

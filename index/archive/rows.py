@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from index.archive.news import news_json, read_news
-from index.domain import Article, DatePrecision, NewsDate, StoredArticle, Usage
+from index.domain import Article, DatePrecision, Headline, NewsDate, StoredArticle, Usage
 from index.errors import ArchiveDamaged, ArchiveError
 
 Row = tuple[Any, ...]
@@ -19,6 +19,12 @@ CONTENT = (
 """The columns that a deletion erases."""
 
 COLUMNS = KEYS + CONTENT
+
+HEADLINE = (
+    "revision", "article_id", "title", "language", "date_value", "date_precision", "date_is_zoned",
+    "date_start_s", "source", "news",
+)  # fmt: skip
+"""The columns of a headline."""
 
 
 def content_of(article: Article) -> Row:
@@ -69,10 +75,32 @@ def stored_from(row: Row) -> StoredArticle | None:
     try:
         return StoredArticle(revision, content_hash, ingested_at, _article(article_id, content))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ArchiveDamaged(
-            f"revision {revision} of the article {article_id!r} is damaged in the archive "
-            f"({error}): delete the article and add it again, or restore a backup"
-        ) from error
+        raise _damaged(revision, article_id, error) from error
+
+
+def headline_from(row: Row) -> Headline:
+    """The headline of a row of `HEADLINE`. Raises ArchiveDamaged."""
+    revision, article_id, title, language, *when, source, news = row
+    try:
+        date, fields = read_news(news, _date(*when))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _damaged(revision, article_id, error) from error
+    return Headline(revision, article_id, title, language, date, source, fields)
+
+
+def _damaged(revision: int, article_id: str, error: Exception) -> ArchiveDamaged:
+    return ArchiveDamaged(
+        f"revision {revision} of the article {article_id!r} is damaged in the archive "
+        f"({error}): delete the article and add it again, or restore a backup"
+    )
+
+
+def _date(
+    value: str | None, precision: str | None, is_zoned: int | None, start_s: int | None
+) -> NewsDate | None:
+    if value is None or precision is None or start_s is None:
+        return None
+    return NewsDate(value, DatePrecision(precision), bool(is_zoned), start_s)
 
 
 def _article(article_id: str, content: list[Any]) -> Article:
@@ -90,10 +118,7 @@ def _article(article_id: str, content: list[Any]) -> Article:
         *_,
         news,
     ) = rest
-    date = None
-    if date_value is not None:
-        date = NewsDate(date_value, DatePrecision(precision), bool(is_zoned), start_s)
-    date, fields = read_news(news, date)
+    date, fields = read_news(news, _date(date_value, precision, is_zoned, start_s))
     return Article(
         id=article_id,
         title=title,

@@ -21,8 +21,16 @@ from index.archive.decisions import (
     is_storable,
     now,
 )
-from index.archive.rows import COLUMNS, CONTENT, Row, content_of, stored_from
-from index.domain import Article, StoredArticle
+from index.archive.rows import (
+    COLUMNS,
+    CONTENT,
+    HEADLINE,
+    Row,
+    content_of,
+    headline_from,
+    stored_from,
+)
+from index.domain import Article, Headline, StoredArticle
 from index.errors import ArticleNotFound
 from index.protocols import Change, PutOutcome
 
@@ -46,6 +54,7 @@ class ArchiveStatements:
     changes: str
     alive: str
     revisions: str
+    headlines: str
     history: str
     erase: str
     count: str
@@ -60,6 +69,13 @@ class ArchiveStatements:
         columns = ", ".join(f"revisions.{column}" for column in COLUMNS)
         to_heads = "JOIN revisions ON revisions.revision = articles.head"
         current = f"SELECT {columns} FROM articles {to_heads}"  # noqa: S608 - constants only
+        usable = (
+            "FROM revisions JOIN articles ON articles.id = revisions.article_id "
+            "JOIN revisions AS newest ON newest.revision = articles.head "
+            f"WHERE revisions.revision {is_listed} "
+            "AND revisions.content_hash IS NOT NULL AND newest.usage IS NULL"
+        )
+        headline = ", ".join(f"revisions.{column}" for column in HEADLINE)
         nothing = ", ".join(f"{column} = NULL" for column in CONTENT)
         return cls(
             insert=f"INSERT INTO revisions ({', '.join(COLUMNS)}) "  # noqa: S608
@@ -72,11 +88,8 @@ class ArchiveStatements:
             get=f"{current} WHERE articles.id = {mark} AND articles.is_deleted = 0",
             changes=f"{current} WHERE articles.head > {mark} ORDER BY articles.head LIMIT {mark}",
             alive=f"{current} WHERE articles.is_deleted = 0 ORDER BY articles.head",
-            revisions=f"SELECT {columns} FROM revisions "  # noqa: S608
-            "JOIN articles ON articles.id = revisions.article_id "
-            "JOIN revisions AS newest ON newest.revision = articles.head "
-            f"WHERE revisions.revision {is_listed} "
-            "AND revisions.content_hash IS NOT NULL AND newest.usage IS NULL",
+            revisions=f"SELECT {columns} {usable}",
+            headlines=f"SELECT {headline} {usable}",
             history=f"SELECT {columns} FROM revisions WHERE article_id = {mark} "  # noqa: S608
             "ORDER BY revision",
             erase=f"UPDATE revisions SET {nothing} WHERE article_id {is_erased}",  # noqa: S608
@@ -172,6 +185,12 @@ class SqlArchive(ABC, Generic[Connection]):
         wanted = self._list([int(revision) for revision in revisions])
         found = (stored_from(row) for row in self._rows(self.statements.revisions, wanted))
         return {stored.revision: stored for stored in found if stored is not None}
+
+    def headlines(self, revisions: Iterable[int]) -> dict[int, Headline]:
+        """The headlines of the articles that `revisions` returns, without reading their texts."""
+        wanted = self._list([int(revision) for revision in revisions])
+        found = map(headline_from, self._rows(self.statements.headlines, wanted))
+        return {headline.revision: headline for headline in found}
 
     def changes(self, after: int, limit: int) -> list[Change]:
         """The net changes after revision `after`, by ascending revision: one per article.

@@ -32,12 +32,14 @@ class Entry:
     """One entry: `guid` identifies it within its feed, `url` is the page it links to.
 
     `is_page_its_own` is false if other entries link to that page, too, or if it is a home page.
+    `identity_note` says what else identifies the entry, and why, if not its own guid and page.
     """
 
     guid: str
     url: str | None
     fields: Mapping[str, Any] = field(hash=False)
     is_page_its_own: bool = True
+    identity_note: str | None = None
 
     @property
     def digest(self) -> str:
@@ -161,10 +163,12 @@ def _identified(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     found = []
     for entry in entries:
         is_own = len(pages[entry.url]) == 1 and not is_home_page(entry.url or "")
-        guid = entry.guid
+        guid, note = entry.guid, None
         if len(titles[guid]) > 1:
             guid = entry.url if is_own and entry.url else _content_digest(entry.fields)
-        found.append(replace(entry, guid=guid, is_page_its_own=is_own))
+            what = "its address" if is_own and entry.url else "its content"
+            note = f"several entries have its guid, so {what} identifies it"
+        found.append(replace(entry, guid=guid, is_page_its_own=is_own, identity_note=note))
     return tuple(found)
 
 

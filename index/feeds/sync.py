@@ -8,11 +8,11 @@ before they are remembered, so after a crash in between they are taken again, un
 import hashlib
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from index.domain import Article
+from index.domain import Article, RecordNote
 from index.errors import FeedError, OutboundError, RecordError
 from index.feeds.crawler import Crawler
 from index.feeds.document import Entry, read_document
@@ -47,6 +47,7 @@ class FeedOutcome:
     failures: tuple[RecordError, ...] = ()
     problem: str | None = None
     is_modified: bool = True
+    notes: tuple[RecordNote, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,6 +148,7 @@ class FeedSync:
             updated=statuses.count("updated"),
             unchanged=statuses.count("unchanged"),
             failures=tuple(failures),
+            notes=tuple(note for article in articles for note in article.notes),
         )
         return outcome, len(now) == len(new)
 
@@ -173,6 +175,7 @@ class FeedSync:
         if owners.get(article.id, entry.guid) != entry.guid:
             fields["id"] = _id_without_page(feed.url, entry.guid)
             article = article_from_fields(fields, place, self.detect, self.zones)
+        article = replace(article, notes=(*article.notes, *_identity_notes(entry, place)))
         if not (feed.takes_full_text and entry.url and entry.is_page_its_own):
             return article
         try:
@@ -183,13 +186,25 @@ class FeedSync:
         if text is None or len(text) <= len(article.text):
             return article
         fields |= {"text": text, "id": article.id}
-        return article_from_fields(fields, place, self.detect, self.zones)
+        return replace(
+            article_from_fields(fields, place, self.detect, self.zones), notes=article.notes
+        )
 
     def _retry_at_s(self, feed: Feed, asked_s: float | None) -> float:
         """Twice as long each time, with random jitter, never before the server's Retry-After."""
         backoff_s = min(FIRST_BACKOFF_S * 2.0 ** min(feed.failures, 32), LONGEST_BACKOFF_S)
         wait_s = backoff_s * (0.5 + self.jitter.random() / 2)
         return time.time() + max(wait_s, min(asked_s or 0.0, LONGEST_BACKOFF_S))
+
+
+def _identity_notes(entry: Entry, place: str) -> Iterator[RecordNote]:
+    if entry.identity_note:
+        yield RecordNote(place, entry.identity_note)
+    elif entry.url and not entry.is_page_its_own:
+        yield RecordNote(
+            place,
+            "its link is a home page or that of other entries, too, so its guid identifies it",
+        )
 
 
 def _id_without_page(feed_url: str, guid: str) -> str:

@@ -22,9 +22,8 @@ from index.groups.tables import (
     MEMBERS_BY_UNTIL,
 )
 
-_ALL = (
-    f"SELECT revision, original FROM {MEMBERS_BY_ORIGINAL} WHERE {HOLDS} AND original IS NOT NULL"  # noqa: S608
-)
+_ROW = "revision, original, is_dated, when_s"
+_ALL = f"SELECT {_ROW} FROM {MEMBERS_BY_ORIGINAL} WHERE {HOLDS} AND original IS NOT NULL"  # noqa: S608
 _CHANGED = (
     f"SELECT revision FROM {MEMBERS_BY_SINCE} WHERE generation = :generation "  # noqa: S608
     "AND original IS NOT NULL AND since > :known AND since <= :version "
@@ -32,20 +31,56 @@ _CHANGED = (
     "AND original IS NOT NULL AND until > :known AND until <= :version"
 )
 _OF_CHANGED = (
-    f"SELECT revision, original FROM group_members WHERE {HOLDS} AND original IS NOT NULL "  # noqa: S608
+    f"SELECT {_ROW} FROM group_members WHERE {HOLDS} AND original IS NOT NULL "  # noqa: S608
     "AND revision IN (SELECT value FROM json_each(:changed))"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCopies:
-    """All copies as of a version: `keys` are ascending, `originals` parallel to them."""
+    """All copies as of a version: `keys` are ascending, `originals` parallel to them.
+
+    `rows` are `(n, 4) int64`: key, original, whether it is dated, its time. `grouped` are their
+    keys and originals, `(n, 2)`, group by group: the original, then by time, undated ones last.
+    """
 
     generation: int
     version: int
     read_s: float
-    keys: Keys
-    originals: Keys
+    rows: NDArray[np.int64]
+    grouped: NDArray[np.int64]
+
+    @classmethod
+    def of(
+        cls, generation: int, version: int, read_s: float, rows: NDArray[np.int64]
+    ) -> "KnownCopies":
+        """Sort rows that are in any order."""
+        rows = rows[np.argsort(rows[:, 0])]
+        keys, originals, is_dated, when_s = rows.T
+        order = np.lexsort((keys, when_s, 1 - is_dated, keys != originals, originals))
+        return cls(generation, version, read_s, rows, rows[order, :2])
+
+    @property
+    def keys(self) -> Keys:
+        """`(n,) int64`, ascending."""
+        return self.rows[:, 0]
+
+    @property
+    def originals(self) -> Keys:
+        """`(n,) int64`, parallel to `keys`."""
+        return self.rows[:, 1]
+
+    def groups_of(self, keys: Keys) -> dict[int, tuple[int, ...]]:
+        """Each of `keys` that has copies, with all articles of its text, original first."""
+        copied = keys[self.hold(keys)]
+        originals = self.originals_of(copied)
+        starts = np.searchsorted(self.grouped[:, 1], originals)
+        ends = np.searchsorted(self.grouped[:, 1], originals, side="right")
+        return {
+            key: tuple(self.grouped[start:end, 0].tolist())
+            for key, start, end in zip(copied.tolist(), starts, ends, strict=True)
+            if end - start > 1
+        }
 
     def hold(self, keys: Keys) -> NDArray[np.bool_]:
         """`(n,) bool`: which articles are copies or have copies."""
@@ -100,7 +135,7 @@ class CopyMemory:
         with self._database.connection() as connection:
             read_s = time.monotonic()
             rows = connection.execute(_ALL, given).fetchall()
-        return KnownCopies(generation, version, read_s, *_sorted(_pairs(rows)))
+        return KnownCopies.of(generation, version, read_s, _array(rows))
 
     def _changed(self, known: KnownCopies, version: int) -> KnownCopies:
         given = {"generation": known.generation, "version": version, "known": known.version}
@@ -111,9 +146,8 @@ class CopyMemory:
                 _OF_CHANGED, {**given, "changed": json.dumps(changed)}
             ).fetchall()
         kept = ~np.isin(known.keys, np.array(changed, np.int64))
-        before = np.stack([known.keys[kept], known.originals[kept]], axis=1)
-        both = np.concatenate([before, _pairs(rows)])
-        return KnownCopies(known.generation, version, read_s, *_sorted(both))
+        both = np.concatenate([known.rows[kept], _array(rows)])
+        return KnownCopies.of(known.generation, version, read_s, both)
 
 
 def _is_old(known: KnownCopies) -> bool:
@@ -121,10 +155,5 @@ def _is_old(known: KnownCopies) -> bool:
     return time.monotonic() - known.read_s > KEPT_S / 2
 
 
-def _pairs(rows: list[tuple[int, int]]) -> NDArray[np.int64]:
-    return np.array(rows, np.int64).reshape(len(rows), 2)
-
-
-def _sorted(pairs: NDArray[np.int64]) -> tuple[Keys, Keys]:
-    order = np.argsort(pairs[:, 0])
-    return pairs[order, 0], pairs[order, 1]
+def _array(rows: list[tuple[int, int, int, int]]) -> NDArray[np.int64]:
+    return np.array(rows, np.int64).reshape(len(rows), 4)

@@ -130,9 +130,7 @@ class StoredGroups:
         """Each of `keys` that has copies, with all articles of its text, original first."""
         known = self.known_copies.kept(self.generation, self.number)
         if known is not None:
-            keys = keys[known.hold(keys)]
-            if not len(keys):
-                return {}
+            return known.groups_of(keys)
         originals = self.originals(keys)
         rows = self._rows(
             f"SELECT original, revision FROM {MEMBERS_BY_ORIGINAL} WHERE {HOLDS} "  # noqa: S608

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index.domain import Article, StoredArticle
+from index.domain import Article, Headline, StoredArticle
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,10 @@ class Articles(Protocol):
 
         This removes an article from all results at once, including those of old snapshots.
         """
+        ...
+
+    def headlines(self, revisions: Iterable[int]) -> dict[int, Headline]:
+        """The headlines of the articles that `revisions` returns, without reading their texts."""
         ...
 
 

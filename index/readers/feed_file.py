@@ -33,7 +33,8 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         if not has_text and "usage" not in entry.fields:
             yield RecordError(place, "this entry has no text")
         else:
-            yield article_or_error({"id": entry.guid, **entry.fields}, place, options)
+            notes = [entry.identity_note] if entry.identity_note else []
+            yield article_or_error({"id": entry.guid, **entry.fields}, place, options, notes)
 
 
 def read_sitemap(source: InputFile, _options: ReadOptions) -> Iterator[Record]:

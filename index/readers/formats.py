@@ -4,6 +4,7 @@ from pathlib import PurePosixPath
 
 from index.errors import RecordError
 from index.readers import (
+    anpa1312,
     arrow,
     csv_file,
     feed_file,
@@ -43,6 +44,7 @@ FORMATS: tuple[Format, ...] = (
     newsml.FORMAT,
     nitf.FORMAT,
     iptc7901.FORMAT,
+    anpa1312.FORMAT,
     mail.MBOX,
     mail.EML,
     pdf.FORMAT,

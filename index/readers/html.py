@@ -31,17 +31,20 @@ _BEGINS = re.compile(
 _WINDOWS = {"iso-8859-1": "cp1252", "ascii": "cp1252", "iso8859-1": "cp1252"}
 """As the HTML standard requires: a page that declares Latin-1 means Windows-1252."""
 
+_HOME_PAGE = "the canonical address it names is a home page, so its file's name identifies it"
+
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article on a page. Raises RecordError if there is none."""
     data = source.read_all(MAX_FILE_BYTES)
+    notes: list[str] = []
     try:
-        fields = page_fields(data, fallback_encoding=options.fallback_encoding)
+        fields = page_fields(data, fallback_encoding=options.fallback_encoding, notes=notes)
     except ValueError as error:
         raise RecordError(source.place, str(error)) from error
     if not fields.get("url"):
         fields = {"id": source.id_hint, **fields}
-    yield article_or_error(fields, source.place, options)
+    yield article_or_error(fields, source.place, options, notes)
 
 
 def page_fields(
@@ -50,8 +53,12 @@ def page_fields(
     url: str | None = None,
     charset: str | None = None,
     fallback_encoding: str | None = None,
+    notes: list[str] | None = None,
 ) -> dict[str, Any]:
-    """The fields of the article on a page. Raises ValueError if there is none."""
+    """The fields of the article on a page; what was left out is added to `notes`.
+
+    Raises ValueError if there is no article.
+    """
     import trafilatura
     from lxml.etree import LxmlError
     from trafilatura.settings import Document
@@ -72,6 +79,9 @@ def page_fields(
         raise ValueError(f"this page cannot be read ({type(error).__name__}: {error})") from error
     if not isinstance(found, Document) or not (found.text or "").strip():
         raise ValueError("it contains no article: no text was found besides menus and notices")
+    own_address = _own_address(found.url)
+    if notes is not None and not url and found.url and not own_address:
+        notes.append(_HOME_PAGE)
     return {
         "title": found.title,
         "text": _without_title(found.text or "", found.title or ""),
@@ -80,7 +90,7 @@ def page_fields(
         "date_origin": date.origin if date else "text",
         "updated": updated,
         "source": found.sitename or found.hostname,
-        "url": url or _own_address(found.url),
+        "url": url or own_address,
         "lang": language if _is_tag(language) else None,
         "section": found.categories[0] if found.categories else None,
         "metadata": {"tags": list(found.tags)} if found.tags else {},

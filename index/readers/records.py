@@ -1,9 +1,11 @@
 """From one record to one article, or the reason why it is not one. Shared by all formats."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from index.domain import Article
+from index.domain import Article, RecordNote
 from index.errors import RecordError
 from index.readers import ninjs
 from index.readers.field_names import renamed
@@ -23,13 +25,20 @@ def parse_json(text: str) -> Any:
         raise ValueError("this JSON cannot be read: it is nested too deeply") from error
 
 
-def article_or_error(record: Any, place: str, options: ReadOptions) -> Article | RecordError:
-    """An article from a JSON value: newsearch's own fields, common synonyms, or ninjs."""
+def article_or_error(
+    record: Any, place: str, options: ReadOptions, notes: Iterable[str] = ()
+) -> Article | RecordError:
+    """An article from a JSON value: newsearch's own fields, common synonyms, or ninjs.
+
+    `notes` are what its reader has to report about the record.
+    """
     if not isinstance(record, dict):
         return RecordError(place, 'expected an object with at least a "text"')
     try:
         fields = ninjs.fields_of(record) if ninjs.is_ninjs(record) else record
         fields = renamed(fields, options.mapping)
-        return article_from_fields(fields, place, options.detect, options.zones)
+        article = article_from_fields(fields, place, options.detect, options.zones)
     except RecordError as error:
         return error
+    made = tuple(RecordNote(place, what) for what in notes)
+    return replace(article, notes=made + article.notes) if made else article

@@ -84,6 +84,7 @@ class _Record(RecordFields):
             is_title_derived=title is None,
             news=news_fields(self),
             metadata=self._metadata(),
+            notes=tuple(self.notes),
         )
 
     def _notice(self) -> Article:
@@ -105,6 +106,7 @@ class _Record(RecordFields):
             is_title_derived=True,
             news=news,
             metadata=self._metadata(),
+            notes=tuple(self.notes),
         )
 
     def _text(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 
 from index.dates.dates import epoch_date, in_zone
 from index.dates.written_dates import read_date
-from index.domain import DateOrigin, NewsDate
+from index.domain import DateOrigin, NewsDate, RecordNote
 from index.errors import RecordError
 from index.records.source_zones import SourceZones
 from index.text.clean_text import clean_line
@@ -30,12 +30,17 @@ class RecordFields:
         self.fields = {name: value for name, value in fields.items() if not _is_no_value(value)}
         self._place = place
         self._zones = zones
+        self.notes: list[RecordNote] = []
         self.written_in = ""
         """The language of the record as a BCP 47 tag, with its region if given."""
 
     def error(self, why: str) -> RecordError:
         """Why the record cannot become an article."""
         return RecordError(self._place, why)
+
+    def note(self, what: str) -> None:
+        """Report what was assumed or left out; the record becomes an article all the same."""
+        self.notes.append(RecordNote(self._place, what))
 
     def string(self, name: str, limit: int) -> str | None:
         """A string of at most `limit` characters, unchanged; an id and a title may be a number."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.domain import Article
+from index.domain import Article, RecordNote
 from index.errors import RecordError
 from index.protocols import PutOutcome
 from index.readers.walk import FoundFile, walk
@@ -37,6 +37,7 @@ class Changes:
     deleted: int = 0
     waiting: int = 0
     failures: list[RecordError] = field(default_factory=list)
+    notes: list[RecordNote] = field(default_factory=list)
 
     @property
     def is_idle(self) -> bool:
@@ -129,6 +130,7 @@ class Watcher:
                 changes.failures.append(record)
                 continue
             ids[record.id] = None
+            changes.notes += record.notes
             batch.append(record)
             if len(batch) >= BATCH_ARTICLES:
                 flush()

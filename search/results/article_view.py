@@ -65,9 +65,8 @@ class ArticleReader:
         keys = np.array([stored.revision], np.int64)
         view = self._reader_view.groups(snapshot).newest()
         around = surroundings(view, keys)
-        covered = around.coverage(
-            stored.revision, self._reader_view.articles.revisions(sorted(around.keys))
-        )
+        named = self._reader_view.articles.headlines(sorted(around.keys)) if around.keys else {}
+        covered = around.coverage(stored.revision, stored.article.date, named)
         node = self._asked(query, view)
         if node is None:
             return ReadArticle(stored, (), (), covered)

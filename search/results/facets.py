@@ -90,10 +90,8 @@ class FacetCounter:
     def _titles(self, stories: list[str]) -> dict[str, str]:
         """Return the headline of each story's central article, if it still exists."""
         central = {story: one.central for story, one in self.view.summaries(stories).items()}
-        articles = self.archive.revisions(central.values())
-        return {
-            story: articles[key].article.title for story, key in central.items() if key in articles
-        }
+        found = self.archive.headlines(central.values())
+        return {story: found[key].title for story, key in central.items() if key in found}
 
     def _timeline(self) -> DateFacet:
         asked = None

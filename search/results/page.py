@@ -17,7 +17,7 @@ from search.question import Question, QuestionReader, deciding_words
 from search.ranking.collapse import Collapsed, Hidden
 from search.ranking.ranker import Ranker
 from search.ranking.ranking import Ranking
-from search.related import Coverage, surroundings
+from search.related import FIRST_COPIES, Coverage, surroundings
 from search.request import CollapsedCopy, Explanation, Hit
 from search.results import snippets, spelling
 from search.results.facets import FacetCounter
@@ -46,14 +46,21 @@ class PageBuilder:
     ) -> tuple[Hit, ...]:
         """Return the page's hits, without articles deleted since the snapshot."""
         keys = shown.ranking.keys[question.offset : question.offset + limit]
-        around = surroundings(question.view, keys)
-        found = self._archive.revisions(sorted(around.keys.union(keys.tolist())))
+        found = self._archive.revisions(keys.tolist())
+        around = surroundings(question.view, keys, FIRST_COPIES)
+        named = self._archive.headlines(sorted(around.keys)) if around.keys else {}
         chunks: Sequence[tuple[int, int] | None] = [None] * len(keys)
         if vector is not None:
             chunks = snapshot.best_chunks(vector, keys)
         return tuple(
             self._hit(
-                snapshot, question, shown, place, found[key], chunk, around.coverage(key, found)
+                snapshot,
+                question,
+                shown,
+                place,
+                found[key],
+                chunk,
+                around.coverage(key, found[key].article.date, named),
             )
             for place, (key, chunk) in enumerate(
                 zip(keys.tolist(), chunks, strict=True), start=question.offset

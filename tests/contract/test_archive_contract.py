@@ -5,10 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from headlines import headline_of
 
 from index.archive import SqliteArchive
 from index.archive.postgres import PostgresArchive
-from index.domain import Article, DatePrecision, NewsDate
+from index.dates.dates import parse_date
+from index.domain import Article, DatePrecision, NewsDate, NewsFields, Usage
 from index.errors import ArchiveError, ArticleNotFound
 from index.protocols import Archive, PutOutcome
 
@@ -127,6 +129,25 @@ def test_of_two_with_one_id_the_later_wins(archive: Archive) -> None:
     assert [outcome.article_id for outcome in outcomes] == ["a", "b", "a", "a"]
     assert archive.get("a").article.text == "2"
     assert archive.get("a").revision == outcomes[2].revision == outcomes[3].revision
+
+
+def test_headlines_are_those_of_the_articles_that_revisions_returns(archive: Archive) -> None:
+    embargo = parse_date("2030-01-01T00:00:00Z")
+    archive.put(
+        [
+            FULL,
+            replace(named("b"), news=NewsFields(embargo=embargo, version=2)),
+            named("c"),
+            named("d"),
+        ]
+    )
+    archive.put([replace(named("c"), news=NewsFields(usage=Usage.WITHHELD))])
+    archive.delete(["d"])
+    keys = list(range(-1, 9))
+    found = archive.revisions(keys)
+    assert len(found) == 2
+    assert archive.headlines(keys) == {key: headline_of(one) for key, one in found.items()}
+    assert archive.headlines([]) == {}
 
 
 def test_a_deleted_article_is_gone_with_all_its_revisions(archive: Archive) -> None:

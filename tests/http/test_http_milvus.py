@@ -248,6 +248,7 @@ PROBES: tuple[Probe, ...] = (
     ("GET", "/v1/stories", {}),
     ("GET", "/v1/trends", {"q": "ferry", "by": "month", "normalise": True}),
     ("GET", "/v1/similar/ferry-1", {}),
+    ("GET", "/v1/copies/ferry-1", {}),
     ("GET", "/v1/articles/ferry-1", {}),
     ("GET", "/v1/articles/nowhere", {}),
 )  # fmt: skip

@@ -26,6 +26,7 @@ OPERATIONS = [
     ("GET", "/v1/stories/{story_id}"),
     ("GET", "/v1/suggest"),
     ("GET", "/v1/similar/{article_id}"),
+    ("GET", "/v1/copies/{article_id}"),
     ("GET", "/v1/alerts"),
     ("POST", "/v1/alerts"),
     ("GET", "/v1/alerts/{alert_id}"),

@@ -167,6 +167,7 @@ DOORS: Mapping[str, Callable[[], Iterator[str]] | str] = {
     "GET /v1/stories": lambda: story_lists("/v1/stories"),
     "GET /v1/stories/{story_id}": lambda: stories("/v1/stories"),
     "GET /v1/articles/{article_id:path}": lambda: articles("/v1/articles"),
+    "GET /v1/copies/{article_id:path}": lambda: articles("/v1/copies"),
     "GET /v1/similar/{article_id:path}": lambda: articles("/v1/similar"),
     "GET /": pages,
     "GET /articles/{article_id:path}": lambda: (

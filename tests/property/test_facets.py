@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from corpora import MEMORY, article, indexed, store_of
 from engines import engine_over
+from headlines import headline_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from told_groups import ToldGroups
 
 from index.dates.dates import parse_date
-from index.domain import Article, EncoderIdentity, StoredArticle
+from index.domain import Article, EncoderIdentity, Headline, StoredArticle
 from index.protocols import Encoder
 from search.facet_types import (
     DateFacet,
@@ -57,6 +58,9 @@ class Shelf:
 
     def revisions(self, revisions: Sequence[int]) -> dict[int, StoredArticle]:
         return {key: StoredArticle(key, "", "", self._articles[key - 1]) for key in revisions}
+
+    def headlines(self, revisions: Sequence[int]) -> dict[int, Headline]:
+        return {key: headline_of(one) for key, one in self.revisions(revisions).items()}
 
 
 def no_encoder(identity: EncoderIdentity) -> Encoder:

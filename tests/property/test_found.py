@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 from corpora import MEMORY, RANDOM_ENCODER, article, indexed, store_of
 from engines import engine_over
 from hashing_encoder import HashingEncoder
+from headlines import headline_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.dates.dates import parse_date
-from index.domain import Article, StoredArticle
+from index.domain import Article, Headline, StoredArticle
 from search.engine import Engine
 from search.facet_types import DateFacet, FacetName, FacetRequest, ValueFacet
 from search.request import Duplicates, Match, Mode, Order, Page, SearchRequest, TotalRelation
@@ -49,6 +50,9 @@ class Shelf:
 
     def revisions(self, revisions: Sequence[int]) -> dict[int, StoredArticle]:
         return {key: StoredArticle(key, "", "", self._articles[key - 1]) for key in revisions}
+
+    def headlines(self, revisions: Sequence[int]) -> dict[int, Headline]:
+        return {key: headline_of(one) for key, one in self.revisions(revisions).items()}
 
 
 def paged(engine: Engine, request: SearchRequest) -> tuple[Page, list[str]]:

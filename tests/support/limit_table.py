@@ -29,7 +29,6 @@ from index.readers import (
     csv_file,
     feed_file,
     html,
-    iptc7901,
     json_file,
     jsonl,
     mail,
@@ -39,6 +38,7 @@ from index.readers import (
     safe_xml,
     source,
     sqlite_table,
+    wire_messages,
 )
 from index.records import news_fields, normalise, record_fields
 from search import facet_types, request
@@ -174,7 +174,7 @@ def _of_files() -> Iterator[Limit]:
         ("a web page", html, "MAX_FILE_BYTES"),
         ("a Markdown file", markdown, "MAX_FILE_BYTES"),
         ("an e-mail", mail, "MAX_MESSAGE_BYTES"),
-        ("an IPTC 7901 message", iptc7901, "MAX_MESSAGE_BYTES"),
+        ("an IPTC 7901 or ANPA 1312 message", wire_messages, "MAX_MESSAGE_BYTES"),
         ("a PDF", pdf, "MAX_FILE_BYTES"),
         ("a value in a SQLite table", sqlite_table, "MAX_VALUE_BYTES"),
     ):

@@ -19,6 +19,7 @@ from index.domain import Article, Progress
 from index.errors import ArchiveError, RecordError
 
 FAILURES_KEPT = 100
+NOTES_KEPT = 100
 WAIT_S = 0.2
 _COUNTED_BYTES = 1 << 20
 
@@ -45,6 +46,7 @@ class _Checkpoint:
     counts: dict[str, int] = field(default_factory=dict)
     failed: int = 0
     failures: list[dict[str, str]] = field(default_factory=list)
+    notes: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, intake: Intake, place: str) -> None:
         """Add the counts of a batch and reset them. `place` is a path that must not be shown."""
@@ -56,12 +58,22 @@ class _Checkpoint:
             {"place": failure.place.replace(place, "body"), "why": failure.why}
             for failure in intake.failures[:room]
         ]
+        self.notes += [
+            {"place": note.place.replace(place, "body"), "what": note.what}
+            for note in intake.notes[: NOTES_KEPT - len(self.notes)]
+        ]
         intake.counts.clear()
         intake.failures.clear()
+        intake.notes.clear()
 
     def result(self) -> dict[str, Any]:
         """Return what is shown at the end."""
-        return {**self.counts, "failed": self.failed, "failures": self.failures}
+        return {
+            **self.counts,
+            "failed": self.failed,
+            "failures": self.failures,
+            "notes": self.notes,
+        }
 
 
 class Import:

@@ -4,6 +4,7 @@ from api.http.access.rules import ADMIN, OPEN, SCRAPE, SEARCH, SEARCH_ALL, WRITE
 from api.http.routes import (
     alerts,
     articles,
+    copies,
     jobs,
     metrics,
     search,
@@ -21,6 +22,7 @@ ROUTERS = (
     (stories.router, SEARCH),
     (suggest.router, SEARCH),
     (similar.router, SEARCH),
+    (copies.router, SEARCH),
     (alerts.router, WRITE_OF_READER),
     (articles.router, SEARCH),
     (jobs.router, ADMIN),

@@ -24,6 +24,7 @@ from api.schemas.articles import (
     DeletionBody,
     FailureBody,
     ImportBody,
+    NoteBody,
     OutcomeBody,
     article_body,
 )
@@ -126,6 +127,7 @@ def _import_body(intake: Intake, is_searchable: bool) -> ImportBody:
             OutcomeBody(id=outcome.article_id, status=outcome.status) for outcome in intake.outcomes
         ],
         failures=_failures(intake),
+        notes=[NoteBody(place=note.place, what=note.what) for note in intake.notes],
         searchable=is_searchable,
     )
 

@@ -59,10 +59,22 @@ def test_one_guid_for_all_entries_is_none() -> None:
         "https://a.example/1",
         "https://a.example/2",
     ]
+    notes = [one.identity_note or "" for one in read_document(pages, "https://a.example/").entries]
+    assert all("its address identifies it" in note for note in notes)
     home = feed(item("x", "Ferry", "https://a.example/"), item("x", "Train", "https://a.example/"))
     entries = read_document(home, "https://a.example/rss").entries
     assert len({one.guid for one in entries}) == 2
+    assert all("its content identifies it" in (one.identity_note or "") for one in entries)
     assert not any(one.is_page_its_own for one in entries)
+
+
+def test_a_feed_file_notes_what_identifies_its_entries(tmp_path: Path) -> None:
+    shared = [item("x", title, f"https://a.example/{title}") for title in ("Ferry", "Train")]
+    (tmp_path / "a.rss").write_bytes(feed(*shared))
+    (tmp_path / "b.rss").write_bytes(feed(item("y", "Tram", "https://a.example/3")))
+    ferry, train, tram = articles(tmp_path / "a.rss", tmp_path / "b.rss")
+    assert [len(one.notes) for one in (ferry, train, tram)] == [1, 1, 0]
+    assert ferry.notes[0].place.endswith("a.rss#https://a.example/Ferry")
 
 
 def test_an_entry_that_is_listed_twice_stays_one() -> None:
@@ -109,7 +121,10 @@ def page(title: str, canonical: str = "https://paper.example/index.html") -> str
 def test_pages_that_name_the_home_page_stay_apart(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.html").write_text(page(name), encoding="utf-8")
-    assert [(one.id, one.url) for one in articles(tmp_path)] == [("one", None), ("two", None)]
+    found = articles(tmp_path)
+    assert [(one.id, one.url) for one in found] == [("one", None), ("two", None)]
+    assert all("file's name identifies it" in note.what for one in found for note in one.notes)
+    assert [len(one.notes) for one in found] == [1, 1]
 
 
 def test_captures_have_the_address_and_the_moment_of_their_capture(tmp_path: Path) -> None:

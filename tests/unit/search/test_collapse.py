@@ -59,7 +59,7 @@ def test_one_hit_stands_for_a_text(engine: Engine) -> None:
         first = min(group, key=everything.index)
         (hit,) = [hit for hit in page.hits if hit.stored.article.id in group]
         assert hit.stored.article.id == first
-        assert [copy.stored.article.id for copy in hit.coverage.copies] == [
+        assert [copy.headline.id for copy in hit.coverage.copies] == [
             article_id for article_id in group if article_id != first
         ]
 
@@ -168,7 +168,7 @@ def test_of_the_newest_first_the_newest_version_stands_for_all(tmp_path: Path) -
             page = engine.search(request)
             shown = {hit.stored.article.id: hit.coverage.copies for hit in page.hits}
             assert list(shown) == ["a12", "a11", "a10", "a08", "a07", "a06", "a04", "a02", "a01"]
-            told = [(copy.stored.article.id, copy.is_older) for copy in shown["a11"]]
+            told = [(copy.headline.id, copy.is_older) for copy in shown["a11"]]
             assert told == [("a03", True), ("a09", True)]
         request = SearchRequest("ferry", mode=Mode.KEYWORD, order=Order.OLDEST, limit=100)
         oldest = [hit.stored.article.id for hit in engine.search(request).hits]

@@ -212,7 +212,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _warm(service: Service, readiness: Readiness) -> None:
-    """Load the encoder of the index before the first query that needs it."""
+    """Load the encoder of the index before the first query that needs it.
+
+    An empty archive needs none to answer.
+    """
+    readiness.is_loading = not service.is_empty()
     try:
         service.warm()
     except NewsearchError as error:

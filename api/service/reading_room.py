@@ -44,6 +44,10 @@ class ReadingRoom:
         """Return a page of hits. Raises what `Engine.search` raises."""
         return self.engine.search(request)
 
+    def is_empty(self) -> bool:
+        """Return whether the index is empty, whatever the reader may see of it."""
+        return self.reader_view.store.snapshot().stats().articles == 0
+
     def matching(self, query: str, mode: Mode = Mode.HYBRID) -> Iterator[StoredArticle]:
         """Yield every article that a search finds. Raises what `Engine.search` raises."""
         return self.engine.matching(SearchRequest(query, mode=mode))

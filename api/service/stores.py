@@ -8,14 +8,15 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.service.empty_start import EmptyStart
 from api.settings.setting_types import Backend
 from api.settings.settings import Settings
 from index.analysis import analyzer_for
 from index.archive import Database, SqliteArchive
 from index.errors import ArchiveError
 from index.ledger import PostgresSql, Sql, SqliteSql
-from index.local import LocalStore
-from index.protocols import IndexStore
+from index.local import LocalStore, empty_snapshot
+from index.protocols import AnalyzerFor, IndexStore
 
 if TYPE_CHECKING:
     from index.archive.postgres import PostgresArchive
@@ -66,12 +67,27 @@ class Stores:
     def index(self) -> IndexStore:
         """The index. A local index can be read without an archive."""
         settings = self._settings
-        analyzers = functools.partial(analyzer_for, kept_in=settings.cache_dir / "words")
         if settings.backend is Backend.LOCAL:
-            return LocalStore(settings.index_folder, analyzers)
+            return LocalStore(settings.index_folder, self._analyzers)
         from api.service.milvus_index import open_index
 
-        return open_index(settings, self.archive, self.ledger, analyzers)
+        return open_index(settings, self.archive, self.ledger, self._analyzers)
+
+    @functools.cached_property
+    def searched(self) -> IndexStore:
+        """The index as readers see it: empty, not missing, if the archive is."""
+        empty = empty_snapshot(self._analyzers)
+        return EmptyStart(self.index, lambda: empty, self.is_empty)
+
+    def is_empty(self) -> bool:
+        """Return whether there is an archive and nothing in it. Raises ArchiveError."""
+        settings = self._settings
+        has_archive = self._creates or settings.archive or settings.database_path.exists()
+        return bool(has_archive) and self.archive.article_count() == 0
+
+    @functools.cached_property
+    def _analyzers(self) -> AnalyzerFor:
+        return functools.partial(analyzer_for, kept_in=self._settings.cache_dir / "words")
 
     @functools.cached_property
     def ledger(self) -> Sql:

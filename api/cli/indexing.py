@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +21,7 @@ from api.service.intake import Intake
 from api.settings.nearest import did_you_mean
 from index.build.pipeline import SyncReport
 from index.domain import Progress
+from index.errors import RecordError
 
 if TYPE_CHECKING:
     from api.service.service import Service
@@ -105,13 +107,24 @@ def index(
     part = None if shard is None else Shard.parse(shard)
     service = open_service(ctx, data_dir, config, encoder=encoder, map=field_map, creates=True)
     reading = service.ingest.reading(paths, table=table, format_name=format_name)
-    run = _run(service, paths, reading) if part is None else _run_part(service, reading, part)
+    if not any(path == "-" or Path(path).exists() for path in paths):
+        run = _run_nothing(reading)
+    elif part is None:
+        run = _run(service, paths, reading)
+    else:
+        run = _run_part(service, reading, part)
     if as_json:
         show_json(_body(run))
     else:
         _show(run)
     if run.intake.failures:
         raise typer.Exit(SOME_FAILED if run.intake.taken else FAILED)
+
+
+def _run_nothing(reading: "ReadRun") -> IndexRun:
+    """Report paths that do not exist; a mistyped path alone creates no archive."""
+    failures = [record for record in reading.records if isinstance(record, RecordError)]
+    return IndexRun(Intake(failures=failures), reading.ignored, SyncReport(0, 0, None), 0.0)
 
 
 def _run(service: "Service", paths: list[str], reading: "ReadRun") -> IndexRun:

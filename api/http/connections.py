@@ -33,6 +33,7 @@ RESERVED = 64
 """File descriptors that connections leave free, or a quarter of all if these are few."""
 
 MOST_DESCRIPTORS = 65_536
+LINGER_S = 1.0
 BACKLOG = 2048
 """Connections that the system keeps waiting until they are accepted."""
 
@@ -47,6 +48,7 @@ class Connection(H11Protocol):
 
     end_descriptor: int | None = None
     _head_timer: asyncio.TimerHandle | None = None
+    _is_leaving = False
     _idle_since_s = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -83,6 +85,8 @@ class Connection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read a part of a request."""
+        if self._is_leaving:
+            return
         if self.is_idle and self._head_timer is None:
             self._wait_for_head()
         super().data_received(data)
@@ -124,7 +128,14 @@ class Connection(H11Protocol):
         if self.conn.our_state is h11.IDLE or self.conn.our_state is h11.SEND_RESPONSE:
             for event in events:
                 self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Close once the client has had time to read: closing at once could discard the answer."""
+        self._is_leaving = True
+        self.transport.write_eof()
+        self._head_arrived()
+        self.loop.call_later(LINGER_S, self.transport.close)
 
 
 def guarded() -> type[Connection]:

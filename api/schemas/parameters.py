@@ -62,7 +62,8 @@ Sections = Annotated[Values, Field(description="Only these sections; may be repe
 FirstDate = Annotated[
     Text | None,
     Field(
-        description="Earliest date: `2024`, `2024-06`, `2024-06-18`, or more precise (ISO 8601)."
+        description="Earliest date: `2024`, `2024-06`, `2024-06-18`, `18.06.2024`, or more precise "
+        "(ISO 8601)."
     ),
 ]
 LastDate = Annotated[Text | None, Field(description="Latest date, inclusive, in the same formats.")]

@@ -198,7 +198,7 @@ def test_a_host_with_several_addresses_has_one_port(monkeypatch: pytest.MonkeyPa
             for address in ("127.0.0.1", "127.0.0.2")
         ]
 
-    monkeypatch.setattr(connections.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with ExitStack() as closes:
         opened = [closes.enter_context(closing(one)) for one in listening("two.example", 0)]
         assert len({one.getsockname()[1] for one in opened}) == 1

@@ -1,8 +1,9 @@
 """newsearch for programs: what users of the library import, and nothing else.
 
-`Client` and `AsyncClient` talk to a running server; `open_index` opens a data folder in this
-process. Every error raised is a `NewsearchError`. The packages `api`, `search` and `index` are the
-implementation; their layout may change between versions; the names here do not.
+`Client` and `AsyncClient` talk to a running server. `open_index` opens a data folder in this
+process, and `open_whoosh` opens it as a Whoosh index for reading. Every error raised is a
+`NewsearchError`. The packages `api`, `search` and `index` are the implementation; their layout may
+change between versions; the names here do not.
 
     from newsearch import Client, open_index
 """
@@ -17,7 +18,7 @@ from api.schemas.jobs import JobBody
 from api.schemas.search import SearchBody
 from api.schemas.stats import StatsBody
 from api.schemas.suggestions import SuggestBody
-from api.service.notebook import OpenIndex, Results, open_index
+from api.service.notebook import OpenIndex, Results, open_index, open_whoosh
 from api.settings.version import version
 from index.errors import (
     ArchiveError,
@@ -97,6 +98,7 @@ __all__ = [
     "Unsupported",
     "__version__",
     "open_index",
+    "open_whoosh",
 ]
 
 __version__ = version()

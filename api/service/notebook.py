@@ -1,9 +1,9 @@
-"""An index as a Python object, for notebooks and scripts: `open_index("data")`.
+"""An index as a Python object, for notebooks and scripts: `open_index`, `open_whoosh`.
 
 It reads and writes the same data folder as the command line and the server but needs neither.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,11 +16,15 @@ from api.schemas.search import SearchBody, search_body
 from api.schemas.stats import StatsBody
 from api.service.service import Service
 from api.settings.resolving import resolve
+from api.settings.setting_types import Backend
 from index.domain import Article
-from index.errors import Unsupported
+from index.errors import NewsearchError, Unsupported
+from index.permitted_sources import PermittedSources
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from index.local.whoosh.opened import WhooshIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,62 @@ class OpenIndex:
             articles.append(made)
         self.service.ingest.put_and_publish(articles)
 
+    def whoosh(
+        self, *, snapshot: str | None = None, sources: Iterable[str] | None = None
+    ) -> "WhooshIndex":
+        """Return the index as a `whoosh.index.Index` for reading, as `open_whoosh` does."""
+        return whoosh_index(self.service, snapshot, sources)
+
     def stats(self) -> StatsBody:
         """Return the contents of the archive and the index."""
         return self.service.stats()
+
+
+def whoosh_index(
+    service: Service,
+    snapshot: str | None,
+    sources: Iterable[str] | None,
+    on_close: Callable[[], object] = lambda: None,
+) -> "WhooshIndex":
+    """Return the index of a service as a `whoosh.index.Index`.
+
+    Raises Unsupported on Milvus, IndexMissing, IndexCorrupt, SnapshotGone.
+    """
+    from index.local.snapshot import LocalSnapshot
+    from index.local.whoosh.opened import WhooshIndex
+
+    if service.settings.backend is not Backend.LOCAL:
+        raise Unsupported("an index on a Milvus server cannot be opened in Whoosh")
+    view = service.rooms.of(None if sources is None else PermittedSources.of(sources)).reader_view
+
+    def present() -> LocalSnapshot:
+        found = view.newest() if snapshot is None else view.pinned(snapshot, view.now_s())
+        assert isinstance(found, LocalSnapshot)
+        return found
+
+    present()
+    return WhooshIndex(present, view.articles, on_close)
+
+
+def open_whoosh(
+    folder: str | Path,
+    *,
+    snapshot: str | None = None,
+    sources: Iterable[str] | None = None,
+    **settings: Any,
+) -> "WhooshIndex":
+    """Open a data folder as a `whoosh.index.Index` for reading; see docs/whoosh.md.
+
+    It always reads the newest snapshot unless one is given by its id, and only articles of
+    `sources`, if given. `settings` are those in docs/settings.md. Raises SettingsError,
+    ArchiveError, IndexMissing, IndexCorrupt, SnapshotGone, Unsupported.
+    """
+    service = Service(resolve({"data_dir": folder, **settings}))
+    try:
+        return whoosh_index(service, snapshot, sources, service.close)
+    except NewsearchError:
+        service.close()
+        raise
 
 
 def open_index(folder: str | Path, **settings: Any) -> OpenIndex:

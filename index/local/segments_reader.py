@@ -48,6 +48,11 @@ class SegmentsReader:
         """The segments, for callers that read the arrays directly."""
         return self._segments
 
+    @property
+    def parameters(self) -> Bm25Parameters:
+        """The parameters of scores by words."""
+        return self._parameters
+
     def plans(self, node: Node) -> Mapping[str, Plan]:
         """The plan of a query for each language with live articles.
 

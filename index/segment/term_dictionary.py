@@ -15,6 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+_STRINGS_AT_ONCE = 256
+"""Strings decoded at a time by callers that may stop early."""
+
 
 @dataclass(frozen=True, slots=True)
 class TermDictionary:
@@ -93,6 +96,12 @@ class TermDictionary:
         key = prefix.encode()
         # 0xff never occurs in UTF-8, so this sorts after every extension of the prefix.
         return range(self._lower_bound(key), self._lower_bound(key + b"\xff"))
+
+    def strings_from(self, start: bytes) -> Iterator[tuple[int, str]]:
+        """The strings not before `start` in order of their bytes, each with its position."""
+        for low in range(self._lower_bound(start), len(self), _STRINGS_AT_ONCE):
+            block = range(low, min(low + _STRINGS_AT_ONCE, len(self)))
+            yield from zip(block, self.strings(block), strict=True)
 
     def strings(self, positions: range | None = None) -> Iterator[str]:
         """The strings of a range of positions (default: all), decoded at once."""

@@ -21,7 +21,8 @@ from whoosh.searching import SearchContext, Searcher
 from index.domain import Article
 from index.lexical.bm25 import Bm25Parameters
 from index.local.snapshot import LocalSnapshot
-from index.local.whoosh_codec import Bm25F, open_in_whoosh
+from index.local.whoosh.opened import open_reader
+from index.local.whoosh.weighting import Bm25F
 from index.query import Bool, Boost, Fuzzy, Node, Phrase, Prefix, TextField, Wildcard, Word
 
 VOCABULARY = ["bridge", "river", "strike", "harbour", "mayor", "riverside", "bridges", "may"]
@@ -144,7 +145,7 @@ class _Without(whoosh_query.WrappingQuery):  # type: ignore[misc]
 def whoosh_answers(snapshot: LocalSnapshot, node: Node) -> dict[int, float]:
     """Every article that Whoosh's matcher finds, with its score, by key."""
     (live,) = snapshot.live_segments
-    searcher = Searcher(open_in_whoosh(live), weighting=Bm25F(Bm25Parameters()))
+    searcher = Searcher(open_reader(snapshot), weighting=Bm25F(Bm25Parameters()))
     matcher = to_whoosh(node, snapshot).matcher(searcher, _context(searcher))
     answers = {}
     while matcher.is_active():

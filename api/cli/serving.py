@@ -154,13 +154,14 @@ def uvicorn_config(app: Callable[..., Any], settings: "Settings") -> "uvicorn.Co
     """Return how uvicorn runs an application, with connections that cannot exhaust the process."""
     import uvicorn
 
-    from api.http.connections import ACCEPTED_AT_ONCE, guarded
+    from api.http.connections import ACCEPTED_AT_ONCE, KEEP_ALIVE_S, guarded
 
     return uvicorn.Config(
         app,
         http=guarded(),
         ws="none",
         backlog=ACCEPTED_AT_ONCE,
+        timeout_keep_alive=KEEP_ALIVE_S,
         log_config=None,
         access_log=False,
         proxy_headers=bool(settings.proxies),

@@ -33,6 +33,11 @@ RESERVED = 64
 """File descriptors that connections leave free, or a quarter of all if these are few."""
 
 MOST_DESCRIPTORS = 65_536
+KEEP_ALIVE_S = 75
+"""How long a connection may be idle: longer than clients and proxies keep one (up to 60 seconds),
+so that none of them sends a request just as it is closed.
+"""
+
 LINGER_S = 1.0
 BACKLOG = 2048
 """Connections that the system keeps waiting until they are accepted."""

@@ -118,15 +118,11 @@ class HeadLimit:
 class FixedHeaders:
     """Adds headers that keep browsers from misinterpreting an answer.
 
-    `own_pages` are the path prefixes of the framework's pages, which load scripts from elsewhere.
     While `is_stopping`, answers tell clients not to use their connection again.
     """
 
-    def __init__(
-        self, app: ASGIApp, own_pages: tuple[str, ...], is_stopping: Callable[[], bool]
-    ) -> None:
+    def __init__(self, app: ASGIApp, is_stopping: Callable[[], bool]) -> None:
         self.app = app
-        self._own_pages = own_pages
         self._is_stopping = is_stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -139,8 +135,7 @@ class FixedHeaders:
                     headers.setdefault(name, value)
                 if self._is_stopping():
                     headers["Connection"] = "close"
-                if not scope["path"].startswith(self._own_pages):
-                    headers.setdefault("Content-Security-Policy", POLICY)
+                headers.setdefault("Content-Security-Policy", POLICY)
             await send(message)
 
         await self.app(scope, receive, with_headers)

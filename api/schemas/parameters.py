@@ -133,7 +133,7 @@ class SearchParameters(BaseModel):
         description="Count the hits by these fields, separated by commas: "
         + ", ".join(f"`{name}`" for name in FacetName)
         + ".",
-        examples=[["source,language,date"]],
+        examples=[["source", "language", "date"]],
     )
     facet_limit: int = Field(
         DEFAULT_VALUES, ge=1, le=MAX_FACET_VALUES, description="Values per facet."

@@ -166,6 +166,9 @@ def test_valid_queries_are_read_without_doubt(text: str) -> None:
 
 @FUZZ
 @given(anything | valid, strictness)
+@example("-(0 AND (1 AND 2)^3)", None)
+@example("-(0 AND (1 OR (2 OR 3)^4))", None)
+@example("-(0 OR (1 AND 2)^3)", None)
 def test_rendering_and_parsing_again_gives_the_same_tree(text: str, strict: bool | None) -> None:
     node = read_if_possible(text, strict).node
     assert read(render(node), strict=True).node == node

@@ -1,8 +1,8 @@
 """Connections: how many there may be, and how long each may keep others waiting.
 
-uvicorn's own protocol, with three additions. A connection that takes one of the last file
-descriptors replaces the one that has been idle longest, or is refused if all are busy: the rest is
-left for the files of the index. A request's head has to be complete within `HEAD_S`. A head that is
+uvicorn's own protocol, with three additions. File descriptors are left for the files of the index:
+if there are too many connections, a new one replaces the one that has been idle longest, or is
+refused if all are busy. A request's head has to be complete within `HEAD_S`. A head that is
 too long, or is not HTTP, is answered as a problem.
 """
 
@@ -29,8 +29,13 @@ HEAD_S = 20.0
 ACCEPTED_AT_ONCE = 16
 """New connections before any of them is looked at, so that they cannot take every descriptor."""
 
-RESERVED = 64
-"""File descriptors that connections leave free, or a quarter of all if these are few."""
+RESERVED = 256
+"""File descriptors that connections leave free, or half of all if these are few. A segment of the
+index takes three.
+"""
+
+FEW = 8
+"""Connections that are always allowed."""
 
 MOST_DESCRIPTORS = 65_536
 KEEP_ALIVE_S = 75
@@ -49,21 +54,20 @@ _REFUSED = (
 
 
 class Connection(H11Protocol):
-    """One connection of a server. Its descriptor is below `end_descriptor`, if that is not None."""
+    """One connection of a server, of which there may be `most`; None: any number."""
 
-    end_descriptor: int | None = None
+    most: int | None = None
     _head_timer: asyncio.TimerHandle | None = None
     _is_leaving = False
     _idle_since_s = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Accept a connection, or refuse it if it takes one of the last descriptors."""
+        """Accept a connection, or refuse it if there are too many."""
         assert isinstance(transport, asyncio.Transport)
         super().connection_made(transport)
         self._idle_since_s = self.loop.time()
-        opened: socket.socket = transport.get_extra_info("socket")
-        end = self.end_descriptor
-        if end is None or opened.fileno() < end or self._replaces_another():
+        is_free = self.most is None or len(self.connections) <= self.most
+        if is_free or self._replaces_another():
             self._wait_for_head()
         else:
             transport.write(_REFUSED)
@@ -151,7 +155,8 @@ def guarded() -> type[Connection]:
     limit = _raised_limit()
     if limit is None:
         return Connection
-    return type("Connection", (Connection,), {"end_descriptor": limit - min(RESERVED, limit // 4)})
+    left = limit - min(RESERVED, limit // 2) - ACCEPTED_AT_ONCE
+    return type("Connection", (Connection,), {"most": max(FEW, left)})
 
 
 def _raised_limit() -> int | None:

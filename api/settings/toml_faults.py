@@ -12,9 +12,9 @@ def told(text: str, error: tomllib.TOMLDecodeError) -> str:
     """Return which line cannot be read, and what to write instead where that is clear."""
     match = _LINE.search(str(error))
     lines = text.splitlines()
-    number = int(match[1]) if match else 0
+    number = int(match[1]) if match else len(lines)
     line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    if not line:
+    if not line or (match is None and _ASSIGNMENT.fullmatch(line) is None):
         return "this settings file ends too early: a bracket or a quote is not closed"
     return f"line {number}, {line!r}: {_advice(line) or f'this cannot be read ({error})'}"
 

@@ -183,7 +183,7 @@ def test_answers_of_a_server_that_stops_close_their_connection(tmp_path: Path) -
             assert (told.status_code, told.headers["connection"]) == (200, "close")
             told = client.get("/v1/search?q=ferry")
             assert told.headers["connection"] == "close"
-        assert server.stop(signal.SIGTERM) == 0
+        assert server.stop(signal.SIGINT) == 0
 
 
 def is_stopping(url: str) -> bool:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from index.domain import Calibration, FoundThreshold, Keys, Scores, Vector, Vectors
 from index.protocols import Snapshot
-from index.query import Among, Bool, Node
+from index.query import Bool, Node
 from index.runtime.lru import LruCache
 
 WORDS = 6.0
@@ -193,11 +193,10 @@ def shares(snapshot: Snapshot, words: Sequence[Node], keys: Keys) -> Floats:
     held = np.zeros((len(words), len(keys)), bool)
     idf = np.zeros(len(words))
     articles = sum(snapshot.stats().languages.values())
-    among = Among(tuple(keys.tolist()))
     for at, word in enumerate(words):
         holders = snapshot.select(Bool(must=(word,)))
         idf[at] = _idf(len(holders), articles)
-        held[at] = np.isin(keys, holders.narrowed(among).keys())
+        held[at] = holders.holds(keys)
     found: Floats = idf @ held / idf.sum()
     return found
 

@@ -161,7 +161,8 @@ def _kept_on_interrupt(intake: Intake) -> Iterator[None]:
     except KeyboardInterrupt as error:
         tell(
             f"interrupted: {intake.taken:,} articles of this run are in the archive and stay "
-            "there; run the same command again to continue where it stopped"
+            "there, and so do the vectors made so far; run the same command again to continue "
+            "where it stopped"
         )
         raise typer.Exit(INTERRUPTED) from error
 

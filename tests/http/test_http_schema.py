@@ -48,6 +48,8 @@ OPERATIONS = [
     ("GET", "/v1/stats"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
+    ("GET", "/v1/ask"),
+    ("POST", "/v1/ask"),
     ("GET", "/v1/trends"),
 ]
 EXAMPLES = 6

@@ -48,7 +48,7 @@ class Installed:
 
     def run(self, *words: str | Path) -> "subprocess.CompletedProcess[str]":
         """Run a program of the environment, outside the checkout."""
-        command = [self.scripts / words[0], *words[1:]]
+        command = [str(self.scripts / words[0]), *map(str, words[1:])]
         return subprocess.run(
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True,
             check=False, timeout=10 * PATIENCE_S,
@@ -57,8 +57,10 @@ class Installed:
 
 def made(folder: Path, *options: str) -> Path:
     """The one file that a build of a project leaves."""
-    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder / "dist", *options]
-    done = subprocess.run([*build, folder / "source"], capture_output=True, text=True, check=False)
+    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder / "dist")]
+    done = subprocess.run(
+        [*build, *options, str(folder / "source")], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr + done.stdout
     (found,) = (folder / "dist").iterdir()
     return found
@@ -91,9 +93,9 @@ def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     there = Installed(tmp_path_factory.mktemp("installed"))
     venv.create(there.folder / "venv", with_pip=False)
-    pip = [sys.executable, "-m", "pip", "--python", there.scripts / "python", "--quiet"]
+    pip = [sys.executable, "-m", "pip", "--python", str(there.scripts / "python"), "--quiet"]
     options = ["install", "--no-deps", "--no-index", "--disable-pip-version-check"]
-    subprocess.run([*pip, *options, wheel], check=True, env=there.environment)
+    subprocess.run([*pip, *options, str(wheel)], check=True, env=there.environment)
     asked = there.run("python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
     own = Path(asked.stdout.strip())
     (own / "shared.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
@@ -139,7 +141,7 @@ def test_what_it_needs_is_what_the_checkout_has(installed: Installed) -> None:
 
 @contextmanager
 def serving(installed: Installed) -> Iterator[str]:
-    command = [installed.scripts / "newsearch", "serve", "--port", "0"]
+    command = [str(installed.scripts / "newsearch"), "serve", "--port", "0"]
     process = subprocess.Popen(
         command, cwd=installed.folder, env=installed.environment, stderr=subprocess.PIPE, text=True
     )

@@ -44,7 +44,7 @@ def test_an_empty_archive_is_ready_and_finds_nothing(client: TestClient) -> None
         assert (empty.status_code, empty.json()["hits"]) == (200, []), empty.text
         assert empty.json()["total"]["value"] == 0
     for path in (
-        "/v1/search?q=source:gazette", "/v1/search?q=ferry&sort=newest&related=5",
+        "/v1/search?q=source:gazette", "/v1/search?q=ferry&sort=newest",
         "/v1/search?q=ferry&fusion=rrf", "/v1/search?q=%22night+ferry%22&feedback=true&by=month",
         "/v1/suggest?q=fer", "/v1/trends?q=ferry&q=bridge", "/v1/stories",
         "/v1/search.atom?q=ferry", "/stories", "/trends?q=ferry", "/status",

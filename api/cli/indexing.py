@@ -113,13 +113,14 @@ def index(
         raise typer.BadParameter(f"there is no format {format_name!r}; {hint}")
     part = None if shard is None else Shard.parse(shard)
     service = open_service(ctx, data_dir, config, encoder=encoder, map=field_map, creates=True)
-    reading = service.ingest.reading(paths, table=table, format_name=format_name)
     if not any(path == "-" or Path(path).exists() for path in paths):
-        run = _run_nothing(reading)
-    elif part is None:
-        run = _run(service, paths, reading, replaces=replaces)
+        run = _run_nothing(paths)
     else:
-        run = _run_part(service, reading, part, replaces=replaces)
+        reading = service.ingest.reading(paths, table=table, format_name=format_name)
+        if part is None:
+            run = _run(service, paths, reading, replaces=replaces)
+        else:
+            run = _run_part(service, reading, part, replaces=replaces)
     if as_json:
         show_json(_body(run))
     else:
@@ -128,8 +129,11 @@ def index(
         raise typer.Exit(SOME_FAILED if run.intake.taken else FAILED)
 
 
-def _run_nothing(reading: "ReadRun") -> IndexRun:
+def _run_nothing(paths: list[str]) -> IndexRun:
     """Report paths that do not exist; a mistyped path alone creates no archive."""
+    from index.readers import ReadOptions, read
+
+    reading = read(paths, ReadOptions())
     failures = [record for record in reading.records if isinstance(record, RecordError)]
     return IndexRun(Intake(failures=failures), reading.ignored, SyncReport(0, 0, None), 0.0)
 

@@ -82,6 +82,7 @@ class Ingest:
         return readers.ReadOptions(
             fallback_encoding=settings.text_encoding or None,
             zones=settings.source_zones,
+            orders=settings.date_orders,
             mapping=settings.map,
         )
 
@@ -150,8 +151,14 @@ class Ingest:
         from index.feeds.sync import FeedSync
 
         crawler = Crawler(self._outbound(), sleep=sleep)
-        zones = self._settings.source_zones
-        return FeedSync(self._feeds(), crawler, self._stores.archive.put, detect, zones=zones)
+        return FeedSync(
+            self._feeds(),
+            crawler,
+            self._stores.archive.put,
+            detect,
+            zones=self._settings.source_zones,
+            orders=self._settings.date_orders,
+        )
 
     def watcher(self, paths: Sequence[Path], *, deletes: bool, settled_s: float) -> "Watcher":
         """Return what keeps the archive in step with folders; the index follows with `publish`."""

@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from api.logging.logs import LogFormat
 from api.settings.nearest import did_you_mean
 from api.settings.zone import find_zone
+from index.dates.written_dates import ORDERS
 from index.domain import InferencePrecision
 from index.outbound.addresses import AddressPolicy
-from index.records.source_zones import SourceZones
+from index.records.source_zones import SourceOrders, SourceZones
 
 MAX_PORT = 65535
 _PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
@@ -130,6 +131,21 @@ def source_zones(value: object) -> SourceZones:
     if not isinstance(zones, dict):
         raise ValueError('expected time zones by source, such as {"Courier": "Europe/London"}')
     return SourceZones({str(name): _zone_for(name, named) for name, named in zones.items()})
+
+
+def date_orders(value: object) -> SourceOrders:
+    """Read orders of day, month and year by source: a TOML table or a JSON object."""
+    try:
+        orders = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        orders = None
+    if not isinstance(orders, dict):
+        raise ValueError('expected orders of dates by source, such as {"Courier": "MDY"}')
+    named = {str(name): str(order).upper() for name, order in orders.items()}
+    for name, order in named.items():
+        if order not in ORDERS:
+            raise ValueError(f"{order!r} for {name!r}: expected {', '.join(ORDERS)}")
+    return SourceOrders(named)
 
 
 def _zone_for(source: object, named: object) -> ZoneInfo:

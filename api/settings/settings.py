@@ -17,7 +17,7 @@ from api.settings.setting_types import Backend, WordEngine
 from api.settings.version import version
 from api.settings.zone import machine_zone
 from index.domain import InferencePrecision
-from index.records.source_zones import NO_ZONES, SourceZones
+from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
 
 DEFAULT_ENCODER = "multilingual"
 
@@ -116,6 +116,12 @@ class Settings:
         "provider, by host, or by `*` for all; as JSON in the environment.",
         types.source_zones,
         Computed(lambda _environ: NO_ZONES, "empty"),
+    )
+    date_orders: SourceOrders = setting(
+        "The order of day, month and year in numeric dates such as 06/07/2024, by source: a table "
+        "keyed like `source_zones` with `DMY`, `MDY` or `YMD`; as JSON in the environment.",
+        types.date_orders,
+        Computed(lambda _environ: NO_ORDERS, "empty"),
     )
     map: Mapping[str, str] = setting(
         "The names that records use for article fields: `title=headline,text=body`, or a table.",

@@ -65,18 +65,6 @@ def parse_date(text: str) -> NewsDate:
     return _from_iso(match, text)
 
 
-def epoch_date(number: float) -> NewsDate:
-    """A date from seconds since 1970, or from milliseconds if it has 12 digits or more.
-
-    Raises ValueError for numbers that cannot be meant this way, such as a bare year.
-    """
-    seconds = number / 1000 if abs(number) >= 1e11 else number
-    if not 1e8 <= seconds <= 1e11:
-        raise ValueError(f"{number} is not a date; {_EXPECTED}")
-    moment = _EPOCH + timedelta(seconds=int(seconds))
-    return _news_date(moment, DatePrecision.SECOND, 0)
-
-
 def in_zone(date: NewsDate, zone: tzinfo) -> NewsDate:
     """A date with a time but no zone, read in `zone`; other dates are unchanged.
 
@@ -197,9 +185,12 @@ def _from_iso(match: re.Match[str], text: str) -> NewsDate:
     hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
     # datetime has no leap seconds: read it as the second before.
     second = 59 if second == 60 else second
+    # ISO 8601-1:2004 ends a day with 24:00, the first minute of the next.
+    is_day_end = (hour, minute, second) == (24, 0, 0)
     try:
-        moment = datetime(year, month, day, hour, minute, second)
-    except ValueError as error:
+        moment = datetime(year, month, day, 0 if is_day_end else hour, minute, second)
+        moment += timedelta(days=is_day_end)
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"{_shown(text)} is not a date: {error}") from error
     offset_s = _zone_offset_s(match["zone"], text)
     return _news_date(moment, precision, offset_s)

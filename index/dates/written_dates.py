@@ -1,27 +1,34 @@
-"""Dates as people write them: `18. Juni 2024, 05:10 Uhr`, `June 18th, 2024 at 5 p.m. EDT`.
+"""Dates as people and programs write them; `read_date` is the one way for all readers.
 
-Names of months and days are those of Unicode's CLDR (Babel). Nothing is guessed: a date without a
-year, a word that is not known, or a day and a month that could change places are refused. Which
-comes first in `03/04/2024` is decided by the language's custom, in English by the region (`en-US`,
-`en-GB`); with dots the day comes first everywhere.
+`18. Juni 2024, 05:10 Uhr`, `June 18th, 2024 at 5 p.m. EDT`, `Tue Jun 18 05:10:00 CEST 2024`.
+Nothing is guessed: a date without a year, a word that is not known, or a day and a month that could
+change places are refused. Which comes first in `03/04/2024` is decided by the order set for the
+source, or else by the language's custom, in English by the region (`en-US`, `en-GB`); with dots the
+day comes first everywhere.
 """
 
-import functools
 import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import tzinfo
 
-from index.dates.dates import parse_date
-from index.domain import NewsDate
-
-LANGUAGES = (
-    "en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "tr", "ar", "ar_SY", "el", "ro",
-    "sv", "da", "nb", "fi", "cs", "hu", "id", "hi", "zh", "ja", "ko",
+from index.dates.dates import in_zone, parse_date
+from index.dates.names import (
+    PIECES,
+    all_days,
+    all_months,
+    date_order,
+    days_of,
+    folded_date,
+    months_of,
 )  # fmt: skip
-"""Whose names are known where the language of a date is not."""
+from index.dates.shapes import machine_date, refuse_empty
+from index.dates.zone_names import iana_zone, placed, zone_after
+from index.domain import DatePrecision, NewsDate
 
 MAX_CHARS = 120
+ORDERS = ("DMY", "MDY", "YMD")
+"""The orders of day, month and year."""
 
 _FILLER_WORDS = """
 las los em
@@ -32,26 +39,34 @@ date time by veröffentlicht publiziert erschienen aktualisiert stand datum zule
 publiée mis mise jour créé modifié publicado publicada actualizado actualizada atualizado fecha
 pubblicato aggiornato data gepubliceerd bijgewerkt geplaatst op opublikowano aktualizacja
 опубликовано обновлено дата опубліковано оновлено yayınlanma yayınlandı güncelleme güncellendi
-الساعة نشر في تاريخ م بتاريخ
+الساعة نشر في تاريخ بتاريخ ngày năm tháng lúc วันที่ เวลา น พ.ศ ב בשעה d nap objavljeno publicat
+aktualizace zveřejněno uveřejněno kirjoitettu julkaistu päivitetty publisert oppdatert
+publicerad uppdaterad offentliggjort opdateret δημοσίευση ενημέρωση terbit diterbitkan the
 """
 _FILLERS = frozenset(_FILLER_WORDS.split())
-_ZONES: Mapping[str, str] = {
-    "utc": "Z", "gmt": "Z", "z": "Z", "ut": "Z", "cet": "+01:00", "mez": "+01:00", "cest": "+02:00",
-    "mesz": "+02:00", "eet": "+02:00", "eest": "+03:00", "wet": "Z", "west": "+01:00",
-    "msk": "+03:00", "мск": "+03:00", "jst": "+09:00", "kst": "+09:00", "hkt": "+08:00",
-    "est": "-05:00", "edt": "-04:00", "cdt": "-05:00", "mst": "-07:00", "mdt": "-06:00",
-    "pst": "-08:00", "pdt": "-07:00", "aest": "+10:00", "aedt": "+11:00", "akst": "-09:00",
-    "akdt": "-08:00", "hst": "-10:00",
-}  # fmt: skip
-"""Names that mean one offset. CST, IST and BST mean several, and are refused."""
 
 _OFFSET = re.compile(r"(?:\b(?:utc|gmt)\s?)?(?<![\d/])([+\-−])(\d{1,2})(?::?(\d{2}))?\s*\)?$")
+_COMMENT = re.compile(r"((?:[+\-−]\d{1,2}:?(?:\d{2})?|\b(?:utc|gmt|[a-z]{3,4})))\s*\([^()]*\)?$")
+_OFFSET_BEFORE_YEAR = re.compile(r"(?<=:\d\d) ((?:gmt|utc)?[+-]\d{2}:?\d{2}) (\d{4})$")
 _TIME = re.compile(
-    r"(?<![\d./:])(?P<hour>\d{1,2})"
-    r"(?:\s?(?::|h|\.(?=\d{2}(?:\s|$|,)))\s?(?P<minute>\d{2})(?!\d)(?:[:.](?P<second>\d{2}))?(?:\.\d+)?"
-    r"\s?(?P<half>[ap]\.?\s?m\b\.?)?(?:\s?(?:uhr|h|hrs|uur)\b)?"
+    r"(?<![\d./:])(?P<before>(?:上午|下午|午前|午後|오전|오후|öö|ös)\s?)?(?P<hour>\d{1,2})"
+    r"(?:\s?(?::|h|\.(?=\d{2}(?:\s|$|,)))\s?(?P<minute>\d{2})(?!\d)(?:[:.](?P<second>\d{2}))?(?:[.,]\d+)?"
+    r"\s?(?P<half>[ap]\.?\s?m\b\.?|[صم](?!\w)|[πμ]\.?μ\b\.?|öö\b|ös\b)?(?:\s?(?:uhr|h|hrs|uur)\b)?"
     r"|\s?(?P<whole>[ap]\.?\s?m\b\.?|uhr\b|h\b(?!\w)|uur\b))"
 )
+_HALVES: Mapping[str, bool] = {
+    "am": False, "上午": False, "午前": False, "오전": False, "ص": False, "πμ": False, "öö": False,
+    "pm": True, "下午": True, "午後": True, "오후": True, "م": True, "μμ": True, "ös": True,
+}  # fmt: skip
+"""Before noon (False) and after it (True)."""
+
+_ERAS: Mapping[str, int] = {
+    "明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018,
+    "民國": 1911, "民国": 1911,
+}  # fmt: skip
+"""What is added to a year of a Japanese era, or of the Republic of China."""
+
+_ERA_YEAR = re.compile(rf"({'|'.join(_ERAS)})\s?(元|\d{{1,3}})\s?年")
 _CJK = re.compile(
     r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(?:(\d{1,2})\s?[日일号])?"
     r"(?:[\s(（]*[\w]{0,3}曜?日?요?일?[)）\s]*?)??"
@@ -59,12 +74,17 @@ _CJK = re.compile(
     r"(?:(\d{1,2})(?:\s?[時时点시:]\s?(\d{1,2})?\s?[分분]?))?"
     r"(?:\s?(\d{1,2})[秒초])?"
 )
-_AFTERNOON = ("下午", "午後", "오후")
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,4})\s?([./\-–])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d)\.?")
-_PIECES = re.compile(
-    r"\d+|[^\W\d_][^\W\d_'’.\u0900-\u097f\u064b-\u0652]*(?:[^\W\d_]|[\u0900-\u097f])*|[^\W\d_]+"
+_ROMAN_MONTH = re.compile(
+    r"(?<!\d)(\d{1,2})([.\s/-]\s?)(x?(?:i{1,3}|i?v|vi{0,3}|ix)|xi{0,2})\.?\s?[.\s/-]?\s?(\d{4})(?!\d)"
+)
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_VIETNAMESE = re.compile(r"(\d{1,2})\s+tháng\s+(\d{1,2})(?:,|\s+năm)?\s+(\d{4})")
+_NUMERIC = re.compile(
+    r"(?<!\d)(?:(\d{1,4})\s?([./\-–])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d)"
+    r"|(\d{4})\s?([./\-–])\s?(\d{1,2})\s?\6\s?(\d)(?!\d))\.?"
 )
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|re|º|ª|°|-?го|-?е|-?ше)\b")
+_BUDDHIST_YEARS = 543
 _EXPECTED = "expected a date with its year, such as 2024-06-18, 18. Juni 2024 or June 18, 2024"
 
 
@@ -74,62 +94,86 @@ class _Moment:
     month: int = 0
     day: int | None = None
     time: str = ""
+    offset: str = ""
     zone: str = ""
 
-    def date(self) -> NewsDate:
+    def date(self, source_zone: tzinfo | None) -> NewsDate:
         value = f"{self.year:04}-{self.month:02}"
         if self.day is not None:
-            value += f"-{self.day:02}" + (f"T{self.time}{self.zone}" if self.time else "")
-        return parse_date(value)
+            value += f"-{self.day:02}"
+        if not self.time:
+            return parse_date(value)
+        date = parse_date(f"{value}T{self.time}{self.offset}")
+        return placed(date, self.zone, source_zone) if self.zone else date
 
 
-def read_date(text: str, language: str = "") -> NewsDate:
-    """Read a date in ISO 8601, RFC 2822, or words. `language` is a BCP 47 tag, empty for unknown.
+def read_date(
+    text: str, language: str = "", *, zone: tzinfo | None = None, order: str | None = None
+) -> NewsDate:
+    """A date as publishers and programs write it, no more precise than it was written.
 
-    Raises ValueError, saying what is doubtful.
+    `language` is a BCP 47 tag, with its region if known. `zone` and `order` are those of the
+    source: `zone` only decides what an ambiguous zone name means. Raises ValueError with a reason;
+    NoDate for a text that says that there is no date; UncertainZone, which has the date without its
+    zone.
     """
+    stripped = text.strip()
+    refuse_empty(stripped)
     try:
-        return parse_date(text)
+        return parse_date(stripped)
     except ValueError as error:
-        if len(text) > MAX_CHARS or not any(char.isdigit() for char in text):
-            raise ValueError(str(error)) from error
-    return _Reading(text, language).moment().date()
+        first = error
+    if len(text) > MAX_CHARS or not any(char.isdigit() for char in text):
+        raise ValueError(str(first)) from first
+    if date := machine_date(stripped):
+        return date
+    named, rest = iana_zone(stripped)
+    if named is not None:
+        date = read_date(rest, language, order=order)
+        has_time = date.precision in (DatePrecision.MINUTE, DatePrecision.SECOND)
+        return replace(in_zone(date, named), is_zone_assumed=False) if has_time else date
+    return _Reading(text, language, order).moment().date(zone)
 
 
 class _Reading:
-    """One text on its way; what was understood is cut out of `rest`."""
+    """One text being read; what was understood is cut out of `rest`."""
 
-    def __init__(self, text: str, language: str) -> None:
+    def __init__(self, text: str, language: str, order: str | None) -> None:
         self._shown = repr(text)
+        self._original = text
         self._language = language.replace("-", "_")
+        self._order = order
         if self._language.startswith("tr"):
             text = text.replace("I", "ı")
-        self.rest = _folded(text)
+        self.rest = folded_date(text)
         self._moment = _Moment()
 
     def error(self, why: str) -> ValueError:
         return ValueError(f"{self._shown} is not a date that can be read: {why}")
 
     def moment(self) -> _Moment:
+        self.rest = _ERA_YEAR.sub(_western_year, self.rest)
         if match := _CJK.search(self.rest):
             return self._cjk(match)
-        self._cut_zone()
+        self.rest = _VIETNAMESE.sub(r"\1/\2/\3", self.rest)
+        self.rest = _ROMAN_MONTH.sub(_arabic_month, self.rest)
+        self._cut_offset()
         numeric = _NUMERIC.search(self.rest)
         if numeric is not None:
             self._numeric(numeric)
             self._cut_time()
             if any(self._number_or_month(piece) for piece in self._words()):
                 raise self.error(f"more numbers than a date has; {_EXPECTED}")
-            return self._moment
-        self._cut_time()
-        self._named()
+        else:
+            self._cut_time()
+            self._named()
         return self._moment
 
     def _cjk(self, match: re.Match[str]) -> _Moment:
         year, month, day, half, hour, minute, second = match.groups()
         moment = _Moment(int(year), int(month), int(day) if day else None)
         if hour:
-            moment.time = f"{self._hour(int(hour), half in _AFTERNOON if half else None):02}"
+            moment.time = f"{self._hour(int(hour), _HALVES.get(half or '')):02}"
             moment.time += f":{int(minute or 0):02}" + (f":{int(second):02}" if second else "")
         return moment
 
@@ -140,28 +184,43 @@ class _Reading:
             raise self.error(f"there is no hour {hour} before or after noon")
         return hour % 12 + (12 if is_afternoon else 0)
 
-    def _cut_zone(self) -> None:
-        has_time = _TIME.search(self.rest) is not None
+    def _cut_offset(self) -> None:
+        if _TIME.search(self.rest) is None:
+            return
+        self.rest = _OFFSET_BEFORE_YEAR.sub(r" \2 \1", _COMMENT.sub(r"\1", self.rest))
         match = _OFFSET.search(self.rest)
-        if match and has_time:
+        # In `5:10 - 18/06/24` and `18-06-24`, the hyphen separates.
+        if match and ":" in self.rest[: match.start()]:
             sign = "-" if match[1] in "-−" else "+"
-            self._moment.zone = f"{sign}{int(match[2]):02}:{match[3] or '00'}"
+            self._moment.offset = f"{sign}{int(match[2]):02}:{match[3] or '00'}"
             self.rest = self.rest[: match.start()]
 
     def _cut_time(self) -> None:
         match = _TIME.search(self.rest)
         if match is None:
             return
-        half = (match["half"] or match["whole"] or "").replace(".", "").replace(" ", "")
-        is_afternoon = {"am": False, "pm": True}.get(half)
+        half = (match["before"] or match["half"] or match["whole"] or "").replace(".", "")
+        is_afternoon = _HALVES.get(half.replace(" ", ""))
         hour = self._hour(int(match["hour"]), is_afternoon)
         self._moment.time = f"{hour:02}:{match['minute'] or '00'}"
         if match["second"]:
             self._moment.time += f":{match['second']}"
-        self.rest = f"{self.rest[: match.start()]} {self.rest[match.end() :]}"
+        after = self.rest[match.end() :]
+        found = zone_after(after, self._original, self._is_word)
+        if found is not None:
+            name, after = found
+            self._moment.zone = "" if self._moment.offset else name
+        self.rest = f"{self.rest[: match.start()]} {after}"
+
+    def _is_word(self, name: str, is_known: bool) -> bool:
+        """Whether what could be the name of a zone is a month or a day, or a word of a date."""
+        language = self._language.partition("_")[0]
+        if is_known:
+            return name in days_of(language) or name in months_of(language)
+        return self._month(name) is not None or name in self._days() or name in _FILLERS
 
     def _numeric(self, match: re.Match[str]) -> None:
-        first, mark, second, third = match.groups()
+        first, mark, second, third = match.groups()[:4] if match[1] else match.groups()[4:]
         self.rest = f"{self.rest[: match.start()]} {self.rest[match.end() :]}"
         moment = self._moment
         if len(first) == 4:
@@ -169,43 +228,46 @@ class _Reading:
             return
         if len(first) == 3:
             raise self.error(_EXPECTED)
+        order = self._order or ("DMY" if mark == "." else date_order(self._language))
+        if order == "YMD" and len(third) == 2:
+            moment.year, moment.month, moment.day = _year(first), int(second), int(third)
+            return
         moment.year = _year(third)
         day, month = int(first), int(second)
-        if mark != "." and month <= 12 and (day <= 12 and day != month):
-            is_day_first = _is_day_first(self._language)
-            if is_day_first is None:
-                raise self.error(
-                    "day and month could change places; give the language with its region "
-                    '("lang": "en-US" or "en-GB"), or ISO 8601'
-                )
-            if not is_day_first:
-                day, month = month, day
-        elif mark != "." and month > 12:
+        if month > 12 >= day or (order == "MDY" and day <= 12):
             day, month = month, day
+        elif order != "DMY" and day <= 12 and day != month:
+            raise self.error(
+                "day and month could change places; give the language with its region "
+                '("lang": "en-US" or "en-GB"), date_orders for the source, or ISO 8601'
+            )
         moment.day, moment.month = day, month
 
     def _words(self) -> list[str]:
         """The words and numbers that mean something; raises for one that is not known."""
         telling = []
-        for piece in _PIECES.findall(_ORDINAL.sub("", self.rest)):
-            if piece in _ZONES and self._moment.time:
-                self._moment.zone = self._moment.zone or _ZONES[piece]
-            elif piece.isdigit() or self._month(piece):
+        for piece in PIECES.findall(_ORDINAL.sub("", self.rest)):
+            if piece.isdigit() or self._month(piece):
                 telling.append(piece)
-            elif piece not in _FILLERS and piece not in _days():
+            elif piece not in _FILLERS and piece not in self._days():
                 raise self.error(f"{piece!r} is not known; {_EXPECTED}")
         return telling
+
+    def _days(self) -> frozenset[str]:
+        return all_days() | days_of(self._language.partition("_")[0])
 
     def _number_or_month(self, piece: str) -> bool:
         return piece.isdigit() or self._month(piece) is not None
 
     def _month(self, word: str) -> int | None:
         language = self._language.partition("_")[0]
-        own = _months_of(language) if language else {}
+        own = months_of(language) if language else {}
+        if language == "he":
+            word = word.removeprefix("ב")
         if word in own or not language:
-            return own.get(word) or _all_months().get(word)
+            return own.get(word) or all_months().get(word)
         # `mar.` is a Tuesday in French, whatever it is elsewhere.
-        return None if word in _days_of(language) else _all_months().get(word)
+        return None if word in days_of(language) else all_months().get(word)
 
     def _named(self) -> None:
         words = self._words()
@@ -220,19 +282,24 @@ class _Reading:
         if not years and len(others) == 2:
             # `18 Jun 24`, and never `24 Jun 18`: the year comes last.
             others, years = others[:1], others[1:]
-        if len(years) != 1 or any(len(number) > 2 for number in (*others, *years[0:0])):
+        if len(years) != 1 or any(len(number) > 2 for number in others):
             raise self.error(f"it has no year; {_EXPECTED}")
         self._moment.year = _year(years[0])
+        if self._language.startswith("th") and self._moment.year > 2400:
+            self._moment.year -= _BUDDHIST_YEARS
         self._moment.day = int(others[0]) if others else None
         if self._moment.time and self._moment.day is None:
             raise self.error(_EXPECTED)
 
 
-def _folded(text: str) -> str:
-    """Lower case, ASCII digits, one kind of blank, NFC; Turkish dotted capitals as their letter."""
-    text = unicodedata.normalize("NFKC", text.replace("İ", "i"))
-    text = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in text)
-    return unicodedata.normalize("NFC", " ".join(text.lower().split()))
+def _western_year(match: re.Match[str]) -> str:
+    return f"{_ERAS[match[1]] + (1 if match[2] == '元' else int(match[2]))}年"
+
+
+def _arabic_month(match: re.Match[str]) -> str:
+    if match[3] not in _ROMAN:
+        return match[0]
+    return f"{match[1]}.{_ROMAN.index(match[3]) + 1}.{match[4]}"
 
 
 def _year(digits: str) -> int:
@@ -241,96 +308,3 @@ def _year(digits: str) -> int:
     if len(digits) > 2:
         return year
     return year + (1900 if year >= 69 else 2000)
-
-
-@functools.cache
-def _is_day_first(tag: str) -> bool | None:
-    """Whether dates with slashes begin with the day; None where that cannot be told."""
-    from babel import Locale, UnknownLocaleError
-
-    if tag.lower() in ("", "en", "und"):
-        return None
-    try:
-        pattern = Locale.parse(tag).date_formats["short"].pattern
-    except (UnknownLocaleError, ValueError):
-        return None
-    return {"d": True, "m": False}.get(pattern.lstrip("'").lower()[0])
-
-
-@functools.cache
-def _months_of(language: str) -> dict[str, int]:
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        locale = Locale.parse(language)
-    except (UnknownLocaleError, ValueError):
-        return {}
-    names: dict[str, int] = {}
-    for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
-            for number, name in locale.months[context][width].items():
-                folded = _folded(name).strip(". ")
-                if not folded[0].isdigit():
-                    names.setdefault(folded, number)
-    names.update(_OTHER_MONTHS.get(language, {}))
-    return names
-
-
-_OTHER_MONTHS: Mapping[str, Mapping[str, int]] = {
-    "en": {"sept": 9},
-    "de": {"jänner": 1, "feber": 2, "mrz": 3, "sept": 9},
-    "fr": {"fevrier": 2, "fév": 2, "aout": 8, "decembre": 12, "juil": 7},
-    "es": {"setiembre": 9, "sep": 9},
-    "ru": {"сен": 9, "сент": 9, "мая": 5, "май": 5},
-}
-"""What people write besides."""
-
-
-@functools.cache
-def _all_months() -> dict[str, int]:
-    """The names that mean the same month in every language that has them."""
-    found: dict[str, int] = {}
-    doubtful = set()
-    for language in LANGUAGES:
-        for name, number in _months_of(language).items():
-            if found.setdefault(name, number) != number:
-                doubtful.add(name)
-    return {name: number for name, number in found.items() if name not in doubtful}
-
-
-@functools.cache
-def _days() -> frozenset[str]:
-    """Names of the days of the week, which say nothing that the date does not."""
-    return frozenset().union(*map(_days_of, LANGUAGES))
-
-
-@functools.cache
-def _days_of(language: str) -> frozenset[str]:
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        days = Locale.parse(language).days
-    except (UnknownLocaleError, ValueError):
-        return frozenset()
-    names = set()
-    for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated", "short"):
-            for name in days[context].get(width, {}).values():
-                names.update(_PIECES.findall(_folded(name)))
-    return frozenset(names)
-
-
-@functools.cache
-def calendar_words(language: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The full names of days and of months, case folded; none for a language that is not known."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return frozenset(), frozenset()
-    days, months = (
-        frozenset(name.casefold() for one in contexts.values() for name in one["wide"].values())
-        for contexts in (locale.days, locale.months)
-    )
-    return days, months

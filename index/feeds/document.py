@@ -125,7 +125,7 @@ def _parsed_entry(entry: Any, shared: Mapping[str, str | None], usage: str | Non
 def _date(entry: Any, name: str, language: str | None) -> str | None:
     if name not in entry:  # if `updated` is missing, feedparser falls back to `published`
         return None
-    return written_date(_line(entry.get(name)), entry.get(f"{name}_parsed"), language)
+    return written_date(_line(entry.get(name)), language)
 
 
 def _authors(entry: Any) -> Iterator[str]:

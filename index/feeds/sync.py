@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from index.domain import Article, RecordNote
 from index.errors import FeedError, OutboundError, RecordError
@@ -21,7 +22,7 @@ from index.feeds.store import Feed, FeedStore, Taken
 from index.outbound.client import Fetched
 from index.protocols import PutOutcome
 from index.records.normalise import Detect, article_from_fields
-from index.records.source_zones import NO_ZONES, SourceZones
+from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
 
 Put = Callable[[Sequence[Article]], Sequence[PutOutcome]]
 
@@ -52,7 +53,7 @@ class FeedOutcome:
 
 @dataclass(frozen=True)
 class FeedSync:
-    """Fetches feeds, repeatedly. `detect` and `zones` are as for records."""
+    """Fetches feeds, repeatedly. `detect`, `zones` and `orders` are as for records."""
 
     store: FeedStore
     crawler: Crawler
@@ -60,6 +61,7 @@ class FeedSync:
     detect: Detect
     jitter: random.Random = field(default_factory=random.SystemRandom)
     zones: SourceZones = NO_ZONES
+    orders: SourceOrders = NO_ORDERS
 
     def run(self, on_feed: Callable[[FeedOutcome], None] | None = None) -> list[FeedOutcome]:
         """Fetch every feed that is due.
@@ -171,10 +173,10 @@ class FeedSync:
         if article_id is not None or entry.url is None or not entry.is_page_its_own:
             fields["id"] = article_id or _id_without_page(feed.url, entry.guid)
         place = f"{feed.url}: {entry.url or entry.guid}"
-        article = article_from_fields(fields, place, self.detect, self.zones)
+        article = self._article_from(fields, place)
         if owners.get(article.id, entry.guid) != entry.guid:
             fields["id"] = _id_without_page(feed.url, entry.guid)
-            article = article_from_fields(fields, place, self.detect, self.zones)
+            article = self._article_from(fields, place)
         article = replace(article, notes=(*article.notes, *_identity_notes(entry, place)))
         if not (feed.takes_full_text and entry.url and entry.is_page_its_own):
             return article
@@ -186,9 +188,10 @@ class FeedSync:
         if text is None or len(text) <= len(article.text):
             return article
         fields |= {"text": text, "id": article.id}
-        return replace(
-            article_from_fields(fields, place, self.detect, self.zones), notes=article.notes
-        )
+        return replace(self._article_from(fields, place), notes=article.notes)
+
+    def _article_from(self, fields: Mapping[str, Any], place: str) -> Article:
+        return article_from_fields(fields, place, self.detect, self.zones, orders=self.orders)
 
     def _retry_at_s(self, feed: Feed, asked_s: float | None) -> float:
         """Twice as long each time, with random jitter, never before the server's Retry-After."""

@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import cache
 
 from index.analysis.stopwords import stop_words_for
-from index.dates.written_dates import calendar_words
+from index.dates.names import calendar_words
 from index.groups.fingerprints import UNSPACED
 
 

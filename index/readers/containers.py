@@ -2,7 +2,7 @@
 
 Streams are unpacked as they are read. Decompression bombs end as errors, by ratio, by total size
 and by nesting depth. Names inside an archive never become paths: they name articles, without `..`
-and without a root.
+and without a root. An office document is a zip, too, but one file.
 """
 
 import bz2
@@ -148,6 +148,9 @@ def _entries(
             raise RecordError(source.place, f"this zip archive is damaged ({error})") from error
         if len(entries) > MAX_ENTRIES:
             raise RecordError(source.place, f"it has more than {MAX_ENTRIES:,} entries; unpack it")
+        if _is_document(entries):
+            yield source.again(stream)
+            return
         for entry in entries:
             name = _inner_name(entry.filename)
             if not entry.is_dir() and name and is_read(name):
@@ -159,6 +162,13 @@ def _entries(
                     inner = place, name
                     yield from _entry(opened, entry.compress_size, inner, is_read, depth)
                 source.bytes_read += entry.compress_size
+
+
+def _is_document(entries: list[zipfile.ZipInfo]) -> bool:
+    """Whether an archive is an office document, whose parts are not files of their own."""
+    names = {entry.filename for entry in entries}
+    is_open_document = {"mimetype", "content.xml"} <= names
+    return "[Content_Types].xml" in names or is_open_document
 
 
 def _opened(

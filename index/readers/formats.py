@@ -7,6 +7,7 @@ from index.readers import (
     anpa1312,
     arrow,
     csv_file,
+    docx,
     feed_file,
     html,
     iptc7901,
@@ -16,8 +17,11 @@ from index.readers import (
     markdown,
     newsml,
     nitf,
+    odt,
+    ole,
     pdf,
     plain_text,
+    rtf,
     sqlite_table,
     warc,
 )
@@ -48,6 +52,10 @@ FORMATS: tuple[Format, ...] = (
     mail.MBOX,
     mail.EML,
     pdf.FORMAT,
+    odt.FORMAT,
+    docx.FORMAT,
+    rtf.FORMAT,
+    ole.FORMAT,
     sqlite_table.FORMAT,
 )
 BY_NAME = {one.name: one for one in FORMATS}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from index.domain import DateOrigin
 from index.errors import RecordError
 from index.readers import html_dates
 from index.readers.decoding import decode, marked_encoding
@@ -68,8 +69,7 @@ def page_fields(
         tree = trafilatura.load_html(text)
         if tree is None:
             raise ValueError("it is not an HTML page")
-        date = html_dates.published(tree, url)
-        updated = html_dates.updated(tree)
+        dates = html_dates.page_dates(tree, url)
         language = tree.get("lang")
         found = trafilatura.bare_extraction(
             tree, url=url, with_metadata=True, include_comments=False, include_tables=True
@@ -86,9 +86,9 @@ def page_fields(
         "title": found.title,
         "text": _without_title(found.text or "", found.title or ""),
         "authors": [name.strip() for name in (found.author or "").split(";") if name.strip()],
-        "date": date or found.date,
-        "date_origin": date.origin if date else "text",
-        "updated": updated,
+        "date": dates.published,
+        "date_origin": getattr(dates.published, "origin", DateOrigin.META),
+        "updated": dates.updated,
         "source": found.sitename or found.hostname,
         "url": url or own_address,
         "lang": language if _is_tag(language) else None,
@@ -146,7 +146,7 @@ FORMAT = Format(
         ("title", "JSON-LD, OpenGraph, headings (trafilatura)"),
         ("text", "the main text (trafilatura)"),
         ("authors", "JSON-LD, meta tags, bylines (trafilatura)"),
-        ("date", "JSON-LD, meta tags, `<time>`; else the address; else the text (htmldate)"),
+        ("date", "JSON-LD, meta tags, `<time>`; else the address; else a line near the headline"),
         ("updated", "JSON-LD, meta tags"),
         ("source", "the site's name, else its host"),
         ("url", "the canonical address, if it is not a home page"),

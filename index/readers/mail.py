@@ -82,7 +82,7 @@ def _fields(message: EmailMessage) -> dict[str, Any]:
         "title": _header(message, "Subject") or None,
         "text": _text(message),
         "lang": _header(message, "Content-Language") or None,
-        "date": _header(message, "Date") or None,
+        "date": _as_written(message, "Date"),
         "source": listed or name or address or None,
         "authors": [name] if name and listed else [],
         "url": _header(message, "Archived-At").strip("<> ") or None,
@@ -96,6 +96,12 @@ def _check_headers(message: EmailMessage) -> None:
             is_read = name.lower() in _READ_HEADERS or name.lower().startswith("content-")
             if is_read and len(str(value)) > MAX_HEADER_CHARS:
                 raise ValueError(f"its header {name} has more than {MAX_HEADER_CHARS:,} characters")
+
+
+def _as_written(message: EmailMessage, name: str) -> str | None:
+    """A header unread: the standard library takes unknown zones for UTC, and drops errors."""
+    found = (value for key, value in message.raw_items() if key.lower() == name.lower())
+    return " ".join(str(next(found, "")).split()) or None
 
 
 def _header(message: EmailMessage, name: str) -> str:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 from index.errors import SettingsError
 from index.records.news_fields import NAMES
 from index.records.normalise import Detect
-from index.records.source_zones import NO_ZONES, SourceZones
+from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
 from index.text.language import detect
 
 MAPPED = (
@@ -21,7 +21,8 @@ MAPPED = (
 class ReadOptions:
     """`fallback_encoding` is for text that is not UTF-8; without it, such text is an error.
 
-    `zones` are the time zones of sources that do not state theirs. `mapping` says what fields are
+    `zones` are the time zones of sources that do not state theirs, `orders` the orders of day and
+    month in their dates. `mapping` says what fields are
     called in records (field → name), `table` which table of a database to read, `format` the format
     of all files, whatever they look like. `stdin` replaces standard input. Raises SettingsError for
     an unknown encoding or field.
@@ -30,6 +31,7 @@ class ReadOptions:
     detect: Detect = detect
     fallback_encoding: str | None = None
     zones: SourceZones = NO_ZONES
+    orders: SourceOrders = NO_ORDERS
     mapping: Mapping[str, str] = field(default_factory=dict)
     table: str | None = None
     format: str | None = None

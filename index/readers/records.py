@@ -37,7 +37,9 @@ def article_or_error(
     try:
         fields = ninjs.fields_of(record) if ninjs.is_ninjs(record) else record
         fields = renamed(fields, options.mapping)
-        article = article_from_fields(fields, place, options.detect, options.zones)
+        article = article_from_fields(
+            fields, place, options.detect, options.zones, orders=options.orders
+        )
     except RecordError as error:
         return error
     made = tuple(RecordNote(place, what) for what in notes)

@@ -109,6 +109,13 @@ class InputFile:
             copy.flush()
             yield Path(copy.name)
 
+    def again(self, content: IO[bytes]) -> "InputFile":
+        """This file from its beginning; `content` is what `seekable` gave, and still open."""
+        if self._path is not None:
+            return self
+        content.seek(0)
+        return InputFile(cast("BinaryIO", content), self.place, self.id_hint, name=self.name)
+
     def _copy_to(self, copy: IO[bytes]) -> None:
         left = MAX_COPIED_BYTES
         while data := self.read(1 << 20):

@@ -20,6 +20,9 @@ from index.readers.formats import is_read
 from index.readers.ignoring import IGNORE_FILE, ignore_rules, verdict
 from index.readers.source import shown, why
 
+_HIDDEN = (".", "~$")
+"""How the names of hidden entries begin, and of the locks that Word keeps beside open documents."""
+
 _BROKEN = "it is a broken link, or was removed in the meantime"
 
 Identity = tuple[int, int]
@@ -127,11 +130,11 @@ def _look_at(path: Path, name: str, stack: list[_Level]) -> Step | _FoundFolder 
     try:
         status = path.stat()
     except OSError as error:
-        if name.startswith(".") or _is_ignored(inside, stack):
+        if name.startswith(_HIDDEN) or _is_ignored(inside, stack):
             return Ignored(path)
         return RecordError(shown(path), _BROKEN if error.errno == errno.ENOENT else why(error))
     is_folder = stat.S_ISDIR(status.st_mode)
-    if name.startswith(".") or _is_ignored(f"{inside}/" if is_folder else inside, stack):
+    if name.startswith(_HIDDEN) or _is_ignored(f"{inside}/" if is_folder else inside, stack):
         return Ignored(path)
     identity = _identity(status)
     if is_folder:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from index.domain import NewsFields, Subject, Usage
+from index.errors import RecordError
 from index.records.record_fields import MAX_NAME_CHARS, RecordFields, type_name
 from index.text.clean_text import clean_line
 
@@ -25,19 +26,29 @@ _BEFORE_TERM = re.compile(r".*[:/#]")
 
 
 def news_fields(record: RecordFields) -> NewsFields:
-    """Read them. Raises RecordError."""
+    """Read them. What cannot be read is left out and noted. Raises RecordError for `usage`.
+
+    An article whose embargo cannot be read is withheld: it may not be shown too early.
+    """
+    usage = _usage(record)
+    try:
+        embargo = record.date("embargo")
+    except RecordError as error:
+        embargo = None
+        usage = usage if usage is Usage.CANCELLED else Usage.WITHHELD
+        record.note(f"{error.why}; the article is withheld")
     return NewsFields(
-        slugline=record.line("slugline"),
-        byline=record.line("byline"),
-        dateline=record.line("dateline"),
-        provider=record.line("provider"),
-        urgency=_urgency(record),
-        subjects=_subjects(record),
-        created=record.date("created"),
-        updated=record.date("updated"),
-        version=record.number("version"),
-        embargo=record.date("embargo"),
-        usage=_usage(record),
+        slugline=record.optional_line("slugline"),
+        byline=record.optional_line("byline"),
+        dateline=record.optional_line("dateline"),
+        provider=record.optional_line("provider"),
+        urgency=record.optional(lambda: _urgency(record), None),
+        subjects=record.optional(lambda: _subjects(record), ()),
+        created=record.optional_date("created"),
+        updated=record.optional_date("updated"),
+        version=record.optional(lambda: record.number("version"), None),
+        embargo=embargo,
+        usage=usage,
     )
 
 
@@ -59,7 +70,7 @@ def _usage(record: RecordFields) -> Usage:
     if given is None:
         return Usage.USABLE
     term = _BEFORE_TERM.sub("", given.casefold().rstrip("/"))
-    if term == _EMBARGOED and record.date("embargo") is not None:
+    if term == _EMBARGOED and record.optional_date("embargo") is not None:
         return Usage.USABLE
     usage = _USAGES.get(term)
     if usage is None:

@@ -14,7 +14,7 @@ from index.domain import UNKNOWN_LANGUAGE, Article, NewsDate, Usage
 from index.records.dateline import Dateline, split_dateline
 from index.records.news_fields import NAMES, news_fields
 from index.records.record_fields import MAX_NAME_CHARS, RecordFields
-from index.records.source_zones import NO_ZONES, SourceZones
+from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
 from index.text.clean_text import clean, clean_line, clean_value
 from index.text.language_tags import primary_subtag
 from index.text.sentences import sentence_spans
@@ -42,32 +42,41 @@ _ID_HEX_DIGITS = 16
 
 
 def article_from_fields(
-    fields: Mapping[str, Any], place: str, detect: Detect, zones: SourceZones = NO_ZONES
+    fields: Mapping[str, Any],
+    place: str,
+    detect: Detect,
+    zones: SourceZones = NO_ZONES,
+    *,
+    orders: SourceOrders = NO_ORDERS,
 ) -> Article:
     """Make an article from a record's fields; `place` (`file:line`) is used in errors.
 
     `text` is required, unless there is a title, or the record is a notice: it has an id and says
-    that the article of that id is cancelled or withheld. A null or blank field counts as absent.
+    that the article of that id is cancelled or withheld. A null or blank field counts as absent. An
+    optional field that cannot be used is left out and noted.
     Unknown fields are kept as metadata, as are those of an object called `metadata`. A date may be
     a `NewsDate`, and `date_origin` say where it was found. Raises RecordError.
     """
-    return _Record(fields, place, zones).article(detect)
+    return _Record(fields, place, zones, orders).article(detect)
 
 
 class _Record(RecordFields):
     """One record being converted; every method raises RecordError with its place."""
 
     def article(self, detect: Detect) -> Article:
-        title = self.line("title", MAX_TITLE_CHARS)
+        title = self._title()
         text = self._text()
         if not text and not title:
             return self._notice()
         dateline = split_dateline(text)
-        language = self._language() or detect(f"{title or ''}\n{text[dateline.body_start :]}")
-        self.written_in = self.line("lang") or language
-        date = self.date("date")
-        source = self.line("source")
-        url = self.line("url", MAX_URL_CHARS)
+        tag = self.optional(self._tag, None)
+        language = (self._language() if tag else None) or detect(
+            f"{title or ''}\n{text[dateline.body_start :]}"
+        )
+        self.written_in = tag or language
+        date = self.optional_date("date")
+        source = self.optional_line("source")
+        url = self.optional_line("url", MAX_URL_CHARS)
         return Article(
             id=self.line("id", MAX_ID_CHARS) or _derived_id(url, title, text, date, source),
             title=title or _derived_title(text, language, dateline),
@@ -75,15 +84,15 @@ class _Record(RecordFields):
             language=language,
             date=date,
             source=source,
-            section=self.line("section"),
-            authors=self._authors(),
+            section=self.optional_line("section"),
+            authors=self.optional(self._authors, ()),
             url=url,
-            place=self.line("place") or dateline.place,
-            agency=self.line("agency") or dateline.agency,
+            place=self.optional_line("place") or dateline.place,
+            agency=self.optional_line("agency") or dateline.agency,
             body_start=dateline.body_start,
             is_title_derived=title is None,
             news=news_fields(self),
-            metadata=self._metadata(),
+            metadata=self.optional(self._metadata, {}),
             notes=tuple(self.notes),
         )
 
@@ -91,7 +100,7 @@ class _Record(RecordFields):
         """A notice that removes another article from all results and has no text of its own."""
         news = news_fields(self)
         article_id = self.line("id", MAX_ID_CHARS)
-        url = self.line("url", MAX_URL_CHARS)
+        url = self.optional_line("url", MAX_URL_CHARS)
         if news.usage is Usage.USABLE or not (article_id or url):
             raise self.error('there is no text; provide "text", a string that is not blank')
         named = article_id or _derived_id(url, None, "", None, None)
@@ -99,18 +108,30 @@ class _Record(RecordFields):
             id=named,
             title=named,
             text="",
-            language=self._language() or UNKNOWN_LANGUAGE,
-            date=self.date("date"),
-            source=self.line("source"),
+            language=self.optional(self._language, None) or UNKNOWN_LANGUAGE,
+            date=self.optional_date("date"),
+            source=self.optional_line("source"),
             url=url,
             is_title_derived=True,
             news=news,
-            metadata=self._metadata(),
+            metadata=self.optional(self._metadata, {}),
             notes=tuple(self.notes),
         )
 
     def _text(self) -> str:
         return clean(self.string("text", MAX_TEXT_CHARS) or "").strip()
+
+    def _title(self) -> str | None:
+        """The title; one that is too long is cut, since a text may be all in it."""
+        value = self.fields.get("title")
+        if not isinstance(value, str) or len(value) <= MAX_TITLE_CHARS:
+            return self.optional_line("title", MAX_TITLE_CHARS)
+        self.note(f'"title" has {len(value):,} characters; it is cut after {MAX_TITLE_CHARS:,}')
+        return clean_line(value)[:MAX_TITLE_CHARS]
+
+    def _tag(self) -> str | None:
+        """The language with its region, which decides the order in numeric dates."""
+        return self.line("lang") if self._language() else None
 
     def _language(self) -> str | None:
         value = self.line("lang")

@@ -5,31 +5,44 @@ as absent.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, TypeGuard
+from datetime import tzinfo
+from typing import Any, TypeGuard, TypeVar
 
-from index.dates.dates import epoch_date, in_zone
+from index.dates.dates import in_zone
+from index.dates.shapes import NoDate, number_date
 from index.dates.written_dates import read_date
+from index.dates.zone_names import UncertainZone
 from index.domain import DateOrigin, NewsDate, RecordNote
 from index.errors import RecordError
-from index.records.source_zones import SourceZones
+from index.records.source_zones import NO_ORDERS, SourceOrders, SourceZones
 from index.text.clean_text import clean_line
 
 MAX_NAME_CHARS = 500
 """The limit for a source, a section, an author, a place or an agency."""
 
 _MAX_DIGITS = 18
+_LEFT_OUT = "; the field is left out"
+
+_T = TypeVar("_T")
 
 
 class RecordFields:
-    """`place` (`file:line`) is used in errors; `zones` are the time zones of sources."""
+    """`place` (`file:line`) is used in errors; `zones` and `orders` are those of sources' dates."""
 
-    def __init__(self, fields: Mapping[str, Any], place: str, zones: SourceZones) -> None:
+    def __init__(
+        self,
+        fields: Mapping[str, Any],
+        place: str,
+        zones: SourceZones,
+        orders: SourceOrders = NO_ORDERS,
+    ) -> None:
         # NaN and infinity mean that a table has no value there.
         self.fields = {name: value for name, value in fields.items() if not _is_no_value(value)}
         self._place = place
         self._zones = zones
+        self._orders = orders
         self.notes: list[RecordNote] = []
         self.written_in = ""
         """The language of the record as a BCP 47 tag, with its region if given."""
@@ -37,6 +50,22 @@ class RecordFields:
     def error(self, why: str) -> RecordError:
         """Why the record cannot become an article."""
         return RecordError(self._place, why)
+
+    def optional(self, read: Callable[[], _T], missing: _T) -> _T:
+        """What `read` returns; `missing` if that raises RecordError, which is noted."""
+        try:
+            return read()
+        except RecordError as error:
+            self.note(error.why + _LEFT_OUT)
+            return missing
+
+    def optional_line(self, name: str, limit: int = MAX_NAME_CHARS) -> str | None:
+        """A clean string on one line; what is not one is left out and noted."""
+        return self.optional(lambda: self.line(name, limit), None)
+
+    def optional_date(self, name: str) -> NewsDate | None:
+        """A date; what cannot be read is left out and noted."""
+        return self.optional(lambda: self.date(name), None)
 
     def note(self, what: str) -> None:
         """Report what was assumed or left out; the record becomes an article all the same."""
@@ -74,26 +103,40 @@ class RecordFields:
         return int(digits)
 
     def date(self, name: str) -> NewsDate | None:
-        """A date: a string, seconds or milliseconds since 1970, or a `NewsDate`.
+        """A date: a string, a number as `number_date` reads it, or a `NewsDate`.
 
-        A time without a zone gets the zone of its source, if known. `name` + "_origin" may say
-        where it was found, and if `assumed_zones` lists it, its zone was assumed.
+        A time without a zone gets the zone of its source, if known; one whose zone has a name that
+        is not certain keeps none, which is noted. `name` + "_origin" may say where it was found,
+        and if `assumed_zones` lists it, its zone was assumed.
         """
-        value = self.fields.get(name)
+        zone = self._zones.zone_of(self.fields)
         try:
-            if isinstance(value, NewsDate):
-                date = value
-            elif isinstance(value, int | float) and not isinstance(value, bool):
-                date = epoch_date(value)
-            elif (line := self.line(name)) is not None:
-                date = read_date(line, self.written_in)
-            else:
-                return None
+            date = self._given_date(name, zone)
+        except NoDate:
+            return None
+        except UncertainZone as error:
+            self.note(f'"{name}": {error}')
+            return self._as_it_came(name, error.date)
         except ValueError as error:
             raise self.error(f'"{name}": {error}') from error
-        zone = self._zones.zone_of(self.fields)
-        date = date if zone is None else in_zone(date, zone)
-        return self._as_it_came(name, date)
+        if date is None:
+            return None
+        return self._as_it_came(name, date if zone is None else in_zone(date, zone))
+
+    def _given_date(self, name: str, zone: tzinfo | None) -> NewsDate | None:
+        value = self.fields.get(name)
+        if isinstance(value, Mapping) and "$date" in value:  # MongoDB's extended JSON
+            value = value["$date"]
+            value = value.get("$numberLong") if isinstance(value, Mapping) else value
+        if isinstance(value, NewsDate):
+            return value
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return number_date(value)
+        line = clean_line(value) if isinstance(value, str) else self.line(name)
+        if not line:
+            return None
+        order = self._orders.order_of(self.fields)
+        return read_date(line, self.written_in, zone=zone, order=order)
 
     def _as_it_came(self, name: str, date: NewsDate) -> NewsDate:
         """Add what the record says about a date: its origin, and whether its zone was assumed."""

@@ -1,13 +1,15 @@
-"""The time zones in which sources write dates that do not state one."""
+"""What the settings say about the dates of sources: their time zones, and the order of numbers."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 EVERY_SOURCE = "*"
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,31 @@ class SourceZones:
 
     def zone_of(self, fields: Mapping[str, Any]) -> ZoneInfo | None:
         """The zone for a record with these fields, or None if unknown."""
-        if not self.zones:
-            return None
-        folded = {name.casefold(): zone for name, zone in self.zones.items()}
-        return next((folded[name] for name in _names(fields) if name in folded), None)
+        return _of(self.zones, fields)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceOrders:
+    """The order of day, month and year in numeric dates (`DMY`, `MDY`, `YMD`), by source, like
+    `SourceZones`.
+    """
+
+    orders: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """As JSON."""
+        return json.dumps(dict(self.orders))
+
+    def order_of(self, fields: Mapping[str, Any]) -> str | None:
+        """The order for a record with these fields, or None if unknown."""
+        return _of(self.orders, fields)
+
+
+def _of(values: Mapping[str, _T], fields: Mapping[str, Any]) -> _T | None:
+    if not values:
+        return None
+    folded = {name.casefold(): value for name, value in values.items()}
+    return next((folded[name] for name in _names(fields) if name in folded), None)
 
 
 def _names(fields: Mapping[str, Any]) -> list[str]:
@@ -46,3 +69,4 @@ def _host(url: object) -> str:
 
 
 NO_ZONES = SourceZones()
+NO_ORDERS = SourceOrders()

@@ -96,7 +96,9 @@ def any_of(parts: Sequence[Clauses]) -> Clauses:
     """OR: optional if all parts are, otherwise a requirement."""
     if all(part.is_wish for part in parts):
         return replace(beside(parts), is_choice=True)
-    return Clauses(must=(Bool(should=tuple(_flat_choices(parts))),))
+    return Clauses(
+        must=(Bool(should=tuple(one for part in parts for one in _choices(part.node()))),)
+    )
 
 
 def required(clauses: Clauses) -> Clauses:
@@ -140,13 +142,10 @@ def _parts_of_all(node: Node) -> tuple[Node, ...]:
     return (node,)
 
 
-def _flat_choices(parts: Sequence[Clauses]) -> list[Node]:
-    flat: list[Node] = []
-    for part in parts:
-        node = part.node()
-        is_choice = isinstance(node, Bool) and not node.must and not node.must_not
-        flat.extend(node.should if is_choice and isinstance(node, Bool) else (node,))
-    return flat
+def _choices(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Bool) and not node.must and not node.must_not:
+        return node.should
+    return (node,)
 
 
 def _is_filter(node: Node) -> bool:
@@ -174,7 +173,9 @@ def _bare(node: Node) -> Node:
         case Bool(must, should, must_not):
             if len(must) == 1 and not must_not:
                 return _bare(must[0])
-            kept = () if must else tuple(map(_bare, should))
-            return Bool(tuple(map(_bare, must)), kept, tuple(map(_bare, must_not)))
+            # A boost kept lists apart that are one list without it.
+            musts = tuple(part for one in must for part in _parts_of_all(_bare(one)))
+            kept = () if must else tuple(part for one in should for part in _choices(_bare(one)))
+            return Bool(musts, kept, tuple(map(_bare, must_not)))
         case _:
             return node

@@ -34,6 +34,7 @@ from index.readers import (
     markdown,
     pdf,
     plain_text,
+    rtf,
     safe_xml,
     source,
     sqlite_table,
@@ -166,13 +167,14 @@ def _of_files() -> Iterator[Limit]:
         ("a `.json`", json_file, "MAX_FILE_BYTES"),
         ("a line of JSON Lines", jsonl, "MAX_LINE_BYTES"),
         ("a line of CSV", csv_file, "MAX_LINE_BYTES"),
-        ("an XML document", safe_xml, "MAX_FILE_BYTES"),
+        ("an XML document, or a part of an office document", safe_xml, "MAX_FILE_BYTES"),
         ("a feed's file", feed_file, "MAX_FILE_BYTES"),
         ("a web page", html, "MAX_FILE_BYTES"),
         ("a Markdown file", markdown, "MAX_FILE_BYTES"),
         ("an e-mail", mail, "MAX_MESSAGE_BYTES"),
         ("an IPTC 7901 or ANPA 1312 message", wire_messages, "MAX_MESSAGE_BYTES"),
         ("a PDF", pdf, "MAX_FILE_BYTES"),
+        ("an RTF document", rtf, "MAX_FILE_BYTES"),
         ("a value in a SQLite table", sqlite_table, "MAX_VALUE_BYTES"),
     ):
         yield _constant(what, module, constant, "reported; the rest is read", "bytes")

@@ -84,17 +84,26 @@ def test_an_origin_that_is_none_is_passed_over(origin: object) -> None:
         ({"urgency": 0}, '"urgency" must be from 1 to 9, not 0'),
         ({"urgency": "high"}, "\"urgency\" must be a whole number, not 'high'"),
         ({"version": -1}, "\"version\" must be a whole number, not '-1'"),
-        ({"usage": "perhaps"}, "\"usage\" must be usable, withheld, cancelled, not 'perhaps'"),
         ({"embargo": "soon"}, "\"embargo\": 'soon' is not a date"),
         ({"subjects": [1]}, '"subjects" holds a number'),
         ({"subjects": ["a"] * 201}, '"subjects" has 201 entries'),
         ({"slugline": ["x"]}, '"slugline" must be a string, not a list'),
     ],
 )
-def test_what_cannot_be_read_is_named(fields: dict[str, Any], reason: str) -> None:
-    with pytest.raises(RecordError) as caught:
-        make(**fields)
-    assert reason in caught.value.why
+def test_what_cannot_be_read_is_left_out_and_named(fields: dict[str, Any], reason: str) -> None:
+    (note,) = make(**fields).notes
+    assert reason in note.what
+
+
+def test_an_unknown_usage_is_refused() -> None:
+    with pytest.raises(RecordError, match=r"\"usage\" must be usable, withheld, cancelled"):
+        make(usage="perhaps")
+
+
+def test_an_article_whose_embargo_cannot_be_read_is_withheld() -> None:
+    assert make(embargo="soon").news.usage is Usage.WITHHELD
+    assert make(embargo="06/07/2024", lang="en").news.usage is Usage.WITHHELD
+    assert make(embargo="soon", usage="canceled").news.usage is Usage.CANCELLED
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """From fields to articles: what is filled in, what is kept, what is refused."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +10,7 @@ from index.errors import RecordError
 from index.records import normalise
 from index.records.normalise import article_from_fields
 from index.records.record_fields import MAX_NAME_CHARS
+from index.records.source_zones import SourceOrders, SourceZones
 
 
 def never(text: str) -> str:
@@ -24,6 +26,15 @@ def why(**fields: Any) -> str:
         make(**fields)
     assert raised.value.place == "news.jsonl:7"
     return raised.value.why
+
+
+def noted(**fields: Any) -> str:
+    """What is noted of a record that becomes an article all the same."""
+    article = make(**fields)
+    assert article.text
+    (note,) = article.notes
+    assert note.place == "news.jsonl:7"
+    return note.what
 
 
 def test_every_field_arrives() -> None:
@@ -90,7 +101,8 @@ def test_a_wrong_type_names_the_field(name: str, value: object) -> None:
     if name in ("id", "title") and type(value) in (int, float):
         assert str(value) == getattr(make(**{"text": "x", name: value}), name)
         return
-    reason = why(**{"text": "Der Rat tagt.", name: value})
+    told = why if name in ("id", "text") else noted
+    reason = told(**{"text": "Der Rat tagt.", name: value})
     assert f'"{name}"' in reason
     assert "must be a string" in reason or (name, "is not a date" in reason) == ("date", True)
 
@@ -101,20 +113,23 @@ def test_a_wrong_type_names_the_field(name: str, value: object) -> None:
      ("url", normalise.MAX_URL_CHARS), ("source", MAX_NAME_CHARS)],
 )  # fmt: skip
 def test_limits_are_kept_and_named(name: str, limit: int) -> None:
-    assert f'"{name}" has {limit + 1:,} characters' in why(**{"text": "x", name: "x" * (limit + 1)})
+    told = why if name in ("id", "text") else noted
+    assert f'"{name}" has {limit + 1:,} characters' in told(
+        **{"text": "x", name: "x" * (limit + 1)}
+    )
     if name != "text":
         assert make(**{"text": "x", name: "x" * limit})
 
 
-def test_too_many_and_too_long_authors_are_refused() -> None:
-    assert "201 names" in why(text="x", authors=["a"] * 201)
-    assert "more than 500" in why(text="x", authors=["a" * 501])
+def test_too_many_and_too_long_authors_are_left_out() -> None:
+    assert "201 names" in noted(text="x", authors=["a"] * 201)
+    assert "more than 500" in noted(text="x", authors=["a" * 501])
     assert make(text="x", authors="Anna Muster").authors == ("Anna Muster",)
 
 
-def test_too_much_metadata_is_refused() -> None:
-    assert "1,000,000 characters" in why(text="x", blob="x" * 1_000_001)
-    assert "not a JSON value" in why(text="x", blob=b"x")
+def test_too_much_metadata_is_left_out() -> None:
+    assert "1,000,000 characters" in noted(text="x", blob="x" * 1_000_001)
+    assert "not a JSON value" in noted(text="x", blob=b"x")
 
 
 @pytest.mark.parametrize(
@@ -128,13 +143,56 @@ def test_language_tags_become_primary_subtags(given: str, expected: str) -> None
 
 
 @pytest.mark.parametrize("tag", ["german", "d", "de AT", "12", "日本語", "x-klingon"])
-def test_what_is_no_language_tag_is_refused(tag: str) -> None:
-    assert "is not a language tag" in why(text="Der Rat tagt.", lang=tag)
+def test_what_is_no_language_tag_is_left_out(tag: str) -> None:
+    assert "is not a language tag" in noted(text="Der Rat tagt.", lang=tag)
+    assert make(text="Der Rat tagt.", lang=tag).language == "xx"
 
 
-def test_a_bad_date_is_refused_with_its_field() -> None:
-    assert why(text="x", date="18.16.2024").startswith("\"date\": '2024-16-18' is not a date")
-    assert "day and month could change places" in why(text="x", date="03/04/2024", lang="en")
+def test_a_bad_date_is_left_out_and_named_with_its_field() -> None:
+    assert noted(text="x", date="18.16.2024").startswith("\"date\": '2024-16-18' is not a date")
+    assert "day and month could change places" in noted(text="x", date="03/04/2024", lang="en")
+    assert make(text="x", date="03/04/2024", lang="en").date is None
+    assert make(text="x", date="0000-00-00 00:00:00").notes == ()
+
+
+def test_a_zone_with_an_uncertain_name_is_noted_and_not_taken_for_that_of_the_source() -> None:
+    zones = SourceZones({"*": ZoneInfo("Europe/Berlin"), "Courier": ZoneInfo("Europe/London")})
+    record = {"text": "x", "date": "Tue, 18 Jun 2024 05:10:00 BST"}
+    article = article_from_fields(record, "x", lambda _: "en", zones)
+    assert article.date is not None
+    assert article.date.value == "2024-06-18T05:10:00"
+    assert "BST can mean several time zones" in article.notes[0].what
+    placed = article_from_fields(record | {"source": "Courier"}, "x", lambda _: "en", zones)
+    assert placed.date is not None
+    assert (placed.date.value, placed.notes) == ("2024-06-18T05:10:00+01:00", ())
+
+
+def test_the_order_set_for_a_source_is_that_of_its_dates() -> None:
+    orders = SourceOrders({"Courier": "MDY", "bote.example": "DMY"})
+    record = {"text": "x", "date": "06/07/2024", "lang": "en"}
+    for other, value in (
+        ({"source": "courier"}, "2024-06-07"),
+        ({"url": "https://www.bote.example/1"}, "2024-07-06"),
+    ):
+        article = article_from_fields({**record, **other}, "x", lambda _: "en", orders=orders)
+        assert article.date is not None
+        assert article.date.value == value
+
+
+@pytest.mark.parametrize(
+    ("date", "value"),
+    [
+        (31536000000, "1971-01-01T00:00:00Z"),
+        ("1718687400", "2024-06-18T05:10:00Z"),
+        ({"$date": "2024-06-18T05:10:00Z"}, "2024-06-18T05:10:00Z"),
+        ({"$date": {"$numberLong": "1718687400000"}}, "2024-06-18T05:10:00Z"),
+        (1987, "1987"),
+    ],
+)
+def test_dates_as_databases_give_them(date: object, value: str) -> None:
+    given = make(text="x", date=date).date
+    assert given is not None
+    assert given.value == value
 
 
 def test_the_dateline_fills_place_and_agency_unless_given() -> None:

@@ -37,7 +37,6 @@ def test_written_dates(language: str, text: str, expected: str) -> None:
         ("en", "3 days ago", "'days' is not known"),
         ("en", "June 31, 2024", "is not a date"),
         ("en", "13/13/2024", "is not a date"),
-        ("en", "June 18, 2024 5:10 PM CST", "'cst' is not known"),
         ("en", "June 18, 2024 13:10 PM", "there is no hour 13 before or after noon"),
         ("en", "June 18, 2024 and July 3, 2024", "expected a date"),
         ("de", "18.06.2024 und 3", "'und' is not known"),

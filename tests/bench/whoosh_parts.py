@@ -28,7 +28,8 @@ from whoosh.support.charset import accent_map  # noqa: E402
 
 from index.analysis import folding, tokenizer  # noqa: E402
 from index.analysis.stemming import ALGORITHMS  # noqa: E402
-from index.dates import dates  # noqa: E402
+from index.dates.dates import parse_date  # noqa: E402
+from index.domain import NewsDate  # noqa: E402
 from index.local.snapshot import LocalSnapshot  # noqa: E402
 from index.local.whoosh.opened import open_reader  # noqa: E402
 from index.local.whoosh.schema import whoosh_date  # noqa: E402
@@ -109,6 +110,11 @@ def _range(start_s: int, end_s: int) -> query.Query:
     return query.DateRange("date", whoosh_date(start_s), whoosh_date(end_s), endexcl=True)
 
 
+def _date(number: int) -> NewsDate:
+    at = whoosh_date(FIRST_S + DAY_S * (number % 365)).isoformat() + "Z"
+    return parse_date(at)
+
+
 def main(folder: Path, language: str) -> None:
     """Print the comparison."""
     with (folder / "corpus.jsonl").open(encoding="utf-8") as lines:
@@ -116,10 +122,7 @@ def main(folder: Path, language: str) -> None:
     print(f"{folder.name}: {len(texts)} texts")
     words = analysis(texts, language)
     made = [
-        article(
-            f"a{n}", text, language=language, date=dates.epoch_date(FIRST_S + DAY_S * (n % 365))
-        )
-        for n, text in enumerate(texts)
+        article(f"a{n}", text, language=language, date=_date(n)) for n, text in enumerate(texts)
     ]
     with tempfile.TemporaryDirectory() as place:
         queries(store_of(Path(place) / "index", indexed(made)).snapshot(), words, language)

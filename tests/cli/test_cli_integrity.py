@@ -99,7 +99,7 @@ def test_the_commands_of_the_documentation(
     text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
     lines = text.partition("```sh\n")[2].partition("```")[0].splitlines()
     commands = [line.partition("#")[0].split()[1:] for line in lines]
-    assert len(commands) == 6
+    assert len(commands) == 7
     for command in commands:
         assert run(*command).exit_code == 0, command
 

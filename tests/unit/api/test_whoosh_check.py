@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from corpora import article, indexed, store_of
+from newsrooms import RECORDS, articles_of, service_in
 
 from api.service.whoosh_check import compared, sample_queries
 from index.analysis import analyzer_for
-from index.domain import StoredArticle
 from index.lexical.bm25 import Bm25Parameters
 from index.local import LocalStore
 from index.local.whoosh.answering import WhooshSnapshot
@@ -36,17 +36,11 @@ def test_agreement_and_differences(tmp_path: Path) -> None:
     assert why.startswith("scores differ for a0, a1: ")
 
 
-class Shelf:
-    """Articles by revision."""
-
-    def revisions(self, revisions: object) -> dict[int, StoredArticle]:
-        made = enumerate(map(article, "abc", TEXTS), start=1)
-        return {key: StoredArticle(key, "", "", one) for key, one in made}
-
-
 def test_the_sample_has_queries_of_many_kinds_from_every_language(tmp_path: Path) -> None:
-    ours, _ = (store.snapshot() for store in stores(tmp_path / "index"))
-    asked = list(sample_queries(ours, Shelf()))
-    assert len(asked) >= 2
-    assert any("Der" in query for query in asked)
-    assert asked == list(sample_queries(ours, Shelf()))
+    with service_in(tmp_path / "data") as service:
+        service.ingest.put_and_publish(articles_of(service))
+        snapshot, archive = service.store.snapshot(), service.archive
+        asked = list(sample_queries(snapshot, archive))
+        assert len(asked) == len(RECORDS)
+        assert any("Nachtfähre" in query or "Jahr" in query for query in asked)
+        assert asked == list(sample_queries(snapshot, archive))

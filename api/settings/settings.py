@@ -277,6 +277,11 @@ class Settings:
         return self.data_dir / "jobs"
 
     @property
+    def encoding_folder(self) -> Path:
+        """The folder with the vectors of articles that are not committed to the index yet."""
+        return self.data_dir / "encoding"
+
+    @property
     def index_folder(self) -> Path:
         """The folder of the index, which can be rebuilt from the archive at any time."""
         return self.data_dir / "index"

@@ -1,5 +1,7 @@
 """`/v1/ask`: quotations over HTTP."""
 
+import html
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,3 +63,31 @@ def test_a_period_in_the_question_is_shown(client: TestClient) -> None:
 )
 def test_what_cannot_be_read_is_refused(client: TestClient, parameters: dict[str, Any]) -> None:
     assert client.get("/v1/ask", params=parameters).status_code == 400
+
+
+def test_the_page_quotes_and_links_to_the_marked_place(client: TestClient) -> None:
+    page = client.get("/ask", params={"q": "When did the mayor open the bridge?"}).text
+    assert "Valley Post" in page
+    (address,) = re.findall(r'href="(/articles/world/bridge-1\?quote=\d+-\d+)#quote"', page)
+    article = client.get(address).text
+    assert '<mark id="quote">The mayor opened the bridge on Sunday.</mark>' in article
+    for wrong in ("9-3", "x", "0-999999999", "²-³"):
+        assert client.get(f"/articles/world/bridge-1?quote={wrong}").status_code == 200
+
+
+def test_the_page_shows_a_period_that_can_be_removed(client: TestClient) -> None:
+    asked = {"q": "Where was the ferry in March 2025?", "lang": "en"}
+    page = client.get("/ask", params=asked, headers={"Accept-Language": "de"}).text
+    assert "1. März 2025 – 31. März 2025" in page
+    (address,) = re.findall(r'href="(/ask[^"]*read_time=false)"', page)
+    assert "lang=en" in address
+    removed = client.get(html.unescape(address), headers={"Accept-Language": "de"}).text
+    assert "1. März 2025 – 31. März 2025" not in removed
+
+
+def test_the_page_without_a_question_or_an_answer(client: TestClient) -> None:
+    assert client.get("/ask").status_code == 200
+    nothing = client.get("/ask", params={"q": "xqzvwk?"}).text
+    assert "Nothing in the archive answers this question." in nothing
+    results = client.get("/", params={"q": "When did the mayor open the bridge?"}).text
+    assert "/ask?q=When+did+the+mayor" in results

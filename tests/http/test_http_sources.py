@@ -137,10 +137,10 @@ def trends(address: str) -> Iterator[str]:
     yield got(address, q="ferry", source=CLOSED)
 
 
-def questions() -> Iterator[str]:
+def questions(address: str) -> Iterator[str]:
     for query in ("Who saw a ferry in Quokkaville?", "How many quokkas swim?", "ferry last week?"):
-        yield got("/v1/ask", q=query, limit=20)
-        yield got("/v1/ask", q=query, source=CLOSED)
+        yield got(address, q=query, limit=20)
+        yield got(address, q=query, source=CLOSED)
 
 
 def pages() -> Iterator[str]:
@@ -166,7 +166,7 @@ def nothing() -> Iterator[str]:
 DOORS: Mapping[str, Callable[[], Iterator[str]] | str] = {
     "GET /v1/search": searches,
     "POST /v1/search": lambda: (f"POST /v1/search {query}" for query in QUERIES),
-    "GET /v1/ask": questions,
+    "GET /v1/ask": lambda: questions("/v1/ask"),
     "POST /v1/ask": lambda: (f"POST /v1/ask Where was the {word}?" for word in ("ferry", "quokka")),
     "GET /v1/search.rss": lambda: feeds("rss"),
     "GET /v1/search.atom": lambda: feeds("atom"),
@@ -184,6 +184,7 @@ DOORS: Mapping[str, Callable[[], Iterator[str]] | str] = {
     ),
     "GET /stories": lambda: story_lists("/stories"),
     "GET /stories/{story_id}": lambda: stories("/stories"),
+    "GET /ask": lambda: questions("/ask"),
     "GET /trends": lambda: trends("/trends"),
     "GET /help": lambda: iter(["GET /help"]),
     "ANY /mcp": tools,

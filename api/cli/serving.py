@@ -21,6 +21,7 @@ from api.cli.console import tell
 from api.cli.options import Config, DataDir, EncoderName, open_service
 from api.http.access.hosts import LOOPBACK
 from api.logging.logs import LogFormat, configure
+from api.stores.keys import Scope
 from index.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -74,11 +75,18 @@ def serve(
         open=is_open or None,
         creates=True,
     )
+    if service.settings.first_key and not service.keys.all():
+        _make_first_key(service)
     if service.settings.host not in LOOPBACK and not service.keys.all():
         _check_openness(service.settings)
     _tell_of_wide_folder(service.settings.data_dir)
     configure(service.settings.log_format)
     run(service)
+
+
+def _make_first_key(service: "Service") -> None:
+    _, token = service.keys.add("first", list(Scope))
+    tell(f"this key may do everything, and is not shown again: {token}")
 
 
 def _tell_of_wide_folder(folder: Path) -> None:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from index.domain import Article
 from index.errors import RecordError
 from index.readers import ninjs
-from index.readers.decoding import decode
 from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error, parse_json
 from index.readers.source import InputFile
+from index.text.decoding import decode
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
@@ -30,19 +30,21 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
             f"it has more than {MAX_FILE_BYTES:,} bytes; convert it to JSON Lines (.jsonl)",
         )
         return
+    notes: list[str] = []
     try:
-        text = decode(data, options.fallback_encoding)
+        text = decode(data, options.fallback_encoding, notes)
         value = parse_json(text) if text.strip() else []
     except ValueError as error:
         yield RecordError(source.place, str(error))
         return
     if not isinstance(value, list):
-        yield article_or_error(value, source.place, options)
+        yield article_or_error(value, source.place, options, notes)
     elif not value:
         yield RecordError(source.place, "it is empty")
     else:
         for number, record in enumerate(value, start=1):
-            yield article_or_error(record, f"{source.place}: item {number}", options)
+            yield article_or_error(record, f"{source.place}: item {number}", options, notes)
+            notes = []
 
 
 def is_json(head: bytes) -> bool:

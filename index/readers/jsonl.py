@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from index.domain import Article
 from index.errors import RecordError
-from index.readers.decoding import decode_line, marked_encoding, refuse_binary
+from index.readers.decoding import TextLines
 from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error, parse_json
@@ -23,20 +23,11 @@ _SKIPPED_AT_ONCE = 1 << 20
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
     """The article of every line. Raises RecordError if the file cannot be read any further."""
-    head = source.peek()
-    encoding = marked_encoding(head)
-    if encoding not in (None, "utf-8"):
-        yield RecordError(source.place, f"it is {encoding}; JSON Lines are UTF-8: convert it")
-        return
-    try:
-        refuse_binary(head)
-    except ValueError as error:
-        yield RecordError(source.place, str(error))
-        return
+    lines = TextLines(source, options.fallback_encoding)
     has_record = False
-    for number, line in _lines(source):
+    for number, line in _lines(lines.source):
         has_record = True
-        yield _article(line, f"{source.place}:{number}", options)
+        yield _article(line, lines, f"{source.place}:{number}", options)
     if not has_record:
         yield RecordError(source.place, "it is empty")
 
@@ -57,14 +48,17 @@ def _lines(source: InputFile) -> Iterator[tuple[int, bytes | None]]:
             yield number, line
 
 
-def _article(line: bytes | None, place: str, options: ReadOptions) -> Article | RecordError:
+def _article(
+    line: bytes | None, lines: TextLines, place: str, options: ReadOptions
+) -> Article | RecordError:
     if line is None:
         return RecordError(place, f"the line has more than {MAX_LINE_BYTES:,} bytes; split it")
     try:
-        record = parse_json(decode_line(line, options.fallback_encoding))
+        text, notes = lines.decode(line)
+        record = parse_json(text)
     except ValueError as error:
         return RecordError(place, str(error))
-    return article_or_error(record, place, options)
+    return article_or_error(record, place, options, notes)
 
 
 FORMAT = Format(

@@ -15,32 +15,41 @@ from index.protocols import WeightedTerm, WordTerms
 _REMEMBERED_WORDS = 200_000
 _PART_WEIGHT = 0.4
 _HAN_PART_WEIGHT = 0.2
-# Marks the terms without diacritics; no word begins with it.
-_UNMARKED = "~"
+# How much of a word's weight is its spelling's, where another word differs by an umlaut alone.
+_SPELLING_WEIGHT = 0.6
+# Marks the terms that are a word in another spelling: without diacritics, or with its umlauts. No
+# word begins with it.
+_SPELLING = "~"
 # In capitals these are meaningful, even in a query that is all capitals.
 _ACRONYMS = frozenset(("US", "IT", "WHO"))
+
+
+def _no_spelling(word: str) -> str | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What distinguishes the analysis of a language.
 
-    `lower` converts to lower case; `bare` removes clitics (l', 's); `root` returns the stem of a
-    lower-case word; `parts` a compound's parts, `leaves` the smallest of them; `fold` is as in the
-    protocol. With `keeps_marks` the word with its diacritics is the first term; one without them
-    lets unmarked queries find it.
+    `lower` converts to lower case; `bare` removes clitics (l', 's); `term` returns the folded stem
+    of a lower-case word; `parts` a compound's parts, `leaves` the smallest of them; `fold` is as in
+    the protocol. With `keeps_marks` the word with its diacritics is the first term; one without
+    them lets unmarked queries find it. `spelling` tells a word from another that is folded to the
+    same term; None for all other words.
     """
 
     language: str
     version: str
     lower: Callable[[str], str]
     bare: Callable[[str], str]
-    root: Callable[[str], str]
+    term: Callable[[str], str]
     parts: Callable[[str], Sequence[str]]
     leaves: Callable[[str], Sequence[str]]
     fold: Callable[[str], str]
     stop_words: frozenset[str]
     keeps_marks: bool = False
+    spelling: Callable[[str], str | None] = _no_spelling
 
 
 class LanguageAnalyzer:
@@ -51,7 +60,7 @@ class LanguageAnalyzer:
         self._stop_words = frozenset(map(self._stop_form, rules.stop_words))
         self._remembered: dict[str, WordTerms] = {}
         self._known_runs = KnownRuns(self._terms_of_all)
-        self._root = functools.lru_cache(_REMEMBERED_WORDS)(rules.root)
+        self._stemmed = functools.lru_cache(_REMEMBERED_WORDS)(rules.term)
 
     @property
     def language(self) -> str:
@@ -97,9 +106,17 @@ class LanguageAnalyzer:
             # Typed with its marks, it means them; typed without, it matches any.
             return (WeightedTerm(whole, 1.0),)
         weight = _HAN_PART_WEIGHT if shapes.is_han_pair(word) else _PART_WEIGHT
+        if shapes.genders(word) is not None:
+            return tuple(WeightedTerm(term, 1.0) for term in found.terms)
+        has_spelling = not self._rules.keeps_marks and any(map(_is_spelling, parts))
+        own = 1.0 - _SPELLING_WEIGHT if has_spelling else 1.0
+        weights = {True: _SPELLING_WEIGHT if has_spelling else weight, False: weight}
         return (
-            WeightedTerm(whole, 1.0),
-            *(WeightedTerm(part, weight, part.startswith(_UNMARKED)) for part in parts),
+            WeightedTerm(whole, own),
+            *(
+                WeightedTerm(part, weights[_is_spelling(part)], _is_spelling(part))
+                for part in parts
+            ),
         )
 
     def joined_terms(self, word: str) -> tuple[str, ...]:
@@ -134,14 +151,23 @@ class LanguageAnalyzer:
         if number is not None:
             number = self._rules.fold(number)
             return WordTerms(number, (number,))
+        if (both := shapes.genders(word)) is not None:
+            base, feminine = map(self._analyse, both)
+            return WordTerms(feminine.surface, tuple(dict.fromkeys(base.terms + feminine.terms)))
         clean = folding.without_invisible(shapes.straight_apostrophes(word)) or word
         bare = self._rules.bare(clean) or clean
         plain = self._rules.lower(shapes.without_signs(bare)) or bare
         surface = self._rules.fold(plain) or plain
-        terms = [plain, _UNMARKED + surface] if self._rules.keeps_marks else [self._term(plain)]
+        terms = [plain, _SPELLING + surface] if self._rules.keeps_marks else [self._term(plain)]
+        if (spelling := self._rules.spelling(plain)) is not None:
+            terms.append(_SPELLING + spelling)
         terms += map(self._term, map(self._rules.lower, shapes.pieces(bare)))
         terms += map(self._term, self._rules.parts(plain))
         return WordTerms(surface, tuple(dict.fromkeys(terms)))
 
     def _term(self, word: str) -> str:
-        return self._rules.fold(self._root(word)) or word
+        return self._stemmed(word) or word
+
+
+def _is_spelling(term: str) -> bool:
+    return term.startswith(_SPELLING)

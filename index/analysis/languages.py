@@ -3,12 +3,14 @@
 import functools
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from index.analysis import folding
 from index.analysis.analyzer import LanguageAnalyzer, Rules
 from index.analysis.compound_lexicon import COMPOUNDING, lexicon_of
 from index.analysis.compounds import CompoundSplitter
+from index.analysis.german import GermanWords
 from index.analysis.lemmas import DICTIONARIES, lemma_list_version, lemmatizer_for
 from index.analysis.stemming import ALGORITHMS, stemmer_for, stemmer_version
 from index.analysis.stopwords import stop_words_for
@@ -16,7 +18,7 @@ from index.domain import UNKNOWN_LANGUAGE
 from index.protocols import Analyzer
 
 # Raise this whenever the terms of any word change.
-_VERSION = 2
+_VERSION = 3
 
 # Clitics, removed because they carry no meaning: French l'avion, Italian dell'acqua, English 's,
 # and the case endings that Turkish writes after an apostrophe.
@@ -63,13 +65,16 @@ def _analyzer(language: str, kept_in: Path | None) -> Analyzer:
         version=_version_of(language, kind),
         lower=folding.lower_turkish if kind in ("tr", "az") else folding.lower,
         bare=_bare_for(kind),
-        root=_root_for(kind, kept_in),
+        term=_term_for(kind, kept_in),
         parts=_parts_for(kind, kept_in),
         leaves=_leaves_for(kind, kept_in),
-        fold=folding.fold_german if kind == "de" else folding.fold,
+        fold=folding.fold,
         stop_words=stop_words_for(kind),
         keeps_marks=kind == "vi",
     )
+    if kind == "de":
+        words = GermanWords(lemmatizer_for(kind, kept_in), stemmer_for(kind))
+        rules = replace(rules, term=words.term, spelling=words.spelling, fold=folding.fold_german)
     return LanguageAnalyzer(rules)
 
 
@@ -84,24 +89,19 @@ def _bare_for(language: str) -> Callable[[str], str]:
     return functools.partial(re.compile(pattern).sub, "") if pattern else str
 
 
-def _root_for(language: str, kept_in: Path | None) -> Callable[[str], str]:
-    """The stem of a word's dictionary form."""
+def _term_for(language: str, kept_in: Path | None) -> Callable[[str], str]:
+    """The folded stem of a word's dictionary form."""
     lemma, stem = lemmatizer_for(language, kept_in), stemmer_for(language)
     respelling = _RESPELLINGS.get(language, {})
 
-    def root(word: str) -> str:
+    def term(word: str) -> str:
         word = word.translate(respelling)
-        return stem(lemma(word) or word)
+        return folding.fold(stem(lemma(word) or word))
 
-    def german_root(word: str) -> str:
-        respelled = folding.with_umlauts(word)
-        found = lemma(word) or (lemma(respelled) if respelled else None)
-        return stem(found or word)
+    def portuguese_term(word: str) -> str:
+        return folding.fold(stem(re.sub("cão$", "ção", _NASAL_ENDING.sub("ão", word))))
 
-    def portuguese_root(word: str) -> str:
-        return stem(re.sub("cão$", "ção", _NASAL_ENDING.sub("ão", word)))
-
-    return {"de": german_root, "pt": portuguese_root}.get(language, root)
+    return portuguese_term if language == "pt" else term
 
 
 def _no_parts(word: str) -> Sequence[str]:

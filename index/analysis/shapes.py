@@ -7,13 +7,23 @@ import re
 
 _APOSTROPHES = "'’ʼ＇"
 _HYPHENS = r"\-‐‑"
-_SIGNS = re.compile(rf"[.,{_APOSTROPHES}{_HYPHENS}\u00a0\u202f\u2009]")
+_SIGNS = re.compile(
+    rf"[.,{_APOSTROPHES}{_HYPHENS}\u00a0\u202f\u2009]|(?<=[\u05d0-\u05ea])[\"״׳](?=[\u05d0-\u05ea])"
+)
 _JOINTS = re.compile(rf"[{_APOSTROPHES}{_HYPHENS}]")
 _NUMBER = re.compile(rf"\d+(?:[.,{_APOSTROPHES}\u00a0\u202f\u2009]\d+)*")
 _DECIMAL = re.compile(r"(.*)[.,](\d{1,2}|\d{4,})")
 _MIXED = re.compile(r"([^\W\d_]{3,})(\d{2,})|(\d{2,})([^\W\d_]{2,})")
+_CODE = re.compile(rf"([^\W\d_]{{1,4}})[{_HYPHENS}]?(\d{{1,4}})")
 _HUMPS = re.compile(r"(?:[A-Z][a-z]{2,}){3,}")
 _SHORTEST_PIECE = 3
+GENDERED = (
+    r"(?<![^\W_])(?:[^\W\d_]{2,}(?:[*:_·•]innen|/-?innen|\(-?innen\)|(?<=[a-zß-ÿ])Innen)"
+    r"|(?=[A-ZÄÖÜ])[^\W\d_]{3,}(?:[*:_·•]in|(?<=er|or|st|nt)(?:/-?in|\(-?in\)|In)))(?![^\W_])"
+)
+"""Words that name women and men by one sign, as an expression: `Bürger*innen`, `Lehrer:in`."""
+_GENDERED = re.compile(GENDERED)
+_GENDER = re.compile(r"(.+?)[*:_·•/(]?-?([Ii]n(?:nen)?)\)?")
 _HAN_PAIR = re.compile(
     "[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2}"
 )
@@ -31,6 +41,18 @@ def plain_number(word: str) -> str | None:
     if decimal is None:
         return without_signs(word)
     return f"{without_signs(decimal.group(1))}.{decimal.group(2)}"
+
+
+def genders(word: str) -> tuple[str, str] | None:
+    """The base and the feminine form of a word that names both; None for any other word.
+
+    "Bürger*innen" and "BürgerInnen" are "Bürger" and "Bürgerinnen".
+    """
+    if not _GENDERED.fullmatch(word):
+        return None
+    both = _GENDER.fullmatch(word)
+    assert both is not None, "every gendered word has an ending"
+    return both.group(1), both.group(1) + both.group(2).lower()
 
 
 def straight_apostrophes(word: str) -> str:
@@ -53,10 +75,9 @@ def pieces(word: str) -> list[str]:
     if is_han_pair(word):
         return list(word)
     if word.isalpha():
-        return re.findall("[A-Z][a-z]+", word) if _HUMPS.fullmatch(word) else []
-    mixed = _MIXED.fullmatch(word)
-    if mixed is not None:
-        return [side for side in mixed.groups() if side]
+        return _humps(word)
+    if mixed := _groups(_MIXED, word):
+        return mixed
     joined = _JOINTS.split(word)
     return [piece for piece in joined if len(piece) >= _SHORTEST_PIECE] if len(joined) > 1 else []
 
@@ -64,14 +85,22 @@ def pieces(word: str) -> list[str]:
 def sides(word: str) -> list[str]:
     """All parts of a joined word, in order; empty for plain words.
 
-    "U-Bahn": U, Bahn; "COVID-19" and "COVID19": COVID, 19; "BlackLivesMatter": its three words. A
-    Han bigram is one word.
+    "U-Bahn": U, Bahn; "COVID-19" and "MH17": letters and digits; "BlackLivesMatter": its three
+    words. A Han bigram is one word.
     """
     if word.isalpha():
-        return re.findall("[A-Z][a-z]+", word) if _HUMPS.fullmatch(word) else []
-    mixed = _MIXED.fullmatch(word)
-    found = list(mixed.groups()) if mixed is not None else _JOINTS.split(word)
+        return _humps(word)
+    found = _groups(_CODE, word) or _groups(_MIXED, word) or _JOINTS.split(word)
     return [side for side in found if side] if len(found) > 1 else []
+
+
+def _humps(word: str) -> list[str]:
+    return re.findall("[A-Z][a-z]+", word) if _HUMPS.fullmatch(word) else []
+
+
+def _groups(pattern: re.Pattern[str], word: str) -> list[str]:
+    found = pattern.fullmatch(word)
+    return [side for side in found.groups() if side] if found else []
 
 
 def is_han_pair(word: str) -> bool:

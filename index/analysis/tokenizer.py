@@ -1,9 +1,9 @@
 """Where words begin and end: one tokenizer for every language.
 
 A word is a run of letters, digits and combining marks, with the few signs inside that belong to
-words (`don't`, `U.S.`, `1.000`, `AT&T`, `C++`, `COVID-19`). Scripts without spaces between words
-(Han, kana, Hangul, Thai, Lao, Khmer, Burmese) give overlapping bigrams. `split` and `spans` agree
-in order and number for any string.
+words (`don't`, `U.S.`, `1.000`, `AT&T`, `C++`, `COVID-19`, `Bürger*innen`). Scripts without spaces
+between words (Han, kana, Hangul, Thai, Lao, Khmer, Burmese) give overlapping bigrams. `split` and
+`spans` agree in order and number for any string.
 """
 
 import functools
@@ -12,9 +12,13 @@ import re
 import sys
 import unicodedata
 
+from index.analysis import shapes
+
 _APOSTROPHES = "'’ʼ＇"
 _HYPHENS = r"\-‐‑"
 _NARROW_SPACES = "\u00a0\u202f\u2009"
+_HEBREW = "\u05d0-\u05ea"
+_GERSHAYIM = "\"״'׳"
 # Written with and without a hyphen: co-operation, cooperation.
 _HYPHEN_PREFIXES = ("anti", "co", "ex", "multi", "non", "post", "pre", "pro", "re", "semi")
 # Soft hyphen, joiners: invisible, inside words.
@@ -55,7 +59,11 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     words = "|".join(
         [
             # Most words; the rest of the alternatives is slow.
-            rf"{letter}++(?:[{marks}]++[^\W_]*+)*+(?![^\s,;:!?])",
+            rf"{letter}++(?:[{marks}]++[^\W_]*+)*+(?![^\s,;:!?]|:in)",
+            # Bürger*innen, Lehrer:in, Schüler_innen, Wähler/-innen, Leser(innen)
+            shapes.GENDERED,
+            # צה״ל
+            rf"[{_HEBREW}]+[{_GERSHAYIM}][{_HEBREW}]+",
             # U.S., z.B.
             rf"{start}{letter}(?:\.{letter})+{end}\.?",
             # 1.000 and 1.000,50; 3.14

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from index.errors import QueryError
 from index.query import ParsedQuery
 from index.text.messages import Message
+from search.parse import characters as chars
 from search.parse import limits
 from search.parse.all_caps import calmed
 from search.parse.clauses import preferring
@@ -60,8 +61,11 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
     leaves = Leaves(reading, now=moment, zone=zone)
     clauses = Grammar(tokens, reading, leaves).query()
     if not (clauses.must or clauses.should or clauses.must_not):
+        is_signs = not any(map(str.isalnum, text)) and (signs := chars.signs_in(text))
         raise reading.error(
-            Message("the query is empty"),
+            Message("there is no word in this query; signs such as {0} are not indexed", signs[:8])
+            if is_signs
+            else Message("the query is empty"),
             0,
             expected=Message("a word, such as election, or a question"),
         )

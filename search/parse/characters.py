@@ -4,6 +4,7 @@ Owns the classes of characters (quotes, signs, spaces, edges of words) and `norm
 nothing of tokens.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
@@ -127,6 +128,27 @@ def is_between_digits(text: str, at: int) -> bool:
     return 0 < at < len(text) - 1 and text[at - 1].isdigit() and text[at + 1].isdigit()
 
 
+_GENDER_STAR = re.compile(r"\*innen\b|(?<=er|or|st|nt)\*in\b")
+_GENDER_BRACKETS = re.compile(r"\(-?in(?:nen)?\)(?!\w)")
+
+
+def is_gender_star(text: str, at: int) -> bool:
+    """Whether the `*` at `at` is that of a German word for women and men: `Bürger*innen`."""
+    return text[at - 1 : at].isalpha() and bool(_GENDER_STAR.match(text, at))
+
+
+def signs_in(text: str) -> str:
+    """The signs of a text that are not punctuation: € and emoji, but also %, §, # and &."""
+    return "".join(
+        char for char in text if char in "%‰§#&@" or unicodedata.category(char)[0] == "S"
+    )
+
+
+def opens_gender_ending(text: str, at: int) -> bool:
+    """Whether the parenthesis at `at` belongs to such a word: `Leser(innen)`."""
+    return text[at - 1 : at].isalpha() and bool(_GENDER_BRACKETS.match(text, at))
+
+
 def ends_word(text: str, at: int) -> bool:
     """Whether `text[at]` separates words, wherever it is."""
     char = text[at]
@@ -164,6 +186,8 @@ def _finishes_word(text: str, start: int, end: int) -> bool:
     if char == ".":
         is_abbreviation = end - start >= 4 and text[end - 3] == "."
         return is_abbreviation and text[end - 2].isalpha()
+    if char == ")" and _GENDER_BRACKETS.search(text, start, end):
+        return True
     if char in _KEPT_BEHIND or unicodedata.category(char) == "Sc":
         return True
     return char == "*" or is_word_char(char)

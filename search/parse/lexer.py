@@ -236,7 +236,8 @@ class Lexer:
         is_prose = self._text[colon] != ":" or any(map(chars.is_spaceless, name))
         if is_prose or not behind or behind.isspace():
             return self._loose_colon(name, colon)
-        is_inflected = name[0].isupper() and bool(_ENDING.match(self._text, colon + 1))
+        ending = _ENDING.match(self._text, colon + 1)
+        is_inflected = ending is not None and (name[0].isupper() or ending[0] == "innen")
         is_acronym = name.isupper() and behind.isalnum() and nearest(name) is None
         if is_inflected or is_acronym or not self._begins_operand(colon + 1):
             return False
@@ -268,7 +269,8 @@ class Lexer:
         escaped |= {
             at
             for at, char in enumerate(whole)
-            if char == "*" and chars.is_between_digits(whole, at)
+            if (char == "*" and chars.is_between_digits(whole, at))
+            or (char == "*" and chars.is_gender_star(whole, at))
         }
         self._classify(whole, escaped, end)
 

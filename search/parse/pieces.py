@@ -51,6 +51,8 @@ def word_end(text: str, start: int) -> int:
     while at < len(text):
         if text[at] == "\\" and at + 1 < len(text):
             at += 2
+        elif at > start and chars.opens_gender_ending(text, at):
+            at = text.index(")", at) + 1
         elif at > start and _stops_word(text, start, at):
             break
         else:

@@ -123,7 +123,7 @@ def find(
     )
     is_name = len(words) <= NAME_WORDS and len(everywhere) > 0
     is_near = evidence.is_answer if is_name else evidence.is_near
-    if is_name and background.is_too_small:
+    if is_name and background.is_small:
         is_near = np.zeros_like(is_near)
     if is_near.any() and not evidence.has_answer:
         is_near &= restriction is not None and weighed(deeper(ANSWER_DEPTH)).has_answer

@@ -49,7 +49,7 @@ class Ranker:
         self._archive = archive
         self._encoder = encoder
         self._reranking = reranking
-        self._backgrounds = Backgrounds()
+        self._backgrounds = Backgrounds(encoder)
 
     def query_vector(self, snapshot: Snapshot, meaning: str) -> Vector:
         """Return the vector of a query in the snapshot's encoder. Raises EncoderError."""
@@ -116,11 +116,11 @@ class Ranker:
     def found_among(self, snapshot: Snapshot, question: Question, keys: Keys) -> Keys:
         """Return those of some articles that a question finds, ascending.
 
-        In an archive too small for evidence by meaning, return those that contain all its words.
+        In a small archive, return those that contain all its words.
         """
         among = both(Among(tuple(np.sort(keys).tolist())), question.restriction)
         is_by_words = not self._needs_meaning(snapshot, question)
-        if is_by_words or self._backgrounds.of(snapshot).is_too_small:
+        if is_by_words or self._backgrounds.of(snapshot).is_small:
             all_words = word_match.all_words(question.parsed, snapshot)
             return snapshot.select(all_words).narrowed(among).keys()
         vector = self.query_vector(snapshot, question.parsed.meaning)

@@ -204,10 +204,15 @@ def _rules(language: str) -> Rules:
     return rules
 
 
+def _stems_only(language: str) -> Callable[[str], str]:
+    stem, fold = stemmer_for(language), _rules(language).fold
+    return lambda word: fold(stem(word))
+
+
 @functools.cache
 def without_lemmas(language: str) -> Analyzer:
     """Snowball alone, without word lists."""
-    return LanguageAnalyzer(replace(_rules(language), root=stemmer_for(language)))
+    return LanguageAnalyzer(replace(_rules(language), term=_stems_only(language)))
 
 
 @functools.cache

@@ -2,6 +2,7 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,7 +97,9 @@ def test_terms_are_clean(analyzer: Analyzer, text: str) -> None:
         assert all(found.terms)
         assert len(set(found.terms)) == len(found.terms)
         wanted = analyzer.query_terms(word)
-        assert wanted[0].weight == 1
+        # A word and the spelling that tells it from another share the weight of one word.
+        own = [one.weight for one in wanted if one.is_whole]
+        assert own[0] == 1 or sum(own) == pytest.approx(1)
         assert wanted[0].term == found.terms[0]
         assert {one.term for one in wanted} <= set(found.terms)
 

@@ -77,6 +77,35 @@ MEET = {
         ("gewann", "gewinnen"),
         ("fährt", "faehrt"),
         ("Merkels", "Merkel"),
+        ("Trumps", "Trump"),
+        ("Europas", "Europa"),
+        ("Selenskyjs", "Selenskyj"),
+        ("Melonis", "Meloni"),
+        ("Natos", "NATO"),
+        ("Netanjahus", "Netanjahu"),
+        ("Lawrows", "Lawrow"),
+        ("Brandts", "Brandt"),
+        ("Herzogs", "Herzog"),
+        ("Federers", "Federer"),
+        ("Scholz'", "Scholz"),
+        ("Mio.", "Millionen"),
+        ("Mrd.", "Milliarde"),
+        ("Kohlen", "Kohle"),
+        ("Reisen", "Reise"),
+        ("Bürger*innen", "Bürger"),
+        ("Bürger*innen", "Bürgerinnen"),
+        ("Bürgerinnen", "Bürger:innen"),
+        ("Lehrer_innen", "Lehrer"),
+        ("StudentInnen", "Studenten"),
+        ("StudentInnen", "Student*in"),
+        ("Wähler/-innen", "Wähler"),
+        ("Leser(innen)", "Leserinnen"),
+        ("Ärzt*innen", "Arzt"),
+        ("Kolleg:innen", "Kollegen"),
+        ("Förderungen", "Förderung"),
+        ("Burger", "Bürger"),
+        ("Müller", "Muller"),
+        ("Müller", "Mueller"),
         ("Ost-West-Konflikts", "Ost-West-Konflikt"),
         ("20-Jährige", "20-jährigen"),
         ("Steuererhöhungen", "Erhöhung"),
@@ -138,6 +167,7 @@ MEET = {
     "zh": [("喝茶", "茶"), ("中国人民", "中国"), ("２０２４", "2024")],
     "ja": [("東京都", "東京"), ("ﾃﾚﾋﾞ", "テレビ")],
     "ko": [("서울에서", "서울")],
+    "he": [('צה"ל', "צהל"), ("צה״ל", 'צה"ל'), ("צהל", "צה״ל")],
     "th": [("การเลือกตั้ง", "เลือกตั้ง"), ("๒๕๖๗", "2567")],
 }
 APART = {
@@ -165,6 +195,16 @@ APART = {
         ("Kombination", "Nation"),
         ("Steuer", "Stur"),
         ("Treue", "Tru"),
+        ("Blumenkohl", "Kohle"),
+        ("Reisfeld", "Reise"),
+        ("Seite", "seit"),
+        ("Listen", "List"),
+        ("News", "New"),
+        ("Paris", "Pari"),
+        ("Andreas", "Andrea"),
+        ("Politiker:innen", "Inn"),
+        ("LinkedIn", "Linked"),
+        ("Aero", "Aro"),
         ("Wissenschaft", "Schaft"),
     ],
     "en": [("universe", "universal"), ("news", "new"), ("O'Neill", "O")],
@@ -254,7 +294,8 @@ def _judged(language: str) -> Iterator[Judged]:
 def _found_parts(language: str, word: str) -> set[str]:
     analyzer = analyzer_for(language)
     words = analyzer.split(word)
-    found = {term for one in words for term in analyzer.terms(one).terms[1:]}
+    terms = {term for one in words for term in analyzer.terms(one).terms[1:]}
+    found = {term for term in terms if not term.startswith("~")}  # another spelling of the word
     return found | {_term(language, one) for one in words if len(words) > 1}
 
 

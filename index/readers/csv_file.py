@@ -15,6 +15,7 @@ from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 from index.records.normalise import MAX_TEXT_CHARS
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -95,7 +96,7 @@ class _Lines:
         try:
             text, notes = self._lines.decode(line)
         except ValueError as error:
-            raise RecordError(place, str(error)) from error
+            raise refused(place, error) from error
         self._notes += notes
         return text
 

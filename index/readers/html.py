@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.domain import DateOrigin
-from index.errors import RecordError
 from index.readers import html_dates
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 from index.records.home_pages import is_home_page
 from index.text.decoding import decode_html
 
@@ -36,7 +36,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     try:
         fields = page_fields(data, fallback_encoding=options.fallback_encoding, notes=notes)
     except ValueError as error:
-        raise RecordError(source.place, str(error)) from error
+        raise refused(source.place, error) from error
     if not fields.get("url"):
         fields = {"id": source.id_hint, **fields}
     yield article_or_error(fields, source.place, options, notes)

@@ -14,6 +14,7 @@ from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error, parse_json
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 from index.text.decoding import decode
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -35,7 +36,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
         text = decode(data, options.fallback_encoding, notes)
         value = parse_json(text) if text.strip() else []
     except ValueError as error:
-        yield RecordError(source.place, str(error))
+        yield refused(source.place, error)
         return
     if not isinstance(value, list):
         yield article_or_error(value, source.place, options, notes)

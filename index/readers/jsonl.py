@@ -14,6 +14,7 @@ from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error, parse_json
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """Room for the longest text with every character escaped; longer lines are never held in memory."""
@@ -57,7 +58,7 @@ def _article(
         text, notes = lines.decode(line)
         record = parse_json(text)
     except ValueError as error:
-        return RecordError(place, str(error))
+        return refused(place, error)
     return article_or_error(record, place, options, notes)
 
 

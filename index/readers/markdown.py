@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
-from index.errors import RecordError
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 from index.readers.values import plain_value
 from index.records.normalise import MAX_TEXT_CHARS
 from index.text.decoding import decode
@@ -43,7 +43,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         title, shown = _shown(body)
         usage = _usage(fields, source.place)
     except (ValueError, RecursionError) as error:
-        raise RecordError(source.place, str(error)) from error
+        raise refused(source.place, error) from error
     record = {"id": source.id_hint, "title": title, **fields, **usage, "text": shown}
     yield article_or_error(record, source.place, options, notes)
 

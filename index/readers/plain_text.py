@@ -12,6 +12,7 @@ from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 from index.records.normalise import MAX_TEXT_CHARS
 from index.text.decoding import decode
 
@@ -31,7 +32,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
     try:
         text = decode(data, options.fallback_encoding, notes)
     except ValueError as error:
-        yield RecordError(source.place, str(error))
+        yield refused(source.place, error)
         return
     if not text.strip("\ufeff \t\r\n\f\v"):
         yield RecordError(source.place, "it is empty")

@@ -15,6 +15,7 @@ from index.readers.format import Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 from index.text.decoding import decode_undeclared
 
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
@@ -52,7 +53,7 @@ class WireFormat:
             try:
                 fields = self.fields_of(decode_undeclared(message, options.fallback_encoding))
             except ValueError as error:
-                yield RecordError(place, str(error))
+                yield refused(place, error)
             else:
                 yield article_or_error(fields, place, options)
         if not number:

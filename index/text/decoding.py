@@ -58,7 +58,7 @@ def codec_of(label: str | None) -> str | None:
         return None
     found = webencodings.lookup(name)
     if found is not None and found.name != "replacement":
-        return _CODECS.get(found.name, found.name)
+        return _CODECS.get(found.name, str(found.name))
     if name.lower().replace("-", "_") in _NOT_FOR_TEXTS:
         return None
     try:

@@ -265,3 +265,43 @@ def test_one_stray_byte_changes_one_character(text: str, at: int) -> None:
     notes: list[str] = []
     assert decode(data, None, notes) == text[:place] + "\ufffd" + text[place:]
     assert notes == ["1 byte was not UTF-8, shown as \ufffd"]
+
+
+GERMAN = "Der Rat der Stadt Küstrow hat über die Brücke beraten; die Häfen wären größer."
+
+
+def test_a_folder_in_one_encoding_is_told_in_one_sentence(tmp_path: Path) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.txt").write_bytes(f"{number}. {GERMAN}".encode("cp1252"))
+    (tmp_path / "good.txt").write_text("Der Rat hört zu.", encoding="utf-8")
+    found, error = read([tmp_path], ReadOptions(detect=lambda _: "de")).records
+    assert isinstance(found, Article)
+    assert isinstance(error, RecordError)
+    assert "5 files are not UTF-8" in error.why
+    assert "read them with --encoding cp1252" in error.why
+    options = ReadOptions(detect=lambda _: "de", fallback_encoding="cp1252")
+    assert all(isinstance(one, Article) for one in read([tmp_path], options).records)
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "proposed"),
+    [
+        (GERMAN, "cp1252", "cp1252"),
+        ("Le maire a décidé que l’été serait très chaud à Besançon.", "cp1252", "cp1252"),
+        ("Совет порта решил расширить северный канал на сорок метров.", "cp1251", "cp1251"),
+        ("Совет порта решил расширить северный канал на сорок метров.", "koi8-r", "koi8_r"),
+        ("港湾委員会は火曜日に北の水路を広げることを決めた。", "cp932", "cp932"),
+    ],
+)
+def test_the_encoding_that_is_proposed(
+    tmp_path: Path, text: str, codec: str, proposed: str
+) -> None:
+    (error,) = records(tmp_path, "a.txt", (text + "\n").encode(codec) * 5)
+    assert proposed in str(error)
+
+
+def test_a_table_in_another_encoding_is_told_once(tmp_path: Path) -> None:
+    rows = "".join(f"{number},{GERMAN}\n" for number in range(50))
+    found = records(tmp_path, "a.csv", f"id,text\n{rows}".encode("cp1252"))
+    (error,) = [one for one in found if isinstance(one, RecordError)]
+    assert "seems to be cp1252 (and 49 more lines or records)" in str(error)

@@ -6,6 +6,7 @@ as `file:line`; blank lines are skipped.
 
 import codecs
 from collections.abc import Iterator
+from typing import Any
 
 from index.domain import Article
 from index.errors import RecordError
@@ -24,13 +25,30 @@ _SKIPPED_AT_ONCE = 1 << 20
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
     """The article of every line. Raises RecordError if the file cannot be read any further."""
+    notes: list[str] = []
+    for place, value in json_lines(source, options, notes):
+        if isinstance(value, RecordError):
+            yield value
+        else:
+            yield article_or_error(value, place, options, notes)
+        notes.clear()
+
+
+def json_lines(
+    source: InputFile, options: ReadOptions, notes: list[str] | None = None
+) -> Iterator[tuple[str, Any]]:
+    """Each line's place and value; the value is a RecordError if the line cannot be read.
+
+    `notes` receives what is to be noted of each line.
+    """
     lines = TextLines(source, options.fallback_encoding)
     has_record = False
     for number, line in _lines(lines.source):
         has_record = True
-        yield _article(line, lines, f"{source.place}:{number}", options)
+        place = f"{source.place}:{number}"
+        yield place, _value(line, lines, place, notes)
     if not has_record:
-        yield RecordError(source.place, "it is empty")
+        raise RecordError(source.place, "it is empty")
 
 
 def _lines(source: InputFile) -> Iterator[tuple[int, bytes | None]]:
@@ -49,17 +67,16 @@ def _lines(source: InputFile) -> Iterator[tuple[int, bytes | None]]:
             yield number, line
 
 
-def _article(
-    line: bytes | None, lines: TextLines, place: str, options: ReadOptions
-) -> Article | RecordError:
+def _value(line: bytes | None, lines: TextLines, place: str, notes: list[str] | None) -> Any:
     if line is None:
         return RecordError(place, f"the line has more than {MAX_LINE_BYTES:,} bytes; split it")
     try:
-        text, notes = lines.decode(line)
-        record = parse_json(text)
+        text, found = lines.decode(line)
+        if notes is not None:
+            notes += found
+        return parse_json(text)
     except ValueError as error:
         return refused(place, error)
-    return article_or_error(record, place, options, notes)
 
 
 FORMAT = Format(

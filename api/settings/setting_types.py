@@ -278,6 +278,20 @@ def hosts(value: object) -> tuple[str, ...]:
     return stripped
 
 
+def origins(value: object) -> tuple[str, ...]:
+    """Read origins of web pages: a list, or one text separated by commas."""
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, list | tuple) or not all(isinstance(one, str) for one in entries):
+        raise ValueError("expected origins separated by commas")
+    stripped = tuple(entry.strip().rstrip("/") for entry in entries if entry.strip())
+    if not all(
+        re.fullmatch(r"https?://[\w.-]+(:\d+)?|https?://\[[\da-f:]+\](:\d+)?", one)
+        for one in stripped
+    ):
+        raise ValueError("expected origins such as 'https://desk.example', without a path")
+    return stripped
+
+
 def networks(value: object) -> tuple[str, ...]:
     """Read addresses and networks: a list, or one text separated by commas."""
     entries = value.split(",") if isinstance(value, str) else value

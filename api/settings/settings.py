@@ -176,6 +176,12 @@ class Settings:
         types.networks,
         (),
     )
+    cors_origins: tuple[str, ...] = setting(
+        "Origins of web pages elsewhere that may use the API from a browser, such as "
+        "'https://desk.example'; empty: none.",
+        types.origins,
+        (),
+    )
     open: bool = setting(
         "Whether 'serve' may accept connections from other machines even without keys.",
         types.boolean,

@@ -75,6 +75,14 @@ def index(
             help="Read every file as this format, whatever its name; docs/formats.md lists them.",
         ),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            "--encoding",
+            metavar="NAME",
+            help="The encoding of files that are not UTF-8 and do not declare theirs: cp1252.",
+        ),
+    ] = None,
     shard: Annotated[
         str | None,
         typer.Option(
@@ -112,7 +120,9 @@ def index(
         hint = did_you_mean(format_name, BY_NAME)
         raise typer.BadParameter(f"there is no format {format_name!r}; {hint}")
     part = None if shard is None else Shard.parse(shard)
-    service = open_service(ctx, data_dir, config, encoder=encoder, map=field_map, creates=True)
+    service = open_service(
+        ctx, data_dir, config, encoder=encoder, map=field_map, text_encoding=encoding, creates=True
+    )
     if not any(path == "-" or Path(path).exists() for path in paths):
         run = _run_nothing(paths)
     else:

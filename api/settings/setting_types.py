@@ -18,6 +18,7 @@ from index.dates.written_dates import ORDERS
 from index.domain import InferencePrecision
 from index.outbound.addresses import AddressPolicy
 from index.records.source_zones import SourceOrders, SourceZones
+from index.text.decoding import codec_of
 
 MAX_PORT = 65535
 _PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
@@ -181,11 +182,12 @@ def text_encoding(value: object) -> str:
     if value == "":
         return ""
     try:
-        b" ".decode(
-            text(value), "ignore"
-        )  # refuses codecs that do not encode text; lookup does not
+        # Refuses codecs that do not encode text; `lookup` does not.
+        b" ".decode(text(value), "ignore")
         return codecs.lookup(text(value)).name
     except LookupError as error:
+        if codec := codec_of(text(value)):
+            return codec  # a label that browsers know and Python does not
         known = ("utf-8", "cp1252", "iso-8859-1", "iso-8859-15", "mac-roman", "utf-16")
         raise ValueError(
             f"unknown character encoding; {did_you_mean(str(value), known)}"

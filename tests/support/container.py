@@ -12,7 +12,7 @@ from pathlib import Path
 
 BASE = "docker.io/library/python:3.11-slim-bookworm"
 TOOLS = "buildah", "debootstrap"
-PACKAGES = "python3,python3-venv,ca-certificates"
+PACKAGES = "python3,python3-venv,ca-certificates,passwd"
 CERTIFICATES = Path("/etc/ssl/certs")
 
 

@@ -122,6 +122,18 @@ class RecordNote:
 
 
 @dataclass(frozen=True, slots=True)
+class ArticleFile:
+    """The file that an article's id comes from.
+
+    `path` is absolute, with symbolic links resolved and `#` before a name inside an archive; `id`
+    is the id that the file has.
+    """
+
+    path: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One news item, normalised: every string NFC, `language` a BCP 47 primary subtag.
 
@@ -129,7 +141,7 @@ class Article:
     `body_start` is the offset in `text` after a dateline such as "(Seoul) "; what precedes it
     is searchable by word but is not embedded. A derived title (`is_title_derived`) is for display
     only and is neither indexed as a title nor embedded. `notes` are about how it was read and are
-    reported, not stored.
+    reported, not stored. `file` is set if the article has no other id than its file's.
     """
 
     id: str
@@ -148,6 +160,7 @@ class Article:
     news: NewsFields = NewsFields()
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
     notes: tuple[RecordNote, ...] = field(default=(), compare=False)
+    file: ArticleFile | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

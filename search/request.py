@@ -159,7 +159,7 @@ class ScoreParts:
 class FoundBy:
     """Why an article counts as found, or does not.
 
-    `evidence = meaning + words_worth * words`: standard deviations of meaning above the archive,
+    `evidence = meaning + words_worth * words`: standard deviations of meaning above what is usual,
     and the share of the query's words that the article contains. The best article needs `answer`,
     the others after it `end`. If `is_certain`, it contains all words and needs no evidence.
     """

@@ -82,6 +82,13 @@ def index(
             "share an archive and an index.",
         ),
     ] = None,
+    replaces: Annotated[
+        bool,
+        typer.Option(
+            "--replace",
+            help="If a file has the id of another file, let it take that file's place.",
+        ),
+    ] = False,
     encoder: EncoderName = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -105,7 +112,10 @@ def index(
     part = None if shard is None else Shard.parse(shard)
     service = open_service(ctx, data_dir, config, encoder=encoder, map=field_map, creates=True)
     reading = service.ingest.reading(paths, table=table, format_name=format_name)
-    run = _run(service, paths, reading) if part is None else _run_part(service, reading, part)
+    if part is None:
+        run = _run(service, paths, reading, replaces=replaces)
+    else:
+        run = _run_part(service, reading, part, replaces=replaces)
     if as_json:
         show_json(_body(run))
     else:
@@ -114,7 +124,7 @@ def index(
         raise typer.Exit(SOME_FAILED if run.intake.taken else FAILED)
 
 
-def _run(service: "Service", paths: list[str], reading: "ReadRun") -> IndexRun:
+def _run(service: "Service", paths: list[str], reading: "ReadRun", *, replaces: bool) -> IndexRun:
     started = time.monotonic()
     intake = Intake()
     with _kept_on_interrupt(intake), ProgressView() as view:
@@ -128,18 +138,27 @@ def _run(service: "Service", paths: list[str], reading: "ReadRun") -> IndexRun:
 
         show_bytes()
         report = service.ingest.put_and_publish(
-            reading.records, intake=intake, on_batch=show_bytes, on_progress=view.listen
+            reading.records,
+            intake=intake,
+            replaces_files=replaces,
+            on_batch=show_bytes,
+            on_progress=view.listen,
         )
     return IndexRun(intake, reading.ignored, report, time.monotonic() - started)
 
 
-def _run_part(service: "Service", reading: "ReadRun", part: Shard) -> IndexRun:
+def _run_part(service: "Service", reading: "ReadRun", part: Shard, *, replaces: bool) -> IndexRun:
     """Index one part without the writer's lock, which the other machines need too."""
     started = time.monotonic()
     worker = service.upkeep.worker()
     intake = Intake()
     with _kept_on_interrupt(intake), ProgressView() as view:
-        service.ingest.put(part.of(reading.records), intake=intake, refuses_repeats=True)
+        service.ingest.put(
+            part.of(reading.records),
+            intake=intake,
+            refuses_repeats=True,
+            replaces_files=replaces,
+        )
         report = service.ingest.work(worker, view.listen)
     return IndexRun(
         intake,
@@ -161,7 +180,8 @@ def _kept_on_interrupt(intake: Intake) -> Iterator[None]:
     except KeyboardInterrupt as error:
         tell(
             f"interrupted: {intake.taken:,} articles of this run are in the archive and stay "
-            "there; run the same command again to continue where it stopped"
+            "there, and so do the vectors made so far; run the same command again to continue "
+            "where it stopped"
         )
         raise typer.Exit(INTERRUPTED) from error
 

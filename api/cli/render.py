@@ -111,8 +111,9 @@ def _found_by(why: FoundBy) -> str:
     if why.is_certain:
         return "found, because it contains all words of the query"
     reached = "≥" if why.evidence >= why.end else "<"
+    best = f" (an answer needs {why.answer:.2f})" if why.answer > why.end else ""
     return (
-        f"evidence {why.evidence:.2f} {reached} {why.end:.2f} (an answer needs {why.answer:.2f}) = "
+        f"evidence {why.evidence:.2f} {reached} {why.end:.2f}{best} = "
         f"meaning {why.meaning:.2f} + {why.words_worth:g} × words {why.words:.2f}"
     )
 

@@ -87,7 +87,8 @@ class CollapsedBody(Body):
 class FoundByBody(Body):
     """Why an article counts as found: `evidence = meaning + words_worth * words`.
 
-    `meaning` is how far its cosine is above those of the archive, in standard deviations, and
+    `meaning` is how far its cosine is above those of the archive, in standard deviations (of an
+    archive with fewer than 16 articles: above those that the encoder gives to unrelated texts), and
     `words` the share of the query's words that it contains. The best article needs `answer`, those
     after it `end`; one that `is_certain` contains all the words and needs nothing else.
     """

@@ -84,6 +84,7 @@ class Ingest:
             zones=settings.source_zones,
             orders=settings.date_orders,
             mapping=settings.map,
+            ids_of_files=self._stores.archive.ids_of_files,
         )
 
     def put(
@@ -93,12 +94,18 @@ class Ingest:
         intake: Intake | None = None,
         keeps_outcomes: bool = False,
         refuses_repeats: bool = False,
+        replaces_files: bool = False,
         on_batch: Callable[[], None] | None = None,
     ) -> Intake:
-        """Put articles into the archive, durably, as `take_in` does. Raises ArchiveError."""
+        """Put articles into the archive, durably, as `take_in` does. Raises ArchiveError.
+
+        With `replaces_files` an id that belongs to one file goes to another that has it, too.
+        """
+        from index.readers.file_identity import put_from_files
+
         return take_in(
             records,
-            self._stores.archive.put,
+            functools.partial(put_from_files, self._stores.archive, replaces=replaces_files),
             intake=intake,
             keeps_outcomes=keeps_outcomes,
             refuses_repeats=refuses_repeats,
@@ -110,6 +117,7 @@ class Ingest:
         records: Iterable[Article | RecordError],
         *,
         intake: Intake | None = None,
+        replaces_files: bool = False,
         on_batch: Callable[[], None] | None = None,
         on_progress: ProgressListener | None = None,
     ) -> SyncReport:
@@ -119,7 +127,13 @@ class Ingest:
         EncoderError, ArchiveError.
         """
         with self._upkeep.writing() as writer:
-            self.put(records, intake=intake, refuses_repeats=True, on_batch=on_batch)
+            self.put(
+                records,
+                intake=intake,
+                refuses_repeats=True,
+                replaces_files=replaces_files,
+                on_batch=on_batch,
+            )
             report = self._upkeep.catch_up(writer, on_progress)
         self._alerts().deliver()
         return report
@@ -162,6 +176,7 @@ class Ingest:
 
     def watcher(self, paths: Sequence[Path], *, deletes: bool, settled_s: float) -> "Watcher":
         """Return what keeps the archive in step with folders; the index follows with `publish`."""
+        from index.readers.file_identity import put_from_files
         from index.watching import Watcher, WatchStore
 
         def read(file: "FoundFile") -> Iterator[Article | RecordError]:
@@ -172,7 +187,7 @@ class Ingest:
             paths,
             WatchStore(self._stores.database),
             read=read,
-            put=archive.put,
+            put=functools.partial(put_from_files, archive, follows=True),
             delete=archive.delete,
             deletes=deletes,
             settled_s=settled_s,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from index.domain import Article, RecordNote
 from index.errors import RecordError
 from index.protocols import PutOutcome
+from index.readers.file_identity import refusal
 
 Put = Callable[[Sequence[Article]], Sequence[PutOutcome]]
 
@@ -58,10 +59,14 @@ def take_in(
 
     def flush() -> None:
         outcomes = put(batch) if batch else ()
-        batch.clear()
-        for outcome in outcomes:
+        for article, outcome in zip(batch, outcomes, strict=True):
+            if refused := refusal(article, outcome):
+                intake.failures.append(refused)
+                continue
+            intake.notes += article.notes
             intake.counts[outcome.status] += 1
             intake.last_revision = max(intake.last_revision, outcome.revision)
+        batch.clear()
         if keeps_outcomes:
             intake.outcomes += outcomes
         if on_batch is not None:
@@ -73,11 +78,11 @@ def take_in(
             intake.failures.append(record)
             continue
         is_version = record.news.version is not None or record.news.updated is not None
-        if refuses_repeats and record.id in seen and not is_version:
+        # Of files with one id the archive refuses all but the one that the id belongs to.
+        if refuses_repeats and record.id in seen and not is_version and record.file is None:
             intake.failures.append(RecordError(f"id {record.id!r}", _REPEATED))
             continue
         seen.add(record.id)
-        intake.notes += record.notes
         batch.append(record)
         if len(batch) >= BATCH_ARTICLES:
             flush()

@@ -68,6 +68,21 @@ def backend(value: object) -> Backend:
         raise ValueError(f"expected one of {', '.join(Backend)}") from error
 
 
+class WordEngine(StrEnum):
+    """What answers queries by words on a local index."""
+
+    ARRAYS = "arrays"
+    WHOOSH = "whoosh"
+
+
+def word_engine(value: object) -> WordEngine:
+    """Read the name of an engine."""
+    try:
+        return WordEngine(text(value))
+    except ValueError as error:
+        raise ValueError(f"expected one of {', '.join(WordEngine)}") from error
+
+
 def inference_precision(value: object) -> InferencePrecision:
     """Read the number format that a model computes in."""
     try:

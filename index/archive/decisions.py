@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from index.archive.rows import CONTENT, Row
 from index.dates.dates import end_s
-from index.domain import Article, NewsFields, Usage
+from index.domain import Article, ArticleFile, NewsFields, Usage
 from index.protocols import Change, PutOutcome
 
 
@@ -35,10 +35,13 @@ Heads = dict[str, Head]
 
 @dataclass(frozen=True, slots=True)
 class Puts:
-    """One outcome for each article, and the rows of `rows.COLUMNS` to be added."""
+    """One outcome for each article, the rows of `rows.COLUMNS` to be added, and the files that ids
+    belong to from now on.
+    """
 
     outcomes: list[PutOutcome]
     rows: list[Row]
+    files: list[ArticleFile]
 
 
 def now() -> str:
@@ -52,17 +55,29 @@ def decide_puts(
     heads: Mapping[str, Head],
     last_revision: int,
     ingested_at: str,
+    owners: Mapping[str, str],
 ) -> Puts:
     """Decide what putting `articles`, whose columns are `contents`, does.
 
-    An article with the content hash of its current revision is skipped, and so is an older version
-    of it, or one that a notice is about. Otherwise, of two articles with the same id, the later
-    one wins.
+    An article whose id belongs to another file (`owners`: id → path) is refused. One with the
+    content hash of its current revision is skipped, and so is an older version of it, or one that
+    a notice is about. Otherwise, of two articles with the same id, the later one wins.
     """
     known, last = dict(heads), last_revision
-    puts = Puts([], [])
+    owned = dict(owners)
+    puts = Puts([], [], [])
     for article, content in zip(articles, contents, strict=True):
         head = known.get(article.id, _NEVER)
+        if article.file is not None:
+            owner = owned.setdefault(article.file.id, article.file.path)
+            if owner != article.file.path:
+                is_same = head.content_hash == content[0]
+                puts.outcomes.append(
+                    PutOutcome(article.id, head.revision, "refused", owner, is_same)
+                )
+                continue
+            if article.file.id not in owners:
+                puts.files.append(article.file)
         news = article.news
         updated_s = news.updated.start_s if news.updated else None
         is_notice = news.usage is Usage.CANCELLED and not article.text

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import islice
 from types import TracebackType
 from typing import ClassVar, Generic, Self, TypeVar
@@ -30,7 +31,7 @@ from index.archive.rows import (
     headline_from,
     stored_from,
 )
-from index.domain import Article, Headline, StoredArticle
+from index.domain import Article, ArticleFile, Headline, StoredArticle
 from index.errors import ArticleNotFound
 from index.protocols import Change, PutOutcome
 
@@ -58,6 +59,10 @@ class ArchiveStatements:
     history: str
     erase: str
     count: str
+    owners: str
+    files: str
+    set_file: str
+    forget_file: str
 
     @classmethod
     def of(cls, mark: str, *, is_listed: str, is_erased: str) -> Self:
@@ -94,6 +99,12 @@ class ArchiveStatements:
             "ORDER BY revision",
             erase=f"UPDATE revisions SET {nothing} WHERE article_id {is_erased}",  # noqa: S608
             count=f"SELECT count(*) FROM articles WHERE head > {mark}",  # noqa: S608
+            owners=f"SELECT id, path FROM article_files WHERE id {is_listed}",  # noqa: S608
+            files=f"SELECT path, id FROM article_files WHERE path_key {is_listed} ORDER BY id",  # noqa: S608
+            set_file="INSERT INTO article_files (id, path_key, path) "  # noqa: S608
+            f"VALUES ({mark}, {mark}, {mark}) ON CONFLICT (id) DO UPDATE "
+            "SET path_key = excluded.path_key, path = excluded.path",
+            forget_file=f"DELETE FROM article_files WHERE id = {mark}",  # noqa: S608
         )
 
 
@@ -145,19 +156,31 @@ class SqlArchive(ABC, Generic[Connection]):
     ) -> None:
         self.close()
 
-    def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
+    def put(self, articles: Sequence[Article], *, replaces_files: bool = False) -> list[PutOutcome]:
         """Add or replace articles in one transaction; one outcome each, in order.
 
         An article with the content hash of its current revision is skipped. Of two articles with
-        the same id, the later one wins.
+        the same id, the later one wins, unless the id belongs to another file.
         """
         contents = [content_of(article) for article in articles]
+        files = [article.file for article in articles if article.file is not None]
         with self._writing() as connection:
             heads = self._heads(connection, [article.id for article in articles])
             last = self._last_revision(connection)
-            decided = decide_puts(articles, contents, heads, last, now())
+            owners = {} if replaces_files else self._owners(connection, files)
+            decided = decide_puts(articles, contents, heads, last, now(), owners)
             self._add(connection, decided.rows, is_deleted=0)
+            self._run_each(
+                connection,
+                self.statements.set_file,
+                [(file.id, _key(file.path), file.path) for file in decided.files],
+            )
         return decided.outcomes
+
+    def ids_of_files(self, paths: Sequence[str]) -> dict[str, str]:
+        """The ids that files have, by `ArticleFile.path`, of those files that are known."""
+        keys = self._list([_key(path) for path in paths])
+        return dict(self._rows(self.statements.files, keys)) if paths else {}
 
     def delete(self, article_ids: Sequence[str]) -> list[str]:
         """Remove articles and the text of all their revisions; returns the ids that existed."""
@@ -168,6 +191,7 @@ class SqlArchive(ABC, Generic[Connection]):
             deleted = [str(row[1]) for row in tombstones]
             self._erase(connection, deleted)
             self._add(connection, tombstones, is_deleted=1)
+            self._run_each(connection, self.statements.forget_file, [(each,) for each in deleted])
         if deleted:
             self._clear_erased()
         return deleted
@@ -247,11 +271,22 @@ class SqlArchive(ABC, Generic[Connection]):
             heads.update((row[0], Head(*row[1:])) for row in rows)
         return heads
 
+    def _owners(self, connection: Connection, files: Sequence[ArticleFile]) -> dict[str, str]:
+        """The path that each id belongs to, of those ids that belong to a file."""
+        if not files:
+            return {}
+        ids = self._list([file.id for file in files])
+        return dict(self._fetch(connection, self.statements.owners, ids))
+
     def _add(self, connection: Connection, rows: Sequence[Row], *, is_deleted: int) -> None:
         """Add revisions, each as the newest of its article."""
         self._run_each(connection, self.statements.insert, rows)
         heads = [(row[1], row[0], is_deleted) for row in rows]
         self._run_each(connection, self.statements.set_head, heads)
+
+
+def _key(path: str) -> str:
+    return blake2b(path.encode(), digest_size=16).hexdigest()
 
 
 def _change(row: Row) -> Change:

@@ -25,7 +25,6 @@ from index.encoder.multilingual import MULTILINGUAL
 from index.encoder.openvino_conversion import convert, save_network, word_table
 from index.encoder.openvino_runtime import Network, has_int8, native_precision, runtime_version
 from index.encoder.query_tokens import open_pieces, save_pieces
-from index.encoder.samples import LONG, SAMPLES
 from index.encoder.sentence_transformer import SentenceTransformerEncoder
 from index.encoder.tokens import FastTokenizer
 from index.encoder.torch_models import quiet
@@ -33,6 +32,7 @@ from index.encoder.words import open_words, save_words
 from index.errors import EncoderError
 from index.files.atomic_folder import atomic_folder
 from index.files.checksums import file_digest
+from index.text.samples import LONG, SAMPLES
 
 _LOG = logging.getLogger("newsearch.encoder")
 _MIN_COSINE = 0.999

@@ -10,7 +10,7 @@ import numpy as np
 
 from index.domain import Vectors
 from index.encoder.converted import ConvertedEncoder
-from index.encoder.samples import LONG, QUESTIONS, SAMPLES
+from index.text.samples import LONG, QUESTIONS, SAMPLES
 
 _MOST_LOST = 0.01
 """nDCG@10 over the questions: one answer that drops from the first to the second place."""

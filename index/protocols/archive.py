@@ -1,6 +1,6 @@
 """The system of record: articles, their revisions and changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,14 +18,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PutOutcome:
-    """What `put` did with one article: `status` is "added", "updated", "unchanged", or "outdated".
+    """What `put` did with one article.
 
-    An outdated article is an older version than the archive has, and was not stored.
+    `status` is "added", "updated", "unchanged", "outdated" or "refused". An outdated article is an
+    older version than the archive has, and was not stored; nor was a refused one, whose id belongs
+    to the file `owner`. `is_same` means that it is equal to the owner's article.
     """
 
     article_id: str
     revision: int
     status: str
+    owner: str | None = None
+    is_same: bool = False
 
 
 class Articles(Protocol):
@@ -46,13 +50,18 @@ class Articles(Protocol):
 class Archive(Articles, Protocol):
     """The system of record. An article is durable once `put` has returned."""
 
-    def put(self, articles: Sequence[Article]) -> list[PutOutcome]:
+    def put(self, articles: Sequence[Article], *, replaces_files: bool = False) -> list[PutOutcome]:
         """Add or replace articles in one transaction; one outcome each, in order.
 
         An article with the content hash of its current revision is skipped, and so is an older
         version of it (by `version`, else by `updated`). After a notice (cancelled, without
-        text) everything is skipped that does not say that it is newer.
+        text) everything is skipped that does not say that it is newer. An article whose id
+        belongs to another file is refused; with `replaces_files` the id goes to its file.
         """
+        ...
+
+    def ids_of_files(self, paths: Sequence[str]) -> Mapping[str, str]:
+        """The ids that files have, by `ArticleFile.path`, of those files that are known."""
         ...
 
     def delete(self, article_ids: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ article is reported as `file: item N`, counted from 1.
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from index.domain import Article
 from index.errors import RecordError
@@ -23,19 +24,7 @@ _BEGINS = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[{\]])")
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
     """The article of every object. Raises RecordError if the file cannot be read."""
-    data = source.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        yield RecordError(
-            source.place,
-            f"it has more than {MAX_FILE_BYTES:,} bytes; convert it to JSON Lines (.jsonl)",
-        )
-        return
-    try:
-        text = decode(data, options.fallback_encoding)
-        value = parse_json(text) if text.strip() else []
-    except ValueError as error:
-        yield RecordError(source.place, str(error))
-        return
+    value = json_value(source, options)
     if not isinstance(value, list):
         yield article_or_error(value, source.place, options)
     elif not value:
@@ -43,6 +32,21 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
     else:
         for number, record in enumerate(value, start=1):
             yield article_or_error(record, f"{source.place}: item {number}", options)
+
+
+def json_value(source: InputFile, options: ReadOptions) -> Any:
+    """The value of a whole file; an empty list if it is blank. Raises RecordError."""
+    data = source.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise RecordError(
+            source.place,
+            f"it has more than {MAX_FILE_BYTES:,} bytes; convert it to JSON Lines (.jsonl)",
+        )
+    try:
+        text = decode(data, options.fallback_encoding)
+        return parse_json(text) if text.strip() else []
+    except ValueError as error:
+        raise RecordError(source.place, str(error)) from error
 
 
 def is_json(head: bytes) -> bool:

@@ -6,6 +6,7 @@ as `file:line`; blank lines are skipped.
 
 import codecs
 from collections.abc import Iterator
+from typing import Any
 
 from index.domain import Article
 from index.errors import RecordError
@@ -23,22 +24,28 @@ _SKIPPED_AT_ONCE = 1 << 20
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
     """The article of every line. Raises RecordError if the file cannot be read any further."""
+    for place, value in json_lines(source, options):
+        is_error = isinstance(value, RecordError)
+        yield value if is_error else article_or_error(value, place, options)
+
+
+def json_lines(source: InputFile, options: ReadOptions) -> Iterator[tuple[str, Any]]:
+    """Each line's place and value; the value is a RecordError if the line cannot be read."""
     head = source.peek()
     encoding = marked_encoding(head)
     if encoding not in (None, "utf-8"):
-        yield RecordError(source.place, f"it is {encoding}; JSON Lines are UTF-8: convert it")
-        return
+        raise RecordError(source.place, f"it is {encoding}; JSON Lines are UTF-8: convert it")
     try:
         refuse_binary(head)
     except ValueError as error:
-        yield RecordError(source.place, str(error))
-        return
+        raise RecordError(source.place, str(error)) from error
     has_record = False
     for number, line in _lines(source):
         has_record = True
-        yield _article(line, f"{source.place}:{number}", options)
+        place = f"{source.place}:{number}"
+        yield place, _value(line, place, options)
     if not has_record:
-        yield RecordError(source.place, "it is empty")
+        raise RecordError(source.place, "it is empty")
 
 
 def _lines(source: InputFile) -> Iterator[tuple[int, bytes | None]]:
@@ -57,14 +64,13 @@ def _lines(source: InputFile) -> Iterator[tuple[int, bytes | None]]:
             yield number, line
 
 
-def _article(line: bytes | None, place: str, options: ReadOptions) -> Article | RecordError:
+def _value(line: bytes | None, place: str, options: ReadOptions) -> Any:
     if line is None:
         return RecordError(place, f"the line has more than {MAX_LINE_BYTES:,} bytes; split it")
     try:
-        record = parse_json(decode_line(line, options.fallback_encoding))
+        return parse_json(decode_line(line, options.fallback_encoding))
     except ValueError as error:
         return RecordError(place, str(error))
-    return article_or_error(record, place, options)
 
 
 FORMAT = Format(

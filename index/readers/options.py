@@ -1,6 +1,6 @@
 """Options for reading, the same for every format."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -17,6 +17,10 @@ MAPPED = (
 """The fields that a record can have."""
 
 
+def _none_known(_paths: Sequence[str]) -> Mapping[str, str]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """`fallback_encoding` is for text that is not UTF-8; without it, such text is an error.
@@ -24,8 +28,9 @@ class ReadOptions:
     `zones` are the time zones of sources that do not state theirs, `orders` the orders of day and
     month in their dates. `mapping` says what fields are
     called in records (field → name), `table` which table of a database to read, `format` the format
-    of all files, whatever they look like. `stdin` replaces standard input. Raises SettingsError for
-    an unknown encoding or field.
+    of all files, whatever they look like. `stdin` replaces standard input. `ids_of_files` knows
+    the ids of files read before (`Archive.ids_of_files`). Raises SettingsError for an unknown
+    encoding or field.
     """
 
     detect: Detect = detect
@@ -36,6 +41,7 @@ class ReadOptions:
     table: str | None = None
     format: str | None = None
     stdin: BinaryIO | None = None
+    ids_of_files: Callable[[Sequence[str]], Mapping[str, str]] = _none_known
 
     def __post_init__(self) -> None:
         """Check the options at the start of a long run instead of failing in the middle."""

@@ -2,19 +2,23 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
-from index.domain import Article
+from index.domain import Article, ArticleFile
 from index.errors import RecordError
 from index.readers.containers import unpacked
+from index.readers.file_identity import file_path
 from index.readers.formats import format_of, is_read
 from index.readers.options import ReadOptions
-from index.readers.source import InputFile, opened, shown
-from index.readers.walk import FoundFile, Ignored, walk
+from index.readers.source import InputFile, opened
+from index.readers.walk import FoundFile, Ignored, Step, walk
 from index.text.clean_text import clean_line
 
 STDIN = "-"
+FILES_AT_ONCE = 256
+"""Files whose ids are looked up together."""
 
 Record = Article | RecordError
 
@@ -55,7 +59,7 @@ class ReadRun:
         self._options = options
         self._source: InputFile | None = None
         self._finished_bytes = 0
-        self._ids: dict[int, int] = {}
+        self._paths: set[int] = set()
         self.ignored = 0
         """The number of files and folders skipped so far."""
         self.files = 0
@@ -74,25 +78,40 @@ class ReadRun:
                 stream = self._options.stdin or sys.stdin.buffer
                 yield from self._from_packed(InputFile(stream, "stdin", name="stdin.jsonl"))
                 continue
-            for step in [path] if isinstance(path, FoundFile) else walk(Path(path)):
-                if isinstance(step, FoundFile):
+            steps = iter([path]) if isinstance(path, FoundFile) else walk(Path(path))
+            for step in self._identified(steps):
+                if isinstance(step, _Identified):
                     yield from self._from_file(step)
                 elif isinstance(step, Ignored):
                     self.ignored += 1
                 else:
                     yield step
 
-    def _from_file(self, file: FoundFile) -> Iterator[Record]:
+    def _identified(self, steps: Iterator[Step]) -> Iterator["_Identified | Ignored | RecordError"]:
+        """The steps, with files under the ids that they are remembered by."""
+        while some := list(islice(steps, FILES_AT_ONCE)):
+            paths = [file_path(one.path) if isinstance(one, FoundFile) else "" for one in some]
+            known = self._options.ids_of_files([path for path in paths if path])
+            for step, path in zip(some, paths, strict=True):
+                if isinstance(step, FoundFile):
+                    hint = known.get(path, step.id_hint) if step.id_hint else ""
+                    yield _Identified(replace(step, id_hint=hint), path)
+                else:
+                    yield step
+
+    def _from_file(self, file: "_Identified") -> Iterator[Record]:
         before = self._finished_bytes
         try:
-            with opened(file.path, file.id_hint) as source:
+            with opened(file.found.path, file.found.id_hint) as source:
                 yield from self._from_packed(source, file)
         except RecordError as error:
             yield error
         finally:
-            self._finished_bytes = before + file.size_bytes
+            self._finished_bytes = before + file.found.size_bytes
 
-    def _from_packed(self, packed: InputFile, file: FoundFile | None = None) -> Iterator[Record]:
+    def _from_packed(
+        self, packed: InputFile, file: "_Identified | None" = None
+    ) -> Iterator[Record]:
         """The records of a file, compressed or not."""
         self._source = packed
         try:
@@ -100,41 +119,52 @@ class ReadRun:
                 if isinstance(source, RecordError):
                     yield source
                 else:
-                    yield from self._from_source(source, file if source is packed else None)
+                    inside = source.place.removeprefix(packed.place)
+                    yield from self._from_source(source, f"{file.path}{inside}" if file else None)
         except RecordError as error:
             yield error
         finally:
             self._source = None
             self._finished_bytes += packed.bytes_read
 
-    def _from_source(self, source: InputFile, file: FoundFile | None) -> Iterator[Record]:
+    def _from_source(self, source: InputFile, path: str | None) -> Iterator[Record]:
+        """The records of one file; `path` identifies it, None if nothing does."""
         try:
             found = format_of(source, self._options.format)
-            if found.is_one_article and file is not None and not self._is_first(file):
+            file_id = clean_line(source.id_hint)
+            if not found.is_one_article or path is None or not file_id:
+                self.files += 1
+                yield from found.read_articles(source, self._options)
+            elif self._is_first(path):
+                self.files += 1
+                file = ArticleFile(path, file_id)
+                for record in found.read_articles(source, self._options):
+                    yield _with_file(record, file)
+            else:
                 self.ignored += 1
-                return
-            self.files += 1
-            yield from found.read_articles(source, self._options)
         except RecordError as error:
             yield error
 
-    def _is_first(self, file: FoundFile) -> bool:
-        """False if this file has already been read under this id.
-
-        RecordError if it would replace another.
-        """
-        if not file.id_hint:
-            return True
+    def _is_first(self, path: str) -> bool:
+        """Whether a file has not been read in this run, under this name or another."""
         # Hashes, because there may be millions of files.
-        article_id = clean_line(file.id_hint)
-        key, identity = hash(article_id), hash(file.identity)
-        if key not in self._ids:
-            self._ids[key] = identity
-            return True
-        if self._ids[key] == identity:
+        key = hash(path)
+        if key in self._paths:
             return False
-        raise RecordError(
-            shown(file.path),
-            f"another file in this run has the id {article_id!r}; rename one of them, or pass the "
-            "folder that contains both",
-        )
+        self._paths.add(key)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Identified:
+    """A file under its remembered id, and the path that identifies it."""
+
+    found: FoundFile
+    path: str
+
+
+def _with_file(record: Record, file: ArticleFile) -> Record:
+    """An article that has its id from its file, with that file; others as they are."""
+    if isinstance(record, Article) and record.id == file.id:
+        return replace(record, file=file)
+    return record

@@ -15,6 +15,7 @@ from pathlib import Path
 from index.domain import Article, RecordNote
 from index.errors import RecordError
 from index.protocols import PutOutcome
+from index.readers.file_identity import refusal
 from index.readers.walk import FoundFile, walk
 from index.watching.store import FileState, ReadFile, WatchStore
 
@@ -121,7 +122,13 @@ class Watcher:
         failures = len(changes.failures)
 
         def flush() -> None:
-            for outcome in self._put(batch) if batch else ():
+            outcomes = self._put(batch) if batch else ()
+            for article, outcome in zip(batch, outcomes, strict=True):
+                if refused := refusal(article, outcome):
+                    changes.failures.append(refused)
+                    ids.pop(article.id, None)
+                    continue
+                changes.notes += article.notes
                 changes.put[outcome.status] = changes.put.get(outcome.status, 0) + 1
             batch.clear()
 
@@ -130,7 +137,6 @@ class Watcher:
                 changes.failures.append(record)
                 continue
             ids[record.id] = None
-            changes.notes += record.notes
             batch.append(record)
             if len(batch) >= BATCH_ARTICLES:
                 flush()

@@ -35,6 +35,7 @@ from index.text.sentences import sentence_spans
 from search.ranking import fusion
 from search.ranking.evidence import Background
 from search.ranking.thresholds import learn_threshold
+from search.ranking.usual_cosines import usual_cosines
 from search.retrieval.candidates import LEG_DEPTH, completed
 
 SAMPLES = 64
@@ -123,7 +124,7 @@ def calibrate(
     thresholds = dict(snapshot.calibration.thresholds)
     counts = snapshot.stats().languages
     unlearnt: list[str] = []
-    background = Background.of(snapshot)
+    background = Background.of(snapshot, lambda: usual_cosines(encoder.identity, encoder))
     samples = min(SAMPLES, max(LEAST_SAMPLES, SAMPLES_OF_ALL // max(1, len(languages))))
     for done, language in enumerate(languages):
         progress = Progress("calibrating", done, len(languages))

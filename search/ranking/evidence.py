@@ -6,19 +6,31 @@ share of the query's words that the article contains, weighted by idf, as whole 
 alone is not evidence, because an encoder gives some queries high cosines with everything; words
 alone are not, because long queries share some with everything. Neither depends on filters, the
 page, or the other candidates, so an article has the same evidence however it is reached.
+
+An archive of a few articles has no such distribution. There, meaning is measured in standard
+deviations above the encoder's own usual cosines (`search.ranking.usual_cosines`).
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.domain import Calibration, FoundThreshold, Keys, Scores, Vector, Vectors
-from index.protocols import Snapshot
-from index.query import Among, Bool, Node
+from index.domain import (
+    Calibration,
+    EncoderIdentity,
+    FoundThreshold,
+    Keys,
+    Scores,
+    Vector,
+    Vectors,
+)
+from index.protocols import Encoder, Snapshot
+from index.query import Bool, Node
 from index.runtime.lru import LruCache
+from search.ranking.usual_cosines import UsualCosines, usual_cosines
 
 WORDS = 6.0
 """The weight of containing every word of a query, in standard deviations of meaning.
@@ -31,8 +43,13 @@ SAMPLED = 256
 """The number of articles per language sampled to represent the archive."""
 
 LEAST_SAMPLED = 8
-"""With fewer, a language is compared to the whole archive, and an archive to nothing.
-"""
+"""A language with fewer articles is compared to the whole archive."""
+
+LEAST_ARCHIVE = 16
+"""An archive with fewer articles is too small: they are compared to the encoder's usual cosines."""
+
+SMALL_ARCHIVE = 2.0
+"""The threshold there, for every article: see docs/decisions/found.md."""
 
 LEAST_DEVIATION = 0.005
 """The least deviation of cosines; rounding must not look like meaning if articles are alike.
@@ -46,57 +63,70 @@ PRIOR_SHARE = 0.75
 required if less than `PRIOR_ANSWER`.
 """
 
-ANY_WORD = 1e-6
-"""The threshold if there are too few articles to compare meaning: any query word is enough."""
-
 KEPT_SNAPSHOTS = 4
+KEPT_ENCODERS = 4
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """Articles that represent the archive: mean chunk vectors, `(n, dim)`, by language."""
+    """What is usual for an archive: its mean chunk vectors by language, each `(n, dim)`.
+
+    If it has fewer than `LEAST_ARCHIVE` articles, `usual` replaces them.
+    """
 
     vectors: Mapping[str, Vectors]
+    usual: UsualCosines | None = None
 
     @classmethod
-    def of(cls, snapshot: Snapshot) -> "Background":
-        """Sample what a snapshot shows; the same articles give the same sample."""
+    def of(cls, snapshot: Snapshot, usual: Callable[[], UsualCosines]) -> "Background":
+        """Sample what a snapshot shows; the same articles give the same sample.
+
+        `usual`, only called for a small archive, returns the usual cosines of its encoder.
+        """
         sampled = {
             language: snapshot.article_vectors(snapshot.sample_keys(language, SAMPLED, seed=0))
             for language in snapshot.stats().languages
         }
-        return cls(sampled)
+        is_small = sum(map(len, sampled.values())) < LEAST_ARCHIVE
+        return cls(sampled, usual() if is_small else None)
 
     @property
-    def is_too_small(self) -> bool:
-        """Whether there are too few articles to compare meaning."""
-        return sum(map(len, self.vectors.values())) < LEAST_SAMPLED
+    def is_small(self) -> bool:
+        """Whether the archive has too few articles to show what is usual."""
+        return self.usual is not None
 
-    def beside(self, language: str) -> Vectors | None:
-        """Return the vectors to compare articles of a language to; None if there are too few."""
+    def beside(self, language: str) -> Vectors:
+        """Return the vectors to compare articles of a language to."""
         own = self.vectors.get(language)
         if own is not None and len(own) >= LEAST_SAMPLED:
             return own
-        everything = np.concatenate(list(self.vectors.values())) if self.vectors else None
-        return everything if everything is not None and len(everything) >= LEAST_SAMPLED else None
+        return np.concatenate(list(self.vectors.values()))
 
     def standardised(self, vector: Vector, languages: Sequence[str], cosines: Scores) -> Floats:
-        """Return `(n,)`: standard deviations of each cosine above those of its language."""
+        """Return `(n,)`: standard deviations of each cosine above what is usual.
+
+        In a small archive at least 0: not to resemble the query is no evidence against its words.
+        """
         found = np.zeros(len(cosines))
         names = np.array(languages)
         for language in set(languages):
-            beside = self.beside(language)
-            if beside is not None:
-                usual = beside @ vector
-                deviation = max(float(usual.std()), LEAST_DEVIATION)
-                own = names == language
-                found[own] = (cosines[own] - float(usual.mean())) / deviation
-        return found
+            usual = self._usual(vector, language)
+            own = names == language
+            found[own] = (cosines[own] - usual.mean) / max(usual.deviation, LEAST_DEVIATION)
+        return np.maximum(found, 0.0) if self.is_small else found
+
+    def _usual(self, vector: Vector, language: str) -> UsualCosines:
+        if self.usual is not None:
+            return self.usual
+        cosines = self.beside(language) @ vector
+        return UsualCosines(float(cosines.mean()), float(cosines.std()))
 
     def threshold(self, language: str, calibration: Calibration) -> FoundThreshold:
         """Return a language's threshold: its own, else the mean of those learnt, else a prior."""
+        if self.is_small:
+            return FoundThreshold(SMALL_ARCHIVE, SMALL_ARCHIVE, 0, "prior for small archives")
         known = calibration.thresholds
         return known[language] if language in known else self.borrowed(language, known)
 
@@ -107,25 +137,31 @@ class Background:
             answer = float(np.mean([one.answer for one in learnt.values()]))
             end = float(np.mean([one.end for one in learnt.values()]))
             return FoundThreshold(answer, end, 0, f"borrowed from {', '.join(sorted(learnt))}")
-        beside = self.beside(language)
-        if beside is None:
-            return FoundThreshold(
-                ANY_WORD, ANY_WORD, 0, "any word, because there are so few articles"
-            )
-        most = (len(beside) - 1) / math.sqrt(len(beside))
+        articles = len(self.beside(language))
+        most = (articles - 1) / math.sqrt(articles)
         answer = min(PRIOR_ANSWER, PRIOR_SHARE * most)
         return FoundThreshold(answer, PRIOR_END * answer, 0, "prior")
 
 
 class Backgrounds:
-    """The backgrounds of the snapshots used last. Safe to share between threads."""
+    """The backgrounds of the snapshots used last. Safe to share between threads.
 
-    def __init__(self) -> None:
+    `encoder` returns the encoder with an identity.
+    """
+
+    def __init__(self, encoder: Callable[[EncoderIdentity], Encoder]) -> None:
+        self._encoder = encoder
         self._kept: LruCache[str, Background] = LruCache(KEPT_SNAPSHOTS)
+        self._usual: LruCache[EncoderIdentity, UsualCosines] = LruCache(KEPT_ENCODERS)
 
     def of(self, snapshot: Snapshot) -> Background:
         """Return the background of a snapshot, as seen by the one reader served."""
-        return self._kept.get(snapshot.id, lambda: Background.of(snapshot))
+        return self._kept.get(
+            snapshot.id, lambda: Background.of(snapshot, lambda: self._usual_of(snapshot.encoder))
+        )
+
+    def _usual_of(self, identity: EncoderIdentity) -> UsualCosines:
+        return self._usual.get(identity, lambda: usual_cosines(identity, self._encoder(identity)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +229,10 @@ def shares(snapshot: Snapshot, words: Sequence[Node], keys: Keys) -> Floats:
     held = np.zeros((len(words), len(keys)), bool)
     idf = np.zeros(len(words))
     articles = sum(snapshot.stats().languages.values())
-    among = Among(tuple(keys.tolist()))
     for at, word in enumerate(words):
         holders = snapshot.select(Bool(must=(word,)))
         idf[at] = _idf(len(holders), articles)
-        held[at] = np.isin(keys, holders.narrowed(among).keys())
+        held[at] = holders.holds(keys)
     found: Floats = idf @ held / idf.sum()
     return found
 

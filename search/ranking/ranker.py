@@ -11,7 +11,7 @@ from index.query import Among, Node, ParsedQuery, ReadingNote, is_filter
 from index.text.messages import Message
 from search.paging import cursor
 from search.question import Question, deciding_words
-from search.ranking.evidence import Backgrounds
+from search.ranking.evidence import Background, Backgrounds
 from search.ranking.found import Found, find
 from search.ranking.query_shape import is_prose
 from search.ranking.ranking import Ranking, rank_hybrid, rank_newest, rank_single
@@ -49,11 +49,19 @@ class Ranker:
         self._archive = archive
         self._encoder = encoder
         self._reranking = reranking
-        self._backgrounds = Backgrounds()
+        self._backgrounds = Backgrounds(encoder)
+
+    def encoder(self, snapshot: Snapshot) -> Encoder:
+        """Return the encoder of a snapshot. Raises EncoderError."""
+        return self._encoder(snapshot.encoder)
+
+    def background(self, snapshot: Snapshot) -> Background:
+        """Return what the cosines of a snapshot are compared to."""
+        return self._backgrounds.of(snapshot)
 
     def query_vector(self, snapshot: Snapshot, meaning: str) -> Vector:
         """Return the vector of a query in the snapshot's encoder. Raises EncoderError."""
-        return self._encoder(snapshot.encoder).encode_query(meaning)
+        return self.encoder(snapshot).encode_query(meaning)
 
     def rank(self, snapshot: Snapshot, question: Question) -> tuple[Ranking, Vector | None]:
         """Return the complete ranking of a question, and the query's vector if one was needed."""
@@ -116,11 +124,11 @@ class Ranker:
     def found_among(self, snapshot: Snapshot, question: Question, keys: Keys) -> Keys:
         """Return those of some articles that a question finds, ascending.
 
-        In an archive too small for evidence by meaning, return those that contain all its words.
+        In a small archive, return those that contain all its words.
         """
         among = both(Among(tuple(np.sort(keys).tolist())), question.restriction)
         is_by_words = not self._needs_meaning(snapshot, question)
-        if is_by_words or self._backgrounds.of(snapshot).is_too_small:
+        if is_by_words or self._backgrounds.of(snapshot).is_small:
             all_words = word_match.all_words(question.parsed, snapshot)
             return snapshot.select(all_words).narrowed(among).keys()
         vector = self.query_vector(snapshot, question.parsed.meaning)

@@ -117,11 +117,11 @@ def test_interrupted_what_was_archived_stays(
     path = write_records(tmp_path / "a.jsonl")
     original, batches = SqliteArchive.put, []
 
-    def put_twice(archive: SqliteArchive, articles: list[Article]) -> Any:
+    def put_twice(archive: SqliteArchive, articles: list[Article], **options: Any) -> Any:
         batches.append(len(articles))
         if len(batches) == 2:
             raise KeyboardInterrupt
-        return original(archive, articles)
+        return original(archive, articles, **options)
 
     with monkeypatch.context() as patched:
         patched.setattr(SqliteArchive, "put", put_twice)
@@ -162,9 +162,9 @@ def test_many_formats_at_once_with_names_tables_and_forced_formats(
     samples = Path(__file__).parents[1] / "samples"
     result = run("index", str(samples), "--json")
     body = json.loads(result.stdout)
-    assert (result.exit_code, body["added"]) == (1, 22)
+    assert (result.exit_code, body["added"]) == (1, 29)
     assert sorted(one["place"].rpartition("/")[2] for one in body["failures"]) == [
-        "feed.rss#vp-2", "news-sitemap.xml", "table.csv:5",
+        "aleph.ftm", "feed.rss#vp-2", "news-sitemap.xml", "table.csv:5", "wordpress.xml",
     ]  # fmt: skip
 
     (tmp_path / "dutch.dat").write_text(
@@ -195,3 +195,17 @@ def test_the_data_folder_is_for_its_user_alone(run: Run, data_dir: Path, tmp_pat
     file.write_text("The ferry is back.", encoding="utf-8")
     assert run("index", str(file)).exit_code == 0
     assert stat.S_IMODE(data_dir.stat().st_mode) == 0o700
+
+
+def test_files_of_one_name_are_kept_apart_unless_replaced(run: Run, tmp_path: Path) -> None:
+    for year in ("2019", "2020"):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "001.txt").write_text(f"The ferry of {year} left.", encoding="utf-8")
+    assert run("index", str(tmp_path / "2019")).exit_code == 0
+    second = run("index", "--json", str(tmp_path / "2020"))
+    (failure,) = json.loads(second.stdout)["failures"]
+    assert second.exit_code == 2
+    assert failure["place"] == str(tmp_path / "2020" / "001.txt")
+    assert str(tmp_path / "2019" / "001.txt") in failure["why"]
+    replaced = run("index", "--json", "--replace", str(tmp_path / "2020"))
+    assert (replaced.exit_code, json.loads(replaced.stdout)["updated"]) == (0, 1)

@@ -10,7 +10,7 @@ from headlines import headline_of
 from index.archive import SqliteArchive
 from index.archive.postgres import PostgresArchive
 from index.dates.dates import parse_date
-from index.domain import Article, DatePrecision, NewsDate, NewsFields, Usage
+from index.domain import Article, ArticleFile, DatePrecision, NewsDate, NewsFields, Usage
 from index.errors import ArchiveError, ArticleNotFound
 from index.protocols import Archive, PutOutcome
 
@@ -209,3 +209,71 @@ def test_one_article_that_cannot_be_stored_keeps_all_out(archive: Archive, broke
     with pytest.raises(ArchiveError, match="cannot be stored"):
         archive.put([named("a"), broken])
     assert archive.last_revision() == 0
+
+
+def filed(article_id: str, path: str, text: str = "text") -> Article:
+    return replace(named(article_id, text), file=ArticleFile(path, article_id))
+
+
+def statuses(outcomes: list[PutOutcome]) -> list[str]:
+    return [outcome.status for outcome in outcomes]
+
+
+def test_a_file_is_remembered_with_its_id(archive: Archive) -> None:
+    assert archive.ids_of_files([]) == {}
+    assert archive.ids_of_files(["/a/x.txt"]) == {}
+    archive.put([filed("x", "/a/x.txt"), filed("b/y", "/a/b/y.md"), named("z")])
+    assert archive.ids_of_files(["/a/x.txt", "/a/b/y.md", "/z"]) == {
+        "/a/x.txt": "x",
+        "/a/b/y.md": "b/y",
+    }
+
+
+def test_an_id_of_another_file_is_refused_and_nothing_stored(archive: Archive) -> None:
+    (added,) = archive.put([filed("x", "/2019/x.txt", "old")])
+    (refused,) = archive.put([filed("x", "/2020/x.txt", "new")])
+    assert refused == PutOutcome("x", added.revision, "refused", owner="/2019/x.txt")
+    (same,) = archive.put([filed("x", "/2020/x.txt", "old")])
+    assert (same.status, same.is_same) == ("refused", True)
+    assert archive.get("x").article.text == "old"
+    assert archive.ids_of_files(["/2020/x.txt"]) == {}
+
+
+def test_two_files_of_one_id_in_one_batch(archive: Archive) -> None:
+    articles = [filed("x", "/a/x.txt", "a"), filed("x", "/b/x.txt", "b"), filed("y", "/b/y.txt")]
+    assert statuses(archive.put(articles)) == ["added", "refused", "added"]
+    assert archive.get("x").article.text == "a"
+
+
+def test_the_owner_itself_may_change(archive: Archive) -> None:
+    archive.put([filed("x", "/a/x.txt", "old")])
+    assert statuses(archive.put([filed("x", "/a/x.txt", "new")])) == ["updated"]
+
+
+def test_an_id_goes_to_another_file_if_asked(archive: Archive) -> None:
+    archive.put([filed("x", "/a/x.txt", "old")])
+    moved = filed("x", "/b/x.txt", "new")
+    assert statuses(archive.put([moved], replaces_files=True)) == ["updated"]
+    assert archive.ids_of_files(["/a/x.txt", "/b/x.txt"]) == {"/b/x.txt": "x"}
+    assert statuses(archive.put([filed("x", "/a/x.txt", "old")])) == ["refused"]
+
+
+def test_articles_without_a_file_of_their_own_are_never_refused(archive: Archive) -> None:
+    archive.put([named("x", "old")])
+    # As in an archive from before files were remembered.
+    assert statuses(archive.put([filed("x", "/a/x.txt", "old")])) == ["unchanged"]
+    assert statuses(archive.put([named("x", "new")])) == ["updated"]
+    assert statuses(archive.put([filed("x", "/b/x.txt", "newer")])) == ["refused"]
+
+
+def test_a_deleted_article_forgets_its_file(archive: Archive) -> None:
+    archive.put([filed("x", "/a/x.txt")])
+    archive.delete(["x"])
+    assert archive.ids_of_files(["/a/x.txt"]) == {}
+    assert statuses(archive.put([filed("x", "/b/x.txt")])) == ["added"]
+
+
+def test_very_long_and_odd_paths_are_remembered(archive: Archive) -> None:
+    paths = ["/" + "lang/" * 1_500 + "x.txt", "/ä#ö/\\xff.txt#inner/x.txt", "/a'b%s?.txt"]
+    archive.put([filed(str(number), path) for number, path in enumerate(paths)])
+    assert archive.ids_of_files(paths) == {path: str(n) for n, path in enumerate(paths)}

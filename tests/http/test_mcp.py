@@ -33,7 +33,7 @@ async def conversation(session: Any) -> None:
     started = await session.initialize()
     assert started.serverInfo.name == "newsearch"
     tools = {tool.name: tool for tool in (await session.list_tools()).tools}
-    assert set(tools) == {"search", "read_article", "story", "timeline"}
+    assert set(tools) == {"search", "ask", "read_article", "story", "timeline"}
     assert all(tool.description and tool.annotations.readOnlyHint for tool in tools.values())
 
     found = (await session.call_tool("search", {"query": "night ferry harbour"})).structuredContent
@@ -53,6 +53,13 @@ async def conversation(session: Any) -> None:
     read = (await session.call_tool("read_article", {"id": "world/bridge-1"})).structuredContent
     assert read["text"].startswith("The mayor opened the bridge")
     assert (read["date"], read["next_offset"]) == ("2025-05-01", None)
+
+    asked = {"question": "When did the mayor open the bridge?"}
+    quoted = (await session.call_tool("ask", asked)).structuredContent["quotations"][0]
+    assert (quoted["text"], quoted["source"]) == (
+        "The mayor opened the bridge on Sunday.",
+        "Valley Post",
+    )
 
     counted = {"query": "+ferry", "by": "month", "languages": ["en"]}
     told = (await session.call_tool("timeline", counted)).structuredContent

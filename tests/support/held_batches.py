@@ -19,11 +19,11 @@ class HeldBatches:
         self.batches = 0
         monkeypatch.setattr(service.archive, "put", self)
 
-    def __call__(self, articles: Any) -> Any:
+    def __call__(self, articles: Any, **options: Any) -> Any:
         self._arrived.release()
         assert self._gate.acquire(timeout=PATIENCE_S)
         self.batches += 1
-        return self._put(articles)
+        return self._put(articles, **options)
 
     def wait_for_a_batch(self) -> None:
         assert self._arrived.acquire(timeout=PATIENCE_S)

@@ -4,6 +4,7 @@ from api.http.access.rules import ADMIN, SCRAPE, SEARCH, SEARCH_ALL, WRITE_OF_RE
 from api.http.routes import (
     alerts,
     articles,
+    ask,
     copies,
     jobs,
     metrics,
@@ -18,6 +19,7 @@ from api.http.routes import (
 
 ROUTERS = (
     (search.router, SEARCH),
+    (ask.router, SEARCH),
     (syndicated.router, SEARCH),
     (stories.router, SEARCH),
     (suggest.router, SEARCH),

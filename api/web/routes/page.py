@@ -9,12 +9,14 @@ from api.http.access.rules import OPEN, needs
 from api.http.routes.dependencies import TheRoom
 from api.http.routes.syndicated import feed_links
 from api.web import assets
+from api.web.asking import ask_address
 from api.web.failures import PageRoute, failure_page
 from api.web.rendering import render, spoken
 from api.web.state import PageState
 from api.web.timeline import whole_day
 from api.web.views import modes, orders, recencies, results_view
 from index.errors import IndexMissing
+from search.asking.kinds import AnswerKind, kind_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -41,6 +43,7 @@ def get_results(request: Request, room: TheRoom) -> Response:
         "first_day": whole_day(state.parameters.date_from, is_last=False),
         "last_day": whole_day(state.parameters.date_to, is_last=True),
         "results": results_view(page, state, words),
+        "asks": ask_address(state.query) if kind_of(state.query) is not AnswerKind.OTHER else None,
         "feeds": feed_links(state.pairs()) if state.query else (),
     }
     return render(request, "results.html", context)

@@ -13,7 +13,7 @@ from waiting import PATIENCE_S
 
 from index.archive import SqliteArchive, schema
 from index.archive.database import Database
-from index.domain import Article
+from index.domain import Article, ArticleFile
 from index.errors import ArchiveError, ArticleNotFound
 
 ARTICLE = Article(id="a", title="t", text="text", language="de")
@@ -182,6 +182,27 @@ def test_an_older_schema_is_upgraded_by_writers_only(
         assert archive.get("a").article == ARTICLE
     assert run(path, "SELECT x FROM later") == [("; x",)]
     assert run(path, "PRAGMA user_version") == [(newer[0],)]
+
+
+def test_an_archive_from_before_files_were_remembered_goes_on(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = schema._migrations
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "_migrations", lambda after=0: [s for s in every(after) if s[0] < 19])
+        Database.open(path).close()
+    run(
+        path,
+        "INSERT INTO revisions (revision, article_id, ingested_at, content_hash, title, text, "
+        "language, authors, body_start, is_title_derived, metadata) "
+        "VALUES (1, '2019/001', '2026-01-01T00:00:00Z', 'x', 't', 'old', 'en', '[]', 0, 0, '{}')",
+    )
+    run(path, "INSERT INTO articles (id, head, is_deleted) VALUES ('2019/001', 1, 0)")
+    filed = replace(ARTICLE, id="2019/001", file=ArticleFile("/a/2019/001.txt", "2019/001"))
+    with SqliteArchive.open(path) as archive:
+        assert archive.get("2019/001").article.text == "old"
+        assert [one.status for one in archive.put([filed])] == ["updated"]
+        assert archive.ids_of_files(["/a/2019/001.txt"]) == {"/a/2019/001.txt": "2019/001"}
 
 
 def test_a_migration_that_fails_leaves_the_old_schema(

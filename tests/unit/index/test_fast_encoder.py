@@ -21,8 +21,8 @@ from index.encoder.fast.pieces import PieceTokenizer
 from index.encoder.fast.reference import embed
 from index.encoder.fast.weights import NGRAMS, PARTS, Floats, Weights, read_weights
 from index.encoder.package_files import checked
-from index.encoder.samples import SAMPLES
 from index.errors import EncoderError
+from index.text.samples import SAMPLES
 
 TRANSLATIONS = (
     ("The harbour was closed because of the storm.", "Der Hafen wurde wegen des Sturms gesperrt."),

@@ -10,7 +10,7 @@ from tiny_model import save_tiny_model
 from index.encoder import conversion, int8_trial, load_encoder
 from index.encoder.converted import ConvertedEncoder
 from index.encoder.multilingual import MULTILINGUAL
-from index.encoder.samples import QUESTIONS, SAMPLES
+from index.text.samples import QUESTIONS, SAMPLES
 
 
 @pytest.fixture(scope="module")

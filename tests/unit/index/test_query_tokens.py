@@ -9,8 +9,8 @@ from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizer
 
 from index.encoder import query_tokens
 from index.encoder.query_tokens import QueryTokenizer, open_pieces, save_pieces
-from index.encoder.samples import QUESTIONS, SAMPLES
 from index.encoder.tokens import FastTokenizer
+from index.text.samples import QUESTIONS, SAMPLES
 
 LIMIT = 24
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>", "<mask>")

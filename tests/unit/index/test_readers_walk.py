@@ -139,27 +139,18 @@ def forbid(monkeypatch: pytest.MonkeyPatch, forbidden: Path) -> None:
 
 
 def test_links_are_followed(tmp_path: Path) -> None:
-    make(tmp_path, "elsewhere/b.txt", "news/a.txt")
+    make(tmp_path, "elsewhere/b.txt", "elsewhere2/c.txt", "news/a.txt")
     (tmp_path / "news" / "linked").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
-    (tmp_path / "news" / "c.txt").symlink_to(tmp_path / "elsewhere" / "b.txt")
+    (tmp_path / "news" / "c.txt").symlink_to(tmp_path / "elsewhere2" / "c.txt")
     assert run(tmp_path / "news")[0] == ["a", "c", "linked/b"]
 
 
-def test_two_files_of_one_id_do_not_replace_each_other(tmp_path: Path) -> None:
-    make(tmp_path, "x/a.txt", "y/a.txt", "y/b.txt")
-    ids, errors, _ = run(tmp_path / "x", tmp_path / "y")
-    assert ids == ["a", "b"]
-    assert len(errors) == 1
-    assert errors[0].endswith(
-        "y/a.txt: another file in this run has the id 'a'; rename one of them, or pass the "
-        "folder that contains both"
-    )
-
-
-def test_suffixes_that_differ_in_case_are_two_files_of_one_id(tmp_path: Path) -> None:
-    make(tmp_path, "a.TXT", "a.txt")
-    ids, errors, _ = run(tmp_path)
-    assert (ids, len(errors)) == (["a"], 1)
+def test_a_file_under_two_names_is_one_article(tmp_path: Path) -> None:
+    make(tmp_path, "elsewhere/b.txt", "news/a.txt")
+    (tmp_path / "news" / "linked").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (tmp_path / "news" / "c.txt").symlink_to(tmp_path / "elsewhere" / "b.txt")
+    ids, errors, reading = run(tmp_path / "news")
+    assert (ids, errors, reading.ignored) == (["a", "c"], [], 1)
 
 
 def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:

@@ -205,3 +205,31 @@ def test_a_time_in_the_future_settles_too(service: Service, inbox: Path) -> None
     later_s = time.time() + 5000
     os.utime(inbox / "a.jsonl", (later_s, later_s))
     assert settled(watching(service, inbox)).files_read == 1
+
+
+def test_a_file_that_moves_between_watched_folders_stays_one_article(
+    service: Service, tmp_path: Path
+) -> None:
+    new, done = tmp_path / "new", tmp_path / "done"
+    new.mkdir()
+    done.mkdir()
+    (new / "a.txt").write_text("The ferry left.", encoding="utf-8")
+    watcher = watching(service, new, done)
+    assert settled(watcher).put == {"added": 1}
+    (new / "a.txt").rename(done / "a.txt")
+    (done / "a.txt").write_text("The ferry left late.", encoding="utf-8")
+    changes = settled(watcher)
+    assert (changes.failures, changes.deleted) == ([], 0)
+    assert service.archive.get("a").article.text == "The ferry left late."
+
+
+def test_two_watched_files_of_one_id_do_not_replace_each_other(
+    service: Service, tmp_path: Path
+) -> None:
+    for year in ("2019", "2020"):
+        (tmp_path / year).mkdir()
+        (tmp_path / year / "001.txt").write_text(f"The year {year}.", encoding="utf-8")
+    changes = settled(watching(service, tmp_path / "2019", tmp_path / "2020"))
+    (failure,) = changes.failures
+    assert str(tmp_path / "2019" / "001.txt") in failure.why
+    assert service.archive.get("001").article.text == "The year 2019."

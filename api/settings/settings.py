@@ -106,8 +106,8 @@ class Settings:
         ),
     )
     text_encoding: str = setting(
-        "The encoding of .txt files that are not UTF-8, for example 'cp1252'; empty: report such "
-        "files.",
+        "The encoding of files, feeds and mail that are not UTF-8 and do not declare theirs, for "
+        "example 'cp1252'; empty: report them.",
         types.text_encoding,
         "",
     )
@@ -174,6 +174,12 @@ class Settings:
         "Addresses and networks of proxies in front of 'serve', such as '127.0.0.1, 10.0.0.0/8': "
         "only their X-Forwarded-For and X-Forwarded-Proto are believed.",
         types.networks,
+        (),
+    )
+    cors_origins: tuple[str, ...] = setting(
+        "Origins of web pages elsewhere that may use the API from a browser, such as "
+        "'https://desk.example'; empty: none.",
+        types.origins,
         (),
     )
     open: bool = setting(

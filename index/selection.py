@@ -73,6 +73,10 @@ class Selection(Protocol):
         """Their keys, ascending."""
         ...
 
+    def holds(self, keys: Keys) -> NDArray[np.bool_]:
+        """`(n,) bool`: which of some ascending keys are among them."""
+        ...
+
     def count_values(
         self, field: ExactField, k: int, including: tuple[str, ...] = ()
     ) -> ValueCounts:

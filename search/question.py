@@ -74,7 +74,7 @@ class QuestionReader:
     def asked(self, request: SearchRequest) -> tuple[Snapshot, Question]:
         """Return the question and its snapshot: the one in the cursor, or else the newest."""
         reader_view, at_s = self._reader_view, self._reader_view.now_s()
-        self.parse(request.query, at_s)  # report its errors before any others
+        read_at_s, parsed = at_s, self.parse(request.query, at_s)  # reports its errors first
         if request.cursor is None:
             snapshot = reader_view.newest()
             view, offset = reader_view.groups(snapshot).newest(), 0
@@ -84,7 +84,10 @@ class QuestionReader:
             offset, at_s = at.offset, min(at.at_s, at_s)
             snapshot = reader_view.pinned(at.snapshot, at_s)
             view = reader_view.groups(snapshot).pinned(at.groups)
-        return snapshot, self.question(request, view, at_s, offset=offset, answered_by=snapshot)
+        if at_s != read_at_s:
+            parsed = self.parse(request.query, at_s)
+        question = self._question(request, parsed, view, at_s, offset, snapshot)
+        return snapshot, question
 
     def question(
         self,
@@ -92,7 +95,6 @@ class QuestionReader:
         view: GroupsView,
         at_s: int,
         *,
-        offset: int = 0,
         answered_by: Snapshot | None = None,
     ) -> Question:
         """Read the request as of an instant, with a state of the copies and stories.
@@ -100,6 +102,17 @@ class QuestionReader:
         Quotations that the snapshot `answered_by` cannot match are not required.
         """
         parsed = self.parse(request.query, at_s)
+        return self._question(request, parsed, view, at_s, 0, answered_by)
+
+    def _question(
+        self,
+        request: SearchRequest,
+        parsed: ParsedQuery,
+        view: GroupsView,
+        at_s: int,
+        offset: int,
+        answered_by: Snapshot | None,
+    ) -> Question:
         found = filters.filters(request, self._zone, view)
         limits = None
         if request.duplicates is Duplicates.ONLY:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +21,7 @@ from api.service.intake import Intake
 from api.settings.nearest import did_you_mean
 from index.build.pipeline import SyncReport
 from index.domain import Progress
+from index.errors import RecordError
 
 if TYPE_CHECKING:
     from api.service.service import Service
@@ -86,6 +88,14 @@ def index(
             help="Read every file as this format, whatever its name; docs/formats.md lists them.",
         ),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            "--encoding",
+            metavar="NAME",
+            help="The encoding of files that are not UTF-8 and do not declare theirs: cp1252.",
+        ),
+    ] = None,
     shard: Annotated[
         str | None,
         typer.Option(
@@ -130,14 +140,18 @@ def index(
         config,
         encoder=encoder,
         map=field_map,
+        text_encoding=encoding,
         headlines=headlines or None,
         creates=True,
     )
-    reading = service.ingest.reading(paths, table=table, format_name=format_name, fixed=fixed)
-    if part is None:
-        run = _run(service, paths, reading, replaces=replaces)
+    if not any(path == "-" or Path(path).exists() for path in paths):
+        run = _run_nothing(paths)
     else:
-        run = _run_part(service, reading, part, replaces=replaces)
+        reading = service.ingest.reading(paths, table=table, format_name=format_name, fixed=fixed)
+        if part is None:
+            run = _run(service, paths, reading, replaces=replaces)
+        else:
+            run = _run_part(service, reading, part, replaces=replaces)
     if as_json:
         show_json(_body(run))
     else:
@@ -155,6 +169,15 @@ def _pairs(given: list[str]) -> dict[str, str]:
             raise typer.BadParameter(f"{one!r} is not FIELD=VALUE, such as source=Gazette")
         pairs[name.strip()] = value.strip()
     return pairs
+
+
+def _run_nothing(paths: list[str]) -> IndexRun:
+    """Report paths that do not exist; a mistyped path alone creates no archive."""
+    from index.readers import ReadOptions, read
+
+    reading = read(paths, ReadOptions())
+    failures = [record for record in reading.records if isinstance(record, RecordError)]
+    return IndexRun(Intake(failures=failures), reading.ignored, SyncReport(0, 0, None), 0.0)
 
 
 def _run(service: "Service", paths: list[str], reading: "ReadRun", *, replaces: bool) -> IndexRun:
@@ -212,8 +235,8 @@ def _kept_on_interrupt(intake: Intake) -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         tell(
-            f"interrupted: the archive keeps {counted(intake.taken, 'article')} of this run"
-            "; run the same command again to continue where it stopped"
+            f"interrupted: the archive keeps {counted(intake.taken, 'article')} of this run and "
+            "the vectors made so far; run the same command again to continue where it stopped"
         )
         raise typer.Exit(INTERRUPTED) from error
 

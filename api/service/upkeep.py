@@ -14,6 +14,7 @@ from api.service.stores import Stores
 from api.settings.setting_types import Backend
 from api.settings.settings import Settings
 from index.build import pipeline
+from index.build.kept_vectors import KeptVectors
 from index.build.pipeline import SyncReport
 from index.build.workers import Worker
 from index.domain import Calibration, EncoderIdentity
@@ -127,7 +128,8 @@ class Upkeep:
         Copies and stories come last and are left to the next run once `gives_way` says so.
         """
         encoder = self.encoder()
-        report = pipeline.catch_up(self._stores.archive, writer, encoder, on_progress)
+        kept = KeptVectors(self._settings.encoding_folder / "new", encoder.identity)
+        report = pipeline.catch_up(self._stores.archive, writer, encoder, on_progress, kept=kept)
         if calibrates:
             self._calibrate(writer, encoder, on_progress)
         if self._group(on_progress, gives_way):  # a saved search may ask for a story
@@ -276,6 +278,7 @@ class Upkeep:
             on_progress=tell,
             pause=pause,
             give_way=give_way,
+            kept=KeptVectors(self._settings.encoding_folder / "rebuilt", encoder.identity),
         )
         self.recalibrate(pause, pipeline.giving_way(tell, give_way))
         self._group_in_turns(pause, tell)

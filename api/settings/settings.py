@@ -13,7 +13,7 @@ import platformdirs
 from api.logging.logs import LogFormat
 from api.settings import setting_types as types
 from api.settings.declaring import Computed, Origin, Setting, Source, setting
-from api.settings.setting_types import Backend
+from api.settings.setting_types import Backend, WordEngine
 from api.settings.version import version
 from api.settings.zone import machine_zone
 from index.domain import InferencePrecision
@@ -45,6 +45,12 @@ class Settings:
         "Where the index is stored: 'local' (in data_dir) or 'milvus' (on a Milvus server).",
         types.backend,
         Backend.LOCAL,
+    )
+    engine: WordEngine = setting(
+        "What answers queries by words on a local index: 'arrays', or 'whoosh', which gives the "
+        "same answers with Whoosh's own searcher, much more slowly.",
+        types.word_engine,
+        WordEngine.ARRAYS,
     )
     milvus_uri: str = setting(
         "The address of the Milvus server.",
@@ -100,8 +106,8 @@ class Settings:
         ),
     )
     text_encoding: str = setting(
-        "The encoding of .txt files that are not UTF-8, for example 'cp1252'; empty: report such "
-        "files.",
+        "The encoding of files, feeds and mail that are not UTF-8 and do not declare theirs, for "
+        "example 'cp1252'; empty: report them.",
         types.text_encoding,
         "",
     )
@@ -175,8 +181,20 @@ class Settings:
         types.networks,
         (),
     )
+    cors_origins: tuple[str, ...] = setting(
+        "Origins of web pages elsewhere that may use the API from a browser, such as "
+        "'https://desk.example'; empty: none.",
+        types.origins,
+        (),
+    )
     open: bool = setting(
         "Whether 'serve' may accept connections from other machines even without keys.",
+        types.boolean,
+        False,
+    )
+    first_key: bool = setting(
+        "Whether 'serve' makes a key that may do everything, and prints it, if there are no keys "
+        "yet; for containers.",
         types.boolean,
         False,
     )
@@ -280,6 +298,11 @@ class Settings:
     def jobs_folder(self) -> Path:
         """The folder with the bodies of unfinished imports."""
         return self.data_dir / "jobs"
+
+    @property
+    def encoding_folder(self) -> Path:
+        """The folder with the vectors of articles that are not committed to the index yet."""
+        return self.data_dir / "encoding"
 
     @property
     def index_folder(self) -> Path:

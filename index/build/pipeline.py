@@ -19,6 +19,7 @@ from typing import Self
 
 import numpy as np
 
+from index.build.kept_vectors import KeptVectors
 from index.domain import Chunk, Progress, StoredArticle
 from index.protocols import (
     Archive,
@@ -35,6 +36,11 @@ from index.text.chunking import chunk_many, embedded_text
 
 BATCH_ARTICLES = 2048
 """Articles per commit: enough to sort chunks by length, few enough to lose in a crash."""
+
+FIRST_ARTICLES = 256
+"""Articles of a run's first commit, so that something can be found soon; each next one may have
+twice as many, up to `BATCH_ARTICLES`.
+"""
 
 BATCH_CHARACTERS = 8_000_000
 """A batch ends early if its texts together exceed this, which bounds memory."""
@@ -69,23 +75,28 @@ def reindex(
     batch_articles: int = BATCH_ARTICLES,
     pause: Pause = time.sleep,
     give_way: Callable[[], object] = lambda: None,
+    kept: KeptVectors | None = None,
 ) -> SyncReport:
     """Rebuild the whole index from the archive; the old one can be read and written until the end.
 
     An interrupted rebuild with the same encoder is resumed. `pause` waits for the writer of the old
     index before the last changes, which are made while nobody else writes; until then, `give_way`
-    is called every few texts.
+    is called every few texts. `kept` are the vectors of what is not committed yet.
     """
     tell = on_progress or (lambda progress: None)
     tell_and_give_way = giving_way(tell, give_way)
     with store.rebuild(encoder.identity, pause) as writer:
         reports = []
         for _ in range(MOST_ROUNDS):
-            reports.append(catch_up(archive, writer, encoder, tell_and_give_way, batch_articles))
+            reports.append(
+                catch_up(archive, writer, encoder, tell_and_give_way, batch_articles, kept=kept)
+            )
             if archive.count(writer.archive_revision) <= FEW_CHANGES:
                 break
         writer.exclude_others()
-        reports.append(catch_up(archive, writer, encoder, tell, batch_articles, merges=False))
+        reports.append(
+            catch_up(archive, writer, encoder, tell, batch_articles, merges=False, kept=kept)
+        )
     return SyncReport(
         sum(report.indexed for report in reports),
         sum(report.removed for report in reports),
@@ -111,11 +122,13 @@ def catch_up(
     batch_articles: int = BATCH_ARTICLES,
     *,
     merges: bool = True,
+    kept: KeptVectors | None = None,
 ) -> SyncReport:
     """Commit the archive's changes that the writer's snapshot lacks, merging segments meanwhile.
 
     Changes that arrive later are left for the next run, so it always ends. If it is interrupted,
-    everything encoded is still committed; only the batch that is being encoded is lost.
+    every batch that is encoded is still committed, and the vectors of the one that is being encoded
+    stay in `kept` for the next run; without it they are lost.
     """
     tell = on_progress or (lambda progress: None)
     total = archive.count(writer.archive_revision)
@@ -123,20 +136,22 @@ def catch_up(
     # One thread each: reading ahead and committing overlap with encoding, in batch order.
     with (
         ThreadPoolExecutor(1, "newsearch-read") as reading,
-        _Committing(writer, merges) as committing,
+        _Committing(writer, merges, kept) as committing,
     ):
+        most = min(batch_articles, FIRST_ARTICLES)
 
         def read_after(revision: int) -> "Future[Batch | None]":
-            return reading.submit(read, archive, encoder, revision, batch_articles)
+            return reading.submit(read, archive, encoder, revision, most)
 
         coming = read_after(writer.archive_revision)
         while done < total and (batch := coming.result()):
+            most = min(batch_articles, 2 * most)
             coming = read_after(batch.last_revision)
 
             def tell_share(share: float, done: int = done, size: int = batch.size) -> None:
                 tell(Progress("indexing", done + int(share * size), max(total, done + size)))
 
-            committing.add(batch, encode(batch, encoder, tell_share))
+            committing.add(batch, encode(batch, encoder, tell_share, kept))
             done += batch.size
             tell(Progress("indexing", done, max(total, done)))
     report = committing.report
@@ -154,8 +169,9 @@ class _Committing:
     raises any error.
     """
 
-    def __init__(self, writer: IndexWriter, merges: bool) -> None:
+    def __init__(self, writer: IndexWriter, merges: bool, kept: KeptVectors | None) -> None:
         self._writer = writer
+        self._kept = kept
         self._merges = merges
         self._thread = ThreadPoolExecutor(1, "newsearch-commit")
         self._waiting: deque[Future[None]] = deque()
@@ -191,6 +207,8 @@ class _Committing:
         self.report = SyncReport(
             report.indexed + len(articles), report.removed + len(batch.removed), snapshot
         )
+        if self._kept is not None:
+            self._kept.forget(batch.last_revision)
         if self._merges:
             self._writer.merge()
         self._has_failed = False
@@ -257,14 +275,20 @@ def _changes(archive: Archive, after: int, batch_articles: int) -> list[Change]:
 
 
 def encode(
-    batch: Batch, encoder: Encoder, on_share: Callable[[float], None]
+    batch: Batch,
+    encoder: Encoder,
+    on_share: Callable[[float], None],
+    kept: KeptVectors | None = None,
 ) -> list[IndexedArticle]:
     """Encode the articles of a batch; `on_share` is called with the share that is done."""
 
     def on_texts(count: int) -> None:
         on_share(count / len(batch.texts))
 
-    vectors = encoder.encode_passages(batch.texts, on_texts)
+    if kept is None:
+        vectors = encoder.encode_passages(batch.texts, on_texts)
+    else:
+        vectors = kept.encode(batch.texts, batch.last_revision, encoder, on_texts)
     ends = np.cumsum([len(chunks) for chunks in batch.chunks])
     return [
         IndexedArticle(

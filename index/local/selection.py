@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.domain import Keys
-from index.lexical.evaluate import LanguagePart, Ordinals
+from index.lexical.evaluate import LanguagePart, Ordinals, members
 from index.lexical.plan import Plan
 from index.local.values import FieldValues
 from index.query import ExactField, Node
@@ -79,6 +79,15 @@ class LocalSelection:
         """Their keys, ascending."""
         found = [columns.keys[docs] for _, columns, docs in self._by_segment]
         return np.sort(np.concatenate([np.zeros(0, np.int64), *found]))
+
+    def holds(self, keys: Keys) -> NDArray[np.bool_]:
+        """`(n,) bool`: which of some ascending keys are among them."""
+        held = np.zeros(len(keys), bool)
+        for part in self._parts:
+            ordinals = part.part.columns.ordinals(keys)
+            known = np.flatnonzero(ordinals >= 0)
+            held[known[members(ordinals[known], part.docs)]] = True
+        return held
 
     def count_values(
         self, field: ExactField, k: int, including: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from index.domain import Keys
 from index.milvus.collection import Collection, Row
 from index.milvus.collections import INSTANT, UNDATED, WALL_CLOCK, written_field
 from index.milvus.expressions import both, one_of
-from index.query import ExactField, Node
+from index.query import Among, ExactField, Node
 from index.selection import Counts, DateBins, DateExtent, ValueCounts
 
 Narrow = Callable[[str, Node], str]
@@ -47,6 +47,10 @@ class MilvusSelection:
     def keys(self) -> Keys:
         """Their keys, ascending."""
         return np.sort(np.array([row["key"] for row in self._rows([])], np.int64))
+
+    def holds(self, keys: Keys) -> NDArray[np.bool_]:
+        """`(n,) bool`: which of some ascending keys are among them."""
+        return np.isin(keys, self.narrowed(Among(tuple(keys.tolist()))).keys())
 
     def count_values(
         self, field: ExactField, k: int, including: tuple[str, ...] = ()

@@ -28,12 +28,14 @@ _BLOCKS = ("p", "hl2", "li", "pre", "h1", "h2", "h3", "blockquote")
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """Every news item. Raises RecordError if the file cannot be read."""
-    root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place)
+    notes: list[str] = []
+    root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place, notes)
     items = list(root.iter("newsItem"))
     if not items:
         raise RecordError(source.place, f"it contains no newsItem, only {_contents(root)}")
     others = _others(root)
-    notes = [f"besides its articles it contains {others}, which are not articles"] if others else []
+    if others:
+        notes.append(f"besides its articles it contains {others}, which are not articles")
     for item in items:
         guid = item.get("guid") or "newsItem"
         place = source.place if len(items) == 1 else f"{source.place}#{guid}"

@@ -57,7 +57,7 @@ def article_from_fields(
     or the record is a notice: it has an id and says that the article of that id is cancelled or
     withheld. A null or blank field counts as absent. An optional field that cannot be used is left
     out and noted. Unknown fields are kept as metadata, as are those of an object called `metadata`.
-    A date may be a `NewsDate`, and `date_origin` say where it was found. Raises RecordError, NoText.
+    A date may be a `NewsDate`, and `date_origin` say where it was found. Raises RecordError.
     """
     return _Record(fields, place, zones, orders).article(detect, headlines)
 

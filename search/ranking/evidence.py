@@ -28,7 +28,7 @@ from index.domain import (
     Vectors,
 )
 from index.protocols import Encoder, Snapshot
-from index.query import Among, Bool, Node
+from index.query import Bool, Node
 from index.runtime.lru import LruCache
 from search.ranking.usual_cosines import UsualCosines, usual_cosines
 
@@ -229,11 +229,10 @@ def shares(snapshot: Snapshot, words: Sequence[Node], keys: Keys) -> Floats:
     held = np.zeros((len(words), len(keys)), bool)
     idf = np.zeros(len(words))
     articles = sum(snapshot.stats().languages.values())
-    among = Among(tuple(keys.tolist()))
     for at, word in enumerate(words):
         holders = snapshot.select(Bool(must=(word,)))
         idf[at] = _idf(len(holders), articles)
-        held[at] = np.isin(keys, holders.narrowed(among).keys())
+        held[at] = holders.holds(keys)
     found: Floats = idf @ held / idf.sum()
     return found
 

@@ -118,9 +118,7 @@ def find(
         return weigh(snapshot, background, words[:MOST_WORDS], vector, some.keys, some.semantic)
 
     evidence = weighed(candidates)
-    is_certain = np.isin(
-        candidates.keys, selection.narrowed(Among(tuple(candidates.keys.tolist()))).keys()
-    )
+    is_certain = selection.holds(candidates.keys)
     is_name = len(words) <= NAME_WORDS and len(everywhere) > 0
     is_near = evidence.is_answer if is_name else evidence.is_near
     if is_name and background.is_small:

@@ -52,6 +52,8 @@ class PageBuilder:
         chunks: Sequence[tuple[int, int] | None] = [None] * len(keys)
         if vector is not None:
             chunks = snapshot.best_chunks(vector, keys)
+        judged = shown.ranking.found
+        is_found = np.ones(len(keys), bool) if judged is None else judged.holds(keys)
         return tuple(
             self._hit(
                 snapshot,
@@ -61,9 +63,10 @@ class PageBuilder:
                 found[key],
                 chunk,
                 around.coverage(key, found[key].article.date, named),
+                is_found=is_it,
             )
-            for place, (key, chunk) in enumerate(
-                zip(keys.tolist(), chunks, strict=True), start=question.offset
+            for place, (key, chunk, is_it) in enumerate(
+                zip(keys.tolist(), chunks, is_found.tolist(), strict=True), start=question.offset
             )
             if key in found
         )
@@ -77,6 +80,8 @@ class PageBuilder:
         stored: StoredArticle,
         chunk: tuple[int, int] | None,
         coverage: Coverage,
+        *,
+        is_found: bool,
     ) -> Hit:
         deadline.check()
         article, node = stored.article, question.parsed.node
@@ -102,7 +107,7 @@ class PageBuilder:
             title_highlights=snippets.title_highlights(title_words),
             explanation=explanation,
             coverage=coverage,
-            is_found=found is None or bool(found.holds(np.array([stored.revision]))[0]),
+            is_found=is_found,
         )
 
     def facets(

@@ -432,6 +432,7 @@ def test_a_limited_snapshot_is_one_of_these_sources_only(
         assert sorted(found.keys.tolist()) == expected
         assert found.total == limited.word_frequency(word) == len(expected)
         assert len(limited.select(Word(word))) == len(expected)
+        assert keys[limited.select(Word(word)).holds(keys)].tolist() == expected
         assert {form.articles for form in limited.completions(word, 5)} <= {len(expected)} - {0}
         assert not any(limited.score_words(Word(word), hidden))
     assert limited.newest(Everything(), 10).total == len(allowed)
@@ -447,6 +448,8 @@ def test_a_limited_snapshot_is_one_of_these_sources_only(
     assert limited.best_chunks(query, hidden) == [(0, 0)] * len(hidden)
     assert not any(limited.explain(Word("bridge"), int(key)) for key in hidden)
     assert limited.select(keys).keys().tolist() == held
+    assert keys[limited.select(keys).holds(keys)].tolist() == held
+    assert not limited.select(keys).holds(hidden).any()
     assert [form.text for form in limited.similar_words("brigde", 1, 1)] == (
         ["bridge"] if {1, 2} & set(held) else []
     )

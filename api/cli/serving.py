@@ -22,6 +22,8 @@ from api.logging.logs import LogFormat, configure
 from index.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from api.service.service import Service
     from api.settings.settings import Settings
 
@@ -47,6 +49,13 @@ def serve(
         bool,
         typer.Option("--open", help="Accept connections from other machines even without keys."),
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="How many processes answer requests. (default: one per core, as memory allows)",
+            show_default=False,
+        ),
+    ] = None,
     encoder: EncoderName = None,
     data_dir: DataDir = None,
     config: Config = None,
@@ -62,6 +71,7 @@ def serve(
         config,
         host=host,
         port=port,
+        workers=workers,
         encoder=encoder,
         open=is_open or None,
         creates=True,
@@ -70,7 +80,29 @@ def serve(
         _check_openness(service.settings)
     _tell_of_wide_folder(service.settings.data_dir)
     configure(service.settings.log_format)
-    run(service)
+    if service.settings.workers == 1:
+        run(service)
+    else:
+        service.close()  # each worker opens the folder for itself
+        run_together(service.settings, opened)
+
+
+def opened(settings: "Settings") -> "Service":
+    """Return the service of a worker."""
+    from api.service.service import Service
+
+    return Service(settings, creates=True)
+
+
+def run_together(settings: "Settings", open_service: "Callable[[Settings], Service]") -> None:
+    """Serve with several processes until a signal to stop.
+
+    Each calls `open_service`, which must be a function of a module.
+    """
+    from api.cli.workers import run_workers
+
+    say = _teller(settings)
+    run_workers(settings, open_service, grace_s=GRACE_S, say=say, url_of=url_of)
 
 
 def _tell_of_wide_folder(folder: Path) -> None:
@@ -104,8 +136,7 @@ def run(service: "Service") -> None:
     from api.app import create_app
 
     app = create_app(service)
-    is_json = service.settings.log_format is LogFormat.JSON
-    say = logging.getLogger("newsearch.serve").info if is_json else tell
+    say = _teller(service.settings)
 
     class Server(uvicorn.Server):
         """Announces its address once it listens; stops without waiting for the indexer."""
@@ -146,6 +177,11 @@ def run(service: "Service") -> None:
     except KeyboardInterrupt:
         say("stopped")
     _leave_threads_behind()
+
+
+def _teller(settings: "Settings") -> "Callable[[str], None]":
+    is_json = settings.log_format is LogFormat.JSON
+    return logging.getLogger("newsearch.serve").info if is_json else tell
 
 
 def _leave_threads_behind() -> None:

@@ -1,7 +1,9 @@
 """`newsearch verify` and `newsearch repair`."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -13,11 +15,28 @@ from api.cli.progress import ProgressView
 from api.cli.status import size
 
 if TYPE_CHECKING:
+    from api.service.service import Service
     from index.integrity import Damage
 
 
 def verify(
     ctx: typer.Context,
+    against_whoosh: Annotated[
+        bool,
+        typer.Option(
+            "--against-whoosh",
+            help="Instead, ask the array engine and Whoosh's own searcher the same queries.",
+        ),
+    ] = False,
+    queries: Annotated[
+        Path | None,
+        typer.Option(
+            "--queries",
+            help="The queries to ask, one per line, or a .jsonl file as 'newsearch eval' reads it. "
+            "(default: made from the archive)",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
@@ -28,7 +47,12 @@ def verify(
     with 1 if anything is damaged; 'newsearch repair' rebuilds the damaged parts
     of the index.
     """
+    if queries is not None and not against_whoosh:
+        raise typer.BadParameter("--queries needs --against-whoosh")
     service = open_service(ctx, data_dir, config)
+    if against_whoosh:
+        _check_against_whoosh(service, queries, as_json)
+        return
     with ProgressView() as view:
         found = service.maintenance.verify(view.listen)
     if as_json:
@@ -52,6 +76,39 @@ def verify(
             tell(f"not checked: {note}")
     if found.damages:
         raise typer.Exit(DAMAGED)
+
+
+def _check_against_whoosh(service: "Service", queries: Path | None, as_json: bool) -> None:
+    asked = None if queries is None else _queries_in(queries)
+    with ProgressView() as view:
+        checked = service.maintenance.check_against_whoosh(asked, view.listen)
+    if as_json:
+        show_json(
+            {
+                "asked": checked.asked,
+                "found": checked.found,
+                "unread": [asdict(one) for one in checked.unread],
+                "differences": [asdict(one) for one in checked.differences],
+            }
+        )
+    else:
+        for one in checked.unread:
+            tell(f"not asked: {one_line(one.query)}: {one_line(one.why)}")
+        for one in checked.differences:
+            show(Text(f"{one_line(one.query)}: {one_line(one.why)}"))
+        verdict = f"{len(checked.differences) or 'none'} answered differently"
+        show(Text(f"asked {checked.asked} queries ({checked.found:,} matches): {verdict}"))
+    if checked.differences:
+        raise typer.Exit(DAMAGED)
+
+
+def _queries_in(path: Path) -> list[str]:
+    from search.evaluation.queries import read_queries
+    from search.evaluation.records import numbered_lines
+
+    if path.suffix == ".jsonl":
+        return [query.text for query in read_queries(path)]
+    return [line.strip() for _, line in numbered_lines(path) if line.strip()]
 
 
 def repair(

@@ -6,10 +6,11 @@ at a time does the background work (`api.background.election`).
 """
 
 import logging
-import math
 import multiprocessing
 import os
+import shutil
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -17,21 +18,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from api.http.connections import BACKLOG
 from api.logging.logs import configure
 from index.errors import NewsearchError
 
 if TYPE_CHECKING:
     from api.service.service import Service
     from api.settings.settings import Settings
-
-LISTEN_BACKLOG = 2048
-WATCH_S = 0.1
 
 _LOG = logging.getLogger("newsearch.serve")
 
@@ -49,6 +48,13 @@ class WorkerApp:
     metrics_folder: str
     is_started: Event
     is_draining: Event
+
+    @classmethod
+    def of(cls, settings: "Settings", open_service: "Callable[[Settings], Service]") -> Self:
+        """Return one with a new folder; `open_service` must be a function of a module."""
+        spawn = multiprocessing.get_context("spawn")
+        folder = tempfile.mkdtemp(prefix="newsearch-metrics-")
+        return cls(settings, open_service, folder, spawn.Event(), spawn.Event())
 
     def __call__(self) -> object:
         """Return the application of this process, or end it if it cannot be made."""
@@ -80,14 +86,22 @@ def _thread(name: str, target: Callable[[], object]) -> None:
 
 
 class Supervisor(Multiprocess):
-    """uvicorn's supervisor, which on SIGTERM first lets a load balancer notice."""
+    """uvicorn's supervisor, which on SIGTERM first lets a load balancer notice.
 
-    def __init__(self, config: uvicorn.Config, app: WorkerApp, on_started: Callable[[], None]):
-        socket = config.bind_socket()
-        socket.listen(LISTEN_BACKLOG)  # or connections were refused until the first worker listens
-        super().__init__(config, sockets=[socket])
-        self.address: tuple[str, int] = socket.getsockname()[:2]
+    `on_started` is called once the first worker answers.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        app: WorkerApp,
+        sockets: list[socket.socket],
+        drain_s: float,
+        on_started: Callable[[], object],
+    ) -> None:
+        super().__init__(config, sockets)
         self._app = app
+        self._drain_s = drain_s
         self._on_started = on_started
 
     def init_processes(self) -> None:
@@ -99,45 +113,32 @@ class Supervisor(Multiprocess):
         self._app.is_started.wait()
         self._on_started()
 
+    def keep_subprocess_alive(self) -> None:
+        """Replace workers that died, and let connections wait that no worker has accepted yet."""
+        super().keep_subprocess_alive()
+        for one in self.sockets:
+            one.listen(BACKLOG)  # each worker that starts sets it to what it accepts at once
+
     def handle_term(self) -> None:
         """Answer on for a while, then stop."""
         self._app.is_draining.set()
-        later = threading.Timer(self._app.settings.drain_s, self.should_exit.set)
+        later = threading.Timer(self._drain_s, self.should_exit.set)
         later.daemon = True
         later.start()
 
 
-def run_workers(
-    settings: "Settings",
-    open_service: "Callable[[Settings], Service]",
-    *,
-    grace_s: float,
-    say: Callable[[str], None],
-    url_of: Callable[[str, int], str],
+def supervise(
+    config: uvicorn.Config,
+    app: WorkerApp,
+    sockets: list[socket.socket],
+    drain_s: float,
+    on_started: Callable[[], object],
 ) -> None:
-    """Serve with `settings.workers` processes until a signal to stop.
-
-    `open_service` is called in each of them, so it must be a function of a module.
-    """
-    spawn = multiprocessing.get_context("spawn")
-    with tempfile.TemporaryDirectory(prefix="newsearch-metrics-") as folder:
-        app = WorkerApp(settings, open_service, folder, spawn.Event(), spawn.Event())
-        config = uvicorn.Config(
-            app,
-            factory=True,
-            host=settings.host,
-            port=settings.port,
-            workers=settings.workers,
-            log_config=None,
-            access_log=False,
-            proxy_headers=bool(settings.proxies),
-            forwarded_allow_ips=list(settings.proxies),
-            timeout_graceful_shutdown=math.ceil(grace_s + settings.request_deadline_s),
-        )
-
-        def announce() -> None:
-            say(f"newsearch is ready at {url_of(settings.host, supervisor.address[1])}")
-
-        supervisor = Supervisor(config, app, announce)
-        supervisor.run()
-    say("stopped")
+    """Run `app.settings.workers` processes until a signal to stop."""
+    config.factory = True
+    config.workers = app.settings.workers
+    config.http = "api.http.connections:connection"  # each worker counts its own
+    try:
+        Supervisor(config, app, sockets, drain_s, on_started).run()
+    finally:
+        shutil.rmtree(app.metrics_folder, ignore_errors=True)

@@ -13,7 +13,7 @@ import platformdirs
 from api.logging.logs import LogFormat
 from api.settings import setting_types as types
 from api.settings.declaring import Computed, Origin, Setting, Source, setting
-from api.settings.setting_types import Backend
+from api.settings.setting_types import Backend, WordEngine
 from api.settings.version import version
 from api.settings.zone import machine_zone
 from index.domain import InferencePrecision
@@ -46,6 +46,12 @@ class Settings:
         "Where the index is stored: 'local' (in data_dir) or 'milvus' (on a Milvus server).",
         types.backend,
         Backend.LOCAL,
+    )
+    engine: WordEngine = setting(
+        "What answers queries by words on a local index: 'arrays', or 'whoosh', which gives the "
+        "same answers with Whoosh's own searcher, much more slowly.",
+        types.word_engine,
+        WordEngine.ARRAYS,
     )
     milvus_uri: str = setting(
         "The address of the Milvus server.",
@@ -101,8 +107,8 @@ class Settings:
         ),
     )
     text_encoding: str = setting(
-        "The encoding of .txt files that are not UTF-8, for example 'cp1252'; empty: report such "
-        "files.",
+        "The encoding of files, feeds and mail that are not UTF-8 and do not declare theirs, for "
+        "example 'cp1252'; empty: report them.",
         types.text_encoding,
         "",
     )
@@ -169,6 +175,12 @@ class Settings:
         "Addresses and networks of proxies in front of 'serve', such as '127.0.0.1, 10.0.0.0/8': "
         "only their X-Forwarded-For and X-Forwarded-Proto are believed.",
         types.networks,
+        (),
+    )
+    cors_origins: tuple[str, ...] = setting(
+        "Origins of web pages elsewhere that may use the API from a browser, such as "
+        "'https://desk.example'; empty: none.",
+        types.origins,
         (),
     )
     open: bool = setting(

@@ -7,7 +7,7 @@ from typing import Any
 
 from index.domain import Article, RecordNote
 from index.errors import RecordError
-from index.readers import ninjs
+from index.readers import ninjs, wordpress_posts
 from index.readers.field_names import renamed
 from index.readers.options import ReadOptions
 from index.records.normalise import article_from_fields
@@ -16,7 +16,7 @@ from index.records.normalise import article_from_fields
 def parse_json(text: str) -> Any:
     """A JSON value. Raises ValueError with the position and what is wrong."""
     try:
-        return json.loads(text)
+        return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, " if error.lineno > 1 else ""
         what = error.msg.removesuffix(" at")
@@ -28,15 +28,14 @@ def parse_json(text: str) -> Any:
 def article_or_error(
     record: Any, place: str, options: ReadOptions, notes: Iterable[str] = ()
 ) -> Article | RecordError:
-    """An article from a JSON value: newsearch's own fields, common synonyms, or ninjs.
+    """An article from a JSON value: newsearch's own fields, common synonyms, ninjs, or WordPress.
 
     `notes` are what its reader has to report about the record.
     """
     if not isinstance(record, dict):
         return RecordError(place, 'expected an object with at least a "text"')
     try:
-        fields = ninjs.fields_of(record) if ninjs.is_ninjs(record) else record
-        fields = renamed(fields, options.mapping)
+        fields = renamed(_known_fields(record, place), options.mapping)
         article = article_from_fields(
             fields, place, options.detect, options.zones, orders=options.orders
         )
@@ -44,3 +43,15 @@ def article_or_error(
         return error
     made = tuple(RecordNote(place, what) for what in notes)
     return replace(article, notes=made + article.notes) if made else article
+
+
+def _known_fields(record: dict[str, Any], place: str) -> dict[str, Any]:
+    """The fields of a record, read as its standard demands if it has one."""
+    if ninjs.is_ninjs(record):
+        return ninjs.fields_of(record)
+    if not wordpress_posts.is_post(record):
+        return record
+    try:
+        return wordpress_posts.fields_of(record)
+    except ValueError as error:
+        raise RecordError(place, str(error)) from error

@@ -21,6 +21,7 @@ from api.cli.console import tell
 from api.cli.options import Config, DataDir, EncoderName, open_service
 from api.http.access.hosts import LOOPBACK
 from api.logging.logs import LogFormat, configure
+from api.stores.keys import Scope
 from index.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -82,6 +83,8 @@ def serve(
         open=is_open or None,
         creates=True,
     )
+    if service.settings.first_key and not service.keys.all():
+        _make_first_key(service)
     if service.settings.host not in LOOPBACK and not service.keys.all():
         _check_openness(service.settings)
     _tell_of_wide_folder(service.settings.data_dir)
@@ -115,6 +118,11 @@ def run_together(settings: "Settings", open_service: "Callable[[Settings], Servi
     drain_s = max(settings.drain_s, LEAST_DRAIN_S)
     supervise(config, app, sockets, drain_s, lambda: say(f"newsearch is ready at {where}"))
     say("stopped")
+
+
+def _make_first_key(service: "Service") -> None:
+    _, token = service.keys.add("first", list(Scope))
+    tell(f"this key may do everything, and is not shown again: {token}")
 
 
 def _tell_of_wide_folder(folder: Path) -> None:

@@ -188,6 +188,12 @@ class Settings:
         types.boolean,
         False,
     )
+    first_key: bool = setting(
+        "Whether 'serve' makes a key that may do everything, and prints it, if there are no keys "
+        "yet; for containers.",
+        types.boolean,
+        False,
+    )
     allow_anonymous: bool = setting(
         "Whether requests without a key may search once there are keys.",
         types.boolean,

@@ -27,6 +27,9 @@ FIELDS = (
     ("place", "`located`"),
     ("provider", "the first of `infosource`, `infosources`; else `copyrightholder`"),
     ("subjects", "`subject`, `subjects`: code or uri, and name"),
+    ("metadata.ednote", "`ednote`"),
+    ("metadata.usageterms", "`usageterms`"),
+    ("metadata.keywords", "`keywords`"),
 )
 _MARKS = frozenset({"headline", "headlines", "bodytext", "bodyxhtml", "bodies", "pubstatus"})
 

@@ -21,6 +21,12 @@ QueriesFile = Annotated[
     Path, typer.Option(help="The queries: JSONL with id, text and lang.", show_default=False)
 ]
 QrelsFile = Annotated[
+    Path,
+    typer.Option(
+        help="The judgments, one per line: query TAB article TAB 0..3.", show_default=False
+    ),
+]
+QrelsUnlessAsking = Annotated[
     Path | None,
     typer.Option(
         help="The judgments, one per line: query TAB article TAB 0..3. Required without --ask.",
@@ -72,7 +78,7 @@ ReportFile = Annotated[
 def evaluate(
     ctx: typer.Context,
     queries: QueriesFile,
-    qrels: QrelsFile = None,
+    qrels: QrelsUnlessAsking = None,
     ask: Asks = False,
     mode: Modes = None,
     weight: FixedWeight = None,

@@ -26,6 +26,7 @@ from index.readers import (
     plain_text,
     rtf,
     sqlite_table,
+    transcript,
     warc,
     wordpress_export,
 )
@@ -64,6 +65,8 @@ FORMATS: tuple[Format, ...] = (
     docx.FORMAT,
     rtf.FORMAT,
     ole.FORMAT,
+    transcript.WEBVTT,
+    transcript.SRT,
     sqlite_table.FORMAT,
 )
 BY_NAME = {one.name: one for one in FORMATS}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from anyio import to_thread
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from api.background.feeds import BackgroundFeeds
@@ -25,13 +26,16 @@ from api.http.access.rules import SEARCH, Rules
 from api.http.admission.concurrency import ConcurrencyLimit, at_once
 from api.http.admission.middleware import Admission, threads
 from api.http.admission.queue import RequestQueue
-from api.http.limits import QUESTION_BYTES, BodyLimit, FixedHeaders
+from api.http.description import described
+from api.http.head_requests import HeadRequests
+from api.http.limits import QUESTION_BYTES, BodyLimit, FixedHeaders, HeadLimit
 from api.http.observing.metrics import Metrics
 from api.http.observing.middleware import Observed
 from api.http.observing.tracing import provider_to
 from api.http.readiness import Readiness
 from api.http.routes import ROUTERS, articles
 from api.http.routes.dependencies import Rooms
+from api.http.unread_bodies import UnreadBodies
 from api.service.service import Service
 from api.settings.setting_types import Backend
 from api.settings.settings import Settings
@@ -69,6 +73,9 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         description=DESCRIPTION,
         lifespan=_lifespan,
         redirect_slashes=False,
+        docs_url=None,  # api/web/routes/reference has a page without files of other servers
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
         # For any request: a key may be missing or too weak, the server too busy, or there is a bug.
         responses=problem_responses.documented(401, 403, 429, 500, 503),
     )
@@ -87,9 +94,9 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     for router, needed in (*ROUTERS, *PAGE_ROUTERS):
         app.include_router(router)
         rules.add(router.routes, needed)
-    documents = (app.openapi_url, app.docs_url, app.redoc_url, app.swagger_ui_oauth2_redirect_url)
-    for path in filter(None, documents):
-        rules.declare(path, ("GET",), SEARCH)
+    assert app.openapi_url is not None
+    rules.declare(app.openapi_url, ("GET",), SEARCH)
+    app.openapi = described(app, rules)  # type: ignore[method-assign]
     app.state.agents = _mount_agents(app, rules, service)
     problem_responses.install(app)
     settings = service.settings
@@ -119,15 +126,27 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         rates=Rates(settings.rate_per_s, settings.rate_burst),
         allows_anonymous=settings.allow_anonymous,
         names=HostNames(settings.host_names) if settings.host in LOOPBACK else None,
+        origins=settings.cors_origins,
     )
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=6)
+    app.add_middleware(UnreadBodies)
+    app.add_middleware(HeadLimit)
+    app.add_middleware(HeadRequests)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "HEAD", "POST", "DELETE"),
+            allow_headers=("Authorization", "X-API-Key", "Content-Type", "Prefer", "X-Request-Id"),
+            expose_headers=("Location", "Retry-After", "X-Request-Id"),
+        )
     app.state.readiness = readiness = Readiness()
     app.state.metrics = Metrics(service, (questions, writes), lambda: readiness.is_ready)
     if traces is None and settings.otel_endpoint:
         traces = provider_to(settings.otel_endpoint)
     app.state.traces = traces
     app.add_middleware(Observed, rules=rules, metrics=app.state.metrics, traces=traces)
-    app.add_middleware(FixedHeaders, own_pages=tuple(filter(None, (app.docs_url, app.redoc_url))))
+    app.add_middleware(FixedHeaders, is_stopping=lambda: readiness.is_draining)
     return app
 
 
@@ -205,7 +224,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _warm(service: Service, readiness: Readiness) -> None:
-    """Load the encoder of the index before the first query that needs it."""
+    """Load the encoder of the index before the first query that needs it.
+
+    An empty archive needs none to answer.
+    """
+    readiness.is_loading = not service.is_empty()
     try:
         service.warm()
     except NewsearchError as error:

@@ -21,7 +21,7 @@ from api.stores.alerts import AlertStore
 from api.stores.jobs import JobStore
 from api.stores.keys import KeyStore
 from index.archive import Database
-from index.errors import IndexMissing
+from index.errors import IndexMissing, NewsearchError
 from index.feeds.store import FeedStore
 from index.groups.grouping import Grouping
 from index.groups.store import GroupStore
@@ -157,7 +157,7 @@ class Service:
             AlertStore(self.database),
             self.keys,
             self.archive,
-            self.store,
+            self._stores.searched,
             self.rooms.unrestricted.engine,
             lambda: self.outbound,
             self.clock,
@@ -165,11 +165,22 @@ class Service:
 
     def snapshot_id(self) -> str:
         """Return the id of the newest snapshot. Raises IndexMissing, IndexCorrupt."""
-        return self.store.snapshot().id
+        return self._stores.searched.snapshot().id
+
+    def is_empty(self) -> bool:
+        """Return whether nothing has been indexed because nothing is archived."""
+        try:
+            return self._stores.searched.snapshot().stats().articles == 0
+        except NewsearchError:
+            return False  # whoever needs the index meets the error again, and reports it
 
     def warm(self) -> None:
-        """Load what the first query would otherwise wait for."""
-        self._encoders.named(self.store.snapshot().encoder.name).encode_query("warm")
+        """Load what the first query, or the first article, would otherwise wait for."""
+        try:
+            name = self.store.snapshot().encoder.name
+        except IndexMissing:
+            name = self.settings.encoder
+        self._encoders.named(name).encode_query("warm")
 
     def stats(self) -> "StatsBody":
         """What the archive and the index hold."""

@@ -106,8 +106,8 @@ class Settings:
         ),
     )
     text_encoding: str = setting(
-        "The encoding of .txt files that are not UTF-8, for example 'cp1252'; empty: report such "
-        "files.",
+        "The encoding of files, feeds and mail that are not UTF-8 and do not declare theirs, for "
+        "example 'cp1252'; empty: report them.",
         types.text_encoding,
         "",
     )
@@ -176,8 +176,20 @@ class Settings:
         types.networks,
         (),
     )
+    cors_origins: tuple[str, ...] = setting(
+        "Origins of web pages elsewhere that may use the API from a browser, such as "
+        "'https://desk.example'; empty: none.",
+        types.origins,
+        (),
+    )
     open: bool = setting(
         "Whether 'serve' may accept connections from other machines even without keys.",
+        types.boolean,
+        False,
+    )
+    first_key: bool = setting(
+        "Whether 'serve' makes a key that may do everything, and prints it, if there are no keys "
+        "yet; for containers.",
         types.boolean,
         False,
     )

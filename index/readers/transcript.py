@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from index.errors import RecordError
-from index.readers.decoding import decode
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
+from index.text.decoding import decode
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
 
@@ -46,19 +47,19 @@ class _Cue:
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article. Raises RecordError if the file cannot be read."""
+    notes: list[str] = []
     try:
-        text = decode(source.read_all(MAX_FILE_BYTES), options.fallback_encoding)
+        text = decode(source.read_all(MAX_FILE_BYTES), options.fallback_encoding, notes)
     except ValueError as error:
-        raise RecordError(source.place, str(error)) from error
+        raise refused(source.place, error) from error
     blocks = _BLANK_LINE.split(text.replace("\r\n", "\n").replace("\r", "\n").strip("\ufeff\n"))
     script = _Script()
     damaged = [number for number, block in enumerate(blocks, 1) if not script.add_block(block)]
     if not script.text:
         raise RecordError(source.place, "it contains no cue with a text")
-    notes = []
     if damaged:
         what = "1 cue has" if len(damaged) == 1 else f"{len(damaged):,} cues have"
-        notes = [f"{what} no time that can be read and was left out (the first: {damaged[0]})"]
+        notes.append(f"{what} no time that can be read and was left out (the first: {damaged[0]})")
     fields = {
         "id": source.id_hint,
         "title": script.header.get("title"),

@@ -160,8 +160,9 @@ class Article:
     `body_start` is the offset in `text` after a dateline such as "(Seoul) "; what precedes it
     is searchable by word but is not embedded. A derived title (`is_title_derived`) is for display
     only and is neither indexed as a title nor embedded. `locators` are ascending by `start`; most
-    articles have none. `notes` are about how it was read and are reported, not stored. `file` is
-    set if the article has no other id than its file's.
+    articles have none. `read_from` is where it was read, as in a RecordError, and `notes` are about
+    how; both are reported, not stored. `file` is set if the article has no other id than its
+    file's.
     """
 
     id: str
@@ -180,6 +181,7 @@ class Article:
     news: NewsFields = NewsFields()
     locators: tuple[Locator, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    read_from: str = field(default="", compare=False)
     notes: tuple[RecordNote, ...] = field(default=(), compare=False)
     file: ArticleFile | None = field(default=None, compare=False)
 

@@ -105,6 +105,7 @@ def _schema() -> "pa.Schema":
             ("authors", pa.list_(pa.string())),
             ("subjects", pa.list_(subject)),
             ("locators", pa.list_(locator)),
+            ("is_headline", pa.bool_()),
             ("urgency", pa.int64()),
             ("version", pa.int64()),
         ],

@@ -75,6 +75,13 @@ def index(
             help="Read every file as this format, whatever its name; docs/formats.md lists them.",
         ),
     ] = None,
+    keep_markup: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-markup",
+            help="Leave HTML in titles and texts of JSON and tables as it is.",
+        ),
+    ] = None,
     encoding: Annotated[
         str | None,
         typer.Option(
@@ -121,7 +128,14 @@ def index(
         raise typer.BadParameter(f"there is no format {format_name!r}; {hint}")
     part = None if shard is None else Shard.parse(shard)
     service = open_service(
-        ctx, data_dir, config, encoder=encoder, map=field_map, text_encoding=encoding, creates=True
+        ctx,
+        data_dir,
+        config,
+        encoder=encoder,
+        map=field_map,
+        text_encoding=encoding,
+        keep_markup=keep_markup,
+        creates=True,
     )
     if not any(path == "-" or Path(path).exists() for path in paths):
         run = _run_nothing(paths)

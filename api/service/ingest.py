@@ -72,7 +72,7 @@ class Ingest:
         """Return an article from a JSON value, or why it is not one; `place` says where it is."""
         from index.readers import article_or_error
 
-        return article_or_error(record, place, self._read_options)
+        return article_or_error(record, place, self._read_options, has_markup=True)
 
     @functools.cached_property
     def _read_options(self) -> "ReadOptions":
@@ -84,6 +84,7 @@ class Ingest:
             zones=settings.source_zones,
             orders=settings.date_orders,
             mapping=settings.map,
+            keeps_markup=settings.keep_markup,
             ids_of_files=self._stores.archive.ids_of_files,
         )
 

@@ -84,7 +84,7 @@ def _article(row: dict[str, Any], place: str, options: ReadOptions) -> Record:
         record = {name: plain_value(value) for name, value in row.items()}
     except ValueError as error:
         return RecordError(place, str(error))
-    return article_or_error(record, place, options)
+    return article_or_error(record, place, options, has_markup=True)
 
 
 _FIELDS = (("all", "the columns, under the names below"),)

@@ -62,7 +62,7 @@ def _article(
     if len(row) != len(names):
         return RecordError(place, f"it has {len(row)} columns, and the header {len(names)}")
     record = {name: value for name, value in zip(names, row, strict=True) if value.strip()}
-    return article_or_error(record, place, options, notes)
+    return article_or_error(record, place, options, notes, has_markup=True)
 
 
 class _Lines:

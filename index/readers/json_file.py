@@ -28,12 +28,14 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
     notes: list[str] = []
     value = json_value(source, options, notes)
     if not isinstance(value, list):
-        yield article_or_error(value, source.place, options, notes)
+        yield article_or_error(value, source.place, options, notes, has_markup=True)
     elif not value:
         yield RecordError(source.place, "it is empty")
     else:
         for number, record in enumerate(value, start=1):
-            yield article_or_error(record, f"{source.place}: item {number}", options, notes)
+            yield article_or_error(
+                record, f"{source.place}: item {number}", options, notes, has_markup=True
+            )
             notes = []
 
 

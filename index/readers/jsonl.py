@@ -30,7 +30,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
         if isinstance(value, RecordError):
             yield value
         else:
-            yield article_or_error(value, place, options, notes)
+            yield article_or_error(value, place, options, notes, has_markup=True)
         notes.clear()
 
 

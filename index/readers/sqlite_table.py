@@ -49,7 +49,7 @@ def _rows(connection: sqlite3.Connection, file: str, options: ReadOptions) -> It
         except ValueError as error:
             yield RecordError(place, f"it is not UTF-8: {error}")
         else:
-            yield article_or_error(record, place, options)
+            yield article_or_error(record, place, options, has_markup=True)
 
 
 def _value(value: Any) -> Any:

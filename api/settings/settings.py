@@ -18,6 +18,7 @@ from api.settings.version import version
 from api.settings.zone import machine_zone
 from index.domain import InferencePrecision
 from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
+from index.runtime.cores import default_workers
 
 DEFAULT_ENCODER = "multilingual"
 
@@ -218,6 +219,14 @@ class Settings:
         "How many seconds POST /v1/articles waits until its articles are searchable.",
         types.seconds,
         2.0,
+    )
+    workers: int = setting(
+        "How many processes answer requests; they share the index in memory.",
+        types.positive_int,
+        Computed(
+            lambda _environ: default_workers(),
+            "one per core, and at most one per 2 GiB of memory",
+        ),
     )
     max_concurrent: int = setting(
         "How many reads a server handles at once, and as many writes.",

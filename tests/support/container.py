@@ -12,7 +12,7 @@ from pathlib import Path
 
 BASE = "docker.io/library/python:3.11-slim-bookworm"
 TOOLS = "buildah", "debootstrap"
-PACKAGES = "python3,python3-venv,ca-certificates,passwd"
+PACKAGES = "python3,python3-venv,ca-certificates"
 CERTIFICATES = Path("/etc/ssl/certs")
 
 
@@ -56,7 +56,7 @@ class Builder:
         (root / "usr/bin/python").symlink_to("python3")
         container = self.run("from", "scratch")
         self.run("add", "--quiet", container, str(root), "/")
-        self.run("config", "--env", "PATH=/usr/local/bin:/usr/bin:/bin", container)
+        self.run("config", "--env", "PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", container)
         self.run("commit", "--quiet", "--rm", container, BASE)
 
     def build(self, dockerfile: Path, context: Path, tag: str, wheels: Path | None) -> None:

@@ -136,6 +136,11 @@ class Settings:
         {},
         show=types.field_map_text,
     )
+    headlines: bool = setting(
+        "Accept records that have a headline and no text.",
+        types.boolean,
+        False,
+    )
     reranker: str = setting(
         "A cross-encoder that reorders the top hits: a folder or a hub name; empty: none.",
         types.text_or_none,

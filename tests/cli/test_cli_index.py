@@ -130,7 +130,7 @@ def test_interrupted_what_was_archived_stays(
         patched.setattr(SqliteArchive, "put", put_twice)
         result = run("index", str(path))
     assert result.exit_code == 130
-    assert "2 articles of this run are in the archive" in result.stderr
+    assert "the archive keeps 2 articles of this run" in result.stderr
     resumed = json.loads(run("index", str(path), "--json").stdout)
     assert (resumed["added"], resumed["unchanged"], resumed["indexed"]) == (2, 2, 4)
 

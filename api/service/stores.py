@@ -73,7 +73,7 @@ class Stores:
             raise SettingsError("engine: an index on a Milvus server can only use 'arrays'")
         from api.service.milvus_index import open_index
 
-        return open_index(settings, self.archive, self.ledger, _analyzers(settings))
+        return open_index(settings, self.archive, self.ledger, analyzers_of(settings))
 
     @functools.cached_property
     def ledger(self) -> Sql:
@@ -124,8 +124,8 @@ def local_index(settings: Settings, engine: WordEngine) -> LocalStore:
         from index.local.whoosh.answering import WhooshSnapshot
 
         kind = WhooshSnapshot
-    return LocalStore(settings.index_folder, _analyzers(settings), snapshots=kind)
+    return LocalStore(settings.index_folder, analyzers_of(settings), snapshots=kind)
 
 
-def _analyzers(settings: Settings) -> AnalyzerFor:
+def analyzers_of(settings: Settings) -> AnalyzerFor:
     return functools.partial(analyzer_for, kept_in=settings.cache_dir / "words")

@@ -25,7 +25,7 @@ from index.lexical.plan import (
 )
 from index.local.whoosh.codec import SegmentReader
 from index.local.whoosh.schema import EXACT_FIELDS, ID
-from index.query import Among, DateInterval, Exact, ExactField, TextField
+from index.query import Among, DateInterval, Everything, Exact, ExactField, TextField
 
 Positions = Sequence[Sequence[int]]
 """The positions of each of several words in one article."""
@@ -75,7 +75,7 @@ def _bool(
     elif should:
         found = optional
     elif must_not:
-        found = query.ConstantScoreQuery(query.Every(), 0.0)
+        found = _Filter(Everything())  # a ConstantScoreQuery of 0 scores 1 in Whoosh
     else:
         return query.NullQuery
     return _Without(found, query.DefaultOr(must_not)) if must_not else found

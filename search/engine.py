@@ -183,6 +183,8 @@ class Engine:
         shown = self._reader_view.of(snapshot, at_s)
         view = self._reader_view.groups(shown).newest()
         question = self._reader.question(request, view, at_s)
+        if not len(keys):
+            return keys
         if least_cosine is None or not question.parsed.meaning.strip():
             return self._ranker.found_among(shown, question, keys)
         return percolate(

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +21,7 @@ from api.service.intake import Intake
 from api.settings.nearest import did_you_mean
 from index.build.pipeline import SyncReport
 from index.domain import Progress
+from index.errors import RecordError
 
 if TYPE_CHECKING:
     from api.service.service import Service
@@ -73,6 +75,14 @@ def index(
             help="Read every file as this format, whatever its name; docs/formats.md lists them.",
         ),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            "--encoding",
+            metavar="NAME",
+            help="The encoding of files that are not UTF-8 and do not declare theirs: cp1252.",
+        ),
+    ] = None,
     shard: Annotated[
         str | None,
         typer.Option(
@@ -110,18 +120,32 @@ def index(
         hint = did_you_mean(format_name, BY_NAME)
         raise typer.BadParameter(f"there is no format {format_name!r}; {hint}")
     part = None if shard is None else Shard.parse(shard)
-    service = open_service(ctx, data_dir, config, encoder=encoder, map=field_map, creates=True)
-    reading = service.ingest.reading(paths, table=table, format_name=format_name)
-    if part is None:
-        run = _run(service, paths, reading, replaces=replaces)
+    service = open_service(
+        ctx, data_dir, config, encoder=encoder, map=field_map, text_encoding=encoding, creates=True
+    )
+    if not any(path == "-" or Path(path).exists() for path in paths):
+        run = _run_nothing(paths)
     else:
-        run = _run_part(service, reading, part, replaces=replaces)
+        reading = service.ingest.reading(paths, table=table, format_name=format_name)
+        if part is None:
+            run = _run(service, paths, reading, replaces=replaces)
+        else:
+            run = _run_part(service, reading, part, replaces=replaces)
     if as_json:
         show_json(_body(run))
     else:
         _show(run)
     if run.intake.failures:
         raise typer.Exit(SOME_FAILED if run.intake.taken else FAILED)
+
+
+def _run_nothing(paths: list[str]) -> IndexRun:
+    """Report paths that do not exist; a mistyped path alone creates no archive."""
+    from index.readers import ReadOptions, read
+
+    reading = read(paths, ReadOptions())
+    failures = [record for record in reading.records if isinstance(record, RecordError)]
+    return IndexRun(Intake(failures=failures), reading.ignored, SyncReport(0, 0, None), 0.0)
 
 
 def _run(service: "Service", paths: list[str], reading: "ReadRun", *, replaces: bool) -> IndexRun:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-from anyio import to_thread
+from anyio import BrokenResourceError, ClosedResourceError, to_thread
 from mcp.server.fastmcp import FastMCP
 from mcp.server.fastmcp.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
@@ -45,6 +45,7 @@ from api.schemas.parameters import (
 from api.service.reading_room import ReadingRoom
 from api.service.service import Service
 from api.settings.settings import Settings
+from api.settings.version import version
 from index.errors import NewsearchError
 from search.asking.answer import DEFAULT_QUOTATIONS, MAX_QUOTATIONS, AskRequest
 from search.facet_types import FacetName, FacetRequest
@@ -211,8 +212,17 @@ def mcp_server(service: Service) -> FastMCP:
         json_response=True,
         log_level="WARNING",
     )
+    server._mcp_server.version = version()  # otherwise clients are told the version of mcp
     tools = Tools(lambda: _room(service, server.get_context().request_context.request))
     reading = ToolAnnotations(readOnlyHint=True, openWorldHint=False)
     for tool in (tools.search, tools.ask, tools.read_article, tools.story, tools.timeline):
         server.add_tool(tool, annotations=reading)
     return server
+
+
+def serve_stdio(service: Service) -> None:
+    """Serve one client over stdin and stdout until it leaves, however it does."""
+    try:
+        mcp_server(service).run("stdio")
+    except* (BrokenPipeError, BrokenResourceError, ClosedResourceError) as left:
+        _LOG.debug("the client has left: %r", left.exceptions)

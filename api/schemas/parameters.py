@@ -63,7 +63,8 @@ Sections = Annotated[Values, Field(description="Only these sections; may be repe
 FirstDate = Annotated[
     Text | None,
     Field(
-        description="Earliest date: `2024`, `2024-06`, `2024-06-18`, or more precise (ISO 8601)."
+        description="Earliest date: `2024`, `2024-06`, `2024-06-18`, `18.06.2024`, or more precise "
+        "(ISO 8601)."
     ),
 ]
 LastDate = Annotated[Text | None, Field(description="Latest date, inclusive, in the same formats.")]
@@ -133,7 +134,7 @@ class SearchParameters(BaseModel):
         description="Count the hits by these fields, separated by commas: "
         + ", ".join(f"`{name}`" for name in FacetName)
         + ".",
-        examples=[["source,language,date"]],
+        examples=[["source", "language", "date"]],
     )
     facet_limit: int = Field(
         DEFAULT_VALUES, ge=1, le=MAX_FACET_VALUES, description="Values per facet."

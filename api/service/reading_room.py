@@ -45,6 +45,10 @@ class ReadingRoom:
         """Return a page of hits. Raises what `Engine.search` raises."""
         return self.engine.search(request)
 
+    def is_empty(self) -> bool:
+        """Return whether the index is empty, whatever the reader may see of it."""
+        return self.reader_view.store.snapshot().stats().articles == 0
+
     def ask(self, request: AskRequest) -> Answer:
         """Return the sentences that answer a question. Raises what `Engine.ask` raises."""
         return self.engine.ask(request)

@@ -8,13 +8,14 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.service.empty_start import EmptyStart
 from api.settings.setting_types import Backend, WordEngine
 from api.settings.settings import Settings
 from index.analysis import analyzer_for
 from index.archive import Database, SqliteArchive
 from index.errors import ArchiveError, SettingsError
 from index.ledger import PostgresSql, Sql, SqliteSql
-from index.local import LocalStore
+from index.local import LocalStore, empty_snapshot
 from index.local.snapshot import LocalSnapshot
 from index.protocols import AnalyzerFor, IndexStore
 
@@ -74,6 +75,18 @@ class Stores:
         from api.service.milvus_index import open_index
 
         return open_index(settings, self.archive, self.ledger, analyzers_of(settings))
+
+    @functools.cached_property
+    def searched(self) -> IndexStore:
+        """The index as readers see it: empty, not missing, if the archive is."""
+        empty = empty_snapshot(_analyzers(self._settings))
+        return EmptyStart(self.index, lambda: empty, self.is_empty)
+
+    def is_empty(self) -> bool:
+        """Return whether there is an archive and nothing in it. Raises ArchiveError."""
+        settings = self._settings
+        has_archive = self._creates or settings.archive or settings.database_path.exists()
+        return bool(has_archive) and self.archive.article_count() == 0
 
     @functools.cached_property
     def ledger(self) -> Sql:

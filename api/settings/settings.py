@@ -18,6 +18,7 @@ from api.settings.version import version
 from api.settings.zone import machine_zone
 from index.domain import InferencePrecision
 from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
+from index.runtime.cores import default_workers
 
 DEFAULT_ENCODER = "multilingual"
 
@@ -106,8 +107,8 @@ class Settings:
         ),
     )
     text_encoding: str = setting(
-        "The encoding of .txt files that are not UTF-8, for example 'cp1252'; empty: report such "
-        "files.",
+        "The encoding of files, feeds and mail that are not UTF-8 and do not declare theirs, for "
+        "example 'cp1252'; empty: report them.",
         types.text_encoding,
         "",
     )
@@ -176,8 +177,20 @@ class Settings:
         types.networks,
         (),
     )
+    cors_origins: tuple[str, ...] = setting(
+        "Origins of web pages elsewhere that may use the API from a browser, such as "
+        "'https://desk.example'; empty: none.",
+        types.origins,
+        (),
+    )
     open: bool = setting(
         "Whether 'serve' may accept connections from other machines even without keys.",
+        types.boolean,
+        False,
+    )
+    first_key: bool = setting(
+        "Whether 'serve' makes a key that may do everything, and prints it, if there are no keys "
+        "yet; for containers.",
         types.boolean,
         False,
     )
@@ -200,6 +213,14 @@ class Settings:
         "How many seconds POST /v1/articles waits until its articles are searchable.",
         types.seconds,
         2.0,
+    )
+    workers: int = setting(
+        "How many processes answer requests; they share the index in memory.",
+        types.positive_int,
+        Computed(
+            lambda _environ: default_workers(),
+            "one per core, and at most one per 2 GiB of memory",
+        ),
     )
     max_concurrent: int = setting(
         "How many reads a server handles at once, and as many writes.",

@@ -19,11 +19,13 @@ from index.feeds import sitemap, wordpress
 from index.feeds.dates import written_date
 from index.feeds.markup import feed_links, text_of
 from index.records.home_pages import is_home_page
+from index.text.decoding import decode_declared, decode_xml
 
 MAX_ENTRIES = 50_000
 """The number of addresses that the sitemap protocol allows."""
 
 _SNIFFED_BYTES = 4096
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _NAME_BEHIND_ADDRESS = re.compile(r"\(([^()@]+)\)")
 
 
@@ -56,22 +58,35 @@ class Document:
     entries: tuple[Entry, ...]
 
 
-def read_document(data: bytes, url: str, content_type: str = "") -> Document:
-    """The entries of a feed fetched from `url`. Raises FeedError if it is not a feed."""
+def read_document(
+    data: bytes,
+    url: str,
+    content_type: str = "",
+    *,
+    fallback_encoding: str | None = None,
+    notes: list[str] | None = None,
+) -> Document:
+    """The entries of a feed fetched from `url`; `notes` receives which bytes were lost.
+
+    Raises FeedError if it is not a feed, or its encoding is unknown.
+    """
     start = data[:_SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith(b"{"):
-        return _json_feed(data, url)
-    if sitemap.is_sitemap(start):
-        return _sitemap(data)
-    return _xml_feed(data, url, content_type)
+    charset = _CHARSET.search(content_type)
+    label = charset[1] if charset else None
+    try:
+        if start.startswith(b"{"):
+            return _json_feed(decode_declared(data, label, fallback_encoding, notes), url)
+        data = decode_xml(data, label=label, fallback_encoding=fallback_encoding, notes=notes)
+    except ValueError as error:
+        raise FeedError(str(error)) from error
+    return _sitemap(data) if sitemap.is_sitemap(data[:_SNIFFED_BYTES]) else _xml_feed(data, url)
 
 
-def _xml_feed(data: bytes, url: str, content_type: str) -> Document:
+def _xml_feed(data: bytes, url: str) -> Document:
     import feedparser
 
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
+    # The encoding is settled: feedparser would guess, and take what is not UTF-8 for Windows-1252.
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
         parsed = feedparser.parse(io.BytesIO(data), response_headers=headers)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
@@ -172,12 +187,12 @@ def _identified(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     return tuple(found)
 
 
-def _json_feed(data: bytes, url: str) -> Document:
+def _json_feed(data: str, url: str) -> Document:
     """JSON Feed 1.0 and 1.1."""
     try:
         feed = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise FeedError(f"this is not valid JSON in UTF-8 ({error})") from error
+        raise FeedError(f"this is not valid JSON ({error})") from error
     version = feed.get("version")
     items = feed.get("items")
     if not isinstance(version, str) or "jsonfeed.org/version/" not in version:

@@ -37,6 +37,12 @@ from index.segment.segment import Segment
 _OPEN_ATTEMPTS = 5
 
 
+def empty_snapshot(analyzer_for: AnalyzerFor) -> LocalSnapshot:
+    """Return the snapshot of an index without articles and without an encoder."""
+    nobody = EncoderIdentity("", "", 1, 1)
+    return LocalSnapshot(manifests.empty(nobody), (), analyzer_for, Bm25Parameters())
+
+
 class LocalStore:
     """`index.protocols.IndexStore` in a folder. Thread-safe.
 

@@ -30,10 +30,10 @@ from index.readers import (
     wordpress_export,
 )
 from index.readers.containers import without_packing
-from index.readers.decoding import refuse_binary
 from index.readers.format import Format
 from index.readers.safe_xml import is_declared_xml, root_name
 from index.readers.source import InputFile
+from index.text.decoding import refuse_binary
 
 FORMATS: tuple[Format, ...] = (
     plain_text.FORMAT,

@@ -10,11 +10,12 @@ from typing import Any
 
 from index.domain import Article
 from index.errors import RecordError
-from index.readers.decoding import decode_line, marked_encoding, refuse_binary
+from index.readers.decoding import TextLines
 from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error, parse_json
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """Room for the longest text with every character escaped; longer lines are never held in memory."""
@@ -24,26 +25,28 @@ _SKIPPED_AT_ONCE = 1 << 20
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
     """The article of every line. Raises RecordError if the file cannot be read any further."""
-    for place, value in json_lines(source, options):
-        is_error = isinstance(value, RecordError)
-        yield value if is_error else article_or_error(value, place, options)
+    notes: list[str] = []
+    for place, value in json_lines(source, options, notes):
+        if isinstance(value, RecordError):
+            yield value
+        else:
+            yield article_or_error(value, place, options, notes)
+        notes.clear()
 
 
-def json_lines(source: InputFile, options: ReadOptions) -> Iterator[tuple[str, Any]]:
-    """Each line's place and value; the value is a RecordError if the line cannot be read."""
-    head = source.peek()
-    encoding = marked_encoding(head)
-    if encoding not in (None, "utf-8"):
-        raise RecordError(source.place, f"it is {encoding}; JSON Lines are UTF-8: convert it")
-    try:
-        refuse_binary(head)
-    except ValueError as error:
-        raise RecordError(source.place, str(error)) from error
+def json_lines(
+    source: InputFile, options: ReadOptions, notes: list[str] | None = None
+) -> Iterator[tuple[str, Any]]:
+    """Each line's place and value; the value is a RecordError if the line cannot be read.
+
+    `notes` receives what is to be noted of each line.
+    """
+    lines = TextLines(source, options.fallback_encoding)
     has_record = False
-    for number, line in _lines(source):
+    for number, line in _lines(lines.source):
         has_record = True
         place = f"{source.place}:{number}"
-        yield place, _value(line, place, options)
+        yield place, _value(line, lines, place, notes)
     if not has_record:
         raise RecordError(source.place, "it is empty")
 
@@ -64,13 +67,16 @@ def _lines(source: InputFile) -> Iterator[tuple[int, bytes | None]]:
             yield number, line
 
 
-def _value(line: bytes | None, place: str, options: ReadOptions) -> Any:
+def _value(line: bytes | None, lines: TextLines, place: str, notes: list[str] | None) -> Any:
     if line is None:
         return RecordError(place, f"the line has more than {MAX_LINE_BYTES:,} bytes; split it")
     try:
-        return parse_json(decode_line(line, options.fallback_encoding))
+        text, found = lines.decode(line)
+        if notes is not None:
+            notes += found
+        return parse_json(text)
     except ValueError as error:
-        return RecordError(place, str(error))
+        return refused(place, error)
 
 
 FORMAT = Format(

@@ -26,14 +26,16 @@ _BLOCKS = ("p", "hl2", "li", "pre", "h1", "h2", "h3", "blockquote")
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """Every news item. Raises RecordError if the file cannot be read."""
-    root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place)
+    notes: list[str] = []
+    root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place, notes)
     items = list(root.iter("newsItem"))
     if not items:
         raise RecordError(source.place, f"it contains no newsItem, only {_others(root)}")
     for item in items:
         guid = item.get("guid") or "newsItem"
         place = source.place if len(items) == 1 else f"{source.place}#{guid}"
-        yield article_or_error(_fields(item), place, options)
+        yield article_or_error(_fields(item), place, options, notes)
+        notes = []
 
 
 def _others(root: Element) -> str:

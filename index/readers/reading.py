@@ -13,6 +13,7 @@ from index.readers.file_identity import file_path
 from index.readers.formats import format_of, is_read
 from index.readers.options import ReadOptions
 from index.readers.source import InputFile, opened
+from index.readers.unknown_encodings import told_once
 from index.readers.walk import FoundFile, Ignored, Step, walk
 from index.text.clean_text import clean_line
 
@@ -64,7 +65,7 @@ class ReadRun:
         """The number of files and folders skipped so far."""
         self.files = 0
         """The number of files started so far."""
-        self.records: Iterator[Record] = self._read(paths)
+        self.records: Iterator[Record] = told_once(self._read(paths))
         """Every article and every RecordError, in order; can be iterated once."""
 
     @property

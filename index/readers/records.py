@@ -16,7 +16,7 @@ from index.records.normalise import article_from_fields
 def parse_json(text: str) -> Any:
     """A JSON value. Raises ValueError with the position and what is wrong."""
     try:
-        return json.loads(text)
+        return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, " if error.lineno > 1 else ""
         what = error.msg.removesuffix(" at")

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from index.errors import RecordError
 from index.readers.source import InputFile
+from index.text.decoding import decode_xml
 
 Element: TypeAlias = Any
 """An `lxml.etree._Element`; lxml has no types."""
@@ -45,8 +46,8 @@ def _as_ascii(head: bytes) -> bytes:
     return head.removeprefix(b"\xef\xbb\xbf")
 
 
-def parse_xml(data: bytes, place: str) -> Element:
-    """The root element.
+def parse_xml(data: bytes, place: str, notes: list[str] | None = None) -> Element:
+    """The root element; `notes` receives which bytes were lost.
 
     Raises RecordError if the document is damaged or defines entities. libxml2 always expands
     entities in attributes (within its own limits), and an encoding can hide them in the bytes, so
@@ -54,11 +55,15 @@ def parse_xml(data: bytes, place: str) -> Element:
     """
     from lxml import etree
 
-    if b"<!ENTITY" in _as_ascii(data):
+    try:
+        data = decode_xml(data, notes=notes)
+    except ValueError as error:
+        raise RecordError(place, str(error)) from error
+    if b"<!ENTITY" in data:
         raise RecordError(place, _ENTITIES)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
+        huge_tree=False, remove_comments=True, remove_pis=True, encoding="utf-8",
     )  # fmt: skip
     try:
         root = etree.fromstring(data, parser)

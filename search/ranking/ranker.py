@@ -80,7 +80,7 @@ class Ranker:
             limits = both(word_match.deciding(parsed.node, snapshot), question.restriction)
             found = snapshot.match(parsed.node, SINGLE_DEPTH, limits)
         ranking = rank_single(snapshot, found, is_semantic=False)
-        if mode is Mode.SEMANTIC:
+        if mode is Mode.SEMANTIC and not parsed.meaning.strip():
             ranking = replace(ranking, notes=(ReadingNote(NOTHING_TO_EMBED, 0),))
         return ranking, None
 
@@ -195,9 +195,14 @@ class Ranker:
             )
 
     def _needs_meaning(self, snapshot: Snapshot, question: Question) -> bool:
-        """Return whether to search by meaning: not if every language gives it weight 0."""
+        """Return whether to search by meaning: not if every language gives it weight 0.
+
+        Nothing is encoded to search among no articles.
+        """
         mode = question.request.mode
         if mode is Mode.KEYWORD or not question.parsed.meaning.strip():
+            return False
+        if not snapshot.stats().articles:
             return False
         if mode is Mode.SEMANTIC or question.request.fusion is FusionMethod.RRF:
             return True

@@ -69,10 +69,13 @@ def test_what_cannot_be_read_is_listed_and_the_rest_goes_in(run: Run, tmp_path: 
     assert {"place", "why"} == set(body["failures"][0])
 
 
-def test_nothing_readable_is_an_error(run: Run, tmp_path: Path) -> None:
+def test_nothing_readable_is_an_error(run: Run, tmp_path: Path, data_dir: Path) -> None:
     result = run("index", str(tmp_path / "nowhere"))
     assert result.exit_code == 2
     assert "nowhere" in result.stdout
+    assert not data_dir.exists(), "a mistyped path creates no archive"
+    (failure,) = json.loads(run("index", str(tmp_path / "nowhere"), "--json").stdout)["failures"]
+    assert "no such file" in failure["why"]
 
 
 def test_a_folder_without_articles(run: Run, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The routes of the HTTP API, one module per resource, and what each needs."""
 
-from api.http.access.rules import ADMIN, SCRAPE, SEARCH, SEARCH_ALL, WRITE_OF_READER
+from api.http.access.rules import ADMIN, OPEN, SCRAPE, SEARCH, SEARCH_ALL, WRITE_OF_READER
 from api.http.routes import (
     alerts,
     articles,
@@ -29,6 +29,7 @@ ROUTERS = (
     (articles.router, SEARCH),
     (jobs.router, ADMIN),
     (status.router, SEARCH_ALL),
+    (status.health, OPEN),
     (metrics.router, SCRAPE),
     (trends.router, SEARCH),
 )

@@ -26,12 +26,9 @@ def get_results(request: Request, room: TheRoom) -> Response:
     """Show what the query finds; without a query, the newest articles, or how to begin."""
     state = PageState.read(request.query_params.multi_items())
     words = spoken(request)
-    try:
-        page = room.search(state.to_request())
-    except IndexMissing as error:
-        if state.query:
-            raise
-        return failure_page(request, error, status=200)
+    page = room.search(state.to_request())
+    if not page.hits and room.is_empty():
+        return failure_page(request, IndexMissing("nothing has been indexed yet"), status=200)
     context = {
         "query": state.query,
         "kept": state.kept(),

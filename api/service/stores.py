@@ -79,7 +79,7 @@ class Stores:
     @functools.cached_property
     def searched(self) -> IndexStore:
         """The index as readers see it: empty, not missing, if the archive is."""
-        empty = empty_snapshot(_analyzers(self._settings))
+        empty = empty_snapshot(analyzers_of(self._settings))
         return EmptyStart(self.index, lambda: empty, self.is_empty)
 
     def is_empty(self) -> bool:

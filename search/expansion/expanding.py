@@ -163,4 +163,8 @@ def _widening(
 
 
 def _node(entry: str, field: TextField | None) -> Node:
-    return Phrase(entry, field=field) if " " in entry else Word(entry, field, is_whole=True)
+    return (
+        Phrase(entry, field=field, is_inflected=True)
+        if " " in entry
+        else Word(entry, field, is_whole=True)
+    )

@@ -62,6 +62,8 @@ leaves: st.SearchStrategy[Node] = st.one_of(
         st.lists(words, min_size=1, max_size=3).map(" ".join),
         st.sampled_from([0, 0, 1, 4]),
         fields,
+        st.booleans(),
+        st.booleans(),
     ),
     st.builds(Prefix, st.sampled_from(["ha", "rat", "x"]), fields),
     st.builds(Wildcard, st.sampled_from(["h?fen", "*rat", "*"]), fields),

@@ -55,7 +55,7 @@ def test_it_serves_with_a_key_of_its_own(builder: Builder, container: str) -> No
     run = ["run", "--isolation=chroot", "--user=10001", "--env=NEWSEARCH_HOST=127.0.0.1"]
     run += ["--env=NEWSEARCH_PORT=0", container, "--", "newsearch", "serve"]
     process = subprocess.Popen(
-        builder.command(*run), stderr=subprocess.PIPE, stdout=subprocess.STDOUT, text=True
+        builder.command(*run), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     )
     assert process.stderr is not None
     lines: list[str] = []

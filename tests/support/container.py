@@ -34,7 +34,7 @@ class Builder:
     def __post_init__(self) -> None:
         self.options = [
             "--root", str(self.folder / "images"), "--runroot", str(self.folder / "run"),
-            "--storage-driver", os.environ.get("STORAGE_DRIVER", "vfs"),
+            "--storage-driver", os.environ.get("STORAGE_DRIVER", "overlay"),
         ]  # fmt: skip
 
     def command(self, *words: str) -> list[str]:

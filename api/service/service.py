@@ -60,7 +60,14 @@ class Service:
         self.clock = clock
         self._encoders = encoders
         self._stores = stores = Stores(settings, creates=creates)
-        self.rooms = ReadingRooms(settings, stores, encoders, lambda: self.groups, clock)
+        self.rooms = ReadingRooms(
+            settings,
+            stores,
+            encoders,
+            lambda: self.groups,
+            clock,
+            lambda: self.maintenance.check_segments(anew=True),
+        )
 
     def __enter__(self) -> Self:
         return self

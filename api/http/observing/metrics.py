@@ -139,7 +139,13 @@ class _State(Collector):
         )
 
     def _index(self) -> Iterator[Metric]:
-        stats = self._service.store.snapshot().stats()
+        snapshot = self._service.store.snapshot()
+        stats = snapshot.stats()
+        yield _gauge(
+            "newsearch_damaged_articles",
+            "Articles that searches leave out because files of the index are damaged.",
+            snapshot.missing,
+        )
         yield _gauge("newsearch_searchable_articles", "Articles in the index.", stats.articles)
         yield _gauge("newsearch_deleted_articles", "Deleted ones still in it.", stats.deleted)
         yield _gauge("newsearch_chunks", "Chunks in the index.", stats.chunks)

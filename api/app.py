@@ -57,6 +57,7 @@ ALERTS_EVERY_S = 1.0
 CALIBRATE_EVERY_S = 2.0
 CHECK_EVERY_S = 60.0
 CHECK_ALL_EVERY_S = 86_400.0
+SELF_CHECK_AFTER_S = 600.0
 GZIP_FROM_BYTES = 1000
 _LOG = logging.getLogger("newsearch.http")
 
@@ -110,6 +111,7 @@ def create_app(
         *runners.each,
         _calibration(service),
         _integrity(service),
+        _self_check(service),
         _alerts(service),
         *_feeds(service, indexer),
     )
@@ -233,6 +235,18 @@ def _integrity(service: Service) -> Repeating:
             service.maintenance.check_segments(myself.check, anew=is_due)
 
     return Repeating("integrity", step, CHECK_EVERY_S)
+
+
+def _self_check(service: Service) -> Repeating:
+    """Return the thread that asks daily whether articles are still found, for the metrics."""
+
+    def step(myself: Repeating) -> None:
+        if service.last_self_check is None:
+            myself.pause(SELF_CHECK_AFTER_S)  # a server that starts has other things to do
+        with suppress(IndexMissing):
+            service.check_itself(myself.check)
+
+    return Repeating("self-check", step, CHECK_ALL_EVERY_S)
 
 
 def _alerts(service: Service) -> Repeating:

@@ -54,7 +54,8 @@ class BrokenEncoder(HashingEncoder):
     """Gives every query the same vector."""
 
     def encode_query(self, text: str) -> Vector:
-        return np.eye(1, self.identity.dimension, dtype=np.float32)[0]
+        vector: Vector = np.eye(1, self.identity.dimension, dtype=np.float32)[0]
+        return vector
 
 
 def test_a_broken_encoder_shows(service: Service) -> None:

@@ -86,6 +86,26 @@ def fields_tables() -> str:
     )
 
 
+def kept_table() -> str:
+    """Which fields each reader keeps."""
+    return _table(
+        ("format", "keeps"),
+        (
+            (f"`{one.name}`", ", ".join(_kept(name) for name, _ in one.fields) or "nothing")
+            for one in FORMATS
+        ),
+    )
+
+
+def _kept(name: str) -> str:
+    """A field as it is listed; `all` stands for every field that a record can have."""
+    if name in ("all", "all others"):
+        return (
+            "every other field by its name" if name == "all others" else "every field by its name"
+        )
+    return ", ".join(f"`{one}`" for one in name.split(", ")) if name[0].islower() else name
+
+
 def names_table() -> str:
     """What else the fields of records may be called."""
     return _table(
@@ -111,6 +131,7 @@ def mark(name: str) -> tuple[str, str]:
 
 TABLES = {
     "formats": formats_table,
+    "kept": kept_table,
     "fields": fields_tables,
     "names": names_table,
     "settings": settings_table,

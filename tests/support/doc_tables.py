@@ -1,6 +1,6 @@
 """The tables in the documentation that are made from the code, between marks; tests compare."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from limit_table import all_limits
 from pydantic import BaseModel
@@ -129,7 +129,7 @@ def mark(name: str) -> tuple[str, str]:
     return f"<!-- {name}: made by api/doc_tables.py -->", f"<!-- end of {name} -->"
 
 
-TABLES = {
+TABLES: dict[str, Callable[[], str]] = {
     "formats": formats_table,
     "kept": kept_table,
     "fields": fields_tables,

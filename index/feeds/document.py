@@ -20,7 +20,7 @@ from index.feeds import sitemap, wordpress
 from index.feeds.dates import written_date
 from index.feeds.markup import feed_links, has_tags, text_of
 from index.records.home_pages import is_home_page
-from index.text.decoding import decode_declared, decode_xml
+from index.text.decoding import NotText, decode_declared, decode_xml
 
 MAX_ENTRIES = 50_000
 """The number of addresses that the sitemap protocol allows."""
@@ -88,6 +88,8 @@ def read_document(
         if start.startswith(b"{"):
             return _json_feed(decode_declared(data, label, fallback_encoding, notes), url)
         data = decode_xml(data, label=label, fallback_encoding=fallback_encoding, notes=notes)
+    except NotText as error:
+        raise FeedError(_no_feed("it is binary")) from error
     except ValueError as error:
         raise FeedError(str(error)) from error
     return _sitemap(data) if sitemap.is_sitemap(data[:_SNIFFED_BYTES]) else _xml_feed(data, url)
@@ -138,7 +140,11 @@ def _why_no_feed(data: bytes, url: str, error: object) -> str:
         links = ", ".join(urljoin(url, link) for link in feed_links(page))
         hint = f"it links to these feeds: {links}" if links else "it links to no feeds"
         return f"this is a web page, not a feed; {hint}"
-    return f"this is not an RSS, Atom or JSON feed or a news sitemap ({error or 'it is empty'})"
+    return _no_feed(str(error or "it is empty"))
+
+
+def _no_feed(why: str) -> str:
+    return f"this is not an RSS, Atom or JSON feed or a news sitemap ({why})"
 
 
 def _parsed_entry(entry: Any, shared: Mapping[str, str | None], usage: str | None) -> Entry:

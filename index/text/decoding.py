@@ -41,6 +41,10 @@ _NOT_FOR_TEXTS = frozenset(
 """Codecs of Python that no document can mean, or that hide its markup."""
 
 
+class NotText(ValueError):
+    """Bytes that are no text in any encoding."""
+
+
 class NotDecodable(ValueError):
     """Bytes in an encoding that is not known; `sample` is a part of them."""
 
@@ -188,9 +192,9 @@ def _utf16_without_mark(head: bytes) -> str | None:
 
 
 def refuse_binary(data: bytes) -> None:
-    """Raises ValueError if this is not text in any ASCII-compatible encoding."""
+    """Raises NotText if this is not text in any ASCII-compatible encoding."""
     if len(_CONTROLS.findall(data)) > max(_MAX_CONTROLS, _MAX_CONTROL_SHARE * len(data)):
-        raise ValueError(_BINARY)
+        raise NotText(_BINARY)
 
 
 def is_mostly_utf8(

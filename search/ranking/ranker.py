@@ -122,13 +122,9 @@ class Ranker:
         return self._find(snapshot, question, legs, vector, limits).node
 
     def found_among(self, snapshot: Snapshot, question: Question, keys: Keys) -> Keys:
-        """Return those of some articles that a question finds, ascending.
-
-        In a small archive, return those that contain all its words.
-        """
+        """Return those of some articles that a question finds, ascending."""
         among = both(Among(tuple(np.sort(keys).tolist())), question.restriction)
-        is_by_words = not self._needs_meaning(snapshot, question)
-        if is_by_words or self._backgrounds.of(snapshot).is_small:
+        if not self._needs_meaning(snapshot, question):
             all_words = word_match.all_words(question.parsed, snapshot)
             return snapshot.select(all_words).narrowed(among).keys()
         vector = self.query_vector(snapshot, question.parsed.meaning)

@@ -53,6 +53,7 @@ SEARCH_ANSWER: dict[str, Any] = {
                     "end": 40,
                     "text": "The night ferry left the harbour at ten.",
                     "highlights": [{"start": 10, "end": 15}, {"start": 25, "end": 32}],
+                    "locator": None,
                 }
             ],
             "copies": [

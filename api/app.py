@@ -5,15 +5,19 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from api.background.election import Election
 from api.background.feeds import BackgroundFeeds
-from api.background.indexer import BackgroundIndexer
+from api.background.indexer import POLL_S, BackgroundIndexer
 from api.background.jobs.kinds import job_runners
 from api.background.repeating import Repeating
 from api.http import problem_responses
@@ -25,13 +29,16 @@ from api.http.access.rules import SEARCH, Rules
 from api.http.admission.concurrency import ConcurrencyLimit, at_once
 from api.http.admission.middleware import Admission, threads
 from api.http.admission.queue import RequestQueue
-from api.http.limits import QUESTION_BYTES, BodyLimit, FixedHeaders
+from api.http.description import described
+from api.http.head_requests import HeadRequests
+from api.http.limits import QUESTION_BYTES, BodyLimit, FixedHeaders, HeadLimit
 from api.http.observing.metrics import Metrics
 from api.http.observing.middleware import Observed
 from api.http.observing.tracing import provider_to
 from api.http.readiness import Readiness
 from api.http.routes import ROUTERS, articles
 from api.http.routes.dependencies import Rooms
+from api.http.unread_bodies import UnreadBodies
 from api.service.service import Service
 from api.settings.setting_types import Backend
 from api.settings.settings import Settings
@@ -58,10 +65,26 @@ to one state of the index, so that pages neither repeat nor skip hits while arti
 """
 
 
-def create_app(service: Service, traces: "TracerProvider | None" = None) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a worker shares with the others.
+
+    `metrics_folder` holds what they count; `on_started` is called once this one answers;
+    `wait_for_draining` returns when all are about to stop.
+    """
+
+    metrics_folder: Path
+    on_started: Callable[[], object]
+    wait_for_draining: Callable[[], object]
+
+
+def create_app(
+    service: Service, traces: "TracerProvider | None" = None, *, shared: Shared | None = None
+) -> FastAPI:
     """Build the application over `service`, which indexes in the background while it runs.
 
-    `traces` makes spans; without it, the setting otel_endpoint decides.
+    `traces` makes spans; without it, the setting otel_endpoint decides. With `shared` it is one of
+    several workers, of which one at a time does the background work.
     """
     app = FastAPI(
         title="newsearch",
@@ -69,6 +92,9 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         description=DESCRIPTION,
         lifespan=_lifespan,
         redirect_slashes=False,
+        docs_url=None,  # api/web/routes/reference has a page without files of other servers
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
         # For any request: a key may be missing or too weak, the server too busy, or there is a bug.
         responses=problem_responses.documented(401, 403, 429, 500, 503),
     )
@@ -76,25 +102,33 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     app.state.rooms = Rooms(service)
     app.state.indexer = indexer = BackgroundIndexer(service.upkeep)
     app.state.runners = runners = job_runners(service, indexer.wake)
-    app.state.background = (
+    background: tuple[Repeating, ...] = (
         indexer,
         *runners.each,
         _calibration(service),
         _alerts(service),
         *_feeds(service, indexer),
     )
+    if shared is not None:
+        folder = service.settings.data_dir
+        background = (Election(folder, background), _snapshots(service))
+    app.state.background = background
+    app.state.shared = shared
     app.state.rules = rules = Rules()
     for router, needed in (*ROUTERS, *PAGE_ROUTERS):
         app.include_router(router)
         rules.add(router.routes, needed)
-    documents = (app.openapi_url, app.docs_url, app.redoc_url, app.swagger_ui_oauth2_redirect_url)
-    for path in filter(None, documents):
-        rules.declare(path, ("GET",), SEARCH)
+    assert app.openapi_url is not None
+    rules.declare(app.openapi_url, ("GET",), SEARCH)
+    app.openapi = described(app, rules)  # type: ignore[method-assign]
     app.state.agents = _mount_agents(app, rules, service)
     problem_responses.install(app)
     settings = service.settings
+    workers = 1 if shared is None else settings.workers
     app.state.queues = questions, writes = tuple(
-        RequestQueue(name, settings.max_concurrent, settings.max_queued)
+        RequestQueue(
+            name, -(-settings.max_concurrent // workers), -(-settings.max_queued // workers)
+        )
         for name in ("questions", "writes")
     )
     app.add_middleware(
@@ -119,15 +153,32 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
         rates=Rates(settings.rate_per_s, settings.rate_burst),
         allows_anonymous=settings.allow_anonymous,
         names=HostNames(settings.host_names) if settings.host in LOOPBACK else None,
+        origins=settings.cors_origins,
     )
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_FROM_BYTES, compresslevel=6)
+    app.add_middleware(UnreadBodies)
+    app.add_middleware(HeadLimit)
+    app.add_middleware(HeadRequests)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=("GET", "HEAD", "POST", "DELETE"),
+            allow_headers=("Authorization", "X-API-Key", "Content-Type", "Prefer", "X-Request-Id"),
+            expose_headers=("Location", "Retry-After", "X-Request-Id"),
+        )
     app.state.readiness = readiness = Readiness()
-    app.state.metrics = Metrics(service, (questions, writes), lambda: readiness.is_ready)
+    app.state.metrics = Metrics(
+        service,
+        (questions, writes),
+        lambda: readiness.is_ready,
+        None if shared is None else shared.metrics_folder,
+    )
     if traces is None and settings.otel_endpoint:
         traces = provider_to(settings.otel_endpoint)
     app.state.traces = traces
     app.add_middleware(Observed, rules=rules, metrics=app.state.metrics, traces=traces)
-    app.add_middleware(FixedHeaders, own_pages=tuple(filter(None, (app.docs_url, app.redoc_url))))
+    app.add_middleware(FixedHeaders, is_stopping=lambda: readiness.is_draining)
     return app
 
 
@@ -174,6 +225,15 @@ def _alerts(service: Service) -> Repeating:
     return Repeating("alerts", step, ALERTS_EVERY_S)
 
 
+def _snapshots(service: Service) -> Repeating:
+    """Return the thread that opens what another worker committed, outside the path of requests."""
+
+    def step(_myself: Repeating) -> None:
+        service.upkeep.indexed_revision()
+
+    return Repeating("snapshots", step, POLL_S)
+
+
 def _feeds(service: Service, indexer: BackgroundIndexer) -> tuple[Repeating, ...]:
     """Return the threads that fetch feeds, if the settings want that."""
     every_s = service.settings.sync_every_s
@@ -194,6 +254,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         daemon=True,
     ).start()
     async with app.state.agents():
+        if app.state.shared is not None:
+            _begin_sharing(app.state.shared, app.state.readiness)
         yield
     app.state.readiness.is_draining = True
     for one in app.state.background:
@@ -204,8 +266,23 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(app.state.traces.shutdown)
 
 
+def _begin_sharing(shared: Shared, readiness: Readiness) -> None:
+    """Tell the supervisor that this worker answers, and listen for the end."""
+
+    def listen() -> None:
+        shared.wait_for_draining()
+        readiness.is_draining = True
+
+    threading.Thread(target=listen, name="newsearch-draining", daemon=True).start()
+    shared.on_started()
+
+
 def _warm(service: Service, readiness: Readiness) -> None:
-    """Load the encoder of the index before the first query that needs it."""
+    """Load the encoder of the index before the first query that needs it.
+
+    An empty archive needs none to answer.
+    """
+    readiness.is_loading = not service.is_empty()
     try:
         service.warm()
     except NewsearchError as error:

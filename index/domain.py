@@ -140,8 +140,9 @@ class Article:
     `date` is when it was published; `place` is where it was filed (the standards' "located").
     `body_start` is the offset in `text` after a dateline such as "(Seoul) "; what precedes it
     is searchable by word but is not embedded. A derived title (`is_title_derived`) is for display
-    only and is neither indexed as a title nor embedded. `notes` are about how it was read and are
-    reported, not stored. `file` is set if the article has no other id than its file's.
+    only and is neither indexed as a title nor embedded. `read_from` is where it was read, as in a
+    RecordError, and `notes` are about how; both are reported, not stored. `file` is set if the
+    article has no other id than its file's.
     """
 
     id: str
@@ -159,6 +160,7 @@ class Article:
     is_title_derived: bool = False
     news: NewsFields = NewsFields()
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    read_from: str = field(default="", compare=False)
     notes: tuple[RecordNote, ...] = field(default=(), compare=False)
     file: ArticleFile | None = field(default=None, compare=False)
 

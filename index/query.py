@@ -51,13 +51,17 @@ class Word:
 class Phrase:
     """The words of `text` in order and adjacent, or within `slop` extra positions in any order.
 
-    With `slop` 0 the positions are those of the phrase. With `slop` n > 0 the words occur, in any
-    order, within a window of (number of words + n) positions.
+    With `slop` 0 the positions are those of the phrase, and the words are written as in `text`:
+    case counts only if it `is_cased`, umlauts and accents always; any form of each word will do if
+    it `is_inflected`. With `slop` n > 0 the words occur, in any form and order, within a window of
+    (number of words + n) positions.
     """
 
     text: str
     slop: int = 0
     field: TextField | None = None
+    is_inflected: bool = False
+    is_cased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +236,28 @@ class ParsedQuery:
     meaning: str
     warnings: tuple[ReadingNote, ...] = ()
     softer: Node | None = field(default=None, compare=False)
+
+
+def exact_phrases(node: Node | None) -> Iterator[Phrase]:
+    """The phrases that a query requires as written, in order."""
+    match node:
+        case Phrase(_, 0, _, False):
+            yield node
+        case Boost(inner):
+            yield from exact_phrases(inner)
+        case Bool(must, should):
+            for part in (*must, *should):
+                yield from exact_phrases(part)
+
+
+def inflected(node: Node) -> Node:
+    """The same query with any form of the words of its phrases, outside exclusions."""
+    match node:
+        case Phrase():
+            return replace(node, is_inflected=True, is_cased=False)
+        case Boost(inner, factor):
+            return Boost(inflected(inner), factor)
+        case Bool(must, should, must_not):
+            return Bool(tuple(map(inflected, must)), tuple(map(inflected, should)), must_not)
+        case _:
+            return node

@@ -9,6 +9,8 @@ from index.domain import Calibration, Keys, StoredArticle
 from index.protocols import Snapshot
 from index.query import ReadingNote, whole_words
 from index.text.messages import Message
+from search.asking.answer import Answer, AskRequest
+from search.asking.asker import Asker
 from search.facet_types import DateStep
 from search.paging import cursor
 from search.parse import render
@@ -64,6 +66,7 @@ class Engine:
         self._reader = QuestionReader(self._reader_view, zone)
         self._ranker = Ranker(self._archive, encoder, reranking)
         self._recency = RecencyRule()
+        self._asker = Asker(self._reader_view, self._reader, self._ranker, zone)
         self._pages = PageBuilder(self._archive, self._reader, self._ranker, zone)
 
     def search(self, request: SearchRequest) -> Page:
@@ -119,6 +122,10 @@ class Engine:
             related=related,
             recency=None if ranking.ages is None else ranking.ages.applied,
         )
+
+    def ask(self, request: AskRequest) -> Answer:
+        """Return the sentences that answer a question. Raises what `search` raises."""
+        return self._asker.ask(request)
 
     def matching(self, request: SearchRequest) -> Iterator[StoredArticle]:
         """Iterate over all articles that a search finds, unranked, by ascending revision.
@@ -176,6 +183,8 @@ class Engine:
         shown = self._reader_view.of(snapshot, at_s)
         view = self._reader_view.groups(shown).newest()
         question = self._reader.question(request, view, at_s)
+        if not len(keys):
+            return keys
         if least_cosine is None or not question.parsed.meaning.strip():
             return self._ranker.found_among(shown, question, keys)
         return percolate(

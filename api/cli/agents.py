@@ -18,10 +18,10 @@ def mcp(ctx: typer.Context, data_dir: DataDir = None, config: Config = None) -> 
     the news.
     """
     try:
-        from api.mcp.server import mcp_server
+        from api.mcp.server import serve_stdio
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "mcp":
             raise
         raise SettingsError(MISSING) from error
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)  # stdout belongs to the protocol
-    mcp_server(open_service(ctx, data_dir, config)).run("stdio")
+    serve_stdio(open_service(ctx, data_dir, config))

@@ -28,6 +28,7 @@ _COMMANDS = {
     "search": _Command(
         "searching", "search", "search 'Who opened the bridge?' --lang en --from 2025-03"
     ),
+    "ask": _Command("asking", "ask", "ask 'Why did the bridge fall?' --from 2025"),
     "suggest": _Command("suggesting", "suggest", "suggest 'night fer'"),
     "stories": _Command("stories", "app"),
     "trends": _Command("trends", "trends", "trends ferry bridge --by month"),

@@ -1,5 +1,6 @@
 """`newsearch show` and `newsearch delete`."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,10 +12,13 @@ from api.cli.edge import FAILED
 from api.cli.history import show_history, show_history_json
 from api.cli.options import AsJson, Config, DataDir, open_service
 from index.domain import Article, Usage
-from index.errors import ArticleNotFound, IndexLocked
+from index.errors import ArticleNotFound, IndexLocked, SettingsError
 
 if TYPE_CHECKING:
     from api.service.service import Service
+
+MANY = 10
+"""From how many articles on deleting asks first."""
 
 
 def show_article(
@@ -84,14 +88,20 @@ def delete(
     article_ids: Annotated[
         list[str], typer.Argument(metavar="ID", help="The ids of the articles.")
     ],
+    is_sure: Annotated[
+        bool, typer.Option("--yes", "-y", help="Delete many articles without asking.")
+    ] = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
     """Delete articles from the archive and the index for good.
 
-    Exits with 2 if an id does not exist; the others are still deleted.
+    Asks first if there are ten or more. Exits with 2 if an id does not exist; the
+    others are still deleted.
     """
+    if len(article_ids) >= MANY and not is_sure:
+        _ask(len(article_ids))
     service = open_service(ctx, data_dir, config)
     deleted = service.archive.delete(article_ids)
     missing = [article_id for article_id in article_ids if article_id not in deleted]
@@ -105,6 +115,20 @@ def delete(
         tell_error(str(ArticleNotFound(article_id)))
     if missing:
         raise typer.Exit(FAILED)
+
+
+def _ask(count: int) -> None:
+    """Ask on the terminal whether to delete; without one, refuse. Raises Abort, SettingsError."""
+    if not _is_terminal():
+        raise SettingsError(
+            f"these are {count} articles, and nobody can be asked whether to delete them for good; "
+            "add --yes"
+        )
+    typer.confirm(f"Delete {count} articles for good?", abort=True, err=True)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _drop_from_index(service: "Service") -> None:

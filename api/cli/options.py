@@ -40,6 +40,15 @@ EncoderName: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+EngineName: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        help="What answers by words: 'arrays', or 'whoosh' for Whoosh's own searcher. "
+        "(default: the setting 'engine')",
+        show_default=False,
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
-from api.cli.console import one_line
+from api.cli.console import counted, one_line
 from search.ranking.fusion import RRF_K
 from search.related import Copy
 from search.request import (
@@ -83,7 +83,8 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
             words.add(
                 Text(
                     f"{one_line(term.label)} in {term.field}: {term.score:.3f} "
-                    f"({term.frequency:g} times here, in {term.document_frequency:,} articles, "
+                    f"({term.frequency:g} times here, "
+                    f"in {counted(term.document_frequency, 'article')}, "
                     f"idf {term.idf:.2f})"
                 )
             )
@@ -165,7 +166,8 @@ def _coverage(hit: Hit) -> Text | None:
         lines.append(f"+{total} {'copy' if total == 1 else 'copies'}: {listed}{more}")
     if story is not None:
         lines.append(
-            f"full coverage: {story.articles} articles, story:{story.id}, {one_line(story.title)}"
+            f"full coverage: {counted(story.articles, 'article')}, story:{story.id}, "
+            f"{one_line(story.title)}"
         )
     return Text("\n".join(lines), style=FAINT) if lines else None
 

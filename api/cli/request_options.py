@@ -24,8 +24,9 @@ def asks(
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command the parameters of `model` as options; it receives them as `parameters`.
 
-    `q` becomes the argument, shown as `argument` in help texts. `only` limits the options to these,
-    by their names in URLs.
+    `q` becomes the argument, shown as `argument` in help texts; if it is one text, several
+    arguments are joined by spaces, so that people who forget the quotes get what they mean. `only`
+    limits the options to these, by their names in URLs.
     """
     offered = {
         name: attribute
@@ -33,10 +34,14 @@ def asks(
         if only is None or name in only
     }
 
+    is_text = "q" in offered and not is_repeatable(model, offered["q"])
+
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
         def asked(ctx: typer.Context, **given: Any) -> None:
             values = {name: given.pop(attribute) for name, attribute in offered.items()}
+            if is_text and isinstance(values.get("q"), list):
+                values["q"] = " ".join(values["q"])
             command(ctx, parameters=_validated(model, values), **given)
 
         declared = inspect.signature(command, eval_str=True).parameters.values()
@@ -65,8 +70,9 @@ def _declared(
     if COMMA_SEPARATED in field.metadata:
         kind, default = str | None, None
     elif is_repeatable(model, attribute):
-        kind, default = (list[str], default) if name == "q" else (list[str] | None, None)
+        kind, default = list[str] | None, None
     if name == "q":
+        kind = list[str]
         note = typer.Argument(metavar=argument, help=help_text)
         default = inspect.Parameter.empty
     else:

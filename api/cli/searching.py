@@ -9,7 +9,7 @@ from api.cli import render
 from api.cli.console import one_line, show, show_json, tell
 from api.cli.edge import NO_HITS
 from api.cli.facets import facet_view
-from api.cli.options import AsJson, Config, DataDir, open_service
+from api.cli.options import AsJson, Config, DataDir, EngineName, open_service
 from api.cli.request_options import asks
 from api.schemas.parameters import SearchParameters
 from index.errors import QueryError
@@ -22,6 +22,7 @@ def search(
     ctx: typer.Context,
     parameters: SearchParameters,
     as_json: AsJson = False,
+    engine: EngineName = None,
     data_dir: DataDir = None,
     config: Config = None,
 ) -> None:
@@ -30,7 +31,7 @@ def search(
     Exits with 0 if anything is found, 1 if nothing is, 2 after an error.
     """
     meaning = "" if parameters.mode is Mode.KEYWORD else _meaning(parameters.q)
-    service = open_service(ctx, data_dir, config, asked=meaning)
+    service = open_service(ctx, data_dir, config, asked=meaning, engine=engine)
     request = parameters.to_request()
     page = service.rooms.indexed().search(request)
     if as_json:

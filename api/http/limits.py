@@ -1,6 +1,6 @@
-"""The limit on request bodies, and the headers of every answer."""
+"""The limits on heads and bodies of requests, and the headers of every answer."""
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +12,9 @@ from api.http.problem_responses import problem
 
 QUESTION_BYTES = 2**20
 """The largest body of a request other than articles."""
+
+MAX_HEAD_BYTES = 64 * 2**10
+"""The longest URL and headers of a request, together."""
 
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -72,6 +75,19 @@ class BodyLimit:
         await self.app(scope, counted, send)
 
 
+def head_too_large() -> tuple[str, str]:
+    """Return the title and the detail of a problem: the head of a request is too long."""
+    return (
+        "The URL and headers are too long",
+        f"The URL and headers of a request may have up to {MAX_HEAD_BYTES} bytes together.",
+    )
+
+
+def _head_bytes(scope: Scope) -> int:
+    target = len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"")
+    return target + sum(len(name) + len(value) + 4 for name, value in scope["headers"])
+
+
 def _detail(max_bytes: int) -> str:
     return (
         f"A body may have up to {max_bytes} bytes here. Articles may be sent in several smaller "
@@ -79,15 +95,35 @@ def _detail(max_bytes: int) -> str:
     )
 
 
+class HeadLimit:
+    """Refuses requests whose URL and headers are too long, however they arrived."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on if its head is not too long."""
+        if scope["type"] == "http" and _head_bytes(scope) > MAX_HEAD_BYTES:
+            answer = problem(
+                HTTPStatus.BAD_REQUEST,
+                "head-too-large",
+                *head_too_large(),
+                headers={"Connection": "close"},
+            )
+            await answer(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
 class FixedHeaders:
     """Adds headers that keep browsers from misinterpreting an answer.
 
-    `own_pages` are the path prefixes of the framework's pages, which load scripts from elsewhere.
+    While `is_stopping`, answers tell clients not to use their connection again.
     """
 
-    def __init__(self, app: ASGIApp, own_pages: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, is_stopping: Callable[[], bool]) -> None:
         self.app = app
-        self._own_pages = own_pages
+        self._is_stopping = is_stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and add headers to the answer."""
@@ -97,8 +133,9 @@ class FixedHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
-                if not scope["path"].startswith(self._own_pages):
-                    headers.setdefault("Content-Security-Policy", POLICY)
+                if self._is_stopping():
+                    headers["Connection"] = "close"
+                headers.setdefault("Content-Security-Policy", POLICY)
             await send(message)
 
         await self.app(scope, receive, with_headers)

@@ -136,9 +136,13 @@ def _invalid(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {"in": str(place), "name": name, "message": message, "suggestion": suggestion}
 
 
-def _on_http_error(_request: Request, error: Exception) -> JSONResponse:
+def _on_http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return answer_to_http_error(error)
+    answer = answer_to_http_error(error)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        # Starlette names the methods of the first route only.
+        answer.headers["Allow"] = ", ".join(request.app.state.rules.methods(request.url.path))
+    return answer
 
 
 def answer_to_http_error(error: HTTPException) -> JSONResponse:

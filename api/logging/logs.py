@@ -4,6 +4,7 @@ No record can start a new line or control a terminal: control characters are esc
 and in JSON by the format. Only a traceback has several lines.
 """
 
+import codecs
 import json
 import logging
 import sys
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import TextIO
 
 from api.logging import request_id
+from api.logging.repeated import RepeatedProblems
 
 ACCESS = logging.getLogger("newsearch.access")
 """The logger with one record per request, with `fields`."""
@@ -56,8 +58,12 @@ class JsonLines(logging.Formatter):
         return json.dumps(entry, ensure_ascii=True, default=str)
 
 
+_ESCAPED = codecs.getencoder("unicode_escape")
+"""Found here: looking for a codec opens files, which is not possible when there are too many."""
+
+
 def _escaped(char: str) -> str:
-    return char if char.isprintable() else char.encode("unicode_escape").decode()
+    return char if char.isprintable() else _ESCAPED(char)[0].decode("ascii")
 
 
 def configure(log_format: LogFormat, stream: TextIO | None = None) -> None:
@@ -66,6 +72,7 @@ def configure(log_format: LogFormat, stream: TextIO | None = None) -> None:
     In the text format, only failed requests are logged, because people read the rest.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
+    handler.addFilter(RepeatedProblems())
     handler.setFormatter(JsonLines() if log_format is LogFormat.JSON else TextLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     ACCESS.setLevel(logging.INFO if log_format is LogFormat.JSON else logging.ERROR)

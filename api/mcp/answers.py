@@ -2,6 +2,7 @@
 
 from api.schemas.body import Body
 from index.domain import StoredArticle
+from search.asking.answer import Answer
 from search.facet_types import DateFacet
 from search.request import Hit, Page
 from search.results.stories import ToldStory
@@ -34,6 +35,22 @@ class SearchAnswer(Body):
     total: int
     counts: str
     articles: list[Found]
+    notes: list[str]
+
+
+class Quoted(Source):
+    """A sentence, word for word, of an article, and all sources that say so."""
+
+    text: str
+    start: int
+    end: int
+    sources: list[str]
+
+
+class AskAnswer(Body):
+    """Quotations that answer a question; none if nothing does. `notes` say how it was read."""
+
+    quotations: list[Quoted]
     notes: list[str]
 
 
@@ -94,6 +111,25 @@ def search_answer(page: Page) -> SearchAnswer:
         counts=page.total_relation,
         articles=[_found(hit) for hit in page.hits],
         notes=[note.text for note in page.warnings],
+    )
+
+
+def ask_answer(answer: Answer) -> AskAnswer:
+    """Return an answer made of quotations."""
+    return AskAnswer(
+        quotations=[
+            Quoted.model_validate(
+                {
+                    **source_members(one.stored),
+                    "text": one.text,
+                    "start": one.start,
+                    "end": one.end,
+                    "sources": list(one.sources),
+                }
+            )
+            for one in answer.quotations
+        ],
+        notes=[note.text for note in answer.notes],
     )
 
 

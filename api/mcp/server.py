@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-from anyio import to_thread
+from anyio import BrokenResourceError, ClosedResourceError, to_thread
 from mcp.server.fastmcp import FastMCP
 from mcp.server.fastmcp.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
@@ -20,10 +20,12 @@ from api.http.access.gate import Caller
 from api.http.access.hosts import LOOPBACK
 from api.mcp.answers import (
     ArticleAnswer,
+    AskAnswer,
     SearchAnswer,
     StoryAnswer,
     TimelineAnswer,
     article_answer,
+    ask_answer,
     search_answer,
     story_answer,
     timeline_answer,
@@ -38,11 +40,14 @@ from api.schemas.parameters import (
     Recency,
     SortOrder,
     Step,
+    Text,
 )
 from api.service.reading_room import ReadingRoom
 from api.service.service import Service
 from api.settings.settings import Settings
+from api.settings.version import version
 from index.errors import NewsearchError
+from search.asking.answer import DEFAULT_QUOTATIONS, MAX_QUOTATIONS, AskRequest
 from search.facet_types import FacetName, FacetRequest
 from search.request import AUTO, Match, Mode, Order, SearchRequest
 
@@ -54,8 +59,9 @@ _LOG = logging.getLogger("newsearch.mcp")
 
 INSTRUCTIONS = """\
 Search a news archive and cite what you use: every article has an id, a title, a date and a source.
-Search first. Read an article before you rely on more than its passages. Use the story id of a hit
-to see how an event unfolded, and the timeline to see when something was in the news.
+Search first, or ask a question to get sentences to quote. Read an article before you rely on more
+than its passages. Use the story id of a hit to see how an event unfolded, and the timeline to see
+when something was in the news.
 """
 
 Answer = TypeVar("Answer")
@@ -101,6 +107,27 @@ class Tools:
             match=match,
         )
         return await self._told(lambda room: search_answer(room.search(request)))
+
+    async def ask(
+        self,
+        question: Annotated[Text, Field(description="The question, in any language.")],
+        languages: Languages = [],  # noqa: B006 - never changed; a schema needs the value
+        date_from: FirstDate = None,
+        date_to: LastDate = None,
+        limit: Annotated[int, Field(ge=1, le=MAX_QUOTATIONS)] = DEFAULT_QUOTATIONS,
+    ) -> AskAnswer:
+        """Answer a question with sentences of articles, word for word, each with its source.
+
+        Quote them as they are. An empty answer means that the archive does not answer the question.
+        """
+        request = AskRequest(
+            question,
+            languages=tuple(languages),
+            date_from=date_from,
+            date_to=date_to,
+            limit=limit,
+        )
+        return await self._told(lambda room: ask_answer(room.ask(request)))
 
     async def read_article(
         self,
@@ -185,8 +212,17 @@ def mcp_server(service: Service) -> FastMCP:
         json_response=True,
         log_level="WARNING",
     )
+    server._mcp_server.version = version()  # otherwise clients are told the version of mcp
     tools = Tools(lambda: _room(service, server.get_context().request_context.request))
     reading = ToolAnnotations(readOnlyHint=True, openWorldHint=False)
-    for tool in (tools.search, tools.read_article, tools.story, tools.timeline):
+    for tool in (tools.search, tools.ask, tools.read_article, tools.story, tools.timeline):
         server.add_tool(tool, annotations=reading)
     return server
+
+
+def serve_stdio(service: Service) -> None:
+    """Serve one client over stdin and stdout until it leaves, however it does."""
+    try:
+        mcp_server(service).run("stdio")
+    except* (BrokenPipeError, BrokenResourceError, ClosedResourceError) as left:
+        _LOG.debug("the client has left: %r", left.exceptions)

@@ -8,6 +8,7 @@ from typing import Annotated, get_origin
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from index.groups.domain import StoryOrder
+from search.asking.answer import DEFAULT_QUOTATIONS, MAX_QUOTATIONS, AskRequest
 from search.facet_types import DEFAULT_VALUES, DateStep, FacetName, FacetRequest
 from search.facet_types import MAX_VALUES as MAX_FACET_VALUES
 from search.request import (
@@ -62,7 +63,8 @@ Sections = Annotated[Values, Field(description="Only these sections; may be repe
 FirstDate = Annotated[
     Text | None,
     Field(
-        description="Earliest date: `2024`, `2024-06`, `2024-06-18`, or more precise (ISO 8601)."
+        description="Earliest date: `2024`, `2024-06`, `2024-06-18`, `18.06.2024`, or more precise "
+        "(ISO 8601)."
     ),
 ]
 LastDate = Annotated[Text | None, Field(description="Latest date, inclusive, in the same formats.")]
@@ -132,7 +134,7 @@ class SearchParameters(BaseModel):
         description="Count the hits by these fields, separated by commas: "
         + ", ".join(f"`{name}`" for name in FacetName)
         + ".",
-        examples=[["source,language,date"]],
+        examples=[["source", "language", "date"]],
     )
     facet_limit: int = Field(
         DEFAULT_VALUES, ge=1, le=MAX_FACET_VALUES, description="Values per facet."
@@ -217,6 +219,43 @@ class TrendParameters(BaseModel):
             )
             for query in self.q
         ]
+
+
+class AskParameters(BaseModel):
+    """A question, and the articles that may answer it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: Text = Field(
+        description="The question, in any language.",
+        examples=["Wann war der russische Präsident zuletzt in Nordkorea?"],
+    )
+    lang: Languages = []
+    source: Sources = []
+    section: Sections = []
+    date_from: FirstDate = Field(None, alias="from")
+    date_to: LastDate = Field(None, alias="to")
+    limit: int = Field(
+        DEFAULT_QUOTATIONS, ge=1, le=MAX_QUOTATIONS, description="The maximum number of quotations."
+    )
+    read_time: bool = Field(
+        True,
+        description="Whether a period that the question names, such as `last week` or `im Mai "
+        "2024`, limits the articles, unless `from` or `to` is given.",
+    )
+
+    def to_request(self) -> AskRequest:
+        """Return the request that `search` understands."""
+        return AskRequest(
+            self.q,
+            languages=tuple(self.lang),
+            sources=tuple(self.source),
+            sections=tuple(self.section),
+            date_from=self.date_from,
+            date_to=self.date_to,
+            limit=self.limit,
+            read_time=self.read_time,
+        )
 
 
 class StoryParameters(BaseModel):

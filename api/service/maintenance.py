@@ -14,8 +14,10 @@ from index.local import LocalStore
 from index.protocols import ProgressListener
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from api.service.whoosh_check import WhooshCheck
     from index.backup.contents import Contents
     from index.integrity import RepairReport, Verification
 
@@ -53,6 +55,18 @@ class Maintenance:
             settings.index_folder if settings.backend is Backend.LOCAL else None,
         )
         return verify(place, on_progress or (lambda progress: None))
+
+    def check_against_whoosh(
+        self, queries: "Sequence[str] | None", on_progress: ProgressListener | None = None
+    ) -> "WhooshCheck":
+        """Ask the arrays and Whoosh's searcher the same queries: those given, or a sample.
+
+        Raises what `api.service.whoosh_check` raises.
+        """
+        from api.service.whoosh_check import check_against_whoosh
+
+        tell = on_progress or (lambda progress: None)
+        return check_against_whoosh(self._settings, self._stores.archive, queries, tell)
 
     def repair(self, on_progress: ProgressListener | None = None) -> "RepairReport":
         """Rebuild the damaged parts of the index from the archive and bring it up to date.

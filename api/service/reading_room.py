@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from index.domain import StoredArticle
 from index.errors import ArticleNotFound
 from index.protocols import Archive
+from search.asking.answer import Answer, AskRequest
 from search.engine import Engine
 from search.facet_types import DateStep
 from search.reader_view import ReaderView
@@ -43,6 +44,14 @@ class ReadingRoom:
     def search(self, request: SearchRequest) -> Page:
         """Return a page of hits. Raises what `Engine.search` raises."""
         return self.engine.search(request)
+
+    def is_empty(self) -> bool:
+        """Return whether the index is empty, whatever the reader may see of it."""
+        return self.reader_view.store.snapshot().stats().articles == 0
+
+    def ask(self, request: AskRequest) -> Answer:
+        """Return the sentences that answer a question. Raises what `Engine.ask` raises."""
+        return self.engine.ask(request)
 
     def matching(self, query: str, mode: Mode = Mode.HYBRID) -> Iterator[StoredArticle]:
         """Yield every article that a search finds. Raises what `Engine.search` raises."""

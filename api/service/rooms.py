@@ -52,13 +52,13 @@ class ReadingRooms:
     def indexed(self) -> ReadingRoom:
         """Return the room of the whole index. Raises IndexMissing, IndexCorrupt."""
         if not self._stores.is_open:
-            self._stores.index.snapshot()  # before the archive: its absence is what to report
+            self._stores.searched.snapshot()  # before the archive: its absence is what to report
         return self.unrestricted
 
     def _make(self, sources: PermittedSources | None) -> ReadingRoom:
         zone, archive = self._settings.time_zone, self._stores.archive
         view = ReaderView(
-            self._stores.index,
+            self._stores.searched,
             archive,
             self._groups(),
             self._clock,

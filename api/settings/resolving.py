@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from api.settings import toml_faults
 from api.settings.declaring import PREFIX, Environment, Origin, Setting, Source
 from api.settings.nearest import did_you_mean
 from api.settings.settings import BY_NAME, SETTINGS, Settings
@@ -85,8 +86,11 @@ def _from_file(path: Path, *, is_required: bool) -> _Given:
         raise SettingsError(f"{path}: this settings file does not exist") from error
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
-    except ValueError as error:
-        raise SettingsError(f"{path}: not a TOML file in UTF-8: {error}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: not a text file in UTF-8: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        why = toml_faults.told(path.read_text(encoding="utf-8"), error)
+        raise SettingsError(f"{path}: {why}") from error
     for key in body:
         if key not in BY_NAME:
             raise SettingsError(f"{path}: unknown key {key!r}; {did_you_mean(key, BY_NAME)}")

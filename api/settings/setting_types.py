@@ -18,6 +18,7 @@ from index.dates.written_dates import ORDERS
 from index.domain import InferencePrecision
 from index.outbound.addresses import AddressPolicy
 from index.records.source_zones import SourceOrders, SourceZones
+from index.text.decoding import codec_of
 
 MAX_PORT = 65535
 _PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
@@ -66,6 +67,21 @@ def backend(value: object) -> Backend:
         return Backend(text(value))
     except ValueError as error:
         raise ValueError(f"expected one of {', '.join(Backend)}") from error
+
+
+class WordEngine(StrEnum):
+    """What answers queries by words on a local index."""
+
+    ARRAYS = "arrays"
+    WHOOSH = "whoosh"
+
+
+def word_engine(value: object) -> WordEngine:
+    """Read the name of an engine."""
+    try:
+        return WordEngine(text(value))
+    except ValueError as error:
+        raise ValueError(f"expected one of {', '.join(WordEngine)}") from error
 
 
 def inference_precision(value: object) -> InferencePrecision:
@@ -166,11 +182,12 @@ def text_encoding(value: object) -> str:
     if value == "":
         return ""
     try:
-        b" ".decode(
-            text(value), "ignore"
-        )  # refuses codecs that do not encode text; lookup does not
+        # Refuses codecs that do not encode text; `lookup` does not.
+        b" ".decode(text(value), "ignore")
         return codecs.lookup(text(value)).name
     except LookupError as error:
+        if codec := codec_of(text(value)):
+            return codec  # a label that browsers know and Python does not
         known = ("utf-8", "cp1252", "iso-8859-1", "iso-8859-15", "mac-roman", "utf-16")
         raise ValueError(
             f"unknown character encoding; {did_you_mean(str(value), known)}"
@@ -258,6 +275,20 @@ def hosts(value: object) -> tuple[str, ...]:
         raise ValueError("expected host names, addresses or networks separated by commas")
     stripped = tuple(entry.strip() for entry in entries if entry.strip())
     AddressPolicy.parse(stripped)
+    return stripped
+
+
+def origins(value: object) -> tuple[str, ...]:
+    """Read origins of web pages: a list, or one text separated by commas."""
+    entries = value.split(",") if isinstance(value, str) else value
+    if not isinstance(entries, list | tuple) or not all(isinstance(one, str) for one in entries):
+        raise ValueError("expected origins separated by commas")
+    stripped = tuple(entry.strip().rstrip("/") for entry in entries if entry.strip())
+    if not all(
+        re.fullmatch(r"https?://[\w.-]+(:\d+)?|https?://\[[\da-f:]+\](:\d+)?", one)
+        for one in stripped
+    ):
+        raise ValueError("expected origins such as 'https://desk.example', without a path")
     return stripped
 
 

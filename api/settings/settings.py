@@ -13,11 +13,12 @@ import platformdirs
 from api.logging.logs import LogFormat
 from api.settings import setting_types as types
 from api.settings.declaring import Computed, Origin, Setting, Source, setting
-from api.settings.setting_types import Backend
+from api.settings.setting_types import Backend, WordEngine
 from api.settings.version import version
 from api.settings.zone import machine_zone
 from index.domain import InferencePrecision
 from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
+from index.runtime.cores import default_workers
 
 DEFAULT_ENCODER = "multilingual"
 
@@ -45,6 +46,12 @@ class Settings:
         "Where the index is stored: 'local' (in data_dir) or 'milvus' (on a Milvus server).",
         types.backend,
         Backend.LOCAL,
+    )
+    engine: WordEngine = setting(
+        "What answers queries by words on a local index: 'arrays', or 'whoosh', which gives the "
+        "same answers with Whoosh's own searcher, much more slowly.",
+        types.word_engine,
+        WordEngine.ARRAYS,
     )
     milvus_uri: str = setting(
         "The address of the Milvus server.",
@@ -100,8 +107,8 @@ class Settings:
         ),
     )
     text_encoding: str = setting(
-        "The encoding of .txt files that are not UTF-8, for example 'cp1252'; empty: report such "
-        "files.",
+        "The encoding of files, feeds and mail that are not UTF-8 and do not declare theirs, for "
+        "example 'cp1252'; empty: report them.",
         types.text_encoding,
         "",
     )
@@ -122,6 +129,11 @@ class Settings:
         types.field_map,
         {},
         show=types.field_map_text,
+    )
+    headlines: bool = setting(
+        "Accept records that have a headline and no text.",
+        types.boolean,
+        False,
     )
     reranker: str = setting(
         "A cross-encoder that reorders the top hits: a folder or a hub name; empty: none.",
@@ -170,8 +182,20 @@ class Settings:
         types.networks,
         (),
     )
+    cors_origins: tuple[str, ...] = setting(
+        "Origins of web pages elsewhere that may use the API from a browser, such as "
+        "'https://desk.example'; empty: none.",
+        types.origins,
+        (),
+    )
     open: bool = setting(
         "Whether 'serve' may accept connections from other machines even without keys.",
+        types.boolean,
+        False,
+    )
+    first_key: bool = setting(
+        "Whether 'serve' makes a key that may do everything, and prints it, if there are no keys "
+        "yet; for containers.",
         types.boolean,
         False,
     )
@@ -194,6 +218,14 @@ class Settings:
         "How many seconds POST /v1/articles waits until its articles are searchable.",
         types.seconds,
         2.0,
+    )
+    workers: int = setting(
+        "How many processes answer requests; they share the index in memory.",
+        types.positive_int,
+        Computed(
+            lambda _environ: default_workers(),
+            "one per core, and at most one per 2 GiB of memory",
+        ),
     )
     max_concurrent: int = setting(
         "How many reads a server handles at once, and as many writes.",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from api.web.interface import Interface
 from api.web.marking import marked
@@ -22,6 +22,7 @@ from api.web.views import (
 )
 from search.results.article_view import ReadArticle, SimilarArticle, Spans
 
+_SPAN = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)
 _PARAGRAPH = re.compile(r"\n\s*\n|\n")
 
 
@@ -60,9 +61,12 @@ class ArticleView:
 
 
 def article_view(
-    read: ReadArticle, similar: Sequence[SimilarArticle], words: Interface
+    read: ReadArticle,
+    similar: Sequence[SimilarArticle],
+    words: Interface,
+    quoted: tuple[int, int] | None = None,
 ) -> ArticleView:
-    """Return what the page of an article prints."""
+    """Return what the page of an article prints; a quotation is marked instead of single words."""
     article = read.stored.article
     kicker = [("source", article.source), ("section", article.section)]
     copies = read.coverage.copies
@@ -72,7 +76,11 @@ def article_view(
         name=article.title,
         language=article.language,
         language_name=words.language_name(article.language),
-        paragraphs=tuple(paragraphs(article.text, read.text_highlights)),
+        paragraphs=tuple(
+            quotation(article.text, quoted)
+            if quoted
+            else paragraphs(article.text, read.text_highlights)
+        ),
         kicker=tuple(
             LinkView(value, results_address(**{name: value})) for name, value in kicker if value
         ),
@@ -106,6 +114,27 @@ def paragraphs(text: str, spans: Spans) -> Iterator[Markup]:
     for start, end in _bounds(text):
         inside = [(a - start, b - start) for a, b in spans if start <= a and b <= end]
         yield marked(text[start:end], inside)
+
+
+def quoted_span(value: str) -> tuple[int, int] | None:
+    """Return the offsets in `120-240`; None for anything else."""
+    match = _SPAN.fullmatch(value)
+    return (int(match[1]), int(match[2])) if match else None
+
+
+def quotation(text: str, span: tuple[int, int]) -> Iterator[Markup]:
+    """Return the text in paragraphs with one quotation marked, to which `#quote` leads."""
+    is_first = True
+    for start, end in _bounds(text):
+        first, last = max(start, span[0]), min(end, span[1])
+        if first >= last:
+            yield escape(text[start:end])
+            continue
+        name = Markup(' id="quote"') if is_first else ""
+        is_first = False
+        yield Markup("{}<mark{}>{}</mark>{}").format(
+            text[start:first], name, text[first:last], text[last:end]
+        )
 
 
 def _bounds(text: str) -> Iterator[tuple[int, int]]:

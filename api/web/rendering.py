@@ -20,7 +20,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-PAGES = ("stories", "trends", "status", "help")
+PAGES = ("ask", "stories", "trends", "status", "help")
 """The pages linked in the header of each page."""
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from api.web.interface import Interface
 from api.web.state import PageState
+from index.dates.dates import undotted
 from search.facet_types import (
     DateBin,
     DateFacet,
@@ -164,7 +165,7 @@ def whole_day(value: str | None, *, is_last: bool) -> str:
     """Return a date of any precision as a day for a date field; empty if that is impossible."""
     if not value:
         return ""
-    parts = value[:10].split("-")
+    parts = undotted(value)[:10].split("-")
     try:
         numbers = [int(part) for part in parts]
         year = numbers[0]

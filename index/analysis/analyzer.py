@@ -130,6 +130,10 @@ class LanguageAnalyzer:
             sides = list(self._rules.leaves(self._rules.lower(shapes.without_signs(bare)) or bare))
         return tuple(map(self._term, sides)) if len(sides) > 1 else ()
 
+    def as_written(self, word: str, *, is_cased: bool = False) -> str | None:
+        """The form in which a word of a query is compared with words as written."""
+        return None if tokenizer.is_dense(word) else folding.as_written(word, is_cased=is_cased)
+
     def fold(self, text: str) -> str:
         """Case and diacritics folded as in `WordTerms.surface`; keeps `*` and `?`."""
         return self._rules.fold(text)

@@ -5,6 +5,8 @@ import re
 import sys
 import unicodedata
 
+from index.analysis import shapes
+
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060"
 _LETTERS = {
     "ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th",
@@ -78,3 +80,16 @@ def with_umlauts(word: str) -> str | None:
     """A German word with ä, ö, ü for ae, oe, ue; None if there is nothing to replace."""
     respelled = _SPELLED_UMLAUT.sub(lambda match: _UMLAUTS[match.group()], word)
     return None if respelled == word else respelled
+
+
+def as_written(word: str, *, is_cased: bool = False) -> str:
+    """A word of any language as it is compared when its exact wording is asked for.
+
+    Signs inside it, invisible characters and width variants do not count, nor does case unless
+    `is_cased`; letters and their marks do.
+    """
+    both = shapes.genders(word)
+    plain = shapes.without_signs(
+        without_invisible(unicodedata.normalize("NFKC", both[1] + "*" if both else word))
+    )
+    return plain.replace("ß", "ss") if is_cased else plain.casefold()

@@ -111,6 +111,11 @@ def runs(text: str) -> list[str]:
     return [text] if any(space in text for space in _NARROW_SPACES) else text.split()
 
 
+def is_dense(word: str) -> bool:
+    """Whether a word is in a script without spaces between words."""
+    return _patterns()[1].search(word) is not None
+
+
 def split(text: str) -> list[str]:
     """The words of a text, as written."""
     found: list[str] = []

@@ -47,6 +47,9 @@ _OPEN = DateInterval(None, None, None, None)
 _MAX_OFFSET_S = 14 * 3600
 """The largest offset that XML Schema allows; no larger one is in use."""
 
+_DOTTED = re.compile(r"(?:(\d{1,2})\.\s?)?(\d{1,2})\.\s?(\d{4})", re.ASCII)
+"""A day or a month as it is written where dots separate them; the day always comes first."""
+
 _EXPECTED = "expected ISO 8601 such as 2024, 2024-06, 2024-06-18 or 2024-06-18T05:10+02:00"
 
 
@@ -85,9 +88,10 @@ def interval(value: str, zone: tzinfo) -> DateInterval:
     """The interval covered by a year, month, day, minute or second in `zone`.
 
     A local day has 23 to 25 hours when the clocks change. A value with its own zone keeps its
-    instants; its wall clock is then that of `zone`. Raises ValueError.
+    instants; its wall clock is then that of `zone`. People ask for dates, so `18.06.2024` and
+    `6.2024` are read as well. Raises ValueError.
     """
-    date = parse_date(value)
+    date = parse_date(undotted(value))
     length_s = _length_s(date)
     if date.is_zoned:
         start_s, end_s = date.start_s, date.start_s + length_s
@@ -97,6 +101,16 @@ def interval(value: str, zone: tzinfo) -> DateInterval:
     return DateInterval(
         _instant_s(wall_start_s, zone), _instant_s(wall_end_s, zone), wall_start_s, wall_end_s
     )
+
+
+def undotted(value: str) -> str:
+    """Return a date with dots, such as 18.6.2024, in ISO 8601; any other text unchanged."""
+    match = _DOTTED.fullmatch(value.strip())
+    if match is None:
+        return value
+    day, month, year = match.groups()
+    parts = (year, month.zfill(2), *([day.zfill(2)] if day else ()))
+    return "-".join(parts)
 
 
 def join(lower: str | None, upper: str | None, zone: tzinfo) -> DateInterval:

@@ -18,6 +18,7 @@ def record_of(article: Article) -> dict[str, Any]:
         "id": article.id,
         "title": None if article.is_title_derived else article.title,
         "text": article.text,
+        "is_headline": True if not article.text and not article.is_title_derived else None,
         "lang": article.language,
         **{name: _value(date) for name, date in dates.items()},
         **{f"{name}_origin": _origin(date) for name, date in dates.items()},

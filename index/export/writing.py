@@ -93,6 +93,7 @@ def _schema() -> "pa.Schema":
             ("assumed_zones", pa.list_(pa.string())),
             ("authors", pa.list_(pa.string())),
             ("subjects", pa.list_(subject)),
+            ("is_headline", pa.bool_()),
             ("urgency", pa.int64()),
             ("version", pa.int64()),
         ],

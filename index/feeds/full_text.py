@@ -1,8 +1,12 @@
 """The text of an article from its page. Owns the trafilatura adapter."""
 
+import re
+
 from index.errors import OutboundError
 from index.feeds.crawler import Crawler
+from index.text.decoding import decode_html
 
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HTML = ("text/html", "application/xhtml+xml")
 
 
@@ -19,7 +23,10 @@ def full_text(crawler: Crawler, url: str) -> str | None:
         raise OutboundError(f"{url}: the page is {media_type}, not HTML")
     import trafilatura
 
-    text = trafilatura.extract(
-        answer.body, url=answer.url, include_comments=False, include_tables=True
-    )
+    charset = _CHARSET.search(answer.headers.get("content-type", ""))
+    try:
+        page = decode_html(answer.body, charset[1] if charset else None)
+    except ValueError as error:
+        raise OutboundError(f"{url}: {error}") from error
+    text = trafilatura.extract(page, url=answer.url, include_comments=False, include_tables=True)
     return text or None

@@ -22,6 +22,7 @@ from index.lexical.plan import (
     FilterPlan,
     PhrasePlan,
     Plan,
+    Spelling,
     TermPlan,
     rarest_first,
 )
@@ -204,7 +205,10 @@ class LanguagePart:
         docs = reduce(np.intersect1d, (part.docs for part in parts))
         if not len(docs):
             return EMPTY
-        occurrences = [self._positions(term, docs, plan.field) for term in plan.terms]
+        occurrences = [
+            self._positions(term, docs, plan.field, plan.spelling(number))
+            for number, term in enumerate(plan.terms)
+        ]
         if plan.is_joined:
             inside = spans.joined(occurrences)
         elif plan.slop:
@@ -216,14 +220,25 @@ class LanguagePart:
         return Matches(docs, scores)
 
     def _positions(
-        self, plan: TermPlan, docs: Ordinals, field: TextField | None
+        self, plan: TermPlan, docs: Ordinals, field: TextField | None, spelling: Spelling | None
     ) -> spans.WordPositions:
         located = self.locate(plan.term)
         assert located is not None, "a term without postings matches no article"
         positions, owners = self.postings.positions_of(located.number)
         owner_docs = self.postings.docs[located.postings].astype(np.int64)[owners]
         wanted = np.isin(owner_docs, docs) & spans.in_field(positions, field)
+        if spelling is not None and self.postings.has_spellings:
+            wanted &= np.isin(
+                self.postings.forms_of(located.number), self._forms(located, spelling)
+            )
         return spans.WordPositions(owner_docs[wanted], positions[wanted])
+
+    def _forms(self, located: LocatedTerm, spelling: Spelling) -> NDArray[np.uint16]:
+        """The numbers of a term's words that are written in a certain way."""
+        written = self.postings.spellings_of(located.number)
+        return np.array(
+            [number for number, word in enumerate(written, 1) if spelling.is_of(word)], np.uint16
+        )
 
     def _any_term(self, plan: AnyTermPlan, domain: Ordinals | None) -> Matches:
         found = []

@@ -57,27 +57,46 @@ def wanted_terms(plan: Plan) -> dict[str, float]:
 
 
 def marked_terms(plan: Plan) -> dict[str, float]:
-    """The same without the single characters of a bigram, which alone are other words."""
+    """Those to mark wherever they occur: not the words of phrases, nor the single characters of a
+    bigram, which alone are other words.
+    """
+    sought = _sought(plan, in_phrases=False)
     return _highest(
-        (term, worth) for term, worth, is_part in _sought(plan) if not is_part or len(term) > 1
+        (term, worth) for term, worth, is_part in sought if not is_part or len(term) > 1
     )
 
 
-def _sought(plan: Plan) -> Iterator[tuple[str, float, bool]]:
-    """Each term with its worth, and whether it is only a part of a query word."""
+def phrases(plan: Plan) -> Iterator[PhrasePlan]:
+    """The phrases of a plan whose words count in their place only."""
+    match plan:
+        case PhrasePlan(_, 0, _, False):
+            yield plan
+        case BoostPlan(inner):
+            yield from phrases(inner)
+        case BoolPlan(must, should):
+            for clause in (*must, *should):
+                yield from phrases(clause)
+
+
+def _sought(plan: Plan, *, in_phrases: bool = True) -> Iterator[tuple[str, float, bool]]:
+    """Each term with its worth, and whether it is only a part of a query word.
+
+    Without `in_phrases`, terms that count only in the place of a phrase are omitted.
+    """
     match plan:
         case TermPlan(term, _, weight):
             yield term, plan.idf * weight, plan.is_part
         case AnyTermPlan(_, terms):
             yield from ((term, 1.0, False) for term in terms)
-        case PhrasePlan(terms):
-            for part in terms:
-                yield from _sought(part)
+        case PhrasePlan(terms, slop, _, is_joined):
+            if in_phrases or slop or is_joined:
+                for part in terms:
+                    yield from _sought(part)
         case BoostPlan(inner):
-            yield from _sought(inner)
+            yield from _sought(inner, in_phrases=in_phrases)
         case BoolPlan(must, should):
             for clause in (*must, *should):
-                yield from _sought(clause)
+                yield from _sought(clause, in_phrases=in_phrases)
 
 
 def _highest(worths: Iterable[tuple[str, float]]) -> dict[str, float]:
@@ -88,14 +107,40 @@ def _highest(worths: Iterable[tuple[str, float]]) -> dict[str, float]:
 
 
 class SoughtWords:
-    """Finds the words of a query in texts of one language."""
+    """Finds what a plan searches for in texts of one language: words, and phrases as a whole."""
 
-    def __init__(self, analyzer: Analyzer, worth: Mapping[str, float]) -> None:
+    def __init__(self, analyzer: Analyzer, plan: Plan) -> None:
         self._analyzer = analyzer
-        self._worth = worth
+        self._worth: Mapping[str, float] = marked_terms(plan)
+        self._phrases = tuple(dict.fromkeys(phrases(plan)))
 
     def spans_in(self, text: str) -> list[WordSpan]:
         """The words' spans, in order, each with the term of the highest worth."""
+        words = self._words_in(text)
+        if not self._phrases:
+            return words
+        found = {(span.start, span.end): span for span in (*self._phrases_in(text), *words)}
+        return [found[place] for place in sorted(found)]
+
+    def _phrases_in(self, text: str) -> Iterator[WordSpan]:
+        words, spans = self._analyzer.split(text), self._analyzer.spans(text)
+        for phrase in self._phrases:
+            first, *others = range(len(phrase.terms))
+            for at, word in enumerate(words[: len(words) - len(others)]):
+                if self._is_at(phrase, first, word) and all(
+                    self._is_at(phrase, number, words[at + number]) for number in others
+                ):
+                    for number, term in enumerate(phrase.terms):
+                        yield WordSpan(*spans[at + number], term.term, term.idf * term.weight)
+
+    def _is_at(self, phrase: PhrasePlan, number: int, word: str) -> bool:
+        own, *parts = self._analyzer.terms(word).terms
+        term, spelling = phrase.terms[number].term, phrase.spelling(number)
+        if spelling is not None:
+            return own == term and spelling.is_of(word)
+        return own == term or term in parts
+
+    def _words_in(self, text: str) -> list[WordSpan]:
         runs = self._analyzer.runs(text)
         holding = self._analyzer.holding(set(runs), self._worth)
         if not holding:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import Protocol, TypeAlias
 
+from index.analysis.folding import as_written
 from index.errors import Unsupported
 from index.lexical.bm25 import FieldStatistics
 from index.protocols import Analyzer
@@ -56,13 +57,31 @@ class TermPlan:
 class PhrasePlan:
     """Terms at neighbouring positions, or (slop > 0) in any order within a window.
 
-    Some, but not all, of the terms of a compound (`is_joined`) may share a position.
+    Some, but not all, of the terms of a compound (`is_joined`) may share a position. `spellings`
+    are parallel to the terms, or empty: how the word must be written (None: in any form).
     """
 
     terms: tuple[TermPlan, ...]
     slop: int
     field: TextField | None
     is_joined: bool = False
+    spellings: tuple["Spelling | None", ...] = ()
+
+    def spelling(self, number: int) -> "Spelling | None":
+        """How the word of term `number` must be written."""
+        return self.spellings[number] if self.spellings else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A word as written: its `index.analysis.folding.as_written`."""
+
+    written: str
+    is_cased: bool = False
+
+    def is_of(self, word: str) -> bool:
+        """Whether a word of a text is written so."""
+        return as_written(word, is_cased=self.is_cased) == self.written
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +280,7 @@ class Planner:
             return BoolPlan((), tuple(chain.from_iterable(whole)), ())
         if len(words) <= 1:
             return _any_of(self._whole(words[0], node.field)) if words else NOTHING
-        apart = self._phrase(Phrase(node.text, field=node.field))
+        apart = self._phrase(Phrase(node.text, field=node.field, is_inflected=True))
         closed = self.analyzer.split(_HYPHENS.sub("", node.text))
         if len(closed) > 1:
             return apart
@@ -281,7 +300,18 @@ class Planner:
         if not words:
             return NOTHING
         terms = tuple(self._own_term(word, node.field) for word in words)
-        return PhrasePlan(terms, node.slop, node.field) if len(terms) > 1 else terms[0]
+        if node.slop or node.is_inflected:
+            return PhrasePlan(terms, node.slop, node.field) if len(terms) > 1 else terms[0]
+        return self._as_written(words, node)
+
+    def _as_written(self, words: Sequence[str], node: Phrase) -> Plan:
+        terms = tuple(self._own_term(word, node.field) for word in words)
+        spellings = tuple(self._spelling(word, node) for word in words)
+        return PhrasePlan(terms, 0, node.field, spellings=spellings)
+
+    def _spelling(self, word: str, node: Phrase) -> Spelling | None:
+        written = self.analyzer.as_written(word, is_cased=node.is_cased)
+        return None if written is None else Spelling(written, node.is_cased)
 
     def _own_term(self, word: str, field: TextField | None) -> TermPlan:
         return self._term(self.analyzer.query_terms(word)[0].term, field, 1.0)

@@ -3,6 +3,6 @@
 `LocalStore` is the entry point to everything else here.
 """
 
-from index.local.store import LocalStore
+from index.local.store import LocalStore, empty_snapshot
 
-__all__ = ["LocalStore"]
+__all__ = ["LocalStore", "empty_snapshot"]

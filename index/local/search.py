@@ -37,7 +37,7 @@ class LocalSearch(SegmentsReader):
             total += found.total
             if len(found.matches) >= k:
                 threshold = max(threshold, kth_best(found.matches.scores, k))
-        best = _best(keys, scores, k)
+        best = best_of(keys, scores, k)
         return Candidates(best.keys, best.scores, total)
 
     def newest(self, node: Node, k: int, restriction: Node | None = None) -> Candidates:
@@ -89,7 +89,7 @@ class LocalSearch(SegmentsReader):
             ordinals, found = live.segment.vectors.nearest(vector, k, allowed)
             keys.append(live.segment.columns.keys[ordinals])
             scores.append(found)
-        best = _best(keys, scores, k)
+        best = best_of(keys, scores, k)
         return Candidates(best.keys, best.scores, total)
 
     def _allowed(
@@ -124,7 +124,7 @@ class LocalSearch(SegmentsReader):
         return LocalSelection(self, parts)
 
 
-def _best(keys: Sequence[Keys], scores: Sequence[Scores], k: int) -> Candidates:
+def best_of(keys: Sequence[Keys], scores: Sequence[Scores], k: int) -> Candidates:
     """The k best of all, by score descending, then key ascending."""
     all_keys = keys[0] if len(keys) == 1 else np.concatenate([np.zeros(0, np.int64), *keys])
     all_scores = scores[0] if len(keys) == 1 else np.concatenate([np.zeros(0, np.float32), *scores])

@@ -92,7 +92,7 @@ class LocalSnapshot(LocalSearch, LocalScoring, LocalVectors, LocalColumns, Local
         segments = [
             live.without(np.flatnonzero(is_hidden(live.segment.columns))) for live in self._segments
         ]
-        return LocalSnapshot(
+        return type(self)(
             self.manifest, segments, self._analyzer_for, self._parameters, hides_some=True
         )
 

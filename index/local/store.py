@@ -37,10 +37,17 @@ from index.segment.segment import Segment
 _OPEN_ATTEMPTS = 5
 
 
+def empty_snapshot(analyzer_for: AnalyzerFor) -> LocalSnapshot:
+    """Return the snapshot of an index without articles and without an encoder."""
+    nobody = EncoderIdentity("", "", 1, 1)
+    return LocalSnapshot(manifests.empty(nobody), (), analyzer_for, Bm25Parameters())
+
+
 class LocalStore:
     """`index.protocols.IndexStore` in a folder. Thread-safe.
 
     `on_step` is called with the name of each step of a commit before it; tests use it to crash.
+    `snapshots` is the class of the snapshots, which decides what answers queries.
     """
 
     def __init__(
@@ -50,11 +57,13 @@ class LocalStore:
         *,
         parameters: Bm25Parameters | None = None,
         on_step: StepListener | None = None,
+        snapshots: type[LocalSnapshot] = LocalSnapshot,
     ) -> None:
         self.folder = folder
         self._analyzer_for = analyzer_for
         self._parameters = parameters or Bm25Parameters()
         self._on_step: StepListener = on_step or (lambda step: None)
+        self._snapshots = snapshots
         self._lock = threading.Lock()
         self._snapshot: LocalSnapshot | None = None
         self._opened: dict[str, tuple[SegmentEntry, Segment]] = {}
@@ -107,7 +116,7 @@ class LocalStore:
             )
             for entry in manifest.segments
         ]
-        return LocalSnapshot(manifest, live, self._analyzer_for, self._parameters)
+        return self._snapshots(manifest, live, self._analyzer_for, self._parameters)
 
     def _segment(self, entry: SegmentEntry, encoder: EncoderIdentity) -> Segment:
         known = self._opened.get(entry.name)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from index.lexical.completion import LanguageForms, best_forms
-from index.lexical.explain import SoughtWords, marked_terms
+from index.lexical.explain import SoughtWords
 from index.lexical.plan import Vocabulary
 from index.local.segments_reader import SegmentsReader
 from index.protocols import SIMILAR_WORDS, Analyzer, WordForm, WordSpan
@@ -37,7 +37,7 @@ class LocalWords(SegmentsReader):
 
     def _sought_words(self, node: Node, language: str) -> SoughtWords:
         planner = self._planners.get(language) or self._planner(language)
-        return SoughtWords(planner.analyzer, marked_terms(planner.plan_query(node)))
+        return SoughtWords(planner.analyzer, planner.plan_query(node))
 
     def completions(self, prefix: str, k: int, beside: Node | None = None) -> list[WordForm]:
         """Up to k words that begin with `prefix`, by the number of articles (matching `beside`)."""

@@ -1,7 +1,7 @@
 """Looking up words in texts and, for an index on Milvus, in the ledger's vocabulary."""
 
 from index.lexical.completion import MOST_FORMS, most_frequent
-from index.lexical.explain import SoughtWords, marked_terms
+from index.lexical.explain import SoughtWords
 from index.lexical.vocabulary import FUZZY_PREFIX
 from index.milvus import expressions
 from index.milvus.expressions import both
@@ -24,7 +24,7 @@ class MilvusWords(ViewReader):
     def matching_words(self, node: Node, language: str, text: str) -> list[WordSpan]:
         """The words of a text that `node` searches for, in order; never excluded ones."""
         planner = self._statistics.planner(language)
-        sought = SoughtWords(planner.analyzer, marked_terms(planner.plan_query(node)))
+        sought = SoughtWords(planner.analyzer, planner.plan_query(node))
         return sought.spans_in(text)
 
     def completions(self, prefix: str, k: int, beside: Node | None = None) -> list[WordForm]:

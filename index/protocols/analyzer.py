@@ -81,6 +81,14 @@ class Analyzer(Protocol):
         """
         ...
 
+    def as_written(self, word: str, *, is_cased: bool = False) -> str | None:
+        """The form in which a word of a query is compared with words as written.
+
+        None for a word of a script without spaces, which is found inside other words. The form of a
+        word of a text is `index.analysis.folding.as_written`.
+        """
+        ...
+
     def fold(self, text: str) -> str:
         """Case and diacritics folded as in `WordTerms.surface`; keeps `*` and `?`."""
         ...

@@ -4,18 +4,18 @@ The delimiter is the one that splits the first lines most evenly. Column names a
 `index.readers.field_names`, or are mapped.
 """
 
-import codecs
 import csv
 import re
 from collections.abc import Iterator
 
 from index.errors import RecordError
-from index.readers.decoding import decode_line, marked_encoding, refuse_binary
-from index.readers.field_names import knows
+from index.readers.decoding import TextLines
+from index.readers.field_names import check_mapping
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
-from index.readers.records import article_or_error
+from index.readers.records import record_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 from index.records.normalise import MAX_TEXT_CHARS
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
@@ -27,17 +27,10 @@ _EXCEL_SEPARATOR = re.compile(r"""\A"?sep=([^\w\s"'\\]|\t)"?\r?\n""", re.IGNOREC
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of every row; a row that cannot be read is reported as `file:line`."""
-    head = source.peek()
-    encoding = marked_encoding(head)
-    if encoding not in (None, "utf-8"):
-        raise RecordError(source.place, f"it is {encoding}; CSV is read as UTF-8: convert it")
-    try:
-        refuse_binary(head)
-        sample = head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
-    except ValueError as error:
-        raise RecordError(source.place, str(error)) from error
+    text_lines = TextLines(source, options.fallback_encoding)
+    sample = text_lines.head.decode("utf-8", "replace")
     csv.field_size_limit(MAX_TEXT_CHARS)
-    lines = _Lines(source, options)
+    lines = _Lines(text_lines)
     declared = _EXCEL_SEPARATOR.match(sample)
     if declared:
         next(lines)
@@ -48,36 +41,37 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         yield header or RecordError(source.place, "it is empty")
         return
     names = [name.strip() for name in header]
-    known = any(map(knows, names))
-    if not known and not set(names) & set(options.mapping.values()):
-        yield RecordError(
-            f"{source.place}:{lines.number}",
-            f"no column has a known name ({', '.join(names)[:200]}); name them, as in "
-            "--map title=headline,text=body",
-        )
-        return
+    check_mapping(names, options.mapping, f"{source.place}:{lines.number}")
     for row in rows:
         if isinstance(row, RecordError):
             yield row
         elif any(row):
-            yield _article(names, row, f"{source.place}:{lines.number}", options)
+            yield _article(names, row, f"{source.place}:{lines.number}", options, lines.notes())
 
 
-def _article(names: list[str], row: list[str], place: str, options: ReadOptions) -> Record:
+def _article(
+    names: list[str], row: list[str], place: str, options: ReadOptions, notes: list[str]
+) -> Record:
     if len(row) != len(names):
         return RecordError(place, f"it has {len(row)} columns, and the header {len(names)}")
     record = {name: value for name, value in zip(names, row, strict=True) if value.strip()}
-    return article_or_error(record, place, options)
+    return record_or_error(record, place, options, notes)
 
 
 class _Lines:
     """The lines of a file as text; decoding errors become RecordErrors."""
 
-    def __init__(self, source: InputFile, options: ReadOptions) -> None:
-        self._source = source
-        self._options = options
+    def __init__(self, lines: TextLines) -> None:
+        self._lines = lines
+        self._source = lines.source
+        self._notes: list[str] = []
         self.number = 0
-        self.place = source.place
+        self.place = lines.source.place
+
+    def notes(self) -> list[str]:
+        """What is to be noted of the lines since the last call."""
+        notes, self._notes = self._notes, []
+        return notes
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -92,12 +86,12 @@ class _Lines:
             while not line.endswith(b"\n") and (line := self._source.read_line(1 << 20)):
                 pass
             raise RecordError(place, f"the line has more than {MAX_LINE_BYTES:,} bytes; split it")
-        if self.number == 1:
-            line = line.removeprefix(codecs.BOM_UTF8)
         try:
-            return decode_line(line, self._options.fallback_encoding)
+            text, notes = self._lines.decode(line)
         except ValueError as error:
-            raise RecordError(place, str(error)) from error
+            raise refused(place, error) from error
+        self._notes += notes
+        return text
 
 
 def _rows(reader: Iterator[list[str]], lines: _Lines) -> Iterator[list[str] | RecordError]:

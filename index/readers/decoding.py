@@ -1,72 +1,88 @@
-"""From bytes to text.
-
-UTF-8, UTF-16 and UTF-32 by their byte order marks, a declared fallback, or an error. No encoding is
-guessed: a wrong guess would silently put garbled words into the index.
-"""
+"""Lines of text from files, whatever their encoding; `index.text.decoding` does the decoding."""
 
 import codecs
+import io
 import re
+from collections.abc import Iterator
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-_MAX_CONTROL_SHARE = 0.01
-_BINARY = "it is binary, not text; leave it out, or convert it to UTF-8"
+from index.errors import RecordError
+from index.readers.source import SNIFFED_BYTES, InputFile
+from index.text.decoding import decode_undeclared, is_mostly_utf8, marked_encoding, refuse_binary
+
+_DIGITS = re.compile(r"[\d,]+ bytes?|[\d,]+ NUL bytes?")
+_CHUNK_BYTES = 1 << 16
 
 
-def decode(data: bytes, fallback_encoding: str | None) -> str:
-    """The text of a whole file. Raises ValueError with the position and what to do."""
-    encoding = marked_encoding(data)
-    if encoding == "utf-8":
-        data = data.removeprefix(codecs.BOM_UTF8)
-    if encoding in (None, "utf-8"):
-        refuse_binary(data)
-    try:
-        return data.decode(encoding or "utf-8")
-    except UnicodeDecodeError as error:
-        if encoding is None and fallback_encoding is not None:
-            return _decode_fallback(data, fallback_encoding)
-        raise ValueError(_not_decodable(error, encoding or "utf-8")) from error
+class TextLines:
+    """The lines of a file that declares no encoding, with their numbers, as UTF-8 in bytes.
+
+    UTF-16 and UTF-32 are known by their byte order marks. Raises RecordError for binary files.
+    """
+
+    def __init__(self, source: InputFile, fallback_encoding: str | None) -> None:
+        self._fallback = fallback_encoding
+        self._noted: set[str] = set()
+        head = source.peek()
+        encoding = marked_encoding(head)
+        if encoding not in (None, "utf-8"):
+            stream = io.BufferedReader(_Transcoded(source, encoding or ""), SNIFFED_BYTES)
+            source = InputFile(stream, source.place, source.id_hint, name=source.name)
+            head = source.peek()
+        self.source = source
+        self.head = head.removeprefix(codecs.BOM_UTF8)
+        """The beginning of the file."""
+        try:
+            refuse_binary(head)
+        except ValueError as error:
+            raise RecordError(source.place, str(error)) from error
+        whole = head if len(head) < SNIFFED_BYTES else head[: head.rfind(b"\n") + 1]
+        # Without other evidence, a line that is not UTF-8 may be in another encoding.
+        self._is_utf8 = not whole.isascii() and is_mostly_utf8(
+            whole, is_short_enough=fallback_encoding is None
+        )
+
+    def decode(self, line: bytes) -> tuple[str, list[str]]:
+        """The text of a line, and what is to be noted: each kind once in a file. Raises ValueError.
+
+        The byte order mark of the first line is left out.
+        """
+        notes: list[str] = []
+        text = decode_undeclared(
+            line.removeprefix(codecs.BOM_UTF8), self._fallback, notes, is_utf8=self._is_utf8
+        )
+        return text, [note for note in notes if self._is_new(note)]
+
+    def _is_new(self, note: str) -> bool:
+        kind = _DIGITS.sub("", note)
+        if kind in self._noted:
+            return False
+        self._noted.add(kind)
+        return True
 
 
-def decode_line(data: bytes, fallback_encoding: str | None) -> str:
-    """The text of one line. Raises ValueError with the position in the line and what to do."""
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        if fallback_encoding is not None:
-            return _decode_fallback(data, fallback_encoding)
-        raise ValueError(_not_decodable(error, "utf-8")) from error
+class _Transcoded(io.RawIOBase):
+    """A file in UTF-16 or UTF-32, read as UTF-8."""
+
+    def __init__(self, source: InputFile, encoding: str) -> None:
+        self._pieces = _utf8_pieces(source, encoding)
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
+        if not self._left:
+            self._left = next(self._pieces, b"")
+        size = min(len(buffer), len(self._left))
+        buffer[:size] = self._left[:size]
+        self._left = self._left[size:]
+        return size
 
 
-def marked_encoding(data: bytes) -> str | None:
-    """The encoding that a byte order mark announces."""
-    return next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
-
-
-def refuse_binary(data: bytes) -> None:
-    """Raises ValueError if this is not text in any ASCII-compatible encoding."""
-    if b"\0" in data or len(_CONTROLS.findall(data)) > _MAX_CONTROL_SHARE * len(data):
-        raise ValueError(_BINARY)
-
-
-def _decode_fallback(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"it is neither UTF-8 nor {encoding}, from byte {error.start} on; convert it to UTF-8"
-        ) from error
-
-
-def _not_decodable(error: UnicodeDecodeError, encoding: str) -> str:
-    byte = error.object[error.start]
-    return (
-        f"byte {error.start} (0x{byte:02x}) is not {encoding.upper()}; convert it to UTF-8, or "
-        "set text_encoding to the encoding of these files, for example cp1252"
-    )
+def _utf8_pieces(source: InputFile, encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    while data := source.read(_CHUNK_BYTES):
+        if text := decoder.decode(data):
+            yield text.encode()
+    if rest := decoder.decode(b"", final=True):
+        yield rest.encode()

@@ -19,22 +19,20 @@ _JSON_FEED = re.compile(rb"\A\s*\{.{0,2000}https?://jsonfeed\.org/version/", re.
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article of every entry that has a text. Raises RecordError if it is not a feed."""
     data = source.read_all(MAX_FILE_BYTES)
-    if b"<!ENTITY" in data:
+    if any("<!ENTITY".encode(one) in data for one in ("ascii", "utf-16-le", "utf-16-be")):
         raise RecordError(source.place, "it defines XML entities, which are not allowed")
+    lost: list[str] = []
     try:
-        document = read_document(data, "")
+        document = read_document(data, "", fallback_encoding=options.fallback_encoding, notes=lost)
     except FeedError as error:
         raise RecordError(source.place, str(error)) from error
     if not document.entries:
         raise RecordError(source.place, "it has no entries")
     for entry in document.entries:
         place = f"{source.place}#{entry.guid}"
-        has_text = bool(str(entry.fields.get("text") or "").strip())
-        if not has_text and "usage" not in entry.fields:
-            yield RecordError(place, "this entry has no text")
-        else:
-            notes = [entry.identity_note] if entry.identity_note else []
-            yield article_or_error({"id": entry.guid, **entry.fields}, place, options, notes)
+        notes = [*lost, *([entry.identity_note] if entry.identity_note else [])]
+        lost = []
+        yield article_or_error({"id": entry.guid, **entry.fields}, place, options, notes)
 
 
 def read_sitemap(source: InputFile, _options: ReadOptions) -> Iterator[Record]:

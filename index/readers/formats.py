@@ -8,7 +8,9 @@ from index.readers import (
     arrow,
     csv_file,
     docx,
+    elasticsearch,
     feed_file,
+    followthemoney,
     html,
     iptc7901,
     json_file,
@@ -16,6 +18,7 @@ from index.readers import (
     mail,
     markdown,
     newsml,
+    newsml1,
     nitf,
     odt,
     ole,
@@ -24,28 +27,33 @@ from index.readers import (
     rtf,
     sqlite_table,
     warc,
+    wordpress_export,
 )
 from index.readers.containers import without_packing
-from index.readers.decoding import refuse_binary
 from index.readers.format import Format
 from index.readers.safe_xml import is_declared_xml, root_name
 from index.readers.source import InputFile
+from index.text.decoding import refuse_binary
 
 FORMATS: tuple[Format, ...] = (
     plain_text.FORMAT,
     markdown.FORMAT,
     html.FORMAT,
+    elasticsearch.FORMAT,
+    followthemoney.FORMAT,
     jsonl.FORMAT,
     json_file.FORMAT,
     json_file.NINJS,
     csv_file.FORMAT,
     arrow.PARQUET,
     arrow.ARROW,
+    wordpress_export.FORMAT,
     feed_file.FEED,
     feed_file.JSON_FEED,
     feed_file.SITEMAP,
     warc.FORMAT,
     newsml.FORMAT,
+    newsml1.FORMAT,
     nitf.FORMAT,
     iptc7901.FORMAT,
     anpa1312.FORMAT,

@@ -1,37 +1,31 @@
 """HTML pages: one article each. Owns the trafilatura adapter for files and WARC records.
 
 The encoding comes from a byte order mark, the page's own declaration or HTTP, else it is UTF-8;
-none is guessed. `index.readers.html_dates` finds the date.
+labels mean what they mean to browsers, and none is guessed. `index.readers.html_dates` finds the
+date.
 """
 
-import codecs
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from index.domain import DateOrigin
-from index.errors import RecordError
 from index.readers import html_dates
-from index.readers.decoding import decode, marked_encoding
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 from index.records.home_pages import is_home_page
+from index.text.decoding import decode_html
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 
-_DECLARED = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
-_DECLARED_XML = re.compile(rb"\A\s*<\?xml[^>]*encoding\s*=\s*[\"']([\w.:-]{2,40})")
-_DECLARED_WITHIN = 4096
 _TAG = re.compile(r"[A-Za-z]{2,3}([-_]\w+)*")
 _BEGINS = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:(?><!--.{0,2000}?-->)\s*)*<(?:!doctype\s+html|html|head|body)[\s>]",
     re.DOTALL | re.IGNORECASE,
 )  # fmt: skip
-_WINDOWS = {"iso-8859-1": "cp1252", "ascii": "cp1252", "iso8859-1": "cp1252"}
-"""As the HTML standard requires: a page that declares Latin-1 means Windows-1252."""
-
 _HOME_PAGE = "the canonical address it names is a home page, so its file's name identifies it"
 
 
@@ -42,7 +36,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     try:
         fields = page_fields(data, fallback_encoding=options.fallback_encoding, notes=notes)
     except ValueError as error:
-        raise RecordError(source.place, str(error)) from error
+        raise refused(source.place, error) from error
     if not fields.get("url"):
         fields = {"id": source.id_hint, **fields}
     yield article_or_error(fields, source.place, options, notes)
@@ -64,7 +58,7 @@ def page_fields(
     from lxml.etree import LxmlError
     from trafilatura.settings import Document
 
-    text = _decoded(data, charset, fallback_encoding)
+    text = decode_html(data, charset, fallback_encoding, notes)
     try:
         tree = trafilatura.load_html(text)
         if tree is None:
@@ -106,26 +100,6 @@ def _without_title(text: str, title: str) -> str:
     """The text without its own headline at the beginning."""
     first, _, rest = text.partition("\n")
     return rest if rest and " ".join(first.split()) == " ".join(title.split()) else text
-
-
-def _decoded(data: bytes, charset: str | None, fallback_encoding: str | None) -> str:
-    declared = _DECLARED.search(data[:_DECLARED_WITHIN]) or _DECLARED_XML.match(data)
-    named = declared[1].decode("ascii") if declared else charset
-    encoding = _known(named)
-    if marked_encoding(data) or encoding in (None, "utf-8"):
-        return decode(data, fallback_encoding)
-    try:
-        return data.decode(_WINDOWS.get(encoding or "", encoding or "utf-8"))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"it is not {named}, as it claims, from byte {error.start} on") from error
-
-
-def _known(name: str | None) -> str | None:
-    try:
-        b" ".decode(name or "utf-8", "ignore")
-        return codecs.lookup(name).name if name else None
-    except (LookupError, ValueError):
-        return None
 
 
 def _is_tag(language: object) -> bool:

@@ -6,15 +6,17 @@ article is reported as `file: item N`, counted from 1.
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from index.domain import Article
 from index.errors import RecordError
 from index.readers import ninjs
-from index.readers.decoding import decode
 from index.readers.format import Format
 from index.readers.options import ReadOptions
-from index.readers.records import article_or_error, parse_json
+from index.readers.records import parse_json, record_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
+from index.text.decoding import decode
 
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
@@ -23,26 +25,34 @@ _BEGINS = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[{\]])")
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
     """The article of every object. Raises RecordError if the file cannot be read."""
-    data = source.read(MAX_FILE_BYTES + 1)
-    if len(data) > MAX_FILE_BYTES:
-        yield RecordError(
-            source.place,
-            f"it has more than {MAX_FILE_BYTES:,} bytes; convert it to JSON Lines (.jsonl)",
-        )
-        return
-    try:
-        text = decode(data, options.fallback_encoding)
-        value = parse_json(text) if text.strip() else []
-    except ValueError as error:
-        yield RecordError(source.place, str(error))
-        return
+    notes: list[str] = []
+    value = json_value(source, options, notes)
     if not isinstance(value, list):
-        yield article_or_error(value, source.place, options)
+        yield record_or_error(value, source.place, options, notes)
     elif not value:
         yield RecordError(source.place, "it is empty")
     else:
         for number, record in enumerate(value, start=1):
-            yield article_or_error(record, f"{source.place}: item {number}", options)
+            yield record_or_error(record, f"{source.place}: item {number}", options, notes)
+            notes = []
+
+
+def json_value(source: InputFile, options: ReadOptions, notes: list[str] | None = None) -> Any:
+    """The value of a whole file; an empty list if it is blank. `notes` receives lost bytes.
+
+    Raises RecordError.
+    """
+    data = source.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise RecordError(
+            source.place,
+            f"it has more than {MAX_FILE_BYTES:,} bytes; convert it to JSON Lines (.jsonl)",
+        )
+    try:
+        text = decode(data, options.fallback_encoding, notes)
+        return parse_json(text) if text.strip() else []
+    except ValueError as error:
+        raise refused(source.place, error) from error
 
 
 def is_json(head: bytes) -> bool:

@@ -6,14 +6,16 @@ as `file:line`; blank lines are skipped.
 
 import codecs
 from collections.abc import Iterator
+from typing import Any
 
 from index.domain import Article
 from index.errors import RecordError
-from index.readers.decoding import decode_line, marked_encoding, refuse_binary
+from index.readers.decoding import TextLines
 from index.readers.format import Format
 from index.readers.options import ReadOptions
-from index.readers.records import article_or_error, parse_json
+from index.readers.records import parse_json, record_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """Room for the longest text with every character escaped; longer lines are never held in memory."""
@@ -23,22 +25,30 @@ _SKIPPED_AT_ONCE = 1 << 20
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article | RecordError]:
     """The article of every line. Raises RecordError if the file cannot be read any further."""
-    head = source.peek()
-    encoding = marked_encoding(head)
-    if encoding not in (None, "utf-8"):
-        yield RecordError(source.place, f"it is {encoding}; JSON Lines are UTF-8: convert it")
-        return
-    try:
-        refuse_binary(head)
-    except ValueError as error:
-        yield RecordError(source.place, str(error))
-        return
+    notes: list[str] = []
+    for place, value in json_lines(source, options, notes):
+        if isinstance(value, RecordError):
+            yield value
+        else:
+            yield record_or_error(value, place, options, notes)
+        notes.clear()
+
+
+def json_lines(
+    source: InputFile, options: ReadOptions, notes: list[str] | None = None
+) -> Iterator[tuple[str, Any]]:
+    """Each line's place and value; the value is a RecordError if the line cannot be read.
+
+    `notes` receives what is to be noted of each line.
+    """
+    lines = TextLines(source, options.fallback_encoding)
     has_record = False
-    for number, line in _lines(source):
+    for number, line in _lines(lines.source):
         has_record = True
-        yield _article(line, f"{source.place}:{number}", options)
+        place = f"{source.place}:{number}"
+        yield place, _value(line, lines, place, notes)
     if not has_record:
-        yield RecordError(source.place, "it is empty")
+        raise RecordError(source.place, "it is empty")
 
 
 def _lines(source: InputFile) -> Iterator[tuple[int, bytes | None]]:
@@ -57,14 +67,16 @@ def _lines(source: InputFile) -> Iterator[tuple[int, bytes | None]]:
             yield number, line
 
 
-def _article(line: bytes | None, place: str, options: ReadOptions) -> Article | RecordError:
+def _value(line: bytes | None, lines: TextLines, place: str, notes: list[str] | None) -> Any:
     if line is None:
         return RecordError(place, f"the line has more than {MAX_LINE_BYTES:,} bytes; split it")
     try:
-        record = parse_json(decode_line(line, options.fallback_encoding))
+        text, found = lines.decode(line)
+        if notes is not None:
+            notes += found
+        return parse_json(text)
     except ValueError as error:
-        return RecordError(place, str(error))
-    return article_or_error(record, place, options)
+        return refused(place, error)
 
 
 FORMAT = Format(

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
-from index.errors import RecordError
-from index.readers.decoding import decode
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 from index.readers.values import plain_value
 from index.records.normalise import MAX_TEXT_CHARS
+from index.text.decoding import decode
 
 MAX_FILE_BYTES = 4 * MAX_TEXT_CHARS
 MAX_FRONT_MATTER_CHARS = 200_000
@@ -36,15 +36,16 @@ _HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:---[ \t]*\r?\n\w[\w -]*:|\+\+\+[ \t]
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article. Raises RecordError if the file cannot be read."""
     data = source.read_all(MAX_FILE_BYTES)
+    notes: list[str] = []
     try:
-        text = decode(data, options.fallback_encoding)
+        text = decode(data, options.fallback_encoding, notes)
         fields, body = _split(text)
         title, shown = _shown(body)
         usage = _usage(fields, source.place)
     except (ValueError, RecursionError) as error:
-        raise RecordError(source.place, str(error)) from error
+        raise refused(source.place, error) from error
     record = {"id": source.id_hint, "title": title, **fields, **usage, "text": shown}
-    yield article_or_error(record, source.place, options)
+    yield article_or_error(record, source.place, options, notes)
 
 
 def _split(text: str) -> tuple[dict[str, Any], str]:

@@ -20,10 +20,11 @@ from index.readers.source import InputFile
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     """The article. Raises RecordError if the file cannot be read."""
-    root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place)
+    notes: list[str] = []
+    root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place, notes)
     if root.tag != "nitf":
         raise RecordError(source.place, f"its root is {root.tag}, not nitf")
-    yield article_or_error(_fields(root), source.place, options)
+    yield article_or_error(_fields(root), source.place, options, notes)
 
 
 def _fields(root: Element) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 from index.domain import Article
 from index.errors import RecordError
-from index.readers.decoding import decode
 from index.readers.format import Format
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 from index.records.normalise import MAX_TEXT_CHARS
+from index.text.decoding import decode
 
 MAX_FILE_BYTES = 4 * MAX_TEXT_CHARS
 """No character takes more than four bytes in UTF-8."""
@@ -27,15 +28,16 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
             source.place, f"it has more than {MAX_FILE_BYTES:,} bytes; split it into articles"
         )
         return
+    notes: list[str] = []
     try:
-        text = decode(data, options.fallback_encoding)
+        text = decode(data, options.fallback_encoding, notes)
     except ValueError as error:
-        yield RecordError(source.place, str(error))
+        yield refused(source.place, error)
         return
     if not text.strip("\ufeff \t\r\n\f\v"):
         yield RecordError(source.place, "it is empty")
         return
-    yield article_or_error({"id": source.id_hint, "text": text}, source.place, options)
+    yield article_or_error({"id": source.id_hint, "text": text}, source.place, options, notes)
 
 
 FORMAT = Format(

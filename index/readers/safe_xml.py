@@ -5,9 +5,12 @@ do not mix names.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from index.errors import RecordError
+from index.readers.source import InputFile
+from index.text.decoding import decode_xml
 
 Element: TypeAlias = Any
 """An `lxml.etree._Element`; lxml has no types."""
@@ -43,8 +46,8 @@ def _as_ascii(head: bytes) -> bytes:
     return head.removeprefix(b"\xef\xbb\xbf")
 
 
-def parse_xml(data: bytes, place: str) -> Element:
-    """The root element.
+def parse_xml(data: bytes, place: str, notes: list[str] | None = None) -> Element:
+    """The root element; `notes` receives which bytes were lost.
 
     Raises RecordError if the document is damaged or defines entities. libxml2 always expands
     entities in attributes (within its own limits), and an encoding can hide them in the bytes, so
@@ -52,11 +55,15 @@ def parse_xml(data: bytes, place: str) -> Element:
     """
     from lxml import etree
 
-    if b"<!ENTITY" in _as_ascii(data):
+    try:
+        data = decode_xml(data, notes=notes)
+    except ValueError as error:
+        raise RecordError(place, str(error)) from error
+    if b"<!ENTITY" in data:
         raise RecordError(place, _ENTITIES)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
+        huge_tree=False, remove_comments=True, remove_pis=True, encoding="utf-8",
     )  # fmt: skip
     try:
         root = etree.fromstring(data, parser)
@@ -70,6 +77,53 @@ def parse_xml(data: bytes, place: str) -> Element:
     for element in root.iter(etree.Element):
         element.tag = etree.QName(element).localname
     return root
+
+
+def elements_of(source: InputFile, parent: str, names: tuple[str, ...]) -> Iterator[Element]:
+    """The elements of these names in `parent`, one after the other, each cleared after its turn.
+
+    Damage is skipped as far as libxml2 can. Raises RecordError if the document defines entities,
+    and at the end if it was damaged.
+    """
+    from lxml import etree
+
+    if b"<!ENTITY" in _as_ascii(source.peek()):
+        raise RecordError(source.place, _ENTITIES)
+    steps = etree.iterparse(
+        _Readable(source), events=("end",), tag=[f"{{*}}{name}" for name in names],
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
+        huge_tree=False, remove_comments=True, remove_pis=True, recover=True,
+    )  # fmt: skip
+    try:
+        for _, element in steps:
+            around = element.getparent()
+            if around is None or etree.QName(around).localname != parent:
+                continue
+            for one in element.iter(etree.Element):
+                one.tag = etree.QName(one).localname
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise RecordError(source.place, f"not valid XML: {error}") from error
+    if len(steps.error_log):
+        first = steps.error_log[0]
+        raise RecordError(
+            source.place,
+            f"not valid XML at line {first.line}: {first.message}; what could be read was",
+        )
+
+
+class _Readable:
+    """A file as libxml2 reads it."""
+
+    def __init__(self, source: InputFile) -> None:
+        self._source = source
+
+    def read(self, size: int) -> bytes:
+        """The next bytes."""
+        return self._source.read(size)
 
 
 def line_of(element: Element | None) -> str | None:

@@ -15,6 +15,7 @@ from index.readers.html import MAX_FILE_BYTES, page_fields
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
 
 MAX_LINE_BYTES = 8 * 1024 * 1024
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -77,7 +78,7 @@ def _article(record: Any, source: InputFile, options: ReadOptions) -> Record | N
             fallback_encoding=options.fallback_encoding,
         )
     except ValueError as error:
-        return RecordError(place, str(error))
+        return refused(place, error)
     crawled = record.rec_headers.get_header("WARC-Date") or ""
     fields["metadata"] = {**fields["metadata"], "crawled": crawled or None}
     return article_or_error({**fields, "version": _version(crawled)}, place, options)

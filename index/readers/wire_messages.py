@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.errors import RecordError
-from index.readers.decoding import decode_line
 from index.readers.format import Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
 from index.readers.source import InputFile
+from index.readers.unknown_encodings import refused
+from index.text.decoding import decode_undeclared
 
 MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 
@@ -50,9 +51,9 @@ class WireFormat:
                 yield RecordError(place, f"it has more than {MAX_MESSAGE_BYTES:,} bytes")
                 continue
             try:
-                fields = self.fields_of(decode_line(message, options.fallback_encoding))
+                fields = self.fields_of(decode_undeclared(message, options.fallback_encoding))
             except ValueError as error:
-                yield RecordError(place, str(error))
+                yield refused(place, error)
             else:
                 yield article_or_error(fields, place, options)
         if not number:

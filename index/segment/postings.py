@@ -6,8 +6,10 @@ the field and no phrase spans both. Compound parts have their word's position.
 
 For term t: `docs[posting_offsets[t]:posting_offsets[t+1]]` are its articles in ascending order,
 parallel to `title_counts` and `body_counts`; `positions[position_offsets[t]:…]` are its positions,
-article by article in the same order, ascending within an article. `max_counts[t]` is the largest
-number of occurrences in any one article.
+article by article in the same order, ascending within an article. `forms` are parallel to
+`positions`: 0 if the term is only a part of the word there, else the number of the word's spelling
+among those of the term, from 1. `max_counts[t]` is the largest number of occurrences in any one
+article.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +37,7 @@ class Layout:
     max_counts: NDArray[np.uint32]
     position_offsets: NDArray[np.int64]
     positions: NDArray[np.int32]
+    forms: NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Postings(Layout):
 
     `surface_terms[s]` is the term under which surface form s is indexed, `surface_counts[s]` the
     number of its occurrences, and `written[s]` its most frequent spelling, read by position only.
+    `spellings[spelling_offsets[t]:spelling_offsets[t+1]]` are the words of term t as written,
+    sorted. Segments of earlier versions have no spellings; in them, only terms tell words apart.
     """
 
     terms: TermDictionary
@@ -50,6 +55,8 @@ class Postings(Layout):
     surface_terms: NDArray[np.int32]
     surface_counts: NDArray[np.int32]
     written: TermDictionary
+    spellings: TermDictionary
+    spelling_offsets: NDArray[np.int64]
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """Flat arrays under `prefix/`, for `arrays.write`."""
@@ -66,12 +73,24 @@ class Postings(Layout):
     def from_arrays(cls, flat: Mapping[str, NDArray[Any]], prefix: str) -> "Postings":
         """The inverse of `to_arrays`."""
 
+        flat = _with_spellings(flat, prefix)
+
         def value(name: str, kind: object) -> Any:
             if kind is TermDictionary:
                 return TermDictionary.from_arrays(flat, f"{prefix}/{name}")
             return flat[f"{prefix}/{name}"]
 
         return cls(**{field.name: value(field.name, field.type) for field in fields(cls)})
+
+    @property
+    def has_spellings(self) -> bool:
+        """Whether words can be told by how they are written."""
+        return len(self.spellings) > 0 or not len(self.terms)
+
+    def spellings_of(self, term: int) -> list[str]:
+        """The words of term t as written; number n of `forms` is the one at n - 1."""
+        start, end = self.spelling_offsets[term : term + 2].tolist()
+        return list(self.spellings.strings(range(start, end)))
 
     def posting_range(self, term: int) -> slice:
         """The range of term t's postings in `docs` and the counts."""
@@ -83,6 +102,25 @@ class Postings(Layout):
         counts = (self.title_counts[postings] + self.body_counts[postings]).astype(np.int64)
         start, end = self.position_offsets[term : term + 2]
         return self.positions[start:end], np.repeat(np.arange(len(counts)), counts)
+
+    def forms_of(self, term: int) -> NDArray[np.uint16]:
+        """The number of the spelling at each of a term's positions."""
+        start, end = self.position_offsets[term : term + 2]
+        forms: NDArray[np.uint16] = self.forms[start:end]
+        return forms
+
+
+def _with_spellings(flat: Mapping[str, NDArray[Any]], prefix: str) -> Mapping[str, NDArray[Any]]:
+    """The arrays of a segment; one without spellings gets none."""
+    if f"{prefix}/forms" in flat:
+        return flat
+    positions, bounds = flat[f"{prefix}/positions"], flat[f"{prefix}/posting_offsets"]
+    return {
+        **flat,
+        **TermDictionary.of([]).to_arrays(f"{prefix}/spellings"),
+        f"{prefix}/forms": np.broadcast_to(np.uint16(0), positions.shape),
+        f"{prefix}/spelling_offsets": np.broadcast_to(np.int64(0), bounds.shape),
+    }
 
 
 class _Vocabulary:
@@ -175,10 +213,12 @@ def _postings(
 ) -> Postings:
     terms, term_rank = _sorted(vocabulary.term_numbers)
     surfaces, surface_rank = _sorted(vocabulary.surface_numbers)
-    occurrences, source = _expand(vocabulary.word_terms, words)
+    spellings, offsets, form_of_word = _spellings(vocabulary, term_rank)
+    occurrences, source, is_own = _expand(vocabulary.word_terms, words)
     surface_terms = np.empty(len(surfaces), np.int32)
     surface_terms[surface_rank] = term_rank[np.asarray(vocabulary.surface_term, np.int64)]
-    found = Occurrences(term_rank[occurrences], docs[source], positions[source])
+    forms = np.where(is_own, form_of_word[words[source]], np.uint16(0))
+    found = Occurrences(term_rank[occurrences], docs[source], positions[source], forms)
     layout = lay_out(found, len(terms))
     return Postings(
         terms=terms,
@@ -186,17 +226,20 @@ def _postings(
         surface_terms=surface_terms,
         surface_counts=_surface_counts(vocabulary, words, surface_rank, len(surfaces)),
         written=TermDictionary.of(_written(vocabulary, words, surface_rank)),
+        spellings=spellings,
+        spelling_offsets=offsets,
         **{field.name: getattr(layout, field.name) for field in fields(layout)},
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Occurrences:
-    """Every occurrence of every term, in article and position order: three `(q,) int32` arrays."""
+    """Every occurrence of every term, in article and position order: `(q,) int32` and `uint16`."""
 
     terms: NDArray[np.int32]
     docs: NDArray[np.int32]
     positions: NDArray[np.int32]
+    forms: NDArray[np.uint16]
 
 
 def lay_out(occurrences: Occurrences, terms: int) -> Layout:
@@ -219,6 +262,7 @@ def lay_out(occurrences: Occurrences, terms: int) -> Layout:
         max_counts=np.maximum.reduceat(counts, posting_offsets[:-1]) if len(counts) else counts,
         position_offsets=np.searchsorted(numbers, bounds).astype(np.int64),
         positions=positions,
+        forms=occurrences.forms[order],
     )
 
 
@@ -234,15 +278,40 @@ def _sorted(numbers: Mapping[str, int]) -> tuple[TermDictionary, NDArray[np.int3
 
 def _expand(
     word_terms: Sequence[tuple[int, ...]], words: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    """Each occurrence of a term, with the index of its word."""
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.bool_]]:
+    """Each occurrence of a term, with the index of its word, and whether it is the word's own."""
     sizes = np.fromiter(map(len, word_terms), np.int64, len(word_terms))
     flat = np.fromiter(chain.from_iterable(word_terms), np.int32, int(sizes.sum()))
     starts = np.cumsum(sizes) - sizes
     repeats = sizes[words]
     source = np.repeat(np.arange(len(words)), repeats)
     within = np.arange(len(source)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    return flat[np.repeat(starts[words], repeats) + within], source
+    return flat[np.repeat(starts[words], repeats) + within], source, within == 0
+
+
+def _spellings(
+    vocabulary: _Vocabulary, term_rank: NDArray[np.int32]
+) -> tuple[TermDictionary, NDArray[np.int64], NDArray[np.uint16]]:
+    """The words in the order of their terms, where each term's begin, and each word's number."""
+    words = list(vocabulary.words)
+    own = np.fromiter((terms[0] for terms in vocabulary.word_terms), np.int64, len(words))
+    terms = term_rank[own]
+    alphabetical = np.fromiter(sorted(range(len(words)), key=words.__getitem__), np.int64)
+    order = alphabetical[np.argsort(terms[alphabetical], kind="stable")]
+    offsets = np.searchsorted(terms[order], np.arange(len(term_rank) + 1)).astype(np.int64)
+    numbers = np.zeros(len(words), np.uint16)
+    numbers[order] = spelling_numbers(offsets, terms[order])
+    return TermDictionary.of([words[at] for at in order.tolist()]), offsets, numbers
+
+
+MOST_SPELLINGS = 65_535
+
+
+def spelling_numbers(offsets: NDArray[np.int64], terms: NDArray[np.int32]) -> NDArray[np.uint16]:
+    """The number among its term's of each spelling; further ones, which never occur, share one."""
+    within = np.arange(len(terms)) - offsets[terms] + 1
+    numbers: NDArray[np.uint16] = np.minimum(within, MOST_SPELLINGS).astype(np.uint16)
+    return numbers
 
 
 def _run_starts(terms: NDArray[np.int32], docs: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -20,6 +20,7 @@ from index.segment.postings import (
     Occurrences,
     Postings,
     lay_out,
+    spelling_numbers,
 )
 from index.segment.term_dictionary import TermDictionary
 
@@ -56,6 +57,7 @@ class PostingsMerge:
         self._positions = sum(one.positions for one in kept)
         # A dropped term gets its neighbour's number: none of its occurrences are kept.
         self._numbers = [compact[numbers] for numbers in maps]
+        self._spellings = _merged_spellings(parts, self._numbers, used, maps, len(self._terms))
 
     def shapes(self, prefix: str) -> dict[str, Shape]:
         """The arrays under `prefix/` that the pieces form."""
@@ -68,6 +70,7 @@ class PostingsMerge:
             "max_counts": (np.uint32, len(self._terms)),
             "position_offsets": (np.int64, bounds),
             "positions": (np.int32, self._positions),
+            "forms": (np.uint16, self._positions),
         }
         made = {
             f"{prefix}/{name}": Shape(np.dtype(kind), (length,))
@@ -101,6 +104,8 @@ class PostingsMerge:
             f"{prefix}/surface_terms": surfaces.terms,
             f"{prefix}/surface_counts": surfaces.counts,
             **surfaces.written.to_arrays(f"{prefix}/written"),
+            **self._spellings.words.to_arrays(f"{prefix}/spellings"),
+            f"{prefix}/spelling_offsets": self._spellings.offsets,
         }
 
     def _bounds(self) -> list[int]:
@@ -118,13 +123,16 @@ class PostingsMerge:
     def _occurrences(self, first: int, behind: int) -> Occurrences:
         """The occurrences of a range of the merged terms, numbered from its first."""
         gathered = [
-            _renumbered(part, numbers, first, behind)
-            for part, numbers in zip(self._parts, self._numbers, strict=True)
+            _renumbered(part, numbers, forms, first, behind)
+            for part, numbers, forms in zip(
+                self._parts, self._numbers, self._spellings.numbers, strict=True
+            )
         ]
         return Occurrences(
             np.concatenate([one.terms for one in gathered]),
             np.concatenate([one.docs for one in gathered]),
             np.concatenate([one.positions for one in gathered]),
+            np.concatenate([one.forms for one in gathered]),
         )
 
 
@@ -136,6 +144,15 @@ class _SurfaceForms:
     terms: NDArray[np.int32]
     counts: NDArray[np.int32]
     written: TermDictionary
+
+
+@dataclass(frozen=True, slots=True)
+class _Spellings:
+    """The merged words as written, by term, and each part's spellings' new numbers."""
+
+    words: TermDictionary
+    offsets: NDArray[np.int64]
+    numbers: Sequence[NDArray[np.uint16]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +179,13 @@ def _kept(part: Part) -> _Kept:
     )
 
 
-def _renumbered(part: Part, numbers: NDArray[np.int32], first: int, behind: int) -> Occurrences:
+def _renumbered(
+    part: Part,
+    numbers: NDArray[np.int32],
+    spellings: NDArray[np.uint16],
+    first: int,
+    behind: int,
+) -> Occurrences:
     """What a part keeps of the terms numbered from `first` on, numbered from 0."""
     table = part.postings
     start, stop = np.searchsorted(numbers, [first, behind])
@@ -174,7 +197,14 @@ def _renumbered(part: Part, numbers: NDArray[np.int32], first: int, behind: int)
         numbers[start:stop] - np.int32(first), np.diff(table.position_offsets[start : stop + 1])
     )
     kept = docs >= 0
-    return Occurrences(terms[kept], docs[kept], table.positions[positions][kept])
+    forms = table.forms[positions][kept]
+    is_own = forms > 0
+    starts = np.repeat(
+        table.spelling_offsets[start:stop], np.diff(table.position_offsets[start : stop + 1])
+    )[kept]
+    renumbered = np.zeros(len(forms), np.uint16)
+    renumbered[is_own] = spellings[starts[is_own] + forms[is_own] - 1]
+    return Occurrences(terms[kept], docs[kept], table.positions[positions][kept], renumbered)
 
 
 def _merged_table(tables: Sequence[TermDictionary]) -> tuple[list[str], list[NDArray[np.int32]]]:
@@ -216,3 +246,39 @@ def _merged_surfaces(
         np.minimum(counts[kept], 2**31 - 1).astype(np.int32),
         TermDictionary.of(list(compress(written, kept))),
     )
+
+
+def _merged_spellings(
+    parts: Sequence[Part],
+    numbers: Sequence[NDArray[np.int32]],
+    used: NDArray[np.bool_],
+    maps: Sequence[NDArray[np.int32]],
+    terms: int,
+) -> _Spellings:
+    """The words of the terms that are kept; a word has one term, so words alone tell them apart.
+
+    Those that only deleted articles had remain until the term is gone.
+    """
+    term_of: dict[str, int] = {}
+    own = []
+    for part, merged, known in zip(parts, numbers, maps, strict=True):
+        table = part.postings
+        counts = np.diff(table.spelling_offsets)
+        by_term = np.repeat(merged, counts)
+        kept = np.repeat(used[known], counts)
+        words = list(table.spellings.strings())
+        own.append(words)
+        term_of.update(
+            (word, term)
+            for word, term, is_kept in zip(words, by_term.tolist(), kept.tolist(), strict=True)
+            if is_kept
+        )
+    order = sorted(term_of, key=lambda word: (term_of[word], word))
+    terms_in_order = np.fromiter((term_of[word] for word in order), np.int32, len(order))
+    offsets = np.searchsorted(terms_in_order, np.arange(terms + 1)).astype(np.int64)
+    number_of = dict(zip(order, spelling_numbers(offsets, terms_in_order).tolist(), strict=True))
+    new = [
+        np.fromiter((number_of.get(word, 0) for word in words), np.uint16, len(words))
+        for words in own
+    ]
+    return _Spellings(TermDictionary.of(order), offsets, new)

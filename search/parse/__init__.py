@@ -61,10 +61,10 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, strict: bool | None = Non
     leaves = Leaves(reading, now=moment, zone=zone)
     clauses = Grammar(tokens, reading, leaves).query()
     if not (clauses.must or clauses.should or clauses.must_not):
-        is_signs = not any(map(str.isalnum, text)) and (signs := chars.signs_in(text))
+        unread = "" if any(map(str.isalnum, text)) else chars.signs_in(text)
         raise reading.error(
-            Message("there is no word in this query; signs such as {0} are not indexed", signs[:8])
-            if is_signs
+            Message("there is no word in this query; signs such as {0} are not indexed", unread[:8])
+            if unread
             else Message("the query is empty"),
             0,
             expected=Message("a word, such as election, or a question"),

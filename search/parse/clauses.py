@@ -8,7 +8,7 @@ become one list.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.query import Bool, Boost, DateInterval, Exact, Node, Phrase, Word, whole_words
+from index.query import Bool, Boost, DateInterval, Exact, Node, Phrase, Word, inflected, whole_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Clauses:
 def preferring(clauses: Clauses) -> Clauses | None:
     """The clauses with quoted phrases optional instead of required; None if more is required.
 
-    The words of a phrase are optional as well, so that an article that has most of them counts.
+    The words of a phrase are optional as well, so that an article that has most of them counts, and
+    may have any form.
     """
     phrases = tuple(node for node in clauses.must if isinstance(node, Phrase) and not node.slop)
     if not phrases or phrases != clauses.must or clauses.must_not or clauses.is_choice:
@@ -73,7 +74,7 @@ def preferring(clauses: Clauses) -> Clauses | None:
         for word in phrase.text.split()
         if any(map(str.isalnum, word))
     )
-    return Clauses(should=(*clauses.should, *words, *phrases))
+    return Clauses(should=(*clauses.should, *words, *map(inflected, phrases)))
 
 
 def beside(parts: Sequence[Clauses]) -> Clauses:

@@ -81,7 +81,13 @@ class Leaves:
             return Clauses(should=(self._pattern(field, token),))
         self.meaning.append(token.text)
         if token.kind is Kind.PHRASE:
-            return Clauses(must=(Phrase(token.text, field=field),))
+            phrase = Phrase(
+                token.text,
+                field=field,
+                is_inflected=token.prefix == "~",
+                is_cased=token.prefix == "=" and words.has_capitals(token.text),
+            )
+            return Clauses(must=(phrase,))
         return Clauses(should=(Word(token.text, field),))
 
     def _pattern(self, field: TextField | None, token: Token) -> Node:

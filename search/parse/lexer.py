@@ -80,7 +80,7 @@ class Lexer:
             self._add(Kind.CLOSE, char, self._at + 1)
         elif chars.closers(char):
             self._quote(char)
-        elif self._glued_to() in _CAN_TAKE_SUFFIX and char in "~^" and self._suffix(char):
+        elif self._is_suffix(char) or (char in "~=" and self._wording(char)):
             pass
         elif self._is_sign(char):
             self._add(Kind.PLUS if char in chars.PLUS_SIGNS else Kind.MINUS, char, self._at + 1)
@@ -88,12 +88,18 @@ class Lexer:
             self._word()
 
     def _add(
-        self, kind: Kind, text: str, end: int, raw: str = "", escaped: frozenset[int] = frozenset()
+        self,
+        kind: Kind,
+        text: str,
+        end: int,
+        raw: str = "",
+        escaped: frozenset[int] = frozenset(),
+        prefix: str = "",
     ) -> None:
         """Append the token from here to `end`, and move there."""
         start = self._columns[self._at]
         is_glued = self._glued_to() is not None
-        token = Token(kind, text, start, self._columns[end], raw or text, escaped, is_glued)
+        token = Token(kind, text, start, self._columns[end], raw or text, escaped, is_glued, prefix)
         self._tokens.append(token)
         self._at = end
 
@@ -120,6 +126,8 @@ class Lexer:
         char = self._char(at)
         if not char or char.isspace():
             return False
+        if char in "=~":
+            return self._is_wording(at)
         if char in chars.OPENING or char in "\\*" or chars.closers(char):
             return True
         start, end = chars.word_edges(self._text[at : at + 2], frozenset())
@@ -152,6 +160,32 @@ class Lexer:
         else:
             self._add(Kind.UNCLOSED_QUOTE, opener, self._at + 1)
 
+    def _is_wording(self, at: int) -> bool:
+        """Whether the sign at `at` says how the phrase or word behind it is written."""
+        behind = self._char(at + 1)
+        if not behind or behind in chars.SINGLE_QUOTES:
+            return False
+        is_word = self._text[at] == "=" and (chars.is_word_char(behind) or behind == "\\")
+        return is_word or bool(chars.closers(behind))
+
+    def _wording(self, sign: str) -> bool:
+        """Read `~"…"`, a phrase in any form, or `=word` and `="…"`, in exactly this one."""
+        is_operand = self._begins_piece() or self._glued_to() in _EXPECTS_OPERAND
+        if not is_operand or not self._is_wording(self._at):
+            return False
+        if chars.closers(self._char(self._at + 1)):
+            quotation = self._quotations.opened_at(self._at + 1)
+            if quotation is None:
+                return False
+            text, _ = pieces.unescaped(self._text, quotation.start, quotation.end)
+            self._add(Kind.PHRASE, " ".join(text.split()), quotation.after, prefix=sign)
+            return True
+        end = pieces.word_end(self._text, self._at + 1)
+        whole, escaped = pieces.unescaped(self._text, self._at + 1, end)
+        start, stop = chars.word_edges(whole, escaped)
+        self._add(Kind.PHRASE, whole[start:stop], end, prefix=sign)
+        return True
+
     def _stray_quote(self, char: str) -> None:
         """A quote after a word closes nothing; inches and apostrophes are not faults."""
         if char in chars.SINGLE_QUOTES or self._char(self._at - 1).isdigit():
@@ -181,8 +215,10 @@ class Lexer:
         self._note(Message("the - here is read as a hyphen, not as an exclusion"), self._at)
         return True
 
-    def _suffix(self, sign: str) -> bool:
-        """Read `~2` or `^2`."""
+    def _is_suffix(self, sign: str) -> bool:
+        """Read `~2` or `^2`, if there is one here."""
+        if sign not in "~^" or self._glued_to() not in _CAN_TAKE_SUFFIX:
+            return False
         found = (pieces.nearness if sign == "~" else pieces.boost)(self._text, self._at)
         if found is None:
             return False

@@ -50,7 +50,7 @@ class Reading:
         self._shape = shape_of(query, tokens)
         unknown = [token.text for token in tokens if token.kind is Kind.UNKNOWN_FIELD]
         self._misspells_field = any(nearest(name) is not None for name in unknown)
-        self._intents = [token.start for token in tokens if token.kind in _INTENT]
+        self._intents = [token.start for token in tokens if token.kind in _INTENT or token.prefix]
         self._notes = list(notes)
         self._strict = strict
 

@@ -142,7 +142,8 @@ def _text(node: Word | Phrase | Prefix | Wildcard | Fuzzy | Exact | DateInterval
         case Word(text):
             return _word(text)
         case Phrase(text, slop):
-            return f"{_quoted(text)}~{slop}" if slop else _quoted(text)
+            sign = "=" if node.is_cased else "~" if node.is_inflected else ""
+            return f"{_quoted(text)}~{slop}" if slop else f"{sign}{_quoted(text)}"
         case Prefix(text):
             return f"{_escaped(text)}*"
         case Wildcard(pattern):

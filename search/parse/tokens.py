@@ -36,7 +36,7 @@ class Token:
     `text` is the word, pattern or phrase without punctuation around it and without escapes;
     `escaped` are the positions in it that were escaped. `raw` is the same with the punctuation. For
     a field, `text` is its name as typed; for a boost or a distance, what follows the sign.
-    `is_glued` means that there is no space before it.
+    `is_glued` means that there is no space before it. `prefix` is the `~` or `=` before a phrase.
     """
 
     kind: Kind
@@ -46,3 +46,4 @@ class Token:
     raw: str = ""
     escaped: frozenset[int] = frozenset()
     is_glued: bool = False
+    prefix: str = ""

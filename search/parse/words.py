@@ -79,6 +79,11 @@ def without_wildcards(token: Token) -> str:
     return "".join(char for at, char in enumerate(token.text) if not is_wild(token, at))
 
 
+def has_capitals(text: str) -> bool:
+    """Whether capitals are meant: more than one, or one behind the beginning (`WHO`, `iPhone`)."""
+    return any(word[1:] != word[1:].lower() for word in text.split())
+
+
 def has_star(token: Token) -> bool:
     """Whether a value has an unescaped `*`."""
     return any(char == "*" and is_wild(token, at) for at, char in enumerate(token.text))

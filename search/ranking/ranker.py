@@ -11,7 +11,7 @@ from index.query import Among, Node, ParsedQuery, ReadingNote, is_filter
 from index.text.messages import Message
 from search.paging import cursor
 from search.question import Question, deciding_words
-from search.ranking.evidence import Backgrounds
+from search.ranking.evidence import Background, Backgrounds
 from search.ranking.found import Found, find
 from search.ranking.query_shape import is_prose
 from search.ranking.ranking import Ranking, rank_hybrid, rank_newest, rank_single
@@ -51,9 +51,17 @@ class Ranker:
         self._reranking = reranking
         self._backgrounds = Backgrounds(encoder)
 
+    def encoder(self, snapshot: Snapshot) -> Encoder:
+        """Return the encoder of a snapshot. Raises EncoderError."""
+        return self._encoder(snapshot.encoder)
+
+    def background(self, snapshot: Snapshot) -> Background:
+        """Return what the cosines of a snapshot are compared to."""
+        return self._backgrounds.of(snapshot)
+
     def query_vector(self, snapshot: Snapshot, meaning: str) -> Vector:
         """Return the vector of a query in the snapshot's encoder. Raises EncoderError."""
-        return self._encoder(snapshot.encoder).encode_query(meaning)
+        return self.encoder(snapshot).encode_query(meaning)
 
     def rank(self, snapshot: Snapshot, question: Question) -> tuple[Ranking, Vector | None]:
         """Return the complete ranking of a question, and the query's vector if one was needed."""
@@ -72,7 +80,7 @@ class Ranker:
             limits = both(word_match.deciding(parsed.node, snapshot), question.restriction)
             found = snapshot.match(parsed.node, SINGLE_DEPTH, limits)
         ranking = rank_single(snapshot, found, is_semantic=False)
-        if mode is Mode.SEMANTIC:
+        if mode is Mode.SEMANTIC and not parsed.meaning.strip():
             ranking = replace(ranking, notes=(ReadingNote(NOTHING_TO_EMBED, 0),))
         return ranking, None
 
@@ -190,9 +198,14 @@ class Ranker:
             )
 
     def _needs_meaning(self, snapshot: Snapshot, question: Question) -> bool:
-        """Return whether to search by meaning: not if every language gives it weight 0."""
+        """Return whether to search by meaning: not if every language gives it weight 0.
+
+        Nothing is encoded to search among no articles.
+        """
         mode = question.request.mode
         if mode is Mode.KEYWORD or not question.parsed.meaning.strip():
+            return False
+        if not snapshot.stats().articles:
             return False
         if mode is Mode.SEMANTIC or question.request.fusion is FusionMethod.RRF:
             return True

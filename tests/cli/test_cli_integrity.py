@@ -99,6 +99,23 @@ def test_the_commands_of_the_documentation(
     text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
     lines = text.partition("```sh\n")[2].partition("```")[0].splitlines()
     commands = [line.partition("#")[0].split()[1:] for line in lines]
-    assert len(commands) == 6
+    assert len(commands) == 7
     for command in commands:
         assert run(*command).exit_code == 0, command
+
+
+def test_against_whoosh(run: Run, filled: Path, tmp_path: Path) -> None:
+    result = run("verify", "--against-whoosh")
+    assert (result.exit_code, "none answered differently" in result.stdout) == (0, True)
+    asked = tmp_path / "queries.txt"
+    asked.write_text('ferry\n"night ferry"\nhafen*\n"never closed\n', encoding="utf-8")
+    result = run("verify", "--against-whoosh", "--queries", str(asked))
+    assert result.exit_code == 0
+    assert 'not asked: "never closed' in result.stderr
+    assert "asked 4 queries (" in result.stdout
+    body = json.loads(run("verify", "--against-whoosh", "--queries", str(asked), "--json").stdout)
+    assert (body["asked"], body["differences"], len(body["unread"])) == (4, [], 1)
+    assert run("verify", "--queries", str(asked)).exit_code == 2
+    assert run("search", "ferry", "--engine", "whoosh", "--mode", "keyword").exit_code == 0
+    refused = run("search", "ferry", "--engine", "lucene")
+    assert (refused.exit_code, "expected one of arrays, whoosh" in refused.stderr) == (2, True)

@@ -3,9 +3,11 @@
 import contextlib
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -115,3 +117,14 @@ def test_on_a_terminal_there_are_styles(filled: Path) -> None:
     os.close(leader)
     assert process.wait(PATIENCE_S) == 0
     assert re.search(rb"\x1b\[[0-9;]*m(N|n)ight", printed)
+
+
+def test_a_port_that_is_in_use_has_a_status(tmp_path: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        process = started(tmp_path / "data", COMMAND, ["serve", "--port", str(port)])
+        told = process.communicate(timeout=PATIENCE_S)[1]
+    assert process.returncode == 2
+    assert f"port {port} of 127.0.0.1 is in use" in told
+    assert "--port" in told
+    assert "Traceback" not in told

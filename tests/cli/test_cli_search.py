@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from newsrooms import RECORDS, service_in
 
+from api.cli.articles import MANY
 from api.schemas.search import search_body
 from search.request import Mode, SearchRequest
 
@@ -178,6 +179,57 @@ def test_delete(run: Run, filled: Path) -> None:
     body = json.loads(run("stats", "--json").stdout)
     assert (body["archived"], body["articles"], body["pending"]) == (2, 2, 0)
     assert run("delete", "ferry-2").exit_code == 0
+
+
+def test_deleting_many_asks(run: Run, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = ["ferry-1", *(f"nothing-{number}" for number in range(MANY - 1))]
+    refused = run("delete", *many)
+    assert (refused.exit_code, "add --yes" in refused.stderr) == (2, True)
+    monkeypatch.setattr("api.cli.articles._is_terminal", lambda: True)
+    asked = run("delete", *many, stdin="n\n")
+    assert (asked.exit_code, f"Delete {MANY} articles" in asked.stderr) == (1, True)
+    assert run("show", "ferry-1").exit_code == 0
+    assert "deleted ferry-1" in run("delete", *many, stdin="y\n").stdout
+    assert run("delete", "--yes", *many).exit_code == 2
+    assert "no article" in run("show", "ferry-1").stderr
+
+
+def test_words_without_quotes_are_one_query(run: Run, filled: Path) -> None:
+    joined = run("search", "night", "ferry", "--mode", "keyword", "--json")
+    quoted = run("search", "night ferry", "--mode", "keyword", "--json")
+    assert json.loads(joined.stdout)["query"] == "night ferry"
+    assert json.loads(joined.stdout)["hits"] == json.loads(quoted.stdout)["hits"]
+    assert run("suggest", "night", "fer").exit_code == 0
+    assert run("search").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [
+        ("04.03.2025", "4.3.2025", ["ferry-1"]),
+        ("5.3.2025", None, ["ferry-2"]),
+        ("04.2025", "4.2025", ["ferry-2"]),
+        (None, "03.04.2025", ["ferry-1"]),
+    ],
+)
+def test_dates_may_be_written_with_dots(
+    run: Run, filled: Path, first: str | None, last: str | None, found: list[str]
+) -> None:
+    options = [*(["--from", first] if first else []), *(["--to", last] if last else [])]
+    result = run("search", "ferry", "--mode", "keyword", "--lang", "en", *options, "--json")
+    assert [hit["id"] for hit in json.loads(result.stdout)["hits"]] == found
+
+
+def test_a_date_that_does_not_exist_is_an_error(run: Run, filled: Path) -> None:
+    result = run("search", "ferry", "--from", "31.02.2025")
+    assert (result.exit_code, "2025" in result.stderr) == (2, True)
+
+
+def test_an_archive_without_articles_finds_nothing(run: Run, data_dir: Path) -> None:
+    with service_in(data_dir) as service:
+        assert service.archive.article_count() == 0
+    result = run("search", "ferry")
+    assert (result.exit_code, result.stdout) == (1, "")
 
 
 def test_deleting_goes_on_while_another_process_writes(run: Run, filled: Path) -> None:

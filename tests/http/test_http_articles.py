@@ -1,15 +1,18 @@
 """Articles over HTTP: posting, reading, deleting, and what is refused."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from newsrooms import RECORDS, articles_of, service_in
+from waiting import wait_until
 
 from api.app import create_app
 from api.service.reading_room import ReadingRoom
+from search.request import Mode
 
 PROBLEM = "application/problem+json"
 LINES = {"Content-Type": "application/x-ndjson"}
@@ -32,15 +35,43 @@ def found(client: TestClient, query: str) -> list[str]:
     return [hit["id"] for hit in answer.json()["hits"]]
 
 
-def test_it_lives_without_an_index_and_is_ready_with_one(client: TestClient) -> None:
+def test_an_empty_archive_is_ready_and_finds_nothing(client: TestClient) -> None:
     assert client.get("/health/live").json() == {"status": "live"}
-    early = client.get("/health/ready")
-    assert (early.status_code, early.headers["content-type"]) == (503, PROBLEM)
-    assert early.json()["type"] == "urn:problem-type:newsearch:no-index"
-    assert client.get("/v1/search?q=ferry").status_code == 503
+    wait_until(lambda: client.get("/health/ready").is_success, "the server")
+    assert client.get("/health/ready").json()["status"] == "ready"
+    for mode in Mode:
+        empty = client.get("/v1/search", params={"q": "ferry", "mode": mode, "facets": "source"})
+        assert (empty.status_code, empty.json()["hits"]) == (200, []), empty.text
+        assert empty.json()["total"]["value"] == 0
+    for path in (
+        "/v1/search?q=source:gazette", "/v1/search?q=ferry&sort=newest",
+        "/v1/search?q=ferry&fusion=rrf", "/v1/search?q=%22night+ferry%22&feedback=true&by=month",
+        "/v1/suggest?q=fer", "/v1/trends?q=ferry&q=bridge", "/v1/stories",
+        "/v1/search.atom?q=ferry", "/stories", "/trends?q=ferry", "/status",
+    ):  # fmt: skip
+        assert client.get(path).status_code == 200, (path, client.get(path).text)
+    assert client.get("/v1/articles/nothing").status_code == 404
     assert client.get("/v1/stats").json()["articles"] == 0
+    for page in (client.get("/"), client.get("/?q=ferry")):
+        assert (page.status_code, "newsearch index" in page.text) == (200, True)
     client.post("/v1/articles", json=RECORDS[0])
     assert client.get("/health/ready").json()["status"] == "ready"
+    assert found(client, "harbour") == ["ferry-1"]
+
+
+def test_an_index_that_was_lost_is_not_an_empty_archive(tmp_path: Path) -> None:
+    with service_in(tmp_path / "data") as service:
+        client = TestClient(create_app(service))  # nothing runs in the background
+        assert client.get("/v1/search?q=ferry").status_code == 200
+        service.archive.put(articles_of(service))
+        assert client.get("/v1/search?q=ferry").json()["hits"] == [], "the first are being indexed"
+        service.upkeep.sync()
+        assert found(client, "ferry")
+        shutil.rmtree(service.settings.index_folder)
+        lost = client.get("/v1/search?q=ferry")
+        assert (lost.status_code, lost.headers["content-type"]) == (503, PROBLEM)
+        assert lost.json()["type"] == "urn:problem-type:newsearch:no-index"
+        assert client.get("/health/ready").status_code == 503
 
 
 def test_one_article_posted_read_updated_deleted(client: TestClient) -> None:

@@ -76,7 +76,9 @@ def doors(service: Service) -> list[tuple[str, str]]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("scopes", [NO_KEY, *SCOPES], ids=lambda some: "+".join(some) or "none")
+@pytest.mark.parametrize(
+    "scopes", [NO_KEY, *SCOPES], ids=lambda some: "+".join(sorted(some)) or "none"
+)
 def test_every_door_for_every_scope(
     client: TestClient, service: Service, scopes: frozenset[Scope]
 ) -> None:

@@ -19,6 +19,8 @@ from waiting import PATIENCE_S
 OPERATIONS = [
     ("GET", "/v1/search"),
     ("POST", "/v1/search"),
+    ("GET", "/v1/ask"),
+    ("POST", "/v1/ask"),
     ("GET", "/v1/search.rss"),
     ("GET", "/v1/search.atom"),
     ("GET", "/v1/search.jsonfeed"),
@@ -48,6 +50,8 @@ OPERATIONS = [
     ("GET", "/v1/stats"),
     ("GET", "/health/live"),
     ("GET", "/health/ready"),
+    ("GET", "/v1/ask"),
+    ("POST", "/v1/ask"),
     ("GET", "/v1/trends"),
 ]
 EXAMPLES = 6

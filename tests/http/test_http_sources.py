@@ -137,6 +137,12 @@ def trends(address: str) -> Iterator[str]:
     yield got(address, q="ferry", source=CLOSED)
 
 
+def questions(address: str) -> Iterator[str]:
+    for query in ("Who saw a ferry in Quokkaville?", "How many quokkas swim?", "ferry last week?"):
+        yield got(address, q=query, limit=20)
+        yield got(address, q=query, source=CLOSED)
+
+
 def pages() -> Iterator[str]:
     yield "GET /"
     yield from (got("/", q=query, mode="keyword") for query in QUERIES)
@@ -147,6 +153,7 @@ def tools() -> Iterator[str]:
     for query in QUERIES:
         yield f"TOOL search {query}"
         yield f"TOOL timeline {query or 'ferry'}"
+        yield f"TOOL ask {query or 'Where was the ferry?'}"
     yield from (f"TOOL read_article {one}" for one in ("o-ferry", "h-quokka", "nowhere"))
     yield from (f"TOOL story {one}" for one in ("OPEN-STORY", "CLOSED-STORY", "nowhere"))
 
@@ -159,6 +166,8 @@ def nothing() -> Iterator[str]:
 DOORS: Mapping[str, Callable[[], Iterator[str]] | str] = {
     "GET /v1/search": searches,
     "POST /v1/search": lambda: (f"POST /v1/search {query}" for query in QUERIES),
+    "GET /v1/ask": lambda: questions("/v1/ask"),
+    "POST /v1/ask": lambda: (f"POST /v1/ask Where was the {word}?" for word in ("ferry", "quokka")),
     "GET /v1/search.rss": lambda: feeds("rss"),
     "GET /v1/search.atom": lambda: feeds("atom"),
     "GET /v1/search.jsonfeed": lambda: feeds("jsonfeed"),
@@ -175,14 +184,14 @@ DOORS: Mapping[str, Callable[[], Iterator[str]] | str] = {
     ),
     "GET /stories": lambda: story_lists("/stories"),
     "GET /stories/{story_id}": lambda: stories("/stories"),
+    "GET /ask": lambda: questions("/ask"),
     "GET /trends": lambda: trends("/trends"),
     "GET /help": lambda: iter(["GET /help"]),
     "ANY /mcp": tools,
     "GET /metrics": "refused",
     "GET /openapi.json": nothing,
     "GET /docs": nothing,
-    "GET /docs/oauth2-redirect": nothing,
-    "GET /redoc": nothing,
+    "GET /docs/{name}": nothing,
     "GET /static/{name}": nothing,
     "GET /health/live": nothing,
     "GET /health/ready": nothing,
@@ -239,9 +248,10 @@ def asked(client: TestClient, probe: str) -> Any:
         return client.get(rest)
     if method == "POST":
         address, _, query = rest.partition(" ")
-        return client.post(address, json={"q": query, "limit": 50, "facets": FACETS.split(",")})
+        more = {} if "ask" in address else {"limit": 50, "facets": FACETS.split(",")}
+        return client.post(address, json={"q": query, **more})
     tool, _, given = rest.partition(" ")
-    argument = "query" if tool in ("search", "timeline") else "id"
+    argument = {"search": "query", "timeline": "query", "ask": "question"}.get(tool, "id")
     return client.post(
         "/mcp",
         headers={"Accept": "application/json, text/event-stream"},
@@ -316,7 +326,9 @@ def test_what_is_about_the_whole_archive_is_refused(door: str, limited: TestClie
 
 @pytest.mark.parametrize("door", [door for door, probes in DOORS.items() if probes is nothing])
 def test_what_says_nothing_of_the_archive_is_open(door: str, limited: TestClient) -> None:
-    path = door.partition(" ")[2].replace("{name}", assets.assets()["page.js"].address[8:])
+    path = door.partition(" ")[2]
+    files = assets.assets() if "static" in path else assets.reference_files()
+    path = path.replace("{name}", next(iter(files.values())).address.rpartition("/")[2])
     answer = limited.get(path)
     assert answer.status_code == 200
     assert not leaked(told(answer))

@@ -57,8 +57,9 @@ def post(folder: Path, path: str, body: object, **flags: object) -> Answer:
 
 
 def without_index(folder: Path) -> Answer:
-    with asked(service_in(folder)) as client:
-        return client.get(SEARCH)
+    with service_in(folder) as service:
+        service.archive.put(articles_of(service))
+        return TestClient(create_app(service)).get(SEARCH)  # nothing is indexed in the background
 
 
 def with_damaged_index(folder: Path) -> Answer:

@@ -1,5 +1,7 @@
 """The MCP server, asked by the official client: over stdio (a process of its own) and over HTTP."""
 
+import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,12 +11,15 @@ import httpx
 import pytest
 from live_server import live
 from newsrooms import articles_of, service_in
+from waiting import PATIENCE_S
 
 pytest.importorskip("mcp", reason="needs the extra newsearch[mcp]")
 
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
+
+from api.settings.version import version
 
 ROOT = Path(__file__).parents[2]
 SUPPORT = ROOT / "tests" / "support"
@@ -31,9 +36,9 @@ def data_dir(tmp_path: Path) -> Path:
 async def conversation(session: Any) -> None:
     """What a model does: look what there is, search, read, follow, and go wrong."""
     started = await session.initialize()
-    assert started.serverInfo.name == "newsearch"
+    assert (started.serverInfo.name, started.serverInfo.version) == ("newsearch", version())
     tools = {tool.name: tool for tool in (await session.list_tools()).tools}
-    assert set(tools) == {"search", "read_article", "story", "timeline"}
+    assert set(tools) == {"search", "ask", "read_article", "story", "timeline"}
     assert all(tool.description and tool.annotations.readOnlyHint for tool in tools.values())
 
     found = (await session.call_tool("search", {"query": "night ferry harbour"})).structuredContent
@@ -53,6 +58,13 @@ async def conversation(session: Any) -> None:
     read = (await session.call_tool("read_article", {"id": "world/bridge-1"})).structuredContent
     assert read["text"].startswith("The mayor opened the bridge")
     assert (read["date"], read["next_offset"]) == ("2025-05-01", None)
+
+    asked = {"question": "When did the mayor open the bridge?"}
+    quoted = (await session.call_tool("ask", asked)).structuredContent["quotations"][0]
+    assert (quoted["text"], quoted["source"]) == (
+        "The mayor opened the bridge on Sunday.",
+        "Valley Post",
+    )
 
     counted = {"query": "+ferry", "by": "month", "languages": ["en"]}
     told = (await session.call_tool("timeline", counted)).structuredContent
@@ -101,3 +113,40 @@ def test_over_http(data_dir: Path) -> None:
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
         headers = {"Accept": "application/json, text/event-stream", "Host": "evil.example"}
         assert httpx.post(f"{address}/mcp", json=body, headers=headers).status_code == 421
+
+
+@pytest.mark.parametrize("leaves_first", ["stdin", "stdout"])
+def test_a_client_that_leaves_ends_it_quietly(data_dir: Path, leaves_first: str) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from api.cli import main; main()", "mcp", "--data-dir", data_dir],
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    hello = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"},
+        },
+    }
+    line = json.dumps(hello).encode() + b"\n"
+    process.stdin.write(line)
+    process.stdin.flush()
+    assert b"serverInfo" in process.stdout.readline()
+    if leaves_first == "stdout":
+        process.stdout.close()
+        process.stdin.write(line.replace(b'"id": 1', b'"id": 2'))
+        process.stdin.flush()
+    process.stdin.close()
+    with process.stderr as told:
+        assert told.read() == b""
+    assert process.wait(PATIENCE_S) == 0
+    process.stdout.close()

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.analysis import analyzer_for, tokenizer
+from index.lexical.bm25 import FieldStatistics
 from index.lexical.explain import SoughtWords
+from index.lexical.plan import BoolPlan, TermPlan
 from index.protocols import Analyzer, WordSpan
 
 LANGUAGES = ("und", "de", "en", "fr", "tr", "ru", "ar", "hi", "vi", "zh", "th", "pt", "ro", "el")
@@ -59,7 +61,9 @@ def test_the_words_of_a_text_are_found_as_if_each_were_looked_at(
     }
     wanted = data.draw(st.sets(st.sampled_from(sorted(terms)))) if terms else set()
     worth = {term: float(at) for at, term in enumerate(sorted(wanted), 1)}
-    sought = SoughtWords(analyzer, worth)
+    counts = FieldStatistics(1, 1.0)
+    plans = (TermPlan(term, None, 1.0, 1, idf, counts) for term, idf in worth.items())
+    sought = SoughtWords(analyzer, BoolPlan((), tuple(plans), ()))
     for text in texts:
         expected = []
         for word, (start, end) in zip(analyzer.split(text), analyzer.spans(text), strict=True):

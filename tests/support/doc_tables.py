@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from limit_table import all_limits
+from pydantic import BaseModel
 
 from api.http.problem_responses import TYPE_PREFIX
 from api.problems import KINDS
-from api.schemas.parameters import SearchParameters
+from api.schemas.parameters import AskParameters, SearchParameters
 from api.settings.settings import SETTINGS
 from index.readers.field_names import OTHER_NAMES
 from index.readers.formats import FORMATS
@@ -34,8 +35,8 @@ def problems_table() -> str:
     )
 
 
-def parameters_table() -> str:
-    """What a search may ask."""
+def parameters_table(model: type[BaseModel] = SearchParameters) -> str:
+    """What a search, or another request, may ask."""
     return _table(
         ("parameter", "default", "meaning"),
         (
@@ -44,7 +45,7 @@ def parameters_table() -> str:
                 "required" if field.is_required() else f"`{_json(field.default)}`",
                 field.description or "",
             )
-            for name, field in SearchParameters.model_fields.items()
+            for name, field in model.model_fields.items()
         ),
     )
 
@@ -116,6 +117,7 @@ TABLES = {
     "problems": problems_table,
     "limits": limits_table,
     "parameters": parameters_table,
+    "ask": lambda: parameters_table(AskParameters),
 }
 
 

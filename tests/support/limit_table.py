@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from api.alerts import delivery
+from api.http import connections
 from api.http import limits as http_limits
 from api.http.access import gate
 from api.http.admission import request_body
@@ -97,6 +98,8 @@ def _of_the_server() -> Iterator[Limit]:
     yield _setting("reads handled at once, and as many writes", "max_concurrent", "they wait")
     yield _setting("reads waiting, and as many writes", "max_queued", "503 `overloaded`")
     yield _setting("seconds a read may take", "request_deadline_s", "503 `took-too-long`")
+    yield _constant("URL and headers", http_limits, "MAX_HEAD_BYTES", REFUSED, "bytes")
+    yield _constant("the time to send them", connections, "HEAD_S", "closed", "s")
     yield _constant("silence within a body", request_body, "SILENCE_S", "408", "s")
     yield _constant("a body other than articles", http_limits, "QUESTION_BYTES", "413", "bytes")
     yield _setting("bytes of articles answered at once", "max_body_bytes", "a job")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from newsrooms import service_in
 
-from api.mcp.server import mcp_server
+from api.mcp.server import serve_stdio
 
 if __name__ == "__main__":
     with service_in(Path(sys.argv[1])) as service:
-        mcp_server(service).run("stdio")
+        serve_stdio(service)

@@ -59,12 +59,20 @@ class Server:
 
 @contextmanager
 def running(
-    data_dir: Path, program: str = "serve_hashing.py", *options: str, **flags: object
+    data_dir: Path,
+    program: str = "serve_hashing.py",
+    *options: str,
+    descriptors: int | None = None,
+    **flags: object,
 ) -> Iterator[Server]:
-    """A server on a data folder, `flags` being settings; it is killed when the block ends."""
+    """A server on a data folder, `flags` being settings; it is killed when the block ends.
+
+    `descriptors` is how many files and connections it may have open.
+    """
     told = [json.dumps(flags)] if flags else []
+    limited = ["sh", "-c", f'ulimit -n {descriptors} && exec "$0" "$@"'] if descriptors else []
     process = subprocess.Popen(
-        [sys.executable, SUPPORT / program, data_dir, *options, *told],
+        [*limited, sys.executable, SUPPORT / program, data_dir, *options, *told],
         env={"PYTHONPATH": f"{SUPPORT}:{REPOSITORY}", "PATH": "/usr/bin:/bin"},
         stderr=subprocess.PIPE,
         text=True,

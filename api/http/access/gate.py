@@ -10,6 +10,7 @@ import binascii
 import json
 import logging
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -58,7 +59,8 @@ ANYBODY = Caller("anybody", _ALL)
 class Gate:
     """Middleware. `allows_anonymous`: requests without a key may search even if there are keys.
 
-    `names` are the host names that requests without a key may use; None: any.
+    `names` are the host names that requests without a key may use; None: any. Pages of `origins`
+    may write from a browser.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Gate:
         *,
         allows_anonymous: bool,
         names: HostNames | None = None,
+        origins: Collection[str] = (),
     ) -> None:
         self.app = app
         self._rules = rules
@@ -78,6 +81,7 @@ class Gate:
         self._failures = Rates(FAILURES_PER_S, FAILURES_AT_ONCE)
         self._allows_anonymous = allows_anonymous
         self._names = names
+        self._origins = frozenset(origins)
         self._one_at_a_time = asyncio.Lock()
 
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
@@ -91,13 +95,18 @@ class Gate:
             caller = await self._caller(headers, _address(scope), needed)
         except NewsearchError as error:
             caller = answer_to(error)
-        refusal = caller if isinstance(caller, JSONResponse) else _refusal(caller, needed, headers)
+        is_known = headers.get("origin") in self._origins
+        refusal = (
+            caller
+            if isinstance(caller, JSONResponse)
+            else _refusal(caller, needed, headers, is_known_origin=is_known)
+        )
         if refusal is not None:
             await refusal(scope, receive, send)
             return
         assert isinstance(caller, Caller)
         scope.setdefault("state", {})["caller"] = caller
-        if scope["method"] == "GET" or needed.scope in (None, Scope.SEARCH):
+        if scope["method"] in ("GET", "HEAD") or needed.scope in (None, Scope.SEARCH):
             await self.app(scope, receive, send)
         else:
             await self.app(scope, receive, _audited(scope, caller, send))
@@ -159,7 +168,9 @@ def _token(headers: Headers) -> tuple[str | None, bool]:
     return headers.get("x-api-key"), False
 
 
-def _refusal(caller: Caller, needed: Needs, headers: Headers) -> JSONResponse | None:
+def _refusal(
+    caller: Caller, needed: Needs, headers: Headers, *, is_known_origin: bool
+) -> JSONResponse | None:
     if needed.scope is None:
         return None
     if not needed.scopes <= caller.scopes:
@@ -173,7 +184,8 @@ def _refusal(caller: Caller, needed: Needs, headers: Headers) -> JSONResponse | 
             "A key that is limited to sources cannot be used here: this is about the whole archive."
         )
     from_site = headers.get("sec-fetch-site", "none")
-    if needed.scope is not Scope.SEARCH and from_site not in ("none", "same-origin"):
+    is_elsewhere = from_site not in ("none", "same-origin") and not is_known_origin
+    if needed.scope is not Scope.SEARCH and is_elsewhere:
         return _forbidden("Other sites' pages cannot control this server from a browser.")
     return None
 

@@ -94,7 +94,8 @@ class Rules:
             self._patterns.append((frozenset(methods), whole, needed))
 
     def of(self, method: str, path: str) -> Needs:
-        """Return what a request needs."""
+        """Return what a request needs; HEAD needs what GET does."""
+        method = "GET" if method == "HEAD" else method
         found = self._exact.get((method, path))
         if found is not None:
             return found
@@ -102,6 +103,16 @@ class Rules:
             if method in methods and pattern.fullmatch(path):
                 return needed
         return ADMIN
+
+    def methods(self, path: str) -> tuple[str, ...]:
+        """Return every method that a path accepts, in alphabetical order."""
+        found = {method for method, known in self._exact if known == path}
+        for methods, pattern, _needed in self._patterns:
+            if pattern.fullmatch(path):
+                found |= methods
+        if "GET" in found:
+            found.add("HEAD")
+        return tuple(sorted(found))
 
 
 def _leaves(routes: Iterable[BaseRoute]) -> Iterator[Route]:

@@ -5,6 +5,7 @@ when its body has arrived and gives it back when its answer begins, so that slow
 Health checks, the page's files, metrics and event streams need no place.
 """
 
+import asyncio
 import math
 import time
 from collections.abc import Callable
@@ -22,7 +23,7 @@ from api.http.admission.request_body import arrived, has_body, timely
 from api.http.problem_responses import answer_to, answer_to_http_error
 from api.http.routes.posted_articles import is_for_later
 from api.stores.keys import Scope as Allowed
-from index.errors import Overloaded
+from index.errors import DeadlineExceeded, NewsearchError, Overloaded
 from index.runtime import deadline
 
 _LEAST_THREADS = 40
@@ -40,7 +41,7 @@ class Admission:
         app: ASGIApp,
         *,
         rules: Rules,
-        refused_page: Callable[[Request, Overloaded], Response],
+        refused_page: Callable[[Request, NewsearchError], Response],
         questions: RequestQueue,
         writes: RequestQueue,
         deadline_s: float,
@@ -76,16 +77,16 @@ class Admission:
         except HTTPException as error:
             await answer_to_http_error(error)(scope, receive, send)
         except Overloaded as error:
-            refusal = (
-                self._refused_page(Request(scope), error) if needed.is_page else answer_to(error)
-            )
-            await refusal(scope, receive, send)
+            await self._refusal(needed, scope, error)(scope, receive, send)
         else:
             if queue is self._questions:
                 with deadline.until(ends_at_s):
-                    await self._answered(queue, scope, receive, send)
+                    await self._answered(queue, needed, scope, receive, send)
             else:
-                await self._answered(queue, scope, receive, send)
+                await self._answered(queue, needed, scope, receive, send)
+
+    def _refusal(self, needed: Needs, scope: Scope, error: NewsearchError) -> Response:
+        return self._refused_page(Request(scope), error) if needed.is_page else answer_to(error)
 
     def _queue(self, needed: Needs, scope: Scope) -> RequestQueue | None:
         if not needed.is_queued:
@@ -95,7 +96,7 @@ class Admission:
         return self._questions if needed.scope is Allowed.SEARCH else self._writes
 
     async def _answered(
-        self, queue: RequestQueue, scope: Scope, receive: Receive, send: Send
+        self, queue: RequestQueue, needed: Needs, scope: Scope, receive: Receive, send: Send
     ) -> None:
         has_left = False
         end_work: Callable[[], None] = lambda: None  # noqa: E731
@@ -114,10 +115,25 @@ class Admission:
 
         try:
             if self._concurrency is not None and queue is self._questions:
-                end_work = await self._concurrency.begin()
+                end_work = await _begun(self._concurrency)
+        except DeadlineExceeded as error:
+            leave()
+            await self._refusal(needed, scope, error)(scope, receive, send)
+            return
+        try:
             await self.app(scope, receive, sent)
         finally:
             leave()
+
+
+async def _begun(concurrency: ConcurrencyLimit) -> Callable[[], None]:
+    """Wait for a slot, but not past the deadline. Raises DeadlineExceeded."""
+    left_s = deadline.left_s()
+    try:
+        async with asyncio.timeout(left_s if math.isfinite(left_s) else None):
+            return await concurrency.begin()
+    except TimeoutError as error:
+        raise DeadlineExceeded("no core became free before the deadline") from error
 
 
 def threads(places: int) -> int:

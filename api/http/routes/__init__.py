@@ -1,9 +1,10 @@
 """The routes of the HTTP API, one module per resource, and what each needs."""
 
-from api.http.access.rules import ADMIN, SCRAPE, SEARCH, SEARCH_ALL, WRITE_OF_READER
+from api.http.access.rules import ADMIN, OPEN, SCRAPE, SEARCH, SEARCH_ALL, WRITE_OF_READER
 from api.http.routes import (
     alerts,
     articles,
+    ask,
     copies,
     jobs,
     metrics,
@@ -18,6 +19,7 @@ from api.http.routes import (
 
 ROUTERS = (
     (search.router, SEARCH),
+    (ask.router, SEARCH),
     (syndicated.router, SEARCH),
     (stories.router, SEARCH),
     (suggest.router, SEARCH),
@@ -27,6 +29,7 @@ ROUTERS = (
     (articles.router, SEARCH),
     (jobs.router, ADMIN),
     (status.router, SEARCH_ALL),
+    (status.health, OPEN),
     (metrics.router, SCRAPE),
     (trends.router, SEARCH),
 )

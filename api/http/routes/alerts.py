@@ -93,7 +93,7 @@ def delete_alert(alert_id: str, service: TheService, caller: TheCaller) -> Respo
 
 
 @router.post("/{alert_id}/test", summary="Test a saved search")
-def post_test(alert_id: str, service: TheService, caller: TheCaller) -> AlertTestBody:
+def test_alert(alert_id: str, service: TheService, caller: TheCaller) -> AlertTestBody:
     """What it finds in the archive now; its webhook is sent a message of type `alert.test`."""
     return service.alerts.test(_alert(service, alert_id, caller))
 

@@ -65,6 +65,7 @@ SEARCH_ANSWER: dict[str, Any] = {
                     "is_older": False,
                 }
             ],
+            "copies_total": 1,
             "story": {
                 "id": "k3v9x0ap",
                 "title": "Night ferry returns to the harbour",

@@ -99,7 +99,7 @@ _steering("cancel", "Cancel a job", JobStore.cancel)
     responses={200: {"content": {"text/event-stream": {}}}, **documented(404, 503)},
 )
 @needs(FOLLOW)
-def get_events(job_id: str, jobs: TheJobs, runners: TheRunners) -> StreamingResponse:
+def get_job_events(job_id: str, jobs: TheJobs, runners: TheRunners) -> StreamingResponse:
     """Server-sent events: `progress` with the job at each change, `end` with the final state."""
     jobs.get(job_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

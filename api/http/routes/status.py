@@ -2,10 +2,10 @@
 
 from http import HTTPStatus
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from api.http.access.rules import OPEN, needs
 from api.http.problem_responses import RETRY_AFTER_S, documented, problem
 from api.http.readiness import Readiness
 from api.http.routes.answering import BodyRoute
@@ -14,6 +14,10 @@ from api.schemas.health import LiveBody, ReadyBody
 from api.schemas.stats import StatsBody
 
 router = APIRouter(route_class=BodyRoute, dependencies=[NoParameters])
+health = APIRouter(dependencies=[NoParameters])
+"""Answered in the event loop, and in threads that no other request can take."""
+
+_THREADS = CapacityLimiter(2)
 
 
 @router.get(
@@ -27,22 +31,20 @@ def get_stats(service: TheService) -> StatsBody:
     return service.stats()
 
 
-@router.get("/health/live", tags=["status"], summary="Check that the process answers")
-@needs(OPEN)
-def get_live() -> LiveBody:
+@health.get("/health/live", tags=["status"], summary="Check that the process answers")
+async def get_live() -> LiveBody:
     """Always 200. A server that does not answer should be restarted."""
     return LiveBody()
 
 
-@router.get(
+@health.get(
     "/health/ready",
     tags=["status"],
     summary="Check that searches can be answered",
     response_model=ReadyBody,
     responses=documented(HTTPStatus.SERVICE_UNAVAILABLE),
 )
-@needs(OPEN)
-def get_ready(request: Request, service: TheService) -> ReadyBody | JSONResponse:
+async def get_ready(request: Request, service: TheService) -> ReadyBody | JSONResponse:
     """200 once an index is open and its encoder loaded; until then 503 with the reason.
 
     Also 503 before the server stops.
@@ -50,7 +52,7 @@ def get_ready(request: Request, service: TheService) -> ReadyBody | JSONResponse
     readiness: Readiness = request.app.state.readiness
     if readiness.is_draining:
         return _not_ready("draining", "The server is about to stop")
-    snapshot = service.snapshot_id()
+    snapshot = await to_thread.run_sync(service.snapshot_id, limiter=_THREADS)
     if readiness.is_loading:
         return _not_ready("loading", "The encoder is being loaded")
     return ReadyBody(snapshot=snapshot)

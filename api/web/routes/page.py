@@ -9,12 +9,14 @@ from api.http.access.rules import OPEN, needs
 from api.http.routes.dependencies import TheRoom
 from api.http.routes.syndicated import feed_links
 from api.web import assets
+from api.web.asking import ask_address
 from api.web.failures import PageRoute, failure_page
 from api.web.rendering import render, spoken
 from api.web.state import PageState
 from api.web.timeline import whole_day
 from api.web.views import modes, orders, recencies, results_view
 from index.errors import IndexMissing
+from search.asking.kinds import AnswerKind, kind_of
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -24,12 +26,9 @@ def get_results(request: Request, room: TheRoom) -> Response:
     """Show what the query finds; without a query, the newest articles, or how to begin."""
     state = PageState.read(request.query_params.multi_items())
     words = spoken(request)
-    try:
-        page = room.search(state.to_request())
-    except IndexMissing as error:
-        if state.query:
-            raise
-        return failure_page(request, error, status=200)
+    page = room.search(state.to_request())
+    if not page.hits and room.is_empty():
+        return failure_page(request, IndexMissing("nothing has been indexed yet"), status=200)
     context = {
         "query": state.query,
         "kept": state.kept(),
@@ -41,6 +40,7 @@ def get_results(request: Request, room: TheRoom) -> Response:
         "first_day": whole_day(state.parameters.date_from, is_last=False),
         "last_day": whole_day(state.parameters.date_to, is_last=True),
         "results": results_view(page, state, words),
+        "asks": ask_address(state.query) if kind_of(state.query) is not AnswerKind.OTHER else None,
         "feeds": feed_links(state.pairs()) if state.query else (),
     }
     return render(request, "results.html", context)

@@ -1,5 +1,7 @@
 """One segment as a Whoosh reader, by the codec that reads our arrays."""
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import reading
 from whoosh.codec import base
 from whoosh.fields import Schema
@@ -8,6 +10,7 @@ from index.local.live_segment import LiveSegment
 from index.local.whoosh.documents import ArrayDocumentReader, language_articles
 from index.local.whoosh.terms import ArrayTermsReader
 from index.protocols import AnalyzerFor, Articles
+from index.segment.columns import Columns
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]
@@ -20,22 +23,22 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
         analyzer_for: AnalyzerFor,
         articles: Articles | None,
     ) -> None:
-        self._live = live
+        self.live = live
         self._schema = schema
         self._analyzer_for = analyzer_for
         self._articles = articles
 
     def terms_reader(self, storage: object, segment: object) -> ArrayTermsReader:
         """Terms and postings."""
-        return ArrayTermsReader(self._live, self._schema, self._analyzer_for)
+        return ArrayTermsReader(self.live, self._schema, self._analyzer_for)
 
     def per_document_reader(self, storage: object, segment: object) -> ArrayDocumentReader:
         """Lengths, deletions, columns, stored fields."""
-        return ArrayDocumentReader(self._live, self._schema, self._articles)
+        return ArrayDocumentReader(self.live, self._schema, self._articles)
 
     def articles(self, fieldname: str) -> int:
         """Live articles of a field's language."""
-        return language_articles(self._live, fieldname)
+        return language_articles(self.live, fieldname)
 
 
 class _LiveSegment(base.Segment):  # type: ignore[misc]
@@ -49,7 +52,17 @@ class _LiveSegment(base.Segment):  # type: ignore[misc]
 
 
 class SegmentReader(reading.SegmentReader):  # type: ignore[misc]
-    """Whoosh's reader of a segment, with the forms of a word."""
+    """Whoosh's reader of a segment, with the forms of a word and the segment's columns."""
+
+    @property
+    def columns(self) -> Columns:
+        """The columns of all articles, including deleted ones."""
+        return self.codec().live.segment.columns  # type: ignore[no-any-return]
+
+    @property
+    def live(self) -> NDArray[np.bool_]:
+        """`(n,) bool`: which articles are not deleted."""
+        return self.codec().live.live  # type: ignore[no-any-return]
 
     def forms(self, fieldname: str, text: bytes) -> set[str]:
         """The words that a word of a text field stands for in this segment."""

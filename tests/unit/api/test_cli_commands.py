@@ -1,5 +1,7 @@
 """Which commands a command line can mean, and so which modules it imports."""
 
+from pathlib import Path
+
 import pytest
 
 from api.cli.app import _COMMANDS, _asked_for
@@ -24,3 +26,8 @@ def test_a_named_command_is_imported_alone(line: list[str]) -> None:
 )
 def test_without_a_command_all_are(line: list[str]) -> None:
     assert set(_asked_for(line)) == set(_COMMANDS)
+
+
+def test_every_command_is_documented() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert [name for name in _COMMANDS if f"\nnewsearch {name} " not in text] == []

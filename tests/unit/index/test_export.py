@@ -62,7 +62,7 @@ ARTICLES = [
     again(FULL),
     *(again(dict(record)) for record in RECORDS),
     again({"text": "Only a text, from which a title is made."}),
-    again({"title": "Only a title"}),
+    again({"title": "Only a title", "is_headline": True}),
     again(
         {"text": "Odd: \u2028 \u0085 \U0001f5de", "date": "2024-06", "metadata": {"metadata": 5}}
     ),
@@ -83,6 +83,7 @@ def test_the_full_article_leaves_no_field_out() -> None:
         "body_start",
         "is_title_derived",
         "notes",
+        "read_from",
         "file",
     }
     assert not [name for name in names if not getattr(full, name)]

@@ -261,7 +261,8 @@ def test_a_wrong_encoding_is_named_and_a_fallback_helps(tmp_path: Path, name: st
         "a.jsonl": '{"text": "Präsident"}\n{"text": "Präsident zwei"}',
         "a.html": (SAMPLES / "page.html")
         .read_text(encoding="utf-8")
-        .replace("Sarelle", "Präsident"),
+        .replace("Sarelle", "Präsident")
+        .replace("the ", "für "),
         "wire.iptc": (SAMPLES / "wire.iptc").read_bytes().decode().replace("council", "Präsident"),
     }
     page = texts.get(name, "Der Präsident kommt.").replace('<meta charset="utf-8">', "")

@@ -87,7 +87,6 @@ def test_an_unknown_fallback_is_refused_at_once(encoding: str) -> None:
         (b"", "it is empty"),
         (b" \r\n\t\xef\xbb\xbf", "it is empty"),
         (b"\xef\xbb\xbf", "it is empty"),
-        (b"text\0text", "it is binary"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is binary"),
         (b"\x01\x02\x03 text", "it is binary"),
         (b"\xff\xfea", "not UTF-16"),
@@ -131,11 +130,11 @@ def test_every_line_is_read_or_reported_with_its_number(tmp_path: Path, name: st
         "zwölf",
         f"{name}:4: not valid JSON: Expecting ',' delimiter at line 2, column 1",
         f'{name}:5: expected an object with at least a "text"',
-        f"{name}:6: byte 10 (0xe4) is not UTF-8",
-        f'{name}:7: "title" must be a string, not a list',
+        "x",  # a title of the wrong type is left out
         "lone \ufffd",
         "NaN",
         "letzte",
+        f"{name}:6: byte 10 (0xe4) is not UTF-8",  # after all others: told once for all files
     ]
 
 
@@ -153,7 +152,6 @@ def test_the_standard_input_is_json_lines() -> None:
     [
         (b"", "a.jsonl: it is empty"),
         (b"\n \n", "a.jsonl: it is empty"),
-        ('{"text": "a"}'.encode("utf-16"), "a.jsonl: it is utf-16; JSON Lines are UTF-8"),
         (b"\0\1\2" * 100 + b"\n" * 1000, "a.jsonl: it is binary"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Questions answered by sentences of the archive, word for word. See docs/decisions/ask.md."""

@@ -40,6 +40,8 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     action: tuple[str, Mapping[str, Any]] | None = None
     for place, value in _values(source, options):
         if isinstance(value, RecordError):
+            # The document of an action, or an action, whose document is then taken for a record.
+            action = None
             yield value
         elif action is not None:
             name, about = action
@@ -96,7 +98,9 @@ def _article(hit: Any, place: str, options: ReadOptions, left_out: LeftOut) -> I
             return
         record = _datashare_fields(record)
     version = {"version": hit["_version"]} if isinstance(hit.get("_version"), int) else {}
-    yield article_or_error({"id": hit.get("_id"), **version, **record}, place, options)
+    yield article_or_error(
+        {"id": hit.get("_id"), **version, **record}, place, options, has_markup=True
+    )
 
 
 def _is_of_datashare(record: Mapping[str, Any]) -> bool:

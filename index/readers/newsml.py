@@ -172,5 +172,8 @@ FORMAT = Format(
         ("place", "`contentMeta/located`"),
         ("authors", "`contentMeta/creator`"),
         ("subjects", "`contentMeta/subject`: qcode or uri, and name"),
+        ("metadata.keywords", "`contentMeta/keyword`"),
+        ("metadata.ednote", "`itemMeta/edNote`"),
+        ("metadata.genre", "`contentMeta/genre/@qcode`"),
     ),
 )

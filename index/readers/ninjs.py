@@ -29,6 +29,9 @@ FIELDS = (
     ("section", "the first of `service`, `services`"),
     ("provider", "the first of `infosource`, `infosources`; else `copyrightholder`"),
     ("subjects", "`subject`, `subjects`: code or uri, and name"),
+    ("metadata.ednote", "`ednote`"),
+    ("metadata.usageterms", "`usageterms`"),
+    ("metadata.keywords", "`keywords`"),
 )
 _MARKS = frozenset({"headline", "headlines", "bodytext", "bodyxhtml", "bodies", "pubstatus"})
 _STATES = frozenset({"pubstatus", "versioncreated", "firstcreated", "profile"})

@@ -289,6 +289,8 @@ class FoundThreshold:
     found down to `end`. Learnt from `questions` pseudo-questions (0: borrowed or a prior, `origin`
     says which), of which it `kept` the share that the archive answers and `refused` the share whose
     answer had been left out. `articles` is the size of the language's archive at that time.
+    `foreign` replaces `answer` for a question in a language that no article is in, which shares few
+    words with any (None: not learnt).
     """
 
     answer: float
@@ -298,6 +300,11 @@ class FoundThreshold:
     kept: float | None = None
     refused: float | None = None
     articles: int = 0
+    foreign: float | None = None
+
+    def answer_for(self, *, is_foreign: bool) -> float:
+        """The evidence that an answer needs."""
+        return self.foreign if is_foreign and self.foreign is not None else self.answer
 
 
 @dataclass(frozen=True, slots=True)

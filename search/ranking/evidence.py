@@ -48,8 +48,9 @@ LEAST_SAMPLED = 8
 LEAST_ARCHIVE = 16
 """An archive with fewer articles is too small: they are compared to the encoder's usual cosines."""
 
-SMALL_ARCHIVE = 2.0
-"""The threshold there, for every article: see docs/decisions/found.md."""
+SMALL_ARCHIVE, SMALL_FOREIGN = 2.0, 1.5
+"""The threshold there, for every article, and that for questions in a language that no article is
+in: see docs/decisions/found.md."""
 
 LEAST_DEVIATION = 0.005
 """The least deviation of cosines; rounding must not look like meaning if articles are alike.
@@ -126,7 +127,8 @@ class Background:
     def threshold(self, language: str, calibration: Calibration) -> FoundThreshold:
         """Return a language's threshold: its own, else the mean of those learnt, else a prior."""
         if self.is_small:
-            return FoundThreshold(SMALL_ARCHIVE, SMALL_ARCHIVE, 0, "prior for small archives")
+            small = "prior for small archives"
+            return FoundThreshold(SMALL_ARCHIVE, SMALL_ARCHIVE, 0, small, foreign=SMALL_FOREIGN)
         known = calibration.thresholds
         return known[language] if language in known else self.borrowed(language, known)
 
@@ -136,7 +138,14 @@ class Background:
         if learnt:
             answer = float(np.mean([one.answer for one in learnt.values()]))
             end = float(np.mean([one.end for one in learnt.values()]))
-            return FoundThreshold(answer, end, 0, f"borrowed from {', '.join(sorted(learnt))}")
+            foreign = [one.foreign for one in learnt.values() if one.foreign is not None]
+            return FoundThreshold(
+                answer,
+                end,
+                0,
+                f"borrowed from {', '.join(sorted(learnt))}",
+                foreign=float(np.mean(foreign)) if foreign else None,
+            )
         articles = len(self.beside(language))
         most = (articles - 1) / math.sqrt(articles)
         answer = min(PRIOR_ANSWER, PRIOR_SHARE * most)
@@ -207,18 +216,23 @@ def weigh(
     vector: Vector,
     keys: Keys,
     cosines: Scores,
+    *,
+    is_foreign: bool = False,
 ) -> Evidence:
     """Return the evidence for articles, from their keys (ascending) and cosines.
 
-    `words` are the scoring parts of the query, each taken as if it were required.
+    `words` are the scoring parts of the query, each taken as if it were required. `is_foreign`: the
+    query is in a language that no article is in.
     """
     languages = snapshot.languages(keys)
     thresholds = {each: background.threshold(each, snapshot.calibration) for each in set(languages)}
+    answer = np.array([thresholds[each].answer_for(is_foreign=is_foreign) for each in languages])
+    end = np.array([thresholds[each].end for each in languages])
     return Evidence(
         background.standardised(vector, languages, cosines),
         shares(snapshot, words, keys),
-        np.array([thresholds[each].answer for each in languages]),
-        np.array([thresholds[each].end for each in languages]),
+        answer,
+        np.minimum(end, answer),
     )
 
 

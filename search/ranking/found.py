@@ -101,10 +101,13 @@ def find(
     vector: Vector,
     restriction: Node | None,
     deeper: Callable[[int], CompleteCandidates],
+    *,
+    is_foreign: bool = False,
 ) -> Found:
     """Decide what a query finds; candidates that are certainly found are added.
 
-    `deeper` returns the unfiltered candidates up to a depth.
+    `deeper` returns the unfiltered candidates up to a depth. `is_foreign`: the query is in a
+    language that no article is in.
     """
     words = asked_words(parsed, snapshot)
     node = condition(parsed, words)
@@ -115,7 +118,15 @@ def find(
     )
 
     def weighed(some: CompleteCandidates) -> Evidence:
-        return weigh(snapshot, background, words[:MOST_WORDS], vector, some.keys, some.semantic)
+        return weigh(
+            snapshot,
+            background,
+            words[:MOST_WORDS],
+            vector,
+            some.keys,
+            some.semantic,
+            is_foreign=is_foreign,
+        )
 
     evidence = weighed(candidates)
     is_certain = selection.holds(candidates.keys)

@@ -100,6 +100,7 @@ class Ranker:
                 request.semantic_weight,
                 foreign,
                 is_prose=is_prose(question.typed.meaning, snapshot),
+                reachable=_languages(snapshot, question),
             )
         else:
             near = Candidates(legs.keys, legs.semantic, len(legs.keys))
@@ -188,6 +189,8 @@ class Ranker:
                 vector,
                 restriction,
                 lambda depth: self._candidates(snapshot, question.parsed, vector, None, depth),
+                # Not by the languages asked for: filters only ever hide what is found.
+                is_foreign=question.language not in (None, *snapshot.stats().languages),
             )
 
     def _needs_meaning(self, snapshot: Snapshot, question: Question) -> bool:

@@ -5,7 +5,7 @@ was built. If meaning has weight, the part that fusion cut off comes before the 
 of a search lie below the floor of both scores and score 0, but are not equally good.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +16,7 @@ from index.protocols import Snapshot
 from index.query import Node, ReadingNote
 from index.selection import Selection
 from search.ranking import fusion
+from search.ranking.encoder_languages import understands
 from search.ranking.found import Found
 from search.ranking.fusion import Fused, Shares
 from search.request import AgeFactor, AppliedRecency, FusionMethod, ScoreParts
@@ -176,10 +177,11 @@ def rank_hybrid(
     foreign: str | None = None,
     *,
     is_prose: bool = False,
+    reachable: Collection[str] | None = None,
 ) -> Ranking:
     """Fuse complete candidates. The total is a lower bound: meaning matches by degree.
 
-    `semantic_weight` replaces the calibrated one. `foreign` and `is_prose` are as in
+    `semantic_weight` replaces the calibrated one. `foreign`, `is_prose` and `reachable` are as in
     `query_weight`.
     """
     if method is FusionMethod.RRF:
@@ -187,7 +189,9 @@ def rank_hybrid(
         fused = fusion.reciprocal_rank(candidates.keys, candidates.words, candidates.meaning)
     else:
         if semantic_weight is None:
-            weight = query_weight(snapshot, candidates.words, foreign, is_prose=is_prose)
+            weight = query_weight(
+                snapshot, candidates.words, foreign, is_prose=is_prose, reachable=reachable
+            )
         else:
             weight = LanguageWeight(semantic_weight, 0, "fixed by the request")
         fused = fusion.convex(
@@ -211,14 +215,19 @@ def query_weight(
     foreign: str | None = None,
     *,
     is_prose: bool = False,
+    reachable: Collection[str] | None = None,
 ) -> LanguageWeight:
     """Return the semantic weight of one query: the mean of the weights of its languages.
 
     Lexical search identifies these languages better than a guess from three words: they are those
     of its best hits, each counted by its score. All candidates of a query share one weight, because
     scores made with different weights could not be compared. A query in a language that no hit can
-    be in (`foreign`) shares little but names with them: its words count half, if the encoder is
-    known to understand more than English. Prose has its own weight (`search.ranking.query_shape`).
+    be in (`foreign`) shares little but names with them: meaning leads, if the encoder is known to
+    understand both languages; its words count half, if the archive shows that it understands more
+    than English. Prose has its own weight (`search.ranking.query_shape`).
+
+    If hits may be in several languages (`reachable`; None: all), which the encoder is known to
+    understand, meaning counts more: words do not find articles in other languages.
     """
     best = words.keys[:_TELLING_HITS]
     default = snapshot.calibration.default
@@ -244,10 +253,45 @@ def query_weight(
     origin = weights[ordered[0]].origin if len(ordered) == 1 else "mean of the languages"
     shape = "as prose, " if is_prose else ""
     origin = f"{origin} ({shape}{', '.join(named)})"
-    if foreign is not None and _is_multilingual(snapshot):
+    if foreign is not None and (known := _crosses(snapshot, foreign, shares)) is not None:
+        if known:
+            semantic = max(semantic, FOREIGN_WEIGHT)
+            origin = (
+                f"{origin}; meaning leads, because the query is in another language ({foreign})"
+            )
+    elif foreign is not None and _is_multilingual(snapshot):
         semantic = 1 - (1 - semantic) / 2
         origin = f"{origin}; words count half, because the query is in another language ({foreign})"
+    elif (beyond := _beyond_words(snapshot, shares, reachable)) > 0:
+        semantic += beyond * max(0.0, FOREIGN_WEIGHT - semantic) / 2
+        origin = f"{origin}; more, because {beyond:.0%} of the articles are in other languages"
     return LanguageWeight(min(1.0, semantic), 0, origin)
+
+
+def _beyond_words(
+    snapshot: Snapshot, shares: Mapping[str, float], reachable: Collection[str] | None
+) -> float:
+    """Return the share of the articles that only meaning can reach from the query's languages.
+
+    They are in other languages, which the encoder is known to understand.
+    """
+    counts = {
+        language: articles
+        for language, articles in snapshot.stats().languages.items()
+        if (reachable is None or language in reachable)
+        and understands(snapshot.encoder.name, language)
+    }
+    total = sum(counts.values())
+    if not total:
+        return 0.0
+    own = sum(share * counts.get(language, total) for language, share in shares.items())
+    return 1 - own / (total * sum(shares.values()))
+
+
+def _crosses(snapshot: Snapshot, foreign: str, languages: Iterable[str]) -> bool | None:
+    """Return whether the encoder relates a language to others; None if nothing is known of it."""
+    known = [understands(snapshot.encoder.name, each) for each in (foreign, *languages)]
+    return None if None in known else all(known)
 
 
 def _is_multilingual(snapshot: Snapshot) -> bool:
@@ -282,6 +326,9 @@ def rank_newest(found: Candidates) -> Ranking:
 
 _TELLING_DIGITS = 5
 """Digits of a cosine that matter; the others may vary with where equal vectors are stored."""
+
+FOREIGN_WEIGHT = 0.9
+"""The least semantic weight of a query in a language that no hit can be in: see fusion.md."""
 
 _PROVEN_WEIGHT = 0.3
 """A semantic weight that is learnt only if the encoder understands the language."""

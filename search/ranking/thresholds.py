@@ -29,6 +29,10 @@ WORTH_OF_ANSWER = 5.0
 LEAST_REFUSED = 0.4
 """The least share of unanswerable queries to be refused, however many answers that costs."""
 
+REFUSED_FOREIGN = 0.8
+"""The share of unanswerable queries to be refused by meaning alone, for questions in a language
+that no article is in. Real ones share names with articles, so fewer of them are refused."""
+
 RANK_OF_END = 5
 """The list ends where a typical query has its unrelated article of this rank."""
 
@@ -68,10 +72,14 @@ class PseudoQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a pseudo-query: the evidence for its article, and the others, best first."""
+    """The result of a pseudo-query: the evidence for its article, and the others, best first.
+
+    `best_meaning` is the most that meaning alone gives another article.
+    """
 
     own: float
     others: tuple[float, ...]
+    best_meaning: float | None = None
 
 
 def learn_threshold(
@@ -150,11 +158,15 @@ def _outcome(
     def weighed(keys: Keys, cosines: NDArray[np.float32]) -> Evidence:
         return weigh(snapshot, background, words, vector, keys, cosines)
 
-    others = _unrelated(
-        snapshot, background, question.key, found, weighed(found.keys, found.semantic)
-    )
+    evidence = weighed(found.keys, found.semantic)
+    others = _unrelated(snapshot, background, question.key, found, evidence.total)
+    by_meaning = _unrelated(snapshot, background, question.key, found, evidence.meaning)
     own_evidence = weighed(own, snapshot.score_meaning(vector, own))
-    return Outcome(float(own_evidence.total[0]), tuple(others[:RANK_OF_END].tolist()))
+    return Outcome(
+        float(own_evidence.total[0]),
+        tuple(others[:RANK_OF_END].tolist()),
+        float(by_meaning[0]) if len(by_meaning) else None,
+    )
 
 
 def _unrelated(
@@ -162,16 +174,16 @@ def _unrelated(
     background: Background,
     key: int,
     found: CompleteCandidates,
-    evidence: Evidence,
+    evidence: Floats,
 ) -> Floats:
     """Return the evidence for the best candidates about something else, descending."""
-    order = np.argsort(-evidence.total, kind="stable")[:LOOKED_AT]
+    order = np.argsort(-evidence, kind="stable")[:LOOKED_AT]
     keys = found.keys[order]
     own = snapshot.article_vectors(np.array([key]))[0]
     usual = np.concatenate(list(background.vectors.values())) @ own
     level = usual.mean() + SAME_MATTER * max(float(usual.std()), LEAST_DEVIATION)
     is_other = (keys != key) & (snapshot.article_vectors(keys) @ own < level)
-    rest: Floats = evidence.total[order][is_other]
+    rest: Floats = evidence[order][is_other]
     return rest
 
 
@@ -199,7 +211,16 @@ def fitted(outcomes: Sequence[Outcome], articles: int) -> FoundThreshold:
         float((own >= answer).mean()),
         float((best < answer).mean()),
         articles,
+        _foreign(outcomes, answer),
     )
+
+
+def _foreign(outcomes: Sequence[Outcome], answer: float) -> float | None:
+    """Return what a question in a foreign language needs, by meaning alone: never more."""
+    best = [one.best_meaning for one in outcomes if one.best_meaning is not None]
+    if not best:
+        return None
+    return round(min(answer, float(np.quantile(best, REFUSED_FOREIGN))), 4)
 
 
 def logistic(positive: Floats, negative: Floats) -> tuple[float, float]:

@@ -49,6 +49,7 @@ def test_for_prose_the_doubt_speaks_for_meaning_where_that_is_better(place: floa
     keywords, prose = best_weight(gains)[0], prose_weight(gains)
     assert keywords < peak
     assert prose > peak if place > 0.5 else prose == keywords
+    assert prose_weight(gains, is_proven=True) > peak
 
 
 def test_a_leg_that_never_helps_gets_weight_0() -> None:

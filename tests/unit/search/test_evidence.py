@@ -1,6 +1,8 @@
 """Evidence, its thresholds, and where a list ends."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from newsrooms import articles_of, service_in
 from api.service.service import Service
 from index.domain import Calibration, FoundThreshold, LanguageWeight
 from index.protocols import Snapshot
+from search.ranking.calibration import due_languages
 from search.ranking.evidence import (
     LEAST_SAMPLED,
     PRIOR_ANSWER,
@@ -177,6 +180,33 @@ def test_a_language_borrows_and_else_has_a_prior() -> None:
     assert 0 < prior.end < prior.answer < PRIOR_ANSWER
     many = Background({"en": np.eye(100, dtype=np.float32)})
     assert many.threshold("en", Calibration({}, DEFAULT)).answer == PRIOR_ANSWER
+
+
+def test_a_foreign_question_needs_no_words() -> None:
+    learnt = FoundThreshold(4.0, 2.5, 40, "learnt", foreign=2.0)
+    assert learnt.answer_for(is_foreign=True) == 2.0
+    assert learnt.answer_for(is_foreign=False) == 4.0
+    assert replace(learnt, foreign=None).answer_for(is_foreign=True) == 4.0
+    by_meaning = [Outcome(8.0, (3.0,) * 5, best_meaning=at / 10) for at in range(31)]
+    assert fitted(by_meaning, 200).foreign == pytest.approx(2.4)
+    high = [replace(one, best_meaning=99.0) for one in by_meaning]
+    assert fitted(high, 200).foreign == fitted(high, 200).answer
+    unknown = [replace(one, best_meaning=None) for one in by_meaning]
+    assert fitted(unknown, 200).foreign is None
+    background = Background({"en": np.eye(20, dtype=np.float32)})
+    lent = background.threshold("en", Calibration({}, DEFAULT, {"de": learnt}))
+    assert lent.foreign == 2.0
+
+
+def test_a_threshold_without_one_for_foreign_questions_is_due(service: Service) -> None:
+    snapshot = service.store.snapshot()
+    calibration = snapshot.calibration
+    assert due_languages(snapshot) == []
+    older = {name: replace(one, foreign=None) for name, one in calibration.thresholds.items()}
+    earlier = SimpleNamespace(
+        calibration=replace(calibration, thresholds=older), stats=snapshot.stats
+    )
+    assert due_languages(cast(Snapshot, earlier)) == ["en"]
 
 
 def test_the_curve_lies_between_the_groups() -> None:

@@ -16,7 +16,7 @@ from index.domain import Calibration, Candidates, LanguageWeight
 from index.protocols import Snapshot
 from index.query import ParsedQuery, Word
 from search.parse import parse, render
-from search.ranking.ranking import query_weight
+from search.ranking.ranking import FOREIGN_WEIGHT, query_weight
 from search.request import Mode, SearchRequest
 from search.retrieval.query_language import language_of, without_function_words
 
@@ -83,15 +83,23 @@ def test_a_foreign_the_finds_nothing_and_is_still_shown_as_read(service: Service
     assert [hit.stored.article.id for hit in name.hits] == ["band"]
 
 
-def weighed(foreign: str | None, weights: dict[str, float]) -> LanguageWeight:
+def weighed(
+    foreign: str | None,
+    weights: dict[str, float],
+    encoder: str = "unknown",
+    articles: dict[str, int] | None = None,
+    reachable: tuple[str, ...] | None = None,
+) -> LanguageWeight:
     learnt = {one: LanguageWeight(weight, 100, "learnt") for one, weight in weights.items()}
     (language, *_) = weights
     snapshot = SimpleNamespace(
         calibration=Calibration(learnt, LanguageWeight(0.2, 0, "default")),
         languages=lambda keys: [language] * len(keys),
+        encoder=SimpleNamespace(name=encoder),
+        stats=lambda: SimpleNamespace(languages=articles or {language: 100}),
     )
     found = Candidates(np.arange(3), np.ones(3, np.float32), 3)
-    return query_weight(cast(Snapshot, snapshot), found, foreign)
+    return query_weight(cast(Snapshot, snapshot), found, foreign, reachable=reachable)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +118,46 @@ def test_words_of_another_language_count_half(
     weight = weighed(foreign, weights)
     assert weight.semantic == pytest.approx(semantic)
     assert ("another language" in weight.origin) == (semantic == 0.8)
+
+
+@pytest.mark.parametrize(
+    ("foreign", "language", "encoder", "semantic"),
+    [
+        ("de", "en", "multilingual-4bit", FOREIGN_WEIGHT),
+        ("de", "en", "fast", FOREIGN_WEIGHT),
+        ("hi", "en", "fast", 0.4),
+        ("de", "fi", "fast", 0.4),
+        ("de", "en", "english", 0.4),
+        (None, "en", "multilingual-4bit", 0.4),
+    ],
+)
+def test_meaning_leads_if_the_encoder_is_known_to_cross(
+    foreign: str | None, language: str, encoder: str, semantic: float
+) -> None:
+    weight = weighed(foreign, {language: 0.4}, encoder)
+    assert weight.semantic == pytest.approx(semantic)
+    assert ("another language" in weight.origin) == (semantic == FOREIGN_WEIGHT)
+    assert weighed(foreign, {language: 0.95}, encoder).semantic == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize(
+    ("articles", "encoder", "reachable", "semantic"),
+    [
+        ({"de": 25, "en": 75}, "multilingual-4bit", None, 0.4 + 0.75 * 0.5 / 2),
+        ({"de": 25, "en": 50, "hi": 25}, "fast", None, 0.4 + 2 / 3 * 0.5 / 2),
+        ({"de": 25, "en": 75}, "multilingual-4bit", ("de",), 0.4),
+        ({"de": 100}, "multilingual-4bit", None, 0.4),
+        ({"de": 25, "en": 75}, "english", None, 0.4),
+        ({"de": 25, "en": 75}, "unknown", None, 0.4),
+    ],
+)
+def test_meaning_counts_more_where_words_do_not_reach(
+    articles: dict[str, int], encoder: str, reachable: tuple[str, ...] | None, semantic: float
+) -> None:
+    weight = weighed(None, {"de": 0.4}, encoder, articles, reachable)
+    assert weight.semantic == pytest.approx(semantic)
+    assert ("in other languages" in weight.origin) == (semantic > 0.4)
+    assert weighed(None, {"de": 0.95}, encoder, articles).semantic == pytest.approx(0.95)
 
 
 def test_an_empty_bag_is_no_bag() -> None:

@@ -5,6 +5,8 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anyio import to_thread
@@ -13,8 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 
+from api.background.election import Election
 from api.background.feeds import BackgroundFeeds
-from api.background.indexer import BackgroundIndexer
+from api.background.indexer import POLL_S, BackgroundIndexer
 from api.background.jobs.kinds import job_runners
 from api.background.repeating import Repeating
 from api.http import problem_responses
@@ -62,10 +65,26 @@ to one state of the index, so that pages neither repeat nor skip hits while arti
 """
 
 
-def create_app(service: Service, traces: "TracerProvider | None" = None) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a worker shares with the others.
+
+    `metrics_folder` holds what they count; `on_started` is called once this one answers;
+    `wait_for_draining` returns when all are about to stop.
+    """
+
+    metrics_folder: Path
+    on_started: Callable[[], object]
+    wait_for_draining: Callable[[], object]
+
+
+def create_app(
+    service: Service, traces: "TracerProvider | None" = None, *, shared: Shared | None = None
+) -> FastAPI:
     """Build the application over `service`, which indexes in the background while it runs.
 
-    `traces` makes spans; without it, the setting otel_endpoint decides.
+    `traces` makes spans; without it, the setting otel_endpoint decides. With `shared` it is one of
+    several workers, of which one at a time does the background work.
     """
     app = FastAPI(
         title="newsearch",
@@ -83,13 +102,18 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     app.state.rooms = Rooms(service)
     app.state.indexer = indexer = BackgroundIndexer(service.upkeep)
     app.state.runners = runners = job_runners(service, indexer.wake)
-    app.state.background = (
+    background: tuple[Repeating, ...] = (
         indexer,
         *runners.each,
         _calibration(service),
         _alerts(service),
         *_feeds(service, indexer),
     )
+    if shared is not None:
+        folder = service.settings.data_dir
+        background = (Election(folder, background), _snapshots(service))
+    app.state.background = background
+    app.state.shared = shared
     app.state.rules = rules = Rules()
     for router, needed in (*ROUTERS, *PAGE_ROUTERS):
         app.include_router(router)
@@ -100,8 +124,11 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
     app.state.agents = _mount_agents(app, rules, service)
     problem_responses.install(app)
     settings = service.settings
+    workers = 1 if shared is None else settings.workers
     app.state.queues = questions, writes = tuple(
-        RequestQueue(name, settings.max_concurrent, settings.max_queued)
+        RequestQueue(
+            name, -(-settings.max_concurrent // workers), -(-settings.max_queued // workers)
+        )
         for name in ("questions", "writes")
     )
     app.add_middleware(
@@ -141,7 +168,12 @@ def create_app(service: Service, traces: "TracerProvider | None" = None) -> Fast
             expose_headers=("Location", "Retry-After", "X-Request-Id"),
         )
     app.state.readiness = readiness = Readiness()
-    app.state.metrics = Metrics(service, (questions, writes), lambda: readiness.is_ready)
+    app.state.metrics = Metrics(
+        service,
+        (questions, writes),
+        lambda: readiness.is_ready,
+        None if shared is None else shared.metrics_folder,
+    )
     if traces is None and settings.otel_endpoint:
         traces = provider_to(settings.otel_endpoint)
     app.state.traces = traces
@@ -193,6 +225,15 @@ def _alerts(service: Service) -> Repeating:
     return Repeating("alerts", step, ALERTS_EVERY_S)
 
 
+def _snapshots(service: Service) -> Repeating:
+    """Return the thread that opens what another worker committed, outside the path of requests."""
+
+    def step(_myself: Repeating) -> None:
+        service.upkeep.indexed_revision()
+
+    return Repeating("snapshots", step, POLL_S)
+
+
 def _feeds(service: Service, indexer: BackgroundIndexer) -> tuple[Repeating, ...]:
     """Return the threads that fetch feeds, if the settings want that."""
     every_s = service.settings.sync_every_s
@@ -213,6 +254,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         daemon=True,
     ).start()
     async with app.state.agents():
+        if app.state.shared is not None:
+            _begin_sharing(app.state.shared, app.state.readiness)
         yield
     app.state.readiness.is_draining = True
     for one in app.state.background:
@@ -221,6 +264,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await run_in_threadpool(one.stop, STOP_INDEXING_S)
     if app.state.traces is not None:
         await run_in_threadpool(app.state.traces.shutdown)
+
+
+def _begin_sharing(shared: Shared, readiness: Readiness) -> None:
+    """Tell the supervisor that this worker answers, and listen for the end."""
+
+    def listen() -> None:
+        shared.wait_for_draining()
+        readiness.is_draining = True
+
+    threading.Thread(target=listen, name="newsearch-draining", daemon=True).start()
+    shared.on_started()
 
 
 def _warm(service: Service, readiness: Readiness) -> None:

@@ -7,6 +7,7 @@ status.
     NewsearchError
     ├── SettingsError          a setting that cannot be read or used
     ├── RecordError            one article that cannot be read; the rest goes on
+    │   └── NoText             it has no text
     ├── QueryError             a query that cannot be read; knows the column
     ├── FilterError            a filter of a search that cannot be read, such as a date
     ├── ArticleNotFound        no article of that id
@@ -65,6 +66,15 @@ class RecordError(NewsearchError):
         super().__init__(f"{place}: {why}")
         self.place = place
         self.why = why
+
+
+class NoText(RecordError):
+    """A record has no text; `advice` says where it may be, `has_title` that it has a headline."""
+
+    def __init__(self, place: str, advice: str, has_title: bool) -> None:
+        super().__init__(place, f"there is no text; {advice}" if advice else "there is no text")
+        self.advice = advice
+        self.has_title = has_title
 
 
 class QueryError(NewsearchError):

@@ -75,6 +75,11 @@ def safe(text: str) -> str:
     return text.translate(_CONTROLS)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 article`, `2,000 articles`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def one_line(text: str) -> str:
     """Return `text` on one line, at the same length."""
     return safe(text).replace("\n", " ").replace("\t", " ")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from api.cli.console import show, show_json, tell
+from api.cli.console import counted, show, show_json, tell
 from api.cli.options import AsJson, Config, DataDir, open_service, settings_of
 from api.cli.progress import ProgressView
 from api.cli.status import size
@@ -62,7 +62,7 @@ def export(
         )
     else:
         count = write_lines(articles, sys.stdout.buffer)
-    tell(f"exported {count:,} articles")
+    tell(f"exported {counted(count, 'article')}")
 
 
 def backup(
@@ -128,5 +128,6 @@ def _show(made: Contents, as_json: bool, what: str) -> None:
             }
         )
     else:
-        held = f"{made.articles:,} articles, {len(made.files):,} files, {size(made.size_bytes)}"
+        articles, files = counted(made.articles, "article"), counted(len(made.files), "file")
+        held = f"{articles}, {files}, {size(made.size_bytes)}"
         show(Text(f"{what}: {held}, made at {made.created_at}"))

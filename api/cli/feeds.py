@@ -153,7 +153,9 @@ def _show_outcomes(outcomes: "Sequence[FeedOutcome]", as_json: bool) -> None:
         return
     for outcome in outcomes:
         if outcome.problem is not None:
-            tell_error(outcome.problem)
+            # Some problems begin with the address, others do not.
+            about = outcome.problem.removeprefix(f"{outcome.url}: ")
+            tell_error(f"{one_line(outcome.url)}: {about}")
             continue
         news = f"{outcome.added:,} new, {outcome.updated:,} updated"
         show(Text(f"{one_line(outcome.url)}: {news if outcome.is_modified else 'nothing new'}"))

@@ -11,9 +11,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import one_line, show, show_json, tell
+from api.cli.console import counted, one_line, show, show_json, tell
 from api.cli.edge import FAILED, INTERRUPTED, SOME_FAILED
-from api.cli.notes import tell_notes
+from api.cli.notes import by_reason, tell_notes
 from api.cli.options import AsJson, Config, DataDir, EncoderName, open_service
 from api.cli.progress import ProgressView
 from api.cli.shard import Shard
@@ -61,9 +61,22 @@ def index(
         typer.Option(
             "--map",
             metavar="FIELD=NAME,...",
-            help="The names that records use for article fields, as in title=headline,text=body.",
+            help="The names that records use for article fields, as in title=headline,"
+            "text=lead+body.",
         ),
     ] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help="A field of all articles that do not state it, as in source=Gazette; "
+            "date-from-name=%Y-%m-%d reads their date from the names of files.",
+        ),
+    ] = None,
+    headlines: Annotated[
+        bool, typer.Option("--headlines", help="Accept records with a headline and no text.")
+    ] = False,
     table: Annotated[
         str | None, typer.Option("--table", help="The table or view to read from a SQLite file.")
     ] = None,
@@ -120,13 +133,21 @@ def index(
         hint = did_you_mean(format_name, BY_NAME)
         raise typer.BadParameter(f"there is no format {format_name!r}; {hint}")
     part = None if shard is None else Shard.parse(shard)
+    fixed = _pairs(given or [])
     service = open_service(
-        ctx, data_dir, config, encoder=encoder, map=field_map, text_encoding=encoding, creates=True
+        ctx,
+        data_dir,
+        config,
+        encoder=encoder,
+        map=field_map,
+        text_encoding=encoding,
+        headlines=headlines or None,
+        creates=True,
     )
     if not any(path == "-" or Path(path).exists() for path in paths):
         run = _run_nothing(paths)
     else:
-        reading = service.ingest.reading(paths, table=table, format_name=format_name)
+        reading = service.ingest.reading(paths, table=table, format_name=format_name, fixed=fixed)
         if part is None:
             run = _run(service, paths, reading, replaces=replaces)
         else:
@@ -137,6 +158,17 @@ def index(
         _show(run)
     if run.intake.failures:
         raise typer.Exit(SOME_FAILED if run.intake.taken else FAILED)
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    """The fields and values of `--set`."""
+    pairs = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not (equals and name.strip() and value.strip()):
+            raise typer.BadParameter(f"{one!r} is not FIELD=VALUE, such as source=Gazette")
+        pairs[name.strip()] = value.strip()
+    return pairs
 
 
 def _run_nothing(paths: list[str]) -> IndexRun:
@@ -203,9 +235,8 @@ def _kept_on_interrupt(intake: Intake) -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         tell(
-            f"interrupted: {intake.taken:,} articles of this run are in the archive and stay "
-            "there, and so do the vectors made so far; run the same command again to continue "
-            "where it stopped"
+            f"interrupted: the archive keeps {counted(intake.taken, 'article')} of this run and "
+            "the vectors made so far; run the same command again to continue where it stopped"
         )
         raise typer.Exit(INTERRUPTED) from error
 
@@ -241,17 +272,20 @@ def _show(run: IndexRun) -> None:
     show(table)
     if failures:
         show(Text("\nnot read:"))
-        for failure in failures[:FAILURES_SHOWN]:
-            show(Text(f"  {one_line(failure.place)}: {one_line(failure.why)}"))
-        if len(failures) > FAILURES_SHOWN:
-            show(Text(f"  and {len(failures) - FAILURES_SHOWN:,} more; --json lists all"))
+        alike = by_reason((failure.place, failure.why) for failure in failures)
+        for where, why in alike[:FAILURES_SHOWN]:
+            show(Text(f"  {one_line(where)}: {one_line(why)}"))
+        if len(alike) > FAILURES_SHOWN:
+            show(Text(f"  and {len(alike) - FAILURES_SHOWN:,} more kinds; --json lists all"))
     tell_notes(run.intake.notes)
     if not (run.intake.taken or failures):
         tell("no articles found; docs/formats.md lists what is read")
+    elif not run.intake.taken:
+        tell("no article was added: nothing that was named could be read")
     elif run.is_idle:
         tell("nothing changed; the index was up to date")
     else:
-        tell(f"indexed {run.report.indexed:,} articles in {run.seconds:.1f} s")
+        tell(f"indexed {counted(run.report.indexed, 'article')} in {run.seconds:.1f} s")
 
 
 def reindex(
@@ -289,4 +323,9 @@ def reindex(
             }
         )
     else:
-        show(Text(f"indexed {report.indexed:,} articles with {encoder_name} in {seconds:.1f} s"))
+        show(
+            Text(
+                f"indexed {counted(report.indexed, 'article')} with {encoder_name} "
+                f"in {seconds:.1f} s"
+            )
+        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from api.cli.console import one_line, show, show_json, tell
+from api.cli.console import counted, one_line, show, show_json, tell
 from api.cli.edge import DAMAGED
 from api.cli.options import AsJson, Config, DataDir, open_service
 from api.cli.progress import ProgressView
@@ -69,7 +69,8 @@ def verify(
         )
     else:
         _show(found.damages)
-        held = f"{found.articles:,} articles, {found.files:,} files, {size(found.size_bytes)}"
+        articles, files = counted(found.articles, "article"), counted(found.files, "file")
+        held = f"{articles}, {files}, {size(found.size_bytes)}"
         what = f"the archive and the index ({held})" if found.snapshot else "the archive"
         show(Text(f"checked {what}: {len(found.damages) or 'nothing'} damaged"))
         for note in found.unchecked:
@@ -137,7 +138,7 @@ def repair(
         show(Text("the index is not damaged"))
     else:
         _show(done.damages)
-        show(Text(f"repaired; {done.articles:,} articles were encoded again"))
+        show(Text(f"repaired; encoded {counted(done.articles, 'article')} again"))
 
 
 def _bodies(damages: "Sequence[Damage]") -> list[dict[str, str]]:

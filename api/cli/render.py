@@ -8,7 +8,9 @@ from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
-from api.cli.console import one_line
+from api.cli.console import counted, one_line
+from index.domain import Locator
+from index.text.locators import time_code
 from search.ranking.fusion import RRF_K
 from search.related import Copy
 from search.request import (
@@ -83,7 +85,8 @@ def explanation_view(score: float, parts: ScoreParts, explanation: Explanation) 
             words.add(
                 Text(
                     f"{one_line(term.label)} in {term.field}: {term.score:.3f} "
-                    f"({term.frequency:g} times here, in {term.document_frequency:,} articles, "
+                    f"({term.frequency:g} times here, "
+                    f"in {counted(term.document_frequency, 'article')}, "
                     f"idf {term.idf:.2f})"
                 )
             )
@@ -165,7 +168,8 @@ def _coverage(hit: Hit) -> Text | None:
         lines.append(f"+{total} {'copy' if total == 1 else 'copies'}: {listed}{more}")
     if story is not None:
         lines.append(
-            f"full coverage: {story.articles} articles, story:{story.id}, {one_line(story.title)}"
+            f"full coverage: {counted(story.articles, 'article')}, story:{story.id}, "
+            f"{one_line(story.title)}"
         )
     return Text("\n".join(lines), style=FAINT) if lines else None
 
@@ -183,7 +187,21 @@ def _passage(passage: Passage, text: str) -> Text:
     shown = highlighted(passage.text, inside)
     before = "" if passage.start == 0 else "… "
     behind = "" if passage.end >= len(text.rstrip()) else " …"
-    return Text.assemble(before, shown, behind)
+    return Text.assemble((_place(passage.locator), FAINT), before, shown, behind)
+
+
+def _place(locator: Locator | None) -> str:
+    """Return where a passage is in a scan or a recording: `page 3, column 2: `."""
+    if locator is None:
+        return ""
+    known = (
+        locator.page and f"page {one_line(locator.page)}",
+        locator.column and f"column {locator.column}",
+        None if locator.time_s is None else time_code(locator.time_s),
+        locator.speaker and one_line(locator.speaker),
+    )
+    named = ", ".join(part for part in known if part)
+    return f"{named}: " if named else ""
 
 
 def _shortened(text: str, width: int = 120) -> str:

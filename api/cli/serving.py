@@ -21,6 +21,7 @@ from api.cli.console import tell
 from api.cli.options import Config, DataDir, EncoderName, open_service
 from api.http.access.hosts import LOOPBACK
 from api.logging.logs import LogFormat, configure
+from api.stores.keys import Scope
 from index.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -55,6 +56,13 @@ def serve(
         bool,
         typer.Option("--open", help="Accept connections from other machines even without keys."),
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="How many processes answer requests. (default: one per core, as memory allows)",
+            show_default=False,
+        ),
+    ] = None,
     encoder: EncoderName = None,
     data_dir: DataDir = None,
     config: Config = None,
@@ -70,15 +78,51 @@ def serve(
         config,
         host=host,
         port=port,
+        workers=workers,
         encoder=encoder,
         open=is_open or None,
         creates=True,
     )
+    if service.settings.first_key and not service.keys.all():
+        _make_first_key(service)
     if service.settings.host not in LOOPBACK and not service.keys.all():
         _check_openness(service.settings)
     _tell_of_wide_folder(service.settings.data_dir)
     configure(service.settings.log_format)
-    run(service)
+    if service.settings.workers == 1:
+        run(service)
+    else:
+        service.close()  # each worker opens the folder for itself
+        run_together(service.settings, opened)
+
+
+def opened(settings: "Settings") -> "Service":
+    """Return the service of a worker."""
+    from api.service.service import Service
+
+    return Service(settings, creates=True)
+
+
+def run_together(settings: "Settings", open_service: "Callable[[Settings], Service]") -> None:
+    """Serve with several processes until a signal to stop.
+
+    Each calls `open_service`, which must be a function of a module.
+    """
+    from api.cli.workers import WorkerApp, supervise
+
+    say = _teller(settings)
+    sockets = listening_sockets(settings)
+    where = url_of(settings.host, sockets[0].getsockname()[1])
+    app = WorkerApp.of(settings, open_service)
+    config = uvicorn_config(app, settings)
+    drain_s = max(settings.drain_s, LEAST_DRAIN_S)
+    supervise(config, app, sockets, drain_s, lambda: say(f"newsearch is ready at {where}"))
+    say("stopped")
+
+
+def _make_first_key(service: "Service") -> None:
+    _, token = service.keys.add("first", list(Scope))
+    tell(f"this key may do everything, and is not shown again: {token}")
 
 
 def _tell_of_wide_folder(folder: Path) -> None:
@@ -112,10 +156,9 @@ def run(service: "Service") -> None:
     from api.app import create_app
     from api.http.connections import BACKLOG
 
-    sockets = _listening(service.settings)
+    sockets = listening_sockets(service.settings)
     app = create_app(service)
-    is_json = service.settings.log_format is LogFormat.JSON
-    say = logging.getLogger("newsearch.serve").info if is_json else tell
+    say = _teller(service.settings)
 
     class Server(uvicorn.Server):
         """Announces its address once it listens; stops without waiting for the indexer."""
@@ -150,6 +193,11 @@ def run(service: "Service") -> None:
     _leave_threads_behind()
 
 
+def _teller(settings: "Settings") -> "Callable[[str], None]":
+    is_json = settings.log_format is LogFormat.JSON
+    return logging.getLogger("newsearch.serve").info if is_json else tell
+
+
 def uvicorn_config(app: Callable[..., Any], settings: "Settings") -> "uvicorn.Config":
     """Return how uvicorn runs an application, with connections that cannot exhaust the process."""
     import uvicorn
@@ -170,7 +218,7 @@ def uvicorn_config(app: Callable[..., Any], settings: "Settings") -> "uvicorn.Co
     )
 
 
-def _listening(settings: "Settings") -> list[socket.socket]:
+def listening_sockets(settings: "Settings") -> list[socket.socket]:
     """Return sockets that listen where the settings say. Raises SettingsError."""
     from api.http.connections import listening
 

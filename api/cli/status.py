@@ -6,7 +6,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from api.cli.console import one_line, show, show_json
+from api.cli.console import counted, one_line, show, show_json
 from api.cli.options import AsJson, Config, DataDir, open_service, settings_of
 from api.settings.settings import SETTINGS, Settings
 
@@ -49,7 +49,7 @@ def _stats_table(body: "StatsBody") -> Table:
         if weight is not None:
             prose = "" if weight.prose is None else f", in prose {weight.prose:.0%}"
             learnt = f", meaning counts {weight.semantic:.0%}{prose} ({weight.origin})"
-        rows.append((f"language {language}", f"{articles:,} articles{learnt}"))
+        rows.append((f"language {language}", f"{counted(articles, 'article')}{learnt}"))
         if language in body.thresholds:
             rows.append((f"found in {language}", _threshold(body.thresholds[language])))
     return _table(rows)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from api.cli.console import one_line, show, show_json, tell
+from api.cli.console import counted, one_line, show, show_json, tell
 from api.cli.edge import NO_HITS
 from api.cli.options import AsJson, Config, DataDir, open_service
 from api.cli.request_options import asks
@@ -43,7 +43,7 @@ def list_stories(
     else:
         for story in page.stories:
             summary = story.summary
-            told = f"  {summary.articles} articles, {' '.join(summary.languages)}"
+            told = f"  {counted(summary.articles, 'article')}, {' '.join(summary.languages)}"
             show(Text.assemble((f"{summary.id}  ", FAINT), one_line(story.title), (told, FAINT)))
         if page.cursor:
             tell(f"next page: --cursor {page.cursor}")

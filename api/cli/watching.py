@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from api.cli.console import one_line, show, show_json, tell
+from api.cli.console import counted, one_line, show, show_json, tell
 from api.cli.feeds import index_now
 from api.cli.notes import tell_notes
 from api.cli.options import AsJson, Config, DataDir, open_service
@@ -85,8 +85,11 @@ def _show(changes: "Changes", as_json: bool) -> None:
         )
         return
     counts = ", ".join(f"{count:,} {status}" for status, count in changes.put.items()) or "nothing"
-    gone = f"; {changes.files_gone:,} files gone, {changes.deleted:,} articles deleted"
-    show(Text(f"{changes.files_read:,} files: {counts}{gone if changes.files_gone else ''}"))
+    deleted = counted(changes.deleted, "article")
+    gone = f"; {counted(changes.files_gone, 'file')} gone, {deleted} deleted"
+    show(
+        Text(f"{counted(changes.files_read, 'file')}: {counts}{gone if changes.files_gone else ''}")
+    )
     for failure in changes.failures[:FAILURES_SHOWN]:
         tell(f"  {one_line(str(failure))}")
     tell_notes(changes.notes)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from api.cli.console import show, show_json
+from api.cli.console import counted, show, show_json
 from api.cli.feeds import seconds
 from api.cli.options import AsJson, Config, DataDir, EncoderName, open_service
 from api.cli.progress import ProgressView
@@ -40,7 +40,9 @@ def work(
         if as_json:
             show_json({"encoded": report.encoded, "indexed": report.indexed})
         else:
-            show(Text(f"encoded {report.encoded:,} articles, committed {report.indexed:,}"))
+            show(
+                Text(f"encoded {counted(report.encoded, 'article')}, committed {report.indexed:,}")
+            )
         if every_s is None:
             return
         time.sleep(every_s)

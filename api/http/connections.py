@@ -7,6 +7,7 @@ too long, or is not HTTP, is answered as a problem.
 """
 
 import asyncio
+import functools
 import json
 import socket
 from http import HTTPStatus
@@ -157,6 +158,16 @@ def guarded() -> type[Connection]:
         return Connection
     left = limit - min(RESERVED, limit // 2) - ACCEPTED_AT_ONCE
     return type("Connection", (Connection,), {"most": max(FEW, left)})
+
+
+def connection(**given: Any) -> Connection:
+    """Return a connection of a worker, which finds the class by this name in its own process."""
+    return _own_class()(**given)
+
+
+@functools.cache
+def _own_class() -> type[Connection]:
+    return guarded()
 
 
 def _raised_limit() -> int | None:

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.http.access.rules import Rules
+from api.http.routes.articles import POSTED_SCHEMAS
 from api.http.routes.examples import SEARCH_ANSWER
 from api.schemas.stories import STORIES_EXAMPLE, TOLD_STORY_EXAMPLE
 
@@ -43,7 +44,9 @@ def described(app: FastAPI, rules: Rules) -> Callable[[], dict[str, Any]]:
         is_new = app.openapi_schema is None
         schema = original()
         if is_new:
-            schema.setdefault("components", {})["securitySchemes"] = SCHEMES
+            components = schema.setdefault("components", {})
+            components["securitySchemes"] = SCHEMES
+            components.setdefault("schemas", {}).update(POSTED_SCHEMAS)
             for path, operations in schema["paths"].items():
                 for method, operation in operations.items():
                     _secure(operation, rules, method.upper(), path)

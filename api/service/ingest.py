@@ -7,7 +7,7 @@ and leaves the rest to its background threads.
 
 import functools
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,20 +59,33 @@ class Ingest:
         *,
         table: str | None = None,
         format_name: str | None = None,
+        fixed: Mapping[str, str] | None = None,
     ) -> "ReadRun":
         """Return a reader of files, folders and `-` (stdin). Raises SettingsError.
 
         `table` is the table of SQLite files; `format_name` the format of all files, if not None.
+        `fixed` are values of fields for records that lack them; `date-from-name` among them is the
+        form of the dates in the names of files.
         """
         from index import readers
+        from index.readers.file_names import DateInName
 
-        return readers.read(paths, replace(self._read_options, table=table, format=format_name))
+        given = dict(fixed or {})
+        form = given.pop("date-from-name", None)
+        options = replace(
+            self._read_options,
+            table=table,
+            format=format_name,
+            fixed=given,
+            date_in_name=DateInName(form) if form is not None else None,
+        )
+        return readers.read(paths, options)
 
     def article_from(self, record: object, place: str) -> Article | RecordError:
         """Return an article from a JSON value, or why it is not one; `place` says where it is."""
-        from index.readers import article_or_error
+        from index.readers import record_or_error
 
-        return article_or_error(record, place, self._read_options)
+        return record_or_error(record, place, self._read_options)
 
     @functools.cached_property
     def _read_options(self) -> "ReadOptions":
@@ -85,6 +98,7 @@ class Ingest:
             orders=settings.date_orders,
             mapping=settings.map,
             ids_of_files=self._stores.archive.ids_of_files,
+            headlines=settings.headlines,
         )
 
     def put(

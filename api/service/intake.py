@@ -17,7 +17,9 @@ Put = Callable[[Sequence[Article]], Sequence[PutOutcome]]
 
 BATCH_ARTICLES = 256
 
-_REPEATED = "an earlier record of this run has the same id; that one was kept, this one skipped"
+_REPEATED = (
+    "an earlier record of this run has the same id, {!r}; that one was kept, this one skipped"
+)
 
 
 @dataclass(slots=True)
@@ -80,7 +82,7 @@ def take_in(
         is_version = record.news.version is not None or record.news.updated is not None
         # Of files with one id the archive refuses all but the one that the id belongs to.
         if refuses_repeats and record.id in seen and not is_version and record.file is None:
-            intake.failures.append(RecordError(f"id {record.id!r}", _REPEATED))
+            intake.failures.append(RecordError(record.read_from, _REPEATED.format(record.id)))
             continue
         seen.add(record.id)
         batch.append(record)

@@ -1,7 +1,7 @@
 """newsearch as one object: archive, index, encoder and engine, wired from the settings.
 
-The command line, HTTP and the notebook are built on it. Expensive steps (opening, loading a model)
-happen when they are first needed.
+The command line, HTTP and the notebook are built on it. Expensive steps (opening, loading a model,
+importing what only some commands need) happen when they are first needed.
 """
 
 import functools
@@ -11,19 +11,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from api.service.encoders import Encoders
-from api.service.ingest import Ingest
-from api.service.maintenance import Maintenance
 from api.service.rooms import ReadingRooms
 from api.service.stores import Stores
-from api.service.upkeep import Upkeep
 from api.settings.settings import Settings
-from api.stores.alerts import AlertStore
-from api.stores.jobs import JobStore
-from api.stores.keys import KeyStore
 from index.archive import Database
 from index.errors import IndexMissing, NewsearchError
-from index.feeds.store import FeedStore
-from index.groups.grouping import Grouping
 from index.groups.store import GroupStore
 from index.outbound.addresses import AddressPolicy
 from index.protocols import Encoder, IndexStore
@@ -31,8 +23,15 @@ from index.protocols import Encoder, IndexStore
 if TYPE_CHECKING:
     from api.alerts.alerts import Alerts
     from api.schemas.stats import StatsBody
+    from api.service.ingest import Ingest
+    from api.service.maintenance import Maintenance
+    from api.service.upkeep import Upkeep
+    from api.stores.jobs import JobStore
+    from api.stores.keys import KeyStore
     from index.archive import SqliteArchive
     from index.archive.postgres import PostgresArchive
+    from index.feeds.store import FeedStore
+    from index.groups.grouping import Grouping
     from index.outbound.client import Outbound
 
 
@@ -62,22 +61,6 @@ class Service:
         self._encoders = encoders
         self._stores = stores = Stores(settings, creates=creates)
         self.rooms = ReadingRooms(settings, stores, encoders, lambda: self.groups, clock)
-        self.upkeep = Upkeep(
-            settings,
-            stores,
-            encoders,
-            grouping=lambda: self.grouping,
-            alerts=lambda: self.alerts,
-        )
-        self.ingest = Ingest(
-            settings,
-            stores,
-            self.upkeep,
-            alerts=lambda: self.alerts,
-            feeds=lambda: self.feeds,
-            outbound=lambda: self.outbound,
-        )
-        self.maintenance = Maintenance(settings, stores, encoders, self.upkeep)
 
     def __enter__(self) -> Self:
         return self
@@ -110,8 +93,10 @@ class Service:
         return self._stores.index
 
     @functools.cached_property
-    def grouping(self) -> Grouping:
+    def grouping(self) -> "Grouping":
         """The grouping that finds copies and stories."""
+        from index.groups.grouping import Grouping
+
         return Grouping(
             self.archive,
             self.database,
@@ -125,18 +110,24 @@ class Service:
         return GroupStore(self.database)
 
     @functools.cached_property
-    def feeds(self) -> FeedStore:
+    def feeds(self) -> "FeedStore":
         """The feeds that are followed."""
+        from index.feeds.store import FeedStore
+
         return FeedStore(self.database)
 
     @functools.cached_property
-    def keys(self) -> KeyStore:
+    def keys(self) -> "KeyStore":
         """The API keys."""
+        from api.stores.keys import KeyStore
+
         return KeyStore(self.database)
 
     @functools.cached_property
-    def jobs(self) -> JobStore:
+    def jobs(self) -> "JobStore":
         """The background jobs of a server."""
+        from api.stores.jobs import JobStore
+
         return JobStore(self.database, self.settings.job_lease_s)
 
     @functools.cached_property
@@ -152,6 +143,7 @@ class Service:
     def alerts(self) -> "Alerts":
         """Saved searches and the reporting of new matches."""
         from api.alerts.alerts import Alerts
+        from api.stores.alerts import AlertStore
 
         return Alerts(
             AlertStore(self.database),
@@ -162,6 +154,40 @@ class Service:
             lambda: self.outbound,
             self.clock,
         )
+
+    @functools.cached_property
+    def upkeep(self) -> "Upkeep":
+        """What keeps the index current."""
+        from api.service.upkeep import Upkeep
+
+        return Upkeep(
+            self.settings,
+            self._stores,
+            self._encoders,
+            grouping=lambda: self.grouping,
+            alerts=lambda: self.alerts,
+        )
+
+    @functools.cached_property
+    def ingest(self) -> "Ingest":
+        """What takes articles in."""
+        from api.service.ingest import Ingest
+
+        return Ingest(
+            self.settings,
+            self._stores,
+            self.upkeep,
+            alerts=lambda: self.alerts,
+            feeds=lambda: self.feeds,
+            outbound=lambda: self.outbound,
+        )
+
+    @functools.cached_property
+    def maintenance(self) -> "Maintenance":
+        """What backs up, checks and repairs the data folder."""
+        from api.service.maintenance import Maintenance
+
+        return Maintenance(self.settings, self._stores, self._encoders, self.upkeep)
 
     def snapshot_id(self) -> str:
         """Return the id of the newest snapshot. Raises IndexMissing, IndexCorrupt."""

@@ -18,6 +18,7 @@ from api.settings.version import version
 from api.settings.zone import machine_zone
 from index.domain import InferencePrecision
 from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
+from index.runtime.cores import default_workers
 
 DEFAULT_ENCODER = "multilingual"
 
@@ -129,6 +130,11 @@ class Settings:
         {},
         show=types.field_map_text,
     )
+    headlines: bool = setting(
+        "Accept records that have a headline and no text.",
+        types.boolean,
+        False,
+    )
     reranker: str = setting(
         "A cross-encoder that reorders the top hits: a folder or a hub name; empty: none.",
         types.text_or_none,
@@ -187,6 +193,12 @@ class Settings:
         types.boolean,
         False,
     )
+    first_key: bool = setting(
+        "Whether 'serve' makes a key that may do everything, and prints it, if there are no keys "
+        "yet; for containers.",
+        types.boolean,
+        False,
+    )
     allow_anonymous: bool = setting(
         "Whether requests without a key may search once there are keys.",
         types.boolean,
@@ -206,6 +218,14 @@ class Settings:
         "How many seconds POST /v1/articles waits until its articles are searchable.",
         types.seconds,
         2.0,
+    )
+    workers: int = setting(
+        "How many processes answer requests; they share the index in memory.",
+        types.positive_int,
+        Computed(
+            lambda _environ: default_workers(),
+            "one per core, and at most one per 2 GiB of memory",
+        ),
     )
     max_concurrent: int = setting(
         "How many reads a server handles at once, and as many writes.",

@@ -17,14 +17,14 @@ class Head(NamedTuple):
     """The newest revision of an article; `content_hash` is None if it was deleted.
 
     `version` and `updated_s` are its `NewsFields.version` and the start of `NewsFields.updated`.
-    `is_notice` says that it cancels the article and has no text; it may have come first.
+    `is_cancelled` says that it cancels the article; it may have come first.
     """
 
     revision: int
     content_hash: str | None
     version: int | None = None
     updated_s: int | None = None
-    is_notice: bool = False
+    is_cancelled: bool = False
 
 
 _NEVER = Head(0, None)
@@ -80,12 +80,13 @@ def decide_puts(
                 puts.files.append(article.file)
         news = article.news
         updated_s = news.updated.start_s if news.updated else None
-        is_notice = news.usage is Usage.CANCELLED and not article.text
-        put = Head(last + 1, content[0], news.version, updated_s, is_notice)
+        is_cancelled = news.usage is Usage.CANCELLED
+        is_notice = is_cancelled and not article.text
+        put = Head(last + 1, content[0], news.version, updated_s, is_cancelled)
         if head.content_hash is not None and (
             head.content_hash == put.content_hash
             or _is_older(news, head)
-            or (head.is_notice and not is_notice and not _is_newer(news, head))
+            or (head.is_cancelled and not is_notice and not _is_newer(news, head))
         ):
             status = "unchanged" if head.content_hash == put.content_hash else "outdated"
             puts.outcomes.append(PutOutcome(article.id, head.revision, status))

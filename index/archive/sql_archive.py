@@ -88,7 +88,7 @@ class ArchiveStatements:
             set_head=f"INSERT INTO articles (id, head, is_deleted) VALUES ({mark}, {mark}, {mark}) "  # noqa: S608
             "ON CONFLICT (id) DO UPDATE SET head = excluded.head, is_deleted = excluded.is_deleted",
             heads="SELECT articles.id, articles.head, content_hash, version, updated_s, "  # noqa: S608
-            "usage = 'cancelled' AND text = '' "
+            "usage = 'cancelled' "
             f"FROM articles {to_heads} WHERE articles.id {is_listed}",
             get=f"{current} WHERE articles.id = {mark} AND articles.is_deleted = 0",
             changes=f"{current} WHERE articles.head > {mark} ORDER BY articles.head LIMIT {mark}",

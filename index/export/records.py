@@ -3,6 +3,7 @@
 from typing import Any
 
 from index.domain import Article, DateOrigin, NewsDate, NewsFields, Usage
+from index.text.locators import locator_value
 
 _NEWS_DATES = ("created", "updated", "embargo")
 
@@ -18,6 +19,7 @@ def record_of(article: Article) -> dict[str, Any]:
         "id": article.id,
         "title": None if article.is_title_derived else article.title,
         "text": article.text,
+        "is_headline": True if not article.text and not article.is_title_derived else None,
         "lang": article.language,
         **{name: _value(date) for name, date in dates.items()},
         **{f"{name}_origin": _origin(date) for name, date in dates.items()},
@@ -29,6 +31,7 @@ def record_of(article: Article) -> dict[str, Any]:
         "place": article.place,
         "agency": article.agency,
         **_news(article.news),
+        "locators": [locator_value(one) for one in article.locators],
         "metadata": dict(article.metadata),
     }
     return {name: value for name, value in fields.items() if value not in (None, [], {}, "")}

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -24,9 +25,17 @@ from index.text.decoding import decode_declared, decode_xml
 MAX_ENTRIES = 50_000
 """The number of addresses that the sitemap protocol allows."""
 
+MAX_UNZIPPED_BYTES = 64 * 1024 * 1024
+"""More than the 50 MB that the sitemap protocol allows."""
+
 _SNIFFED_BYTES = 4096
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _NAME_BEHIND_ADDRESS = re.compile(r"\(([^()@]+)\)")
+_AROUND_NAMES = " \t,;:<>()-"
+_AUTHOR = re.compile(
+    rb"<(?:[\w-]{1,20}:)?(?:author|creator|name|email)\b[^<>]{0,500}>[^<>]{1,500}<"
+)
+_LONG_DOMAIN = re.compile(rb"(@(?:[\w-]{1,63}\.){1,8}[A-Za-z]{4})[A-Za-z]{1,59}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +75,12 @@ def read_document(
     fallback_encoding: str | None = None,
     notes: list[str] | None = None,
 ) -> Document:
-    """The entries of a feed fetched from `url`; `notes` receives which bytes were lost.
+    """The entries of a feed fetched from `url`, perhaps in a gzip file.
 
-    Raises FeedError if it is not a feed, or its encoding is unknown.
+    `notes` receives which bytes were lost. Raises FeedError if it is not a feed, or its encoding is
+    unknown.
     """
+    data = _unzipped(data)
     start = data[:_SNIFFED_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
     charset = _CHARSET.search(content_type)
     label = charset[1] if charset else None
@@ -82,13 +93,28 @@ def read_document(
     return _sitemap(data) if sitemap.is_sitemap(data[:_SNIFFED_BYTES]) else _xml_feed(data, url)
 
 
+def _unzipped(data: bytes) -> bytes:
+    if not data.startswith(b"\x1f\x8b\x08"):
+        return data
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        unpacked = unpacker.decompress(data, MAX_UNZIPPED_BYTES + 1)
+    except zlib.error as error:
+        raise FeedError(f"its gzip data is damaged ({error})") from error
+    if len(unpacked) > MAX_UNZIPPED_BYTES:
+        raise FeedError(f"it unpacks to more than {MAX_UNZIPPED_BYTES:,} bytes")
+    if not unpacker.eof:
+        raise FeedError("its gzip data ends too early")
+    return unpacked
+
+
 def _xml_feed(data: bytes, url: str) -> Document:
     import feedparser
 
     # The encoding is settled: feedparser would guess, and take what is not UTF-8 for Windows-1252.
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
-        parsed = feedparser.parse(io.BytesIO(data), response_headers=headers)
+        parsed = feedparser.parse(io.BytesIO(_with_short_domains(data)), response_headers=headers)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise FeedError(f"this feed is too damaged to read ({error})") from error
     if not parsed.get("version") and not parsed.entries:
@@ -146,12 +172,18 @@ def _date(entry: Any, name: str, language: str | None) -> str | None:
 def _authors(entry: Any) -> Iterator[str]:
     """Names of authors; from RSS's `ada@paper.example (Ada Quill)` the address is dropped."""
     written = entry.get("author") or ""
-    if "@" in written:
-        yield from (name.strip() for name in _NAME_BEHIND_ADDRESS.findall(written))
-    else:
-        for author in entry.get("authors", ()):
-            if name := _line(author.get("name")):
-                yield name
+    found = _NAME_BEHIND_ADDRESS.findall(written) if "@" in written else []
+    found += [_line(author.get("name")) or "" for author in entry.get("authors", ())]
+    names = (name.strip(_AROUND_NAMES) for name in found if "@" not in name)
+    yield from dict.fromkeys(name for name in names if name)
+
+
+def _with_short_domains(data: bytes) -> bytes:
+    """A feed whose addresses of authors have top-level domains of at most four letters.
+
+    feedparser takes the fifth letter and those that follow for a name.
+    """
+    return _AUTHOR.sub(lambda author: _LONG_DOMAIN.sub(rb"\1", author[0]), data)
 
 
 def _entry(guid: object, url: str | None, fields: Mapping[str, Any]) -> Entry:

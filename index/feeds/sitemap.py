@@ -11,19 +11,20 @@ from xml.parsers import expat
 
 from index.errors import FeedError
 
-_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
-_ROOT = re.compile(rb"<(\w+:)?(urlset|sitemapindex)[\s>]")
+_ROOT = re.compile(rb"<([\w.-]+:)?(urlset|sitemapindex)[\s>]")
 
+_NEWS = "news"
 _FIELDS = {
-    f"{_SITEMAP} loc": "url",
-    f"{_SITEMAP} lastmod": "updated",
-    f"{_NEWS} title": "title",
-    f"{_NEWS} publication_date": "date",
-    f"{_NEWS} name": "source",
-    f"{_NEWS} language": "lang",
-    f"{_NEWS} keywords": "keywords",
+    ("", "loc"): "url",
+    ("", "lastmod"): "updated",
+    (_NEWS, "title"): "title",
+    (_NEWS, "publication_date"): "date",
+    (_NEWS, "name"): "source",
+    (_NEWS, "language"): "lang",
+    (_NEWS, "keywords"): "keywords",
 }
+_OTHERS = ("image", "video", "mobile", "xhtml", "geo")
+"""Extensions whose elements have the names of a sitemap's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,8 @@ class _Reader:
         self.children: list[str] = []
         self._page: dict[str, str] = {}
         self._text: list[str] = []
-        self.parser = expat.ParserCreate(namespace_separator=" ")
+        self._uris: dict[str, str] = {}
+        self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._refuse
         self.parser.StartElementHandler = self._start
@@ -76,17 +78,35 @@ class _Reader:
     def _refuse(self, *_declaration: object) -> None:
         raise FeedError("this sitemap has a document type declaration, which is not allowed")
 
-    def _start(self, name: str, _attributes: object) -> None:
+    def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         self._text.clear()
-        if name == f"{_SITEMAP} url":
+        for key, uri in attributes.items():
+            prefix, _, declared = key.partition(":")
+            if prefix == "xmlns":
+                self._uris[declared] = uri
+        if self._kind(name) == ("", "url"):
             self._page = {}
 
     def _end(self, name: str) -> None:
         text = "".join(self._text).strip()
         self._text.clear()
-        if name in _FIELDS and text:
-            self._page[_FIELDS[name]] = text
-        if name == f"{_SITEMAP} url":
+        kind = self._kind(name)
+        if kind in _FIELDS and text:
+            self._page[_FIELDS[kind]] = text
+        if kind == ("", "url"):
             self.pages.append(self._page)
-        elif name == f"{_SITEMAP} sitemap":
+        elif kind == ("", "sitemap"):
             self.children.append(self._page.pop("url", ""))
+
+    def _kind(self, name: str) -> tuple[str, str]:
+        """The extension, `news` or none, and the local name of an element.
+
+        Namespaces are written in many ways (https, 0.84, not declared at all): an extension is
+        known by the namespace or else by the prefix.
+        """
+        prefix, _, local = name.rpartition(":")
+        uri = self._uris.get(prefix, prefix).lower()
+        if "sitemap-news" in uri or uri == _NEWS:
+            return _NEWS, local
+        others = [one for one in _OTHERS if one in uri]
+        return (others[0] if others else ""), local

@@ -191,7 +191,10 @@ class FeedSync:
         return replace(self._article_from(fields, place), notes=article.notes)
 
     def _article_from(self, fields: Mapping[str, Any], place: str) -> Article:
-        return article_from_fields(fields, place, self.detect, self.zones, orders=self.orders)
+        # Many feeds and all sitemaps give a headline and an address; that is all there is to have.
+        return article_from_fields(
+            fields, place, self.detect, self.zones, orders=self.orders, headlines=True
+        )
 
     def _retry_at_s(self, feed: Feed, asked_s: float | None) -> float:
         """Twice as long each time, with random jitter, never before the server's Retry-After."""

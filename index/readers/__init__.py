@@ -6,6 +6,6 @@
 
 from index.readers.options import ReadOptions
 from index.readers.reading import InputSize, ReadRun, measure, read
-from index.readers.records import article_or_error
+from index.readers.records import record_or_error
 
-__all__ = ["InputSize", "ReadOptions", "ReadRun", "article_or_error", "measure", "read"]
+__all__ = ["InputSize", "ReadOptions", "ReadRun", "measure", "read", "record_or_error"]

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from index.errors import RecordError
+from index.readers.field_names import check_mapping
 from index.readers.format import Format, Record, missing_extra
 from index.readers.options import ReadOptions
-from index.readers.records import article_or_error
+from index.readers.records import record_or_error
 from index.readers.source import InputFile
 from index.readers.values import plain_value
 
@@ -55,6 +56,7 @@ def _read(source: InputFile, options: ReadOptions, batches: _Batches) -> Iterato
     with source.seekable() as stream:
         try:
             for batch in batches(stream):
+                check_mapping(batch.schema.names, options.mapping, source.place)
                 is_export = METADATA_IS_JSON in (batch.schema.metadata or {}).items()
                 for start in range(0, batch.num_rows, BATCH_ROWS):
                     for row in batch.slice(start, BATCH_ROWS).to_pylist():
@@ -84,7 +86,7 @@ def _article(row: dict[str, Any], place: str, options: ReadOptions) -> Record:
         record = {name: plain_value(value) for name, value in row.items()}
     except ValueError as error:
         return RecordError(place, str(error))
-    return article_or_error(record, place, options)
+    return record_or_error(record, place, options)
 
 
 _FIELDS = (("all", "the columns, under the names below"),)

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from index.errors import RecordError
 from index.readers.decoding import TextLines
-from index.readers.field_names import knows
+from index.readers.field_names import check_mapping
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
-from index.readers.records import article_or_error
+from index.readers.records import record_or_error
 from index.readers.source import InputFile
 from index.readers.unknown_encodings import refused
 from index.records.normalise import MAX_TEXT_CHARS
@@ -41,14 +41,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         yield header or RecordError(source.place, "it is empty")
         return
     names = [name.strip() for name in header]
-    known = any(map(knows, names))
-    if not known and not set(names) & set(options.mapping.values()):
-        yield RecordError(
-            f"{source.place}:{lines.number}",
-            f"no column has a known name ({', '.join(names)[:200]}); name them, as in "
-            "--map title=headline,text=body",
-        )
-        return
+    check_mapping(names, options.mapping, f"{source.place}:{lines.number}")
     for row in rows:
         if isinstance(row, RecordError):
             yield row
@@ -62,7 +55,7 @@ def _article(
     if len(row) != len(names):
         return RecordError(place, f"it has {len(row)} columns, and the header {len(names)}")
     record = {name: value for name, value in zip(names, row, strict=True) if value.strip()}
-    return article_or_error(record, place, options, notes)
+    return record_or_error(record, place, options, notes)
 
 
 class _Lines:

@@ -30,13 +30,9 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         raise RecordError(source.place, "it has no entries")
     for entry in document.entries:
         place = f"{source.place}#{entry.guid}"
-        has_text = bool(str(entry.fields.get("text") or "").strip())
-        if not has_text and "usage" not in entry.fields:
-            yield RecordError(place, "this entry has no text")
-        else:
-            notes = [*lost, *([entry.identity_note] if entry.identity_note else [])]
-            lost = []
-            yield article_or_error({"id": entry.guid, **entry.fields}, place, options, notes)
+        notes = [*lost, *([entry.identity_note] if entry.identity_note else [])]
+        lost = []
+        yield article_or_error({"id": entry.guid, **entry.fields}, place, options, notes)
 
 
 def read_sitemap(source: InputFile, _options: ReadOptions) -> Iterator[Record]:

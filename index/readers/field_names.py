@@ -5,9 +5,10 @@ used only if the field is still empty and the value has the right type.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from index.errors import RecordError
 from index.records.record_fields import is_number
 
 OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -37,12 +38,14 @@ _IGNORED = re.compile(r"[\s_-]+")
 def renamed(record: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
     """The record under newsearch's names.
 
-    `mapping` (field → its name in the record) takes precedence. If the record lacks a mapped name,
-    the field is absent.
+    `mapping` (field → its name in the record, or several joined by `+`) takes precedence. If the
+    record lacks a mapped name, the field is absent.
     """
-    fields = {name: value for name, value in record.items() if name not in mapping.values()}
-    for field, name in mapping.items():
-        fields[field] = record.get(name)
+    parts = {field: parts_of(name, record) for field, name in mapping.items()}
+    mapped = {name for names in parts.values() for name in names}
+    fields = {name: value for name, value in record.items() if name not in mapped}
+    for field, names in parts.items():
+        fields[field] = _joined(field, [record.get(name) for name in names])
     by_name = {_key(name): name for name in reversed(fields) if isinstance(name, str)}
     for field, others in OTHER_NAMES.items():
         if fields.get(field) is not None or field in mapping:
@@ -53,6 +56,33 @@ def renamed(record: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, 
                 fields[field] = fields.pop(found)
                 break
     return fields
+
+
+def parts_of(name: str, record: Collection[str]) -> tuple[str, ...]:
+    """The names that a mapped name stands for: itself if the record has it, or its parts at `+`."""
+    return (name,) if name in record or "+" not in name else tuple(name.split("+"))
+
+
+def _joined(field: str, values: Sequence[Any]) -> Any:
+    """Several values as one: paragraphs of a text, a list of authors, else a line."""
+    if len(values) == 1:
+        return values[0]
+    found = [value for value in values if value is not None and str(value).strip()]
+    if field in ("authors", "subjects"):
+        return [one for value in found for one in (value if isinstance(value, list) else [value])]
+    return ("\n\n" if field == "text" else " ").join(map(str, found)) or None
+
+
+def check_mapping(names: Collection[str], mapping: Mapping[str, str], place: str) -> None:
+    """Raise RecordError if a table lacks a column that is mapped."""
+    for field, name in mapping.items():
+        for part in parts_of(name, names):
+            if part not in names:
+                raise RecordError(
+                    place,
+                    f"it has no column {part!r}, which --map gives for {field}; its columns are "
+                    f"{', '.join(names)[:500]}",
+                )
 
 
 def knows(name: str) -> bool:

@@ -13,7 +13,7 @@ from index.errors import RecordError
 from index.readers import ninjs
 from index.readers.format import Format
 from index.readers.options import ReadOptions
-from index.readers.records import article_or_error, parse_json
+from index.readers.records import parse_json, record_or_error
 from index.readers.source import InputFile
 from index.readers.unknown_encodings import refused
 from index.text.decoding import decode
@@ -28,12 +28,12 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
     notes: list[str] = []
     value = json_value(source, options, notes)
     if not isinstance(value, list):
-        yield article_or_error(value, source.place, options, notes)
+        yield record_or_error(value, source.place, options, notes)
     elif not value:
         yield RecordError(source.place, "it is empty")
     else:
         for number, record in enumerate(value, start=1):
-            yield article_or_error(record, f"{source.place}: item {number}", options, notes)
+            yield record_or_error(record, f"{source.place}: item {number}", options, notes)
             notes = []
 
 

@@ -13,7 +13,7 @@ from index.errors import RecordError
 from index.readers.decoding import TextLines
 from index.readers.format import Format
 from index.readers.options import ReadOptions
-from index.readers.records import article_or_error, parse_json
+from index.readers.records import parse_json, record_or_error
 from index.readers.source import InputFile
 from index.readers.unknown_encodings import refused
 
@@ -30,7 +30,7 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Article |
         if isinstance(value, RecordError):
             yield value
         else:
-            yield article_or_error(value, place, options, notes)
+            yield record_or_error(value, place, options, notes)
         notes.clear()
 
 

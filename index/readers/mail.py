@@ -27,7 +27,17 @@ MAX_MESSAGE_BYTES = 32 * 1024 * 1024
 MAX_HEADER_CHARS = 10_000
 _READ_HEADERS = frozenset({"message-id", "subject", "from", "list-id", "date", "archived-at"})
 
-_FROM_LINE = re.compile(rb"From \S+.*\d{2}:\d{2}")
+_DAY = rb"(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2} +\d{4}),?"
+_SENT = (
+    rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +" + _DAY + rb" +\d{1,2}:\d{2}(?::\d{2})?"
+    rb"(?: +[A-Za-z0-9+:()-]{1,8}){0,3}|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}\S*"
+)
+_FROM_LINE = re.compile(rb"From (?:\S+ +){0,8}?(?:" + _SENT + rb")(?: remote from \S+)?[ \t]*\r?\n")
+"""How a message begins in an mbox: sender and time of delivery, and nothing else."""
+
+_HEADER_LINE = re.compile(rb"[!-9;-~]{1,76}:|>From |[ \t]*\r?$")
+"""What follows on it: a header, or nothing where there are none."""
+
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _HEADERS = re.compile(
     rb"\A(?:[A-Za-z][A-Za-z0-9-]{0,60}:[ \t][^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}"
@@ -66,8 +76,10 @@ def _messages(source: InputFile) -> Iterator[bytes]:
     """The messages; of one that is too long, only enough to show that it is."""
     parts: list[bytes] = []
     size, is_behind_blank = 0, True
-    while line := source.read_line(1 << 16):
-        if is_behind_blank and _FROM_LINE.match(line):
+    following = source.read_line(1 << 16)
+    while line := following:
+        following = source.read_line(1 << 16)
+        if is_behind_blank and _FROM_LINE.match(line) and _HEADER_LINE.match(following):
             if parts:
                 yield b"".join(parts)
             parts, size = [], 0

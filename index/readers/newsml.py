@@ -1,5 +1,6 @@
 """NewsML-G2: a `newsItem`, or a `newsMessage` or `itemSet` of them. Other items are skipped."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,10 +18,11 @@ from index.readers.safe_xml import (
 )
 from index.readers.source import InputFile
 
-_ITEMS = frozenset(
-    {"newsitem", "packageitem", "conceptitem", "knowledgeitem", "planningitem", "catalogitem"}
+_NO_ARTICLES = frozenset(
+    {"packageitem", "conceptitem", "knowledgeitem", "planningitem", "catalogitem"}
 )
-_ROOTS = _ITEMS | {"newsmessage", "itemset"}
+_ROOTS = _NO_ARTICLES | {"newsitem", "newsmessage", "itemset"}
+_MEMBERS_SHOWN = 10
 _BLOCKS = ("p", "hl2", "li", "pre", "h1", "h2", "h3", "blockquote")
 
 
@@ -30,7 +32,10 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     root = parse_xml(source.read_all(MAX_FILE_BYTES), source.place, notes)
     items = list(root.iter("newsItem"))
     if not items:
-        raise RecordError(source.place, f"it contains no newsItem, only {_others(root)}")
+        raise RecordError(source.place, f"it contains no newsItem, only {_contents(root)}")
+    others = _others(root)
+    if others:
+        notes.append(f"besides its articles it contains {others}, which are not articles")
     for item in items:
         guid = item.get("guid") or "newsItem"
         place = source.place if len(items) == 1 else f"{source.place}#{guid}"
@@ -38,10 +43,24 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
         notes = []
 
 
+def _contents(root: Element) -> str:
+    """What a file without news items contains; for a package, the items that it consists of."""
+    members = dict.fromkeys(
+        address
+        for package in root.iter("packageItem")
+        for one in package.iter("itemRef")
+        if (address := one.get("residref") or one.get("href"))
+    )
+    listed = ", ".join(list(members)[:_MEMBERS_SHOWN])
+    more = f" and {len(members) - _MEMBERS_SHOWN:,} more" if len(members) > _MEMBERS_SHOWN else ""
+    content = _others(root) or root.tag
+    return f"{content} of {listed}{more}, which are in other files" if members else content
+
+
 def _others(root: Element) -> str:
-    """What a file without news items contains."""
-    names = sorted({one.tag for one in root.iter() if one.tag.endswith("Item")})
-    return ", ".join(names) or root.tag
+    """The items that are not articles, by kind: `2 conceptItem, 1 packageItem`."""
+    kinds = Counter(one.tag for one in root.iter() if str(one.tag).lower() in _NO_ARTICLES)
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
 
 
 def _fields(item: Element) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from index.domain import Article, ArticleFile
+from index.domain import Article, ArticleFile, RecordNote
 from index.errors import RecordError
 from index.readers.containers import unpacked
 from index.readers.file_identity import file_path
 from index.readers.formats import format_of, is_read
+from index.readers.no_text import summed
 from index.readers.options import ReadOptions
 from index.readers.source import InputFile, opened
 from index.readers.unknown_encodings import told_once
@@ -121,30 +122,53 @@ class ReadRun:
                     yield source
                 else:
                     inside = source.place.removeprefix(packed.place)
-                    yield from self._from_source(source, f"{file.path}{inside}" if file else None)
+                    yield from self._from_source(
+                        source,
+                        f"{file.path}{inside}" if file else None,
+                        is_named=file is None or file.found.is_named,
+                    )
         except RecordError as error:
             yield error
         finally:
             self._source = None
             self._finished_bytes += packed.bytes_read
 
-    def _from_source(self, source: InputFile, path: str | None) -> Iterator[Record]:
+    def _from_source(
+        self, source: InputFile, path: str | None, *, is_named: bool
+    ) -> Iterator[Record]:
         """The records of one file; `path` identifies it, None if nothing does."""
         try:
             found = format_of(source, self._options.format)
+            options, notes = self._options_for(source)
+            records = summed(found.read_articles(source, options), source.place)
+            if notes:
+                records = (_with_notes(record, notes) for record in records)
             file_id = clean_line(source.id_hint)
-            if not found.is_one_article or path is None or not file_id:
+            if not is_named and found.is_read_with_another(source):
+                self.ignored += 1
+            elif not found.is_one_article or path is None or not file_id:
                 self.files += 1
-                yield from found.read_articles(source, self._options)
+                yield from records
             elif self._is_first(path):
                 self.files += 1
                 file = ArticleFile(path, file_id)
-                for record in found.read_articles(source, self._options):
+                for record in records:
                     yield _with_file(record, file)
             else:
                 self.ignored += 1
         except RecordError as error:
             yield error
+
+    def _options_for(self, source: InputFile) -> tuple[ReadOptions, tuple[RecordNote, ...]]:
+        """The options, with the date that is in the name of a file, and what is to be noted."""
+        in_name = self._options.date_in_name
+        if in_name is None:
+            return self._options, ()
+        date = in_name.find(source.place)
+        if date is None:
+            what = f"there is no date like {in_name.form} in the file's name"
+            return self._options, (RecordNote(source.place, what),)
+        return replace(self._options, fixed={**self._options.fixed, "date": date}), ()
 
     def _is_first(self, path: str) -> bool:
         """Whether a file has not been read in this run, under this name or another."""
@@ -168,4 +192,11 @@ def _with_file(record: Record, file: ArticleFile) -> Record:
     """An article that has its id from its file, with that file; others as they are."""
     if isinstance(record, Article) and record.id == file.id:
         return replace(record, file=file)
+    return record
+
+
+def _with_notes(record: Record, notes: tuple[RecordNote, ...]) -> Record:
+    """An article that has no date either, with notes on why; others as they are."""
+    if isinstance(record, Article) and record.date is None:
+        return replace(record, notes=record.notes + notes)
     return record

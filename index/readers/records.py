@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from index.domain import Article, RecordNote
-from index.errors import RecordError
+from index.errors import NoText, RecordError
 from index.readers import ninjs, wordpress_posts
 from index.readers.field_names import renamed
-from index.readers.options import ReadOptions
+from index.readers.no_text import explained
+from index.readers.options import ReadOptions, completed
 from index.records.normalise import article_from_fields
 
 
@@ -25,6 +26,16 @@ def parse_json(text: str) -> Any:
         raise ValueError("this JSON cannot be read: it is nested too deeply") from error
 
 
+def record_or_error(
+    record: Any, place: str, options: ReadOptions, notes: Iterable[str] = ()
+) -> Article | RecordError:
+    """An article from a record whose fields its maker named; without a text, they are named."""
+    made = article_or_error(record, place, options, notes)
+    if isinstance(made, NoText) and not ninjs.is_ninjs(record):
+        return explained(made, record)
+    return made
+
+
 def article_or_error(
     record: Any, place: str, options: ReadOptions, notes: Iterable[str] = ()
 ) -> Article | RecordError:
@@ -35,9 +46,14 @@ def article_or_error(
     if not isinstance(record, dict):
         return RecordError(place, 'expected an object with at least a "text"')
     try:
-        fields = renamed(_known_fields(record, place), options.mapping)
+        fields = completed(renamed(_known_fields(record, place), options.mapping), options)
         article = article_from_fields(
-            fields, place, options.detect, options.zones, orders=options.orders
+            fields,
+            place,
+            options.detect,
+            options.zones,
+            orders=options.orders,
+            headlines=options.headlines,
         )
     except RecordError as error:
         return error

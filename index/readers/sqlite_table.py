@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.errors import RecordError
+from index.readers.field_names import check_mapping
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
-from index.readers.records import article_or_error
+from index.readers.records import record_or_error
 from index.readers.source import InputFile
 from index.readers.values import plain_value
 
@@ -42,6 +43,7 @@ def _rows(connection: sqlite3.Connection, file: str, options: ReadOptions) -> It
     quoted = table.replace('"', '""')
     cursor = connection.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608 - quoted, and known
     names = [name for name, *_ in cursor.description]
+    check_mapping(names, options.mapping, f"{file}#{table}")
     for number, row in enumerate(cursor, start=1):
         place = f"{file}#{table}: row {number}"
         try:
@@ -49,7 +51,7 @@ def _rows(connection: sqlite3.Connection, file: str, options: ReadOptions) -> It
         except ValueError as error:
             yield RecordError(place, f"it is not UTF-8: {error}")
         else:
-            yield article_or_error(record, place, options)
+            yield record_or_error(record, place, options)
 
 
 def _value(value: Any) -> Any:

@@ -10,13 +10,15 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from index.domain import UNKNOWN_LANGUAGE, Article, NewsDate, Usage
+from index.domain import UNKNOWN_LANGUAGE, Article, Locator, NewsDate, Usage
+from index.errors import NoText
 from index.records.dateline import Dateline, split_dateline
 from index.records.news_fields import NAMES, news_fields
 from index.records.record_fields import MAX_NAME_CHARS, RecordFields
 from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
-from index.text.clean_text import clean, clean_line, clean_value
+from index.text.clean_text import clean_line, clean_value
 from index.text.language_tags import primary_subtag
+from index.text.locators import located_text
 from index.text.sentences import sentence_spans
 
 MAX_TEXT_CHARS = 10_000_000
@@ -34,7 +36,7 @@ Detect = Callable[[str], str]
 
 _KNOWN = frozenset(
     {"id", "title", "text", "lang", "date", "source", "section", "authors", "url", "place"}
-    | {"agency", "assumed_zones", *NAMES}
+    | {"agency", "assumed_zones", "is_headline", "locators", *NAMES}
     | {f"{name}_origin" for name in ("date", "created", "updated", "embargo")}
 )
 _TITLE_WINDOW_CHARS = 1_000
@@ -48,26 +50,28 @@ def article_from_fields(
     zones: SourceZones = NO_ZONES,
     *,
     orders: SourceOrders = NO_ORDERS,
+    headlines: bool = False,
 ) -> Article:
     """Make an article from a record's fields; `place` (`file:line`) is used in errors.
 
-    `text` is required, unless there is a title, or the record is a notice: it has an id and says
-    that the article of that id is cancelled or withheld. A null or blank field counts as absent. An
-    optional field that cannot be used is left out and noted.
-    Unknown fields are kept as metadata, as are those of an object called `metadata`. A date may be
-    a `NewsDate`, and `date_origin` say where it was found. Raises RecordError.
+    `text` is required, unless `headlines`, or `is_headline` of the record, accepts a title alone,
+    or the record is a notice: it has an id and says that the article of that id is cancelled or
+    withheld. A null or blank field counts as absent. An optional field that cannot be used is left
+    out and noted. Unknown fields are kept as metadata, as are those of an object called `metadata`.
+    A date may be a `NewsDate`, and `date_origin` say where it was found. Raises RecordError.
     """
-    return _Record(fields, place, zones, orders).article(detect)
+    return _Record(fields, place, zones, orders).article(detect, headlines)
 
 
 class _Record(RecordFields):
     """One record being converted; every method raises RecordError with its place."""
 
-    def article(self, detect: Detect) -> Article:
+    def article(self, detect: Detect, headlines: bool) -> Article:
         title = self._title()
-        text = self._text()
-        if not text and not title:
-            return self._notice()
+        text, locators = self._text()
+        is_headline = headlines or self.fields.get("is_headline") is True
+        if not text and not (title and is_headline):
+            return self._notice(title)
         dateline = split_dateline(text)
         tag = self.optional(self._tag, None)
         language = (self._language() if tag else None) or detect(
@@ -92,34 +96,43 @@ class _Record(RecordFields):
             body_start=dateline.body_start,
             is_title_derived=title is None,
             news=news_fields(self),
+            locators=locators,
             metadata=self.optional(self._metadata, {}),
+            read_from=self.place,
             notes=tuple(self.notes),
         )
 
-    def _notice(self) -> Article:
+    def _notice(self, title: str | None) -> Article:
         """A notice that removes another article from all results and has no text of its own."""
         news = news_fields(self)
         article_id = self.line("id", MAX_ID_CHARS)
         url = self.optional_line("url", MAX_URL_CHARS)
         if news.usage is Usage.USABLE or not (article_id or url):
-            raise self.error('there is no text; provide "text", a string that is not blank')
+            advice = "--headlines accepts a headline alone" if title else ""
+            raise NoText(self.place, advice, title is not None)
         named = article_id or _derived_id(url, None, "", None, None)
         return Article(
             id=named,
-            title=named,
+            title=title or named,
             text="",
             language=self.optional(self._language, None) or UNKNOWN_LANGUAGE,
             date=self.optional_date("date"),
             source=self.optional_line("source"),
             url=url,
-            is_title_derived=True,
+            is_title_derived=title is None,
             news=news,
             metadata=self.optional(self._metadata, {}),
+            read_from=self.place,
             notes=tuple(self.notes),
         )
 
-    def _text(self) -> str:
-        return clean(self.string("text", MAX_TEXT_CHARS) or "").strip()
+    def _text(self) -> tuple[str, tuple[Locator, ...]]:
+        try:
+            return located_text(
+                self.string("text", MAX_TEXT_CHARS) or "", self.fields.get("locators")
+            )
+        except ValueError as error:
+            raise self.error(f'"locators": {error}') from error
 
     def _title(self) -> str | None:
         """The title; one that is too long is cut, since a text may be all in it."""

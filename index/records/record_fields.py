@@ -40,7 +40,7 @@ class RecordFields:
     ) -> None:
         # NaN and infinity mean that a table has no value there.
         self.fields = {name: value for name, value in fields.items() if not _is_no_value(value)}
-        self._place = place
+        self.place = place
         self._zones = zones
         self._orders = orders
         self.notes: list[RecordNote] = []
@@ -49,7 +49,7 @@ class RecordFields:
 
     def error(self, why: str) -> RecordError:
         """Why the record cannot become an article."""
-        return RecordError(self._place, why)
+        return RecordError(self.place, why)
 
     def optional(self, read: Callable[[], _T], missing: _T) -> _T:
         """What `read` returns; `missing` if that raises RecordError, which is noted."""
@@ -69,7 +69,7 @@ class RecordFields:
 
     def note(self, what: str) -> None:
         """Report what was assumed or left out; the record becomes an article all the same."""
-        self.notes.append(RecordNote(self._place, what))
+        self.notes.append(RecordNote(self.place, what))
 
     def string(self, name: str, limit: int) -> str | None:
         """A string of at most `limit` characters, unchanged; an id and a title may be a number."""

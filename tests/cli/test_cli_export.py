@@ -39,7 +39,7 @@ ODD: list[dict[str, Any]] = [
     {"id": "held", "text": "Not yet.", "lang": "en", "usage": "withheld"},
     {"id": "gone", "text": "No more.", "lang": "en", "usage": "cancelled", "version": 7},
     {"id": "later", "text": "Soon.", "lang": "en", "embargo": "2999-01-01T00:00:00+01:00"},
-    {"id": "title", "title": "Only a title", "lang": "en", "date": "2024"},
+    {"id": "title", "title": "Only a title", "is_headline": True, "lang": "en", "date": "2024"},
     {"text": "Ohne Sprache, ohne Kennung, ohne Titel.", "date_origin": "text", "date": "2024-06"},
 ]
 """What is hard to carry over; the first in two versions."""

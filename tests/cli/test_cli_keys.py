@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -61,3 +62,17 @@ def test_a_server_is_opened_to_others_on_purpose_only(
         service.keys.add("reader", [Scope.SEARCH])
     assert run("serve", "--host", "0.0.0.0").exit_code == 0
     assert served == ["0.0.0.0", "0.0.0.0"]
+
+
+def test_a_container_makes_its_first_key_itself(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.cli.serving.run", lambda service: None)
+    monkeypatch.setenv("NEWSEARCH_FIRST_KEY", "true")
+    monkeypatch.setenv("NEWSEARCH_HOST", "0.0.0.0")
+    told = run("serve")
+    assert told.exit_code == 0
+    (token,) = re.findall(r"ns_[0-9a-f]{10}_[0-9a-f]{64}", told.stderr)
+    (key,) = json.loads(run("keys", "list", "--json").stdout)
+    assert (token.split("_")[1], key["scopes"]) == (key["id"], ["admin", "search", "write"])
+    assert "ns_" not in run("serve").stderr, "once"
+    run("keys", "revoke", key["id"])
+    assert "ns_" not in run("serve").stderr, "whoever revoked it does not want it back"

@@ -6,6 +6,7 @@ Events are counted as they happen; current values are read from the service on e
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -25,6 +26,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from api.http.admission.queue import RequestQueue
+from api.http.observing.workers import WorkersLoad
 from api.service.service import Service
 from index.domain import IndexStats
 from index.errors import IndexMissing, NewsearchError
@@ -35,15 +37,27 @@ _LOG = logging.getLogger("newsearch.metrics")
 
 
 class Metrics:
-    """The metrics of one application. Safe to share between threads."""
+    """The metrics of one application. Safe to share between threads.
+
+    With `folder`, it is one of several workers, and the metrics are those of all: what they count
+    is in files there, which prometheus_client adds up.
+    """
 
     def __init__(
-        self, service: Service, queues: Sequence[RequestQueue], is_ready: Callable[[], bool]
+        self,
+        service: Service,
+        queues: Sequence[RequestQueue],
+        is_ready: Callable[[], bool],
+        folder: Path | None = None,
     ) -> None:
         self._registry = CollectorRegistry()
-        ProcessCollector(registry=self._registry)
-        GCCollector(registry=self._registry)
-        self._registry.register(_State(service, queues, is_ready))
+        self._state = _State(service, is_ready)
+        self._load = WorkersLoad(queues, folder, self._registry) if folder else None
+        if self._load is None:
+            ProcessCollector(registry=self._registry)
+            GCCollector(registry=self._registry)
+            self._registry.register(self._state)
+            self._registry.register(_Load(queues))
         self._requests = Counter(
             "newsearch_requests",
             "Requests answered.",
@@ -69,6 +83,8 @@ class Metrics:
         """Count a request; `route` is its path pattern, of which there are few."""
         self._requests.labels(method, route, status).inc()
         self._request_seconds.labels(route).observe(took_s)
+        if self._load is not None:
+            self._load.note()
 
     def stage_took(self, stage: str, took_s: float) -> None:
         """Count a stage of a search."""
@@ -76,17 +92,16 @@ class Metrics:
 
     def exposition(self) -> bytes:
         """Return all metrics as they are now."""
-        return generate_latest(self._registry)
+        if self._load is None:
+            return generate_latest(self._registry)
+        return generate_latest(self._load.of_all(self._state))
 
 
 class _State(Collector):
-    """Reads the current values."""
+    """Reads the current values of what all workers share."""
 
-    def __init__(
-        self, service: Service, queues: Sequence[RequestQueue], is_ready: Callable[[], bool]
-    ) -> None:
+    def __init__(self, service: Service, is_ready: Callable[[], bool]) -> None:
         self._service = service
-        self._queues = queues
         self._is_ready = is_ready
 
     def describe(self) -> Iterator[Metric]:
@@ -96,7 +111,6 @@ class _State(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the metrics; those of a part that cannot be read are missing, and its `up` is 0."""
         yield _gauge("newsearch_ready", "Whether the server is ready.", float(self._is_ready()))
-        yield from self._load()
         up = GaugeMetricFamily(
             "newsearch_up", "Whether a part of the server works.", labels=["part"]
         )
@@ -114,18 +128,6 @@ class _State(Collector):
                 is_up = False
             up.add_metric([part], float(is_up))
         yield up
-
-    def _load(self) -> Iterator[Metric]:
-        working = GaugeMetricFamily("newsearch_working", "Requests in progress.", labels=["lane"])
-        waiting = GaugeMetricFamily("newsearch_waiting", "Requests in the queue.", labels=["lane"])
-        refused = CounterMetricFamily(
-            "newsearch_refused", "Requests refused because the queue was full.", labels=["lane"]
-        )
-        for queue in self._queues:
-            working.add_metric([queue.name], queue.working)
-            waiting.add_metric([queue.name], queue.waiting)
-            refused.add_metric([queue.name], queue.refused)
-        yield from (working, waiting, refused)
 
     def _archive(self) -> Iterator[Metric]:
         archive = self._service.archive
@@ -157,6 +159,30 @@ class _State(Collector):
         yield _gauge("newsearch_feeds_failing", "Feeds whose last fetch failed.", failing)
         failures = sum(feed.failures for feed in feeds)
         yield _gauge("newsearch_feed_failures", "Failed fetches since the last success.", failures)
+
+
+class _Load(Collector):
+    """Reads how busy the one process is."""
+
+    def __init__(self, queues: Sequence[RequestQueue]) -> None:
+        self._queues = queues
+
+    def describe(self) -> Iterator[Metric]:
+        """Return nothing, as above."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the requests in progress, waiting and refused."""
+        working = GaugeMetricFamily("newsearch_working", "Requests in progress.", labels=["lane"])
+        waiting = GaugeMetricFamily("newsearch_waiting", "Requests in the queue.", labels=["lane"])
+        refused = CounterMetricFamily(
+            "newsearch_refused", "Requests refused because the queue was full.", labels=["lane"]
+        )
+        for queue in self._queues:
+            working.add_metric([queue.name], queue.working)
+            waiting.add_metric([queue.name], queue.waiting)
+            refused.add_metric([queue.name], queue.refused)
+        yield from (working, waiting, refused)
 
 
 def _segments(stats: IndexStats) -> Iterator[Metric]:

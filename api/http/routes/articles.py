@@ -43,6 +43,26 @@ router = APIRouter(
     route_class=BodyRoute, prefix="/v1/articles", tags=["articles"], dependencies=[NoParameters]
 )
 
+POSTED_SCHEMAS = {
+    "PostedArticle": {
+        "type": "object",
+        "required": ["text"],
+        "properties": {"text": {"type": "string"}},
+        "additionalProperties": True,
+        "description": "An article; docs/formats.md lists its fields.",
+    },
+    "PostedArticles": {
+        "oneOf": [
+            {"$ref": "#/components/schemas/PostedArticle"},
+            {"type": "array", "items": {"type": "object", "required": ["text"]}},
+        ],
+        "description": "One article, or several.",
+    },
+}
+"""Have names, because generators of clients cannot handle a choice without one; and the items of
+the array have none, because some import the name twice.
+"""
+
 _POSTED = {
     "requestBody": {
         "required": True,
@@ -50,12 +70,7 @@ _POSTED = {
         "required; fields that newsearch does not know are kept as metadata.",
         "content": {
             "application/json": {
-                "schema": {
-                    "oneOf": [
-                        {"type": "object", "required": ["text"]},
-                        {"type": "array", "items": {"type": "object", "required": ["text"]}},
-                    ]
-                },
+                "schema": {"$ref": "#/components/schemas/PostedArticles"},
                 "examples": {
                     "one": {"summary": "One article", "value": ARTICLE},
                     "several": {"summary": "Several articles", "value": [ARTICLE]},

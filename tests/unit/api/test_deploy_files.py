@@ -125,12 +125,11 @@ def instructions(text: str) -> list[tuple[str, str]]:
 
 KNOWN = {
     "FROM", "RUN", "COPY", "WORKDIR", "ENV", "USER", "VOLUME", "EXPOSE", "HEALTHCHECK",
-    "ENTRYPOINT", "CMD",
+    "ENTRYPOINT", "CMD", "ARG",
 }  # fmt: skip
 
 
 def test_the_container_runs_without_rights_and_is_checked() -> None:
-    """Read, not built: that takes an engine."""
     steps = instructions((FOLDER / "container" / "Dockerfile").read_text(encoding="utf-8"))
     assert {name for name, _ in steps} <= KNOWN
     last = dict(steps)
@@ -146,6 +145,9 @@ def test_the_container_runs_without_rights_and_is_checked() -> None:
     variables = dict(pair.split("=", 1) for pair in shlex.split(last["ENV"]))
     known_variables(variables)
     assert [variables["NEWSEARCH_DATA_DIR"]] == json.loads(last["VOLUME"])
+    extras = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    chosen = next(rest for name, rest in steps if rest.startswith("EXTRAS="))
+    assert set(chosen.partition("=")[2].split(",")) <= extras["optional-dependencies"].keys()
     for name, rest in steps:
         if name == "COPY" and not rest.startswith("--from"):
             *sources, _ = rest.split()
@@ -164,7 +166,9 @@ def test_the_container_is_started_read_only_for_this_machine() -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["stop_grace_period"] == f"{STOP_S}s"
     assert all(port.startswith("127.0.0.1:") for port in service["ports"])
-    assert [volume.partition(":")[0] for volume in service["volumes"]] == list(compose["volumes"])
+    data, articles = service["volumes"]
+    assert [data.partition(":")[0]] == list(compose["volumes"])
+    assert articles.endswith(":/articles:ro")
     build = service["build"]
     context = (FOLDER / "container" / build["context"]).resolve()
     assert context == REPOSITORY

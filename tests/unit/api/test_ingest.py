@@ -1,6 +1,7 @@
 """Taking articles in: what is counted, what is refused."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpora import article
 
@@ -23,11 +24,13 @@ class Shelf:
 
 def test_a_repeated_id_is_a_failure_and_the_first_is_kept() -> None:
     shelf = Shelf()
-    records = [article("a", "first"), article("b", "other"), article("a", "second")]
+    second = replace(article("a", "second"), read_from="a.jsonl:3")
+    records = [article("a", "first"), article("b", "other"), second]
     intake = take_in(records, shelf.put, refuses_repeats=True)
     assert [item.text for item in shelf.articles] == ["first", "other"]
     assert [str(failure) for failure in intake.failures] == [
-        "id 'a': an earlier record of this run has the same id; that one was kept, this one skipped"
+        "a.jsonl:3: an earlier record of this run has the same id, 'a'; that one was kept, "
+        "this one skipped"
     ]
 
 

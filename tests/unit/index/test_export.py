@@ -25,6 +25,10 @@ FULL = {
     "id": "full/1",
     "title": "Nachtfähre kehrt zurück",
     "text": "(Seoul) Die Nachtfähre legte um zehn Uhr ab.\n\nEin Jahr war sie fort.",
+    "locators": [
+        {"start": 0, "page": "3", "column": 2, "box": [1, 2, 3, 4], "confidence": 0.5},
+        {"start": 46, "time_s": 751.25, "speaker": "Ada Holm"},
+    ],
     "lang": "de",
     "date": "2025-03-04T10:00:00+01:00",
     "date_origin": "meta",
@@ -62,7 +66,7 @@ ARTICLES = [
     again(FULL),
     *(again(dict(record)) for record in RECORDS),
     again({"text": "Only a text, from which a title is made."}),
-    again({"title": "Only a title"}),
+    again({"title": "Only a title", "is_headline": True}),
     again(
         {"text": "Odd: \u2028 \u0085 \U0001f5de", "date": "2024-06", "metadata": {"metadata": 5}}
     ),
@@ -83,6 +87,7 @@ def test_the_full_article_leaves_no_field_out() -> None:
         "body_start",
         "is_title_derived",
         "notes",
+        "read_from",
         "file",
     }
     assert not [name for name in names if not getattr(full, name)]

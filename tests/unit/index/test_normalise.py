@@ -83,8 +83,10 @@ def test_strings_are_clean() -> None:
     assert article.metadata == {"x": "é"}
 
 
-def test_a_title_is_enough() -> None:
-    article = make(title="Rat tagt", text=" ")
+def test_a_title_is_enough_only_where_it_is_all_there_is() -> None:
+    assert "--headlines" in why(title="Rat tagt", text=" ")
+    article = make(title="Rat tagt", text=" ", is_headline=True)
+    assert article.metadata == {}
     assert (article.title, article.text, article.is_title_derived) == ("Rat tagt", "", False)
 
 

@@ -122,3 +122,15 @@ def test_only_a_later_version_lifts_a_notice(
         archive.put([notice])
         article = make(**{"id": "a", "text": "The ferry left.", **late})
         assert [one.status for one in archive.put([article])] == [status]
+
+
+def test_a_kill_with_a_text_holds_when_its_article_is_read_again(tmp_path: Path) -> None:
+    article = make(id="a", text="The ferry left.")
+    kill = make(id="a", text="KILL: it did not leave.", usage="http://x.example/stat#KILLED")
+    with SqliteArchive.open(tmp_path / "archive.db") as archive:
+        assert [one.status for one in archive.put([article, kill])] == ["added", "updated"]
+        assert [one.status for one in archive.put([article])] == ["outdated"]
+        later = make(id="a", text="It left after all.", version=2)
+        assert [one.status for one in archive.put([later])] == ["outdated"]
+        archive.delete(["a"])
+        assert [one.status for one in archive.put([article])] == ["added"]

@@ -216,7 +216,9 @@ def test_feeds() -> None:
         "Valley Post", "en", ("Ada Quill",),
     )  # fmt: skip
     assert value(article.date) == "2024-06-18T05:10:00+01:00"
-    assert str(error).endswith("feed.rss#vp-2: this entry has no text")
+    assert str(error).endswith(
+        "feed.rss#vp-2: there is no text; --headlines accepts a headline alone"
+    )
     atom = sample("feed.atom")
     assert (atom.id, atom.text, atom.language) == ("urn:entry:1", "Der Hafen öffnet.", "de")
     assert value(atom.date) == "2024-06-18T05:10:00+02:00"
@@ -273,7 +275,7 @@ def test_names_are_mapped(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("kop,tekst\nHaven,De haven is open.\n", encoding="utf-8")
     (error,) = records(path)
-    assert "no column has a known name (kop, tekst)" in str(error)
+    assert "its fields are kop, tekst; perhaps --map text=tekst,title=kop" in str(error)
     (article,) = articles(path, mapping={"title": "kop", "text": "tekst"})
     assert (article.title, article.text) == ("Haven", "De haven is open.")
     path = tmp_path / "a.json"
@@ -300,7 +302,7 @@ def test_parquet_and_arrow(tmp_path: Path) -> None:
         stream.write_table(table)
     packed = gzip.compress((tmp_path / "a.parquet").read_bytes())
     (tmp_path / "d.parquet.gz").write_bytes(packed)
-    found = articles(tmp_path)
+    found = articles(tmp_path, headlines=True)
     assert [(one.title, one.text, value(one.date)) for one in found] == [
         ("Hafen", "Der Hafen öffnet.", "2024-06-18"), ("Leer", "", None),
     ] * 4  # fmt: skip

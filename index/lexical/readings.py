@@ -6,6 +6,8 @@ Pure functions of a text; which of them occur in an index is for the planner to 
 import re
 from collections.abc import Callable
 
+from index.dates import months
+
 _HYPHENS = r"\-‐‑"
 _JOINT = re.compile(rf"(?<=\w)[{_HYPHENS}](?=\w)")
 _DIGIT_JOINT = re.compile(rf"(?<=\d)[{_HYPHENS}/ \u00a0\u202f](?=\d)")
@@ -19,20 +21,7 @@ MOST_GROUPS = 6
 MOST_READINGS = 32
 _SHORTEST_NOUN = 3
 
-_MONTHS = (
-    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
-    "November", "Dezember",
-)  # fmt: skip
-_NUMBER_OF = {name.lower(): number for number, name in enumerate(_MONTHS, 1)} | {
-    "jänner": 1, "feber": 2, "maerz": 3, "jan": 1, "feb": 2, "apr": 4, "jun": 6, "jul": 7, "aug": 8,
-    "sep": 9, "sept": 9, "okt": 10, "nov": 11, "dez": 12,
-}  # fmt: skip
 _DAY = re.compile(r"(\d{1,2})\.\s*(?:(\d{1,2})\.|([^\W\d_]{3,9})\b\.?)\s*(\d{4})?")
-
-
-def is_month(word: str) -> bool:
-    """Whether a word is the name of a month in German."""
-    return word.lower().rstrip(".") in _NUMBER_OF
 
 
 def closed(text: str) -> str | None:
@@ -66,17 +55,17 @@ def days(text: str) -> tuple[str, ...]:
     if found is None:
         return ()
     name = found[3]
-    day, month = int(found[1]), int(found[2]) if found[2] else _NUMBER_OF.get(name.lower(), 0)
+    day, month = int(found[1]), int(found[2]) if found[2] else months.number_of(name) or 0
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return ()
     if year := found[4]:
-        ends = (f"{_MONTHS[month - 1]} {year}", f"{month} {year}", f"{month:02} {year}")
+        ends = (f"{months.NAMES[month - 1]} {year}", f"{month} {year}", f"{month:02} {year}")
         return tuple(
             dict.fromkeys(f"{first} {end}" for first in (day, f"{day:02}") for end in ends)
         )
     numbers = [f"{a}{b}" for a in (day, f"{day:02}") for b in (f".{month}", f".{month:02}")]
     apart = [number.replace(".", " ") for number in numbers]
-    return tuple(dict.fromkeys([f"{day} {_MONTHS[month - 1]}", *numbers, *apart]))
+    return tuple(dict.fromkeys([f"{day} {months.NAMES[month - 1]}", *numbers, *apart]))
 
 
 def groups(number: str, is_known: Callable[[str], bool]) -> list[tuple[str, ...]]:

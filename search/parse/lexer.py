@@ -9,7 +9,7 @@ import functools
 import re
 from dataclasses import replace
 
-from index.lexical import readings
+from index.dates import months
 from index.query import ReadingNote, TextField
 from index.text.messages import Message
 from search.parse import characters as chars
@@ -347,7 +347,7 @@ class Lexer:
         """Whether a word is the month of the day before it: `30. Juni`."""
         before = self._tokens[-1] if self._tokens else None
         is_day = before is not None and before.kind is Kind.WORD and _DAY.fullmatch(before.raw)
-        return bool(is_day) and readings.is_month(word)
+        return bool(is_day) and months.number_of(word) is not None
 
     def _day(self, month: str, end: int) -> None:
         """Make one word of the day that was read last and its month."""

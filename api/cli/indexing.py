@@ -88,6 +88,13 @@ def index(
             help="Read every file as this format, whatever its name; docs/formats.md lists them.",
         ),
     ] = None,
+    keep_markup: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-markup",
+            help="Leave HTML in titles and texts of JSON and tables as it is.",
+        ),
+    ] = None,
     encoding: Annotated[
         str | None,
         typer.Option(
@@ -141,6 +148,7 @@ def index(
         encoder=encoder,
         map=field_map,
         text_encoding=encoding,
+        keep_markup=keep_markup,
         headlines=headlines or None,
         creates=True,
     )

@@ -97,6 +97,7 @@ class Ingest:
             zones=settings.source_zones,
             orders=settings.date_orders,
             mapping=settings.map,
+            keeps_markup=settings.keep_markup,
             ids_of_files=self._stores.archive.ids_of_files,
             headlines=settings.headlines,
         )

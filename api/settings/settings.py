@@ -124,6 +124,12 @@ class Settings:
         types.date_orders,
         Computed(lambda _environ: NO_ORDERS, "empty"),
     )
+    keep_markup: bool = setting(
+        "Leave HTML in titles and texts of JSON, tables and posted articles as it is, instead of "
+        "reading it as text.",
+        types.boolean,
+        False,
+    )
     map: Mapping[str, str] = setting(
         "The names that records use for article fields: `title=headline,text=body`, or a table.",
         types.field_map,

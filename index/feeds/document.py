@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 from index.errors import FeedError
 from index.feeds import sitemap, wordpress
 from index.feeds.dates import written_date
-from index.feeds.markup import feed_links, text_of
+from index.feeds.markup import feed_links, has_tags, text_of
 from index.records.home_pages import is_home_page
 from index.text.decoding import decode_declared, decode_xml
 
@@ -114,7 +114,9 @@ def _xml_feed(data: bytes, url: str) -> Document:
     # The encoding is settled: feedparser would guess, and take what is not UTF-8 for Windows-1252.
     headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     try:
-        parsed = feedparser.parse(io.BytesIO(_with_short_domains(data)), response_headers=headers)
+        parsed = feedparser.parse(
+            io.BytesIO(_with_short_domains(data)), response_headers=headers, sanitize_html=False
+        )
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise FeedError(f"this feed is too damaged to read ({error})") from error
     if not parsed.get("version") and not parsed.entries:
@@ -140,8 +142,8 @@ def _why_no_feed(data: bytes, url: str, error: object) -> str:
 
 
 def _parsed_entry(entry: Any, shared: Mapping[str, str | None], usage: str | None) -> Entry:
-    contents = [content.get("value") or "" for content in entry.get("content", ())]
-    texts = [text_of(markup) for markup in (*contents, entry.get("summary") or "")]
+    details = [*entry.get("content", ()), entry.get("summary_detail") or {}]
+    texts = [_text(detail) for detail in details]
     link = entry.get("link") or None
     language = _language(entry.get("language")) or shared["lang"]
     published, updated = (_date(entry, name, language) for name in ("published", "updated"))
@@ -150,7 +152,7 @@ def _parsed_entry(entry: Any, shared: Mapping[str, str | None], usage: str | Non
         link,
         {
             **shared,
-            "title": text_of(entry.get("title") or "") or None,
+            "title": _text(entry.get("title_detail") or {}) or None,
             "text": max(texts, key=len),
             "date": published or updated,
             "updated": updated if published else None,
@@ -161,6 +163,13 @@ def _parsed_entry(entry: Any, shared: Mapping[str, str | None], usage: str | Non
             "usage": usage,
         },
     )
+
+
+def _text(detail: Mapping[str, Any]) -> str:
+    """A text construct; what Atom declares as plain text is one."""
+    value = str(detail.get("value") or "")
+    is_plain = detail.get("type") == "text/plain" and not has_tags(value)
+    return value.strip() if is_plain else text_of(value)
 
 
 def _date(entry: Any, name: str, language: str | None) -> str | None:

@@ -98,7 +98,9 @@ def _article(hit: Any, place: str, options: ReadOptions, left_out: LeftOut) -> I
             return
         record = _datashare_fields(record)
     version = {"version": hit["_version"]} if isinstance(hit.get("_version"), int) else {}
-    yield article_or_error({"id": hit.get("_id"), **version, **record}, place, options)
+    yield article_or_error(
+        {"id": hit.get("_id"), **version, **record}, place, options, has_markup=True
+    )
 
 
 def _is_of_datashare(record: Mapping[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from index.errors import RecordError
-from index.records.record_fields import is_number
+from index.records.record_fields import is_number, named
 
 OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("guid", "article_id", "doc_id", "uuid"),
@@ -103,9 +103,13 @@ def _fits(field: str, value: Any) -> bool:
     """
     if field in ("date", "created", "updated"):
         return isinstance(value, str | int | float) and not isinstance(value, bool)
-    if field in ("authors", "subjects"):
+    if field == "authors":
+        items = value if isinstance(value, list) else [value]
+        return bool(items) and all(isinstance(named(item), str) for item in items)
+    if field == "subjects":
         is_list = isinstance(value, list) and all(isinstance(item, str) for item in value)
         return is_list or isinstance(value, str)
+    value = named(value)
     if field in ("id", "title"):
         return isinstance(value, str) or is_number(value)
     return isinstance(value, str)

@@ -126,6 +126,7 @@ FORMAT = Format(
         ("url", "the canonical address, if it is not a home page"),
         ("lang", "`<html lang>`, else detected"),
         ("section", "the first category"),
+        ("metadata.tags", "tags and keywords (trafilatura)"),
     ),
     is_one_article=True,
 )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from index.errors import RecordError
+from index.feeds.markup import text_of
 from index.readers.format import Format, Record
 from index.readers.options import ReadOptions
 from index.readers.records import article_or_error
@@ -23,7 +24,6 @@ _NO_ARTICLES = frozenset(
 )
 _ROOTS = _NO_ARTICLES | {"newsitem", "newsmessage", "itemset"}
 _MEMBERS_SHOWN = 10
-_BLOCKS = ("p", "hl2", "li", "pre", "h1", "h2", "h3", "blockquote")
 
 
 def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
@@ -111,8 +111,10 @@ def _text(item: Element) -> str:
             body = next(content.iter("body.content", "body"), content)
             if name == "inlineData" or not len(content):
                 text = "".join(content.itertext()).strip()
+                is_html = "html" in (content.get("contenttype") or "").lower()
+                text = text_of(text) if is_html else text
             else:
-                text = paragraphs(body, _BLOCKS)
+                text = paragraphs(body)
             if text:
                 return text
     return line_of(item.find("contentMeta/description")) or ""
@@ -170,5 +172,8 @@ FORMAT = Format(
         ("place", "`contentMeta/located`"),
         ("authors", "`contentMeta/creator`"),
         ("subjects", "`contentMeta/subject`: qcode or uri, and name"),
+        ("metadata.keywords", "`contentMeta/keyword`"),
+        ("metadata.ednote", "`itemMeta/edNote`"),
+        ("metadata.genre", "`contentMeta/genre/@qcode`"),
     ),
 )

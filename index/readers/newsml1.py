@@ -22,7 +22,6 @@ from index.readers.safe_xml import (
 )
 from index.readers.source import InputFile
 
-_BLOCKS = ("p", "hl2", "li", "pre", "h1", "h2", "h3", "blockquote", "tr")
 _MAIN_ROLES = ("main", "body", "main text", "maintext", "story")
 _NO_TEXT_ROLES = frozenset(
     {"headline", "subheadline", "stylesheet", "logo", "contact", "caption", "photo", "picture",
@@ -175,7 +174,7 @@ def _text(content: Element) -> str:
     if not len(data):
         # Plain text, or HTML that was escaped.
         return text_of("".join(data.itertext()))
-    return paragraphs(next(data.iter("body.content", "body"), data), _BLOCKS)
+    return paragraphs(next(data.iter("body.content", "body"), data))
 
 
 def _usage(management: Element | None) -> str | None:
@@ -250,5 +249,9 @@ FORMAT = Format(
         ("authors", "`Creator`"),
         ("place", "the city of `Location`"),
         ("subjects", "`SubjectCode`"),
+        ("metadata.keywords", "`NewsLines/KeywordLine`, `Property` `Keyword`"),
+        ("metadata.subheadline", "`NewsLines/SubHeadLine`"),
+        ("metadata.copyright", "`NewsLines/CopyrightLine`"),
+        ("metadata.genre", "`DescriptiveMetadata/Genre`"),
     ),
 )

@@ -10,10 +10,10 @@ from typing import Any
 from index.feeds.markup import text_of
 
 FIELDS = (
-    ("id", "`uri`"),
+    ("id", "`uri`, else `guid`"),
     ("version", "`version`"),
     ("title", "`headline`, the first of `headlines`; else `title`"),
-    ("text", "`body_text`, else `body_xhtml`; of `bodies`, the plain text, else the HTML"),
+    ("text", "`body_text`, else `body_xhtml`, `body_html`; `bodies`; else `description…`"),
     ("lang", "`language`"),
     ("date", "`contentcreated`, else `firstcreated`, else `versioncreated`"),
     ("created", "`firstcreated`"),
@@ -23,19 +23,31 @@ FIELDS = (
     ("urgency", "`urgency`"),
     ("slugline", "`slugline`"),
     ("byline", "`byline`"),
-    ("authors", "`by`, the names of `creators`"),
-    ("place", "`located`"),
+    ("authors", "`by`, the names of `creators`, `authors`"),
+    ("place", "`located`, else the first of `place`"),
+    ("source", "`source`"),
+    ("section", "the first of `service`, `services`"),
     ("provider", "the first of `infosource`, `infosources`; else `copyrightholder`"),
     ("subjects", "`subject`, `subjects`: code or uri, and name"),
+    ("metadata.ednote", "`ednote`"),
+    ("metadata.usageterms", "`usageterms`"),
+    ("metadata.keywords", "`keywords`"),
 )
 _MARKS = frozenset({"headline", "headlines", "bodytext", "bodyxhtml", "bodies", "pubstatus"})
+_STATES = frozenset({"pubstatus", "versioncreated", "firstcreated", "profile"})
+"""What an object with a `guid` has besides only if it is ninjs, as Superdesk writes it."""
 
 
 def is_ninjs(record: Mapping[str, Any]) -> bool:
     """Whether a JSON object is ninjs: it has a uri, and names that other records do not use."""
-    if "uri" not in record or "text" in record or ("title" in record and "headlines" not in record):
+    if "text" in record or ("title" in record and "headlines" not in record):
         return False
-    return not _MARKS.isdisjoint(_folded(record))
+    names = _folded(record)
+    has_body = any(name.startswith("body") for name in names) or "descriptions" in names
+    if "uri" in record:
+        return (has_body and "type" in names) or not _MARKS.isdisjoint(names)
+    is_item = has_body or "headline" in names
+    return "guid" in record and is_item and not _STATES.isdisjoint(names)
 
 
 def fields_of(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,7 +55,7 @@ def fields_of(record: Mapping[str, Any]) -> dict[str, Any]:
     item = _folded(record)
     version = item.get("version")
     return {
-        "id": record["uri"],
+        "id": record.get("uri") or _value(record.get("guid")),
         "version": version if str(version).isdigit() else None,
         "title": _first(item, "headline", "headlines", "title"),
         "text": _text(item),
@@ -58,8 +70,13 @@ def fields_of(record: Mapping[str, Any]) -> dict[str, Any]:
         "urgency": item.get("urgency"),
         "slugline": _first(item, "slugline", "sluglines"),
         "byline": _first(item, "byline", "bylines"),
-        "authors": _names(item.get("by")) or _names(item.get("creators")),
-        "place": _first(item, "located"),
+        "authors": _names(item.get("by"))
+        or _names(item.get("creators"))
+        or _names(item.get("authors"))
+        or _names(item.get("author")),
+        "place": _first(item, "located", "place", "places"),
+        "source": _first(item, "source"),
+        "section": _first(item, "service", "services"),
         "provider": _first(item, "infosource", "infosources", "copyrightholder"),
         "subjects": _subjects(item),
         "metadata": {
@@ -104,20 +121,25 @@ def _names(value: Any) -> list[str]:
 
 
 def _text(item: Mapping[str, Any]) -> str | None:
-    bodies = item.get("bodies")
-    bodies = (
-        [body for body in bodies if isinstance(body, Mapping)] if isinstance(bodies, list) else []
-    )
-    plain, markup = item.get("bodytext"), item.get("bodyxhtml")
-    for body in bodies:
-        kind = str(body.get("contentType") or body.get("contenttype") or "text/plain")
-        if "plain" in kind:
-            plain = plain or body.get("value")
-        else:
-            markup = markup or body.get("value")
-    if isinstance(plain, str) and plain.strip():
-        return plain
-    return text_of(markup) if isinstance(markup, str) else None
+    """The body: plain text, else the text of markup; else the description (a caption)."""
+    return _body(item, "body", "bodies") or _body(item, "description", "descriptions")
+
+
+def _body(item: Mapping[str, Any], name: str, plural: str) -> str | None:
+    """Of `body_text`, `body_xhtml`, `body_html`, `body_…` and of `bodies`."""
+    plain = [item.get(f"{name}text")]
+    markup = [item.get(f"{name}xhtml"), item.get(f"{name}html")]
+    markup += [value for key, value in item.items() if key.startswith(name) and key != plural]
+    for one in _objects(item.get(plural)):
+        kind = str(one.get("contentType") or one.get("contenttype") or "text/plain")
+        (plain if "plain" in kind else markup).append(one.get("value"))
+    texts = [one.strip() for one in plain if isinstance(one, str)]
+    texts += [text_of(one) for one in markup if isinstance(one, str)]
+    return next((text for text in texts if text), None)
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
 def _subjects(item: Mapping[str, Any]) -> list[dict[str, Any]]:

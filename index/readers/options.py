@@ -29,7 +29,8 @@ class ReadOptions:
     `fallback_encoding` is for text that is not UTF-8; without it, such text is an error.
 
     `zones` are the time zones of sources that do not state theirs, `orders` the orders of day and
-    month in their dates. `mapping` says what fields are
+    month in their dates. `keeps_markup` leaves
+    HTML in the fields of JSON and tables as it is. `mapping` says what fields are
     called in records (field → name), `table` which table of a database to read, `format` the format
     of all files, whatever they look like. `stdin` replaces standard input. `ids_of_files` knows
     the ids of files read before (`Archive.ids_of_files`). `headlines` accepts records that have a
@@ -43,6 +44,7 @@ class ReadOptions:
     zones: SourceZones = NO_ZONES
     orders: SourceOrders = NO_ORDERS
     mapping: Mapping[str, str] = field(default_factory=dict)
+    keeps_markup: bool = False
     table: str | None = None
     format: str | None = None
     stdin: BinaryIO | None = None

@@ -143,14 +143,66 @@ def line_of(element: Element | None) -> str | None:
     return _SPACES.sub(" ", "".join(element.itertext())).strip() or None
 
 
-def paragraphs(element: Element | None, blocks: tuple[str, ...] = ("p", "hl2", "li", "pre")) -> str:
-    """The text of an element, with a blank line between blocks."""
+def paragraphs(element: Element | None) -> str:
+    """The text of an element: a blank line between blocks, a row of a table on a line with tabs
+    between its cells.
+
+    What stands in no block is text, too; headers, footers and menus are not, nor what describes a
+    picture for machines.
+    """
     if element is None:
         return ""
-    found = [
-        child
-        for child in element.iter(*blocks)
-        if not any(parent.tag in blocks for parent in child.iterancestors(*blocks))
-    ]
-    lines = [line for child in found if (line := line_of(child))]
-    return "\n\n".join(lines) if lines else line_of(element) or ""
+    return _laid_out(element, _NOT_TEXT | _AROUND) or _laid_out(element, _NOT_TEXT)
+
+
+_BLOCKS = frozenset({
+    "p", "hl1", "hl2", "li", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "bq", "div",
+    "section", "article", "aside", "table", "nitf-table", "ul", "ol", "dl", "dt", "dd", "block",
+    "media", "media-caption", "figure", "figcaption", "caption", "fn", "body", "hr", "credit",
+    "datasource", "address", "main",
+})  # fmt: skip
+_NOT_TEXT = frozenset({
+    "head", "script", "style", "template", "noscript", "media-object", "media-metadata",
+    "media-reference", "nitf-table-metadata", "svg", "object",
+})  # fmt: skip
+_AROUND = frozenset({"header", "footer", "nav", "media-producer", "body.head", "body.end"})
+_MAX_DEPTH = 200
+_BLANK_LINES = re.compile(r"\n\s*\n\s*")
+
+
+def _laid_out(element: Element, left_out: frozenset[str]) -> str:
+    parts: list[str] = []
+    _add(element, left_out, parts, 0)
+    lines = (_spaced(line) for line in "".join(parts).split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def _spaced(line: str) -> str:
+    """A line without needless blanks; tabs separate cells."""
+    cells = [" ".join(cell.split()) for cell in line.split("\t")]
+    return "\t".join(cells).rstrip()
+
+
+def _add(element: Element, left_out: frozenset[str], parts: list[str], depth: int) -> None:
+    if element.tag == "tr":
+        cells = [line_of(cell) or "" for cell in element if cell.tag in ("td", "th")]
+        parts.append("\n" + "\t".join(cells) if cells else "")
+        return
+    if element.tag == "pre":
+        parts.append("\n\n" + "".join(element.itertext()).replace("\t", " ") + "\n\n")
+        return
+    is_block = element.tag in _BLOCKS
+    parts.append("\n\n" if is_block else "\n" if element.tag == "br" else "")
+    parts.append(_on_one_line(element.text))
+    for child in element:
+        if child.tag not in left_out:
+            if depth < _MAX_DEPTH:
+                _add(child, left_out, parts, depth + 1)
+            else:
+                parts.append(line_of(child) or "")
+        parts.append(_on_one_line(child.tail))
+    parts.append("\n\n" if is_block else "")
+
+
+def _on_one_line(text: str | None) -> str:
+    return _SPACES.sub(" ", text or "")

@@ -14,7 +14,7 @@ from index.domain import UNKNOWN_LANGUAGE, Article, Locator, NewsDate, Usage
 from index.errors import NoText
 from index.records.dateline import Dateline, split_dateline
 from index.records.news_fields import NAMES, news_fields
-from index.records.record_fields import MAX_NAME_CHARS, RecordFields
+from index.records.record_fields import MAX_NAME_CHARS, RecordFields, named
 from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
 from index.text.clean_text import clean_line, clean_value
 from index.text.language_tags import primary_subtag
@@ -162,7 +162,7 @@ class _Record(RecordFields):
             return (author,) if author else ()
         value = [value] if isinstance(value, Mapping) else value
         if isinstance(value, list | tuple):
-            value = [one.get("name") if isinstance(one, Mapping) else one for one in value]
+            value = [named(one) for one in value]
         if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
             raise self.error('"authors" must be a string or a list of strings')
         if len(value) > MAX_AUTHORS:

@@ -23,6 +23,9 @@ MAX_NAME_CHARS = 500
 """The limit for a source, a section, an author, a place or an agency."""
 
 _MAX_DIGITS = 18
+_NAMES = ("name", "value", "#text", "$t", "_", "rendered", "title", "label", "display_name", "$oid")
+"""Under which JSON from XML, from databases and from APIs has the name of an object."""
+
 _LEFT_OUT = "; the field is left out"
 
 _T = TypeVar("_T")
@@ -73,7 +76,7 @@ class RecordFields:
 
     def string(self, name: str, limit: int) -> str | None:
         """A string of at most `limit` characters, unchanged; an id and a title may be a number."""
-        value = self.fields.get(name)
+        value = named(self.fields.get(name))
         if name in ("id", "title") and is_number(value):
             value = _digits(value)
         if value is None:
@@ -147,6 +150,17 @@ class RecordFields:
         if isinstance(assumed, list | tuple) and name in assumed and date.is_zoned:
             date = replace(date, is_zone_assumed=True)
         return date
+
+
+def named(value: object) -> object:
+    """The name of an object (`{"name": "VPA"}`, `[{"name": "VPA"}, …]`); other values unchanged."""
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        found = named(value[0])
+        return value if isinstance(found, Mapping) else found
+    if isinstance(value, Mapping):
+        names = (value.get(key) for key in _NAMES)
+        return next((name for name in names if isinstance(name, str) and name.strip()), value)
+    return value
 
 
 def is_number(value: object) -> TypeGuard[int | float]:

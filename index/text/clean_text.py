@@ -20,10 +20,18 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
+_PRINTED = {
+    0xAD: None, 0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl",
+    0xFB05: "st", 0xFB06: "st",
+}  # fmt: skip
+"""What only typesetting needs: soft hyphens and the ligatures of Latin letters."""
+
+
 def clean(text: str) -> str:
     """NFC; line ends are `\\n`; no other control characters but `\\t`.
 
-    Lone surrogates become U+FFFD; byte order marks are removed wherever they are.
+    Soft hyphens are removed, and ligatures of Latin letters become letters. Lone surrogates become
+    U+FFFD; byte order marks are removed wherever they are.
     """
     text = _LINE_ENDS.sub("\n", text)
     text = _CONTROLS.sub("", text)
@@ -31,6 +39,7 @@ def clean(text: str) -> str:
         return text
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    text = text.translate(_PRINTED)
     suspected, proven = _too_many_marks()
     if suspected.search(text):
         text = proven.sub(r"\1", text)

@@ -358,3 +358,15 @@ def test_what_was_misread_is_said_in_the_language_of_the_reader(client: TestClie
     assert "this quote" not in refused.text
     noted = client.get("/", params={"q": "ferry && harbour"}, headers=german)
     assert "der Operator heißt AND" in noted.text
+
+
+def test_synonyms_on_the_status_page(tmp_path: Path) -> None:
+    with service_in(tmp_path / "data") as service:
+        service.ingest.put_and_publish(articles_of(service))
+        (tmp_path / "data" / "synonyms.en.txt").write_text("ferry, <b>\nalone\n", encoding="utf-8")
+        with TestClient(create_app(service), headers={"Accept-Language": "en"}) as client:
+            text = client.get("/status").text
+            assert "<summary>1</summary>" in text
+            assert "ferry, &lt;b&gt;" in text
+            assert "2: expected at least two entries" in text
+            assert "also searched for" in client.get("/", params={"q": "b"}).text

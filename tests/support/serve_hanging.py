@@ -13,7 +13,7 @@ from pathlib import Path
 from hashing_encoder import HashingEncoder
 from newsrooms import settings_in
 
-from api.cli.serving import run
+from api.cli.serving import run_alone
 from api.service.service import Service
 from index.archive import SqliteArchive
 from index.build import pipeline
@@ -47,9 +47,11 @@ class HangingEncoder(HashingEncoder):
         return super().encode_passages(texts, on_progress)
 
 
-def hanging_put(archive: SqliteArchive, articles: Sequence[Article]) -> list[PutOutcome]:
+def hanging_put(
+    archive: SqliteArchive, articles: Sequence[Article], *, replaces_files: bool = False
+) -> list[PutOutcome]:
     HANGING.reach("put")
-    return _put(archive, articles)
+    return _put(archive, articles, replaces_files=replaces_files)
 
 
 _put = SqliteArchive.put
@@ -61,4 +63,4 @@ if __name__ == "__main__":
     pipeline.BATCH_CHARACTERS = 1_000  # one reading ahead, of 64 articles
     settings = settings_in(FOLDER, port=0, job_lease_s=2)
     with Service(settings, encoder=HangingEncoder(), creates=True) as service:
-        run(service)
+        run_alone(service)

@@ -18,8 +18,8 @@ from index.text.clean_text import clean, clean_line, clean_value
         ("\ufeffDer Rat\ufeff", "Der Rat"),
         ("x\ud800y", "x\ufffdy"),
         ("\ud83d\ude00", "😀"),
-        ("ﬁn ½ Ω", "ﬁn ½ Ω"),
-        ("soft\u00adhyphen, zero\u200bwidth", "soft\u00adhyphen, zero\u200bwidth"),
+        ("ﬁn ½ Ω", "fin ½ Ω"),
+        ("soft\u00adhyphen, zero\u200bwidth", "softhyphen, zero\u200bwidth"),
         ("", ""),
     ],
 )

@@ -33,10 +33,10 @@ class Rules:
     """What distinguishes the analysis of a language.
 
     `lower` converts to lower case; `bare` removes clitics (l', 's); `term` returns the folded stem
-    of a lower-case word; `parts` a compound's parts, `leaves` the smallest of them; `fold` is as in
-    the protocol. With `keeps_marks` the word with its diacritics is the first term; one without
-    them lets unmarked queries find it. `spelling` tells a word from another that is folded to the
-    same term; None for all other words.
+    of a lower-case word; `parts` a compound's parts, `leaves` the smallest of them, `splits` every
+    two words that it may be; `fold` is as in the protocol. With `keeps_marks` the word with its
+    diacritics is the first term; one without them lets unmarked queries find it. `spelling` tells a
+    word from another that is folded to the same term; None for all other words.
     """
 
     language: str
@@ -46,6 +46,7 @@ class Rules:
     term: Callable[[str], str]
     parts: Callable[[str], Sequence[str]]
     leaves: Callable[[str], Sequence[str]]
+    splits: Callable[[str], Sequence[tuple[str, str]]]
     fold: Callable[[str], str]
     stop_words: frozenset[str]
     keeps_marks: bool = False
@@ -129,6 +130,14 @@ class LanguageAnalyzer:
         if not sides:
             sides = list(self._rules.leaves(self._rules.lower(shapes.without_signs(bare)) or bare))
         return tuple(map(self._term, sides)) if len(sides) > 1 else ()
+
+    def splits(self, word: str) -> tuple[tuple[str, str], ...]:
+        """The two words as which a compound or code may be written apart."""
+        if (code := shapes.code(word)) is not None:
+            return (code,)
+        plain = self._rules.lower(word)
+        found = self._rules.splits(plain) if word.isalpha() else ()
+        return tuple(pair for pair in found if not self.is_stop_word(pair[0]))
 
     def as_written(self, word: str, *, is_cased: bool = False) -> str | None:
         """The form in which a word of a query is compared with words as written."""

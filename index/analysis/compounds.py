@@ -11,6 +11,7 @@ from index.analysis.compound_lexicon import CompoundLexicon
 
 _SHORTEST = 6
 _LONGEST = 48
+_SHORTEST_SIDE = 3
 # A side that is itself a compound weighs the product of its parts over this, which makes a word of
 # the dictionary the better choice where there is one.
 _NESTING = 1000.0
@@ -40,6 +41,20 @@ class CompoundSplitter:
         words.
         """
         return self._splits(word, _Splits.leaves)
+
+    def splits(self, word: str) -> tuple[tuple[str, str], ...]:
+        """Every two words that a compound may be, the second one a known head.
+
+        The first may be anything, such as a name: "ukrainekrieg" is "ukraine" and "krieg".
+        """
+        if not _SHORTEST <= len(word) <= _LONGEST or self._lexicon.is_whole(word):
+            return ()
+        pairs = ((word[:at], word[at:]) for at in range(_SHORTEST_SIDE, len(word) - 2))
+        return tuple(
+            (first, head)
+            for first, head in pairs
+            if self._lexicon.head(head) and self._lexicon.may_end(first, head)
+        )
 
     def _splits(self, word: str, of: Callable[["_Splits"], tuple[str, ...]]) -> tuple[str, ...]:
         if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():

@@ -70,7 +70,7 @@ class GermanWords:
     def spelling(self, word: str) -> str | None:
         """The dictionary form of a word that an umlaut tells from another word; None for others."""
         found = self._found(word)
-        if found is None:
+        if found is None or word in self._fixed or found in self._fixed:
             return None
         # The dictionary takes some plurals for verbs: bürgern.
         forms = (found, found.removesuffix("n"), found.removesuffix("en"))

@@ -68,6 +68,7 @@ def _analyzer(language: str, kept_in: Path | None) -> Analyzer:
         term=_term_for(kind, kept_in),
         parts=_parts_for(kind, kept_in),
         leaves=_leaves_for(kind, kept_in),
+        splits=_splits_for(kind, kept_in),
         fold=folding.fold,
         stop_words=stop_words_for(kind),
         keeps_marks=kind == "vi",
@@ -124,6 +125,19 @@ def _leaves_for(language: str, kept_in: Path | None) -> Callable[[str], Sequence
         return _splitter(language, kept_in).leaves(word.replace("ß", "ss"))
 
     return leaves if language in COMPOUNDING else _no_parts
+
+
+def _no_splits(word: str) -> Sequence[tuple[str, str]]:
+    return ()
+
+
+def _splits_for(language: str, kept_in: Path | None) -> Callable[[str], Sequence[tuple[str, str]]]:
+    """The pairs of words that a compound may be."""
+
+    def splits(word: str) -> Sequence[tuple[str, str]]:
+        return _splitter(language, kept_in).splits(word.replace("ß", "ss"))
+
+    return splits if language in COMPOUNDING else _no_splits
 
 
 @functools.cache

@@ -103,6 +103,12 @@ def _groups(pattern: re.Pattern[str], word: str) -> list[str]:
     return [side for side in found.groups() if side] if found else []
 
 
+def code(word: str) -> tuple[str, str] | None:
+    """The letters and the number of a code such as "MH17" or "A-8"; None for other words."""
+    found = _CODE.fullmatch(word)
+    return (found[1], found[2]) if found else None
+
+
 def is_han_pair(word: str) -> bool:
     """Whether a word is a bigram of two Han characters."""
     return _HAN_PAIR.fullmatch(word) is not None

@@ -7,14 +7,14 @@ unit: itself, or its parts in one place.
 """
 
 import math
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 from typing import Protocol, TypeAlias
 
 from index.analysis.folding import as_written
 from index.errors import Unsupported
+from index.lexical import readings
 from index.lexical.bm25 import FieldStatistics
 from index.protocols import Analyzer
 from index.query import (
@@ -130,7 +130,6 @@ MOST_BIGRAMS_TOGETHER = 2
 _SEPARATORS = frozenset("/|")
 """Signs that list alternatives; words joined by any other sign are one unit."""
 
-_HYPHENS = re.compile(r"(?<=\w)[-‐‑](?=\w)")
 _REMEMBERED_WORDS = 4096
 
 NOTHING = BoolPlan((), (), ())
@@ -228,16 +227,44 @@ class Planner:
 
     def _bool(self, node: Bool) -> Plan:
         return BoolPlan(
-            must=tuple(self.plan(part) for part in node.must),
+            must=self._required(node.must),
             should=self._bag(node.should, has_must=bool(node.must)),
             must_not=tuple(self.plan(part) for part in node.must_not),
         )
+
+    def _required(self, parts: Sequence[Node]) -> tuple[Plan, ...]:
+        """Required clauses; the letters and the number of a code may be one word instead."""
+        plans = [self.plan(part) for part in parts]
+        # From the end, so that earlier places stay what they are.
+        for at, word in reversed(self._codes(parts)):
+            both = BoolPlan((plans[at], plans[at + 1]), (), ())
+            plans[at : at + 2] = [_any_of([word, both])]
+        return tuple(plans)
+
+    def _codes(self, parts: Sequence[Node]) -> list[tuple[int, Plan]]:
+        """Where two clauses are "MH" and "17", with the plan of "MH17" if that occurs."""
+        found: list[tuple[int, Plan]] = []
+        for at, (letters, number) in enumerate(pairwise(parts)):
+            if not (isinstance(letters, Word) and isinstance(number, Word)):
+                continue
+            is_free = letters.field is number.field and (not found or found[-1][0] < at - 1)
+            if is_free and readings.is_code(letters.text, number.text):
+                closed = self._closed(letters.text + number.text, letters.field)
+                found += [(at, plan) for plan in closed]
+        return found
+
+    def _closed(self, text: str, field: TextField | None) -> list[TermPlan]:
+        """The term of a word written without spaces and hyphens, if it occurs."""
+        words = self.analyzer.split(text)
+        plan = self._own_term(words[0], field) if len(words) == 1 else None
+        return [plan] if plan is not None and plan.document_frequency else []
 
     def _bag(self, parts: Sequence[Node], *, has_must: bool) -> tuple[Plan, ...]:
         """Optional clauses without stop words, unless nothing else would be left."""
         telling = [part for part in parts if not self._is_stop_word(part)]
         kept = telling if telling or has_must else parts
-        return tuple(plan for part in kept for plan in self._optional(part))
+        codes = (plan for _, plan in self._codes(parts))
+        return (*(plan for part in kept for plan in self._optional(part)), *codes)
 
     def _is_stop_word(self, node: Node) -> bool:
         return isinstance(node, Word) and self._bare_word(node).is_stop_word
@@ -277,20 +304,54 @@ class Planner:
             return _BareWord(is_stop_word, (self._together(node),))
         if node.is_whole:
             whole = [self._whole(word, node.field) for word in telling or words]
-            return _BareWord(is_stop_word, tuple(chain.from_iterable(whole)))
-        return _BareWord(
-            is_stop_word,
-            tuple(
-                self._term(weighted.term, node.field, weighted.weight, not weighted.is_whole)
-                for word in telling or words
-                for weighted in self.analyzer.query_terms(word)
-            ),
-        )
+            return _BareWord(is_stop_word, (*chain.from_iterable(whole), *self._days(node)))
+        terms = [
+            self._term(weighted.term, node.field, weighted.weight, not weighted.is_whole)
+            for word in telling or words
+            for weighted in self.analyzer.query_terms(word)
+        ]
+        return _BareWord(is_stop_word, (*terms, *self._otherwise(node, words)))
+
+    def _otherwise(self, node: Word, words: Sequence[str]) -> Iterator[Plan]:
+        """What a bare word may also be written as, where its own terms do not find it."""
+        if len(words) == 1:
+            is_covered = self.analyzer.joined_terms(words[0]) and not words[0][-1:].isdigit()
+            if not is_covered:
+                yield from self._apart(words[0], node.field)
+        elif (text := readings.closed(node.text)) is not None and self._is_one_thing(node.text):
+            yield from self._closed(text, node.field)
+        yield from self._days(node)
+
+    def _apart(self, word: str, field: TextField | None) -> Iterator[PhrasePlan]:
+        """A word written as two or, if it is a long number, in groups, as far as these occur."""
+        ways: list[tuple[str, ...]] = [*self.analyzer.splits(word)]
+        ways += readings.groups(word, lambda part: self._occurs(part, field))
+        for way in ways:
+            terms = [self._term(self._own(part), field, 1 / len(way)) for part in way]
+            if all(term.document_frequency for term in terms):
+                written = [self._spelling(part) for part in way[:-1]]
+                # The last word may have any form.
+                yield PhrasePlan(tuple(terms), 0, field, spellings=(*written, None))
+
+    def _occurs(self, word: str, field: TextField | None) -> bool:
+        return self.vocabulary.document_frequency(self._own(word), field) > 0
+
+    def _days(self, node: Word) -> Iterator[Plan]:
+        """The other ways to write a day of the year, as far as they occur."""
+        for text in readings.days(node.text):
+            words = self.analyzer.split(text)
+            terms = tuple(self._term(self._own(word), node.field, 1 / len(words)) for word in words)
+            if all(term.document_frequency for term in terms):
+                yield PhrasePlan(terms, 0, node.field) if len(terms) > 1 else terms[0]
 
     def _is_one_thing(self, text: str) -> bool:
         """Whether several words written without spaces are one unit."""
         spans = self.analyzer.spans(text)
-        gaps = [text[before[1] : behind[0]] for before, behind in pairwise(spans)]
+        gaps = [
+            text[before[1] : behind[0]]
+            for before, behind in pairwise(spans)
+            if not (text[before[1] - 1].isdigit() and text[behind[0]].isdigit())
+        ]
         is_dense = any(behind[0] < before[1] for before, behind in pairwise(spans))
         most = MOST_BIGRAMS_TOGETHER if is_dense else MOST_TOGETHER
         return len(spans) <= most and _SEPARATORS.isdisjoint("".join(gaps))
@@ -300,13 +361,15 @@ class Planner:
         if len(words) > MOST_TOGETHER:
             whole = [self._whole(word, node.field) for word in words]
             return BoolPlan((), tuple(chain.from_iterable(whole)), ())
+        days = list(self._days(node))
         if len(words) <= 1:
-            return _any_of(self._whole(words[0], node.field)) if words else NOTHING
+            return _any_of([*self._whole(words[0], node.field), *days]) if words else NOTHING
         apart = self._phrase(Phrase(node.text, field=node.field, is_inflected=True))
-        closed = self.analyzer.split(_HYPHENS.sub("", node.text))
-        if len(closed) > 1:
-            return apart
-        return _any_of([self._own_term(closed[0], node.field), apart])
+        text = readings.closed(node.text)
+        closed = self.analyzer.split(text) if text is not None else ()
+        if len(closed) == 1:
+            return _any_of([*self._whole(closed[0], node.field), apart, *days])
+        return _any_of([apart, *days])
 
     def _whole(self, word: str, field: TextField | None) -> Sequence[Plan]:
         """Plans that prove a word's presence: a spelling of it, or all its parts in one place."""
@@ -315,7 +378,7 @@ class Planner:
         if joined := self.analyzer.joined_terms(word):
             terms = tuple(self._term(term, field, 1 / len(joined)) for term in joined)
             plans.append(PhrasePlan(terms, 0, field, is_joined=True))
-        return plans
+        return [*plans, *self._apart(word, field)]
 
     def _phrase(self, node: Phrase) -> Plan:
         words = self.analyzer.split(node.text)
@@ -324,19 +387,53 @@ class Planner:
         terms = tuple(self._own_term(word, node.field) for word in words)
         if node.slop or node.is_inflected:
             return PhrasePlan(terms, node.slop, node.field) if len(terms) > 1 else terms[0]
-        return self._as_written(words, node)
+        return _any_of([self._as_written(words, node), *self._other_wordings(words, node)])
+
+    def _other_wordings(self, words: Sequence[str], node: Phrase) -> Iterator[Plan]:
+        """The same wording with one compound or code closed instead of apart, or the reverse."""
+        if len(words) > MOST_TOGETHER:
+            return
+        for at, word in enumerate(words):
+            for pair in self.analyzer.splits(word):
+                if all(self._occurs(part, node.field) for part in pair):
+                    yield self._as_written([*words[:at], *pair, *words[at + 1 :]], node)
+        if len(words) == 1:
+            yield from self._apart_numbers(words[0], node)
+        spans = self.analyzer.spans(node.text)
+        for at, (before, behind) in enumerate(pairwise(spans)):
+            joint = node.text[before[1] : behind[0]]
+            first, second = words[at : at + 2]
+            is_compound = readings.are_nouns(first, second) and bool(
+                self.analyzer.splits(first + second)
+            )
+            if joint.strip() in ("-", "‐", "‑") or readings.is_code(first, second) or is_compound:
+                together = first + second
+                if self.analyzer.split(together) == [together] and self._occurs(
+                    together, node.field
+                ):
+                    yield self._as_written([*words[:at], together, *words[at + 2 :]], node)
+        text = readings.closed(node.text)
+        if text is not None and text.isdigit() and self._occurs(text, node.field):
+            yield self._as_written([text], node)
+
+    def _apart_numbers(self, word: str, node: Phrase) -> Iterator[Plan]:
+        for way in readings.groups(word, lambda part: self._occurs(part, node.field)):
+            yield self._as_written(way, node)
 
     def _as_written(self, words: Sequence[str], node: Phrase) -> Plan:
         terms = tuple(self._own_term(word, node.field) for word in words)
-        spellings = tuple(self._spelling(word, node) for word in words)
+        spellings = tuple(self._spelling(word, is_cased=node.is_cased) for word in words)
         return PhrasePlan(terms, 0, node.field, spellings=spellings)
 
-    def _spelling(self, word: str, node: Phrase) -> Spelling | None:
-        written = self.analyzer.as_written(word, is_cased=node.is_cased)
-        return None if written is None else Spelling(written, node.is_cased)
+    def _spelling(self, word: str, *, is_cased: bool = False) -> Spelling | None:
+        written = self.analyzer.as_written(word, is_cased=is_cased)
+        return None if written is None else Spelling(written, is_cased)
 
     def _own_term(self, word: str, field: TextField | None) -> TermPlan:
-        return self._term(self.analyzer.query_terms(word)[0].term, field, 1.0)
+        return self._term(self._own(word), field, 1.0)
+
+    def _own(self, word: str) -> str:
+        return self.analyzer.query_terms(word)[0].term
 
     def _term(
         self, term: str, field: TextField | None, weight: float, is_part: bool = False

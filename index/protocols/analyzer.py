@@ -81,6 +81,13 @@ class Analyzer(Protocol):
         """
         ...
 
+    def splits(self, word: str) -> tuple[tuple[str, str], ...]:
+        """The two words as which a compound or code may be written apart, in all plausible ways.
+
+        "Ukrainekrieg": Ukraine Krieg; "MH17": MH 17; empty for other words.
+        """
+        ...
+
     def as_written(self, word: str, *, is_cased: bool = False) -> str | None:
         """The form in which a word of a query is compared with words as written.
 

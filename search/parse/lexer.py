@@ -7,7 +7,9 @@ meant as something, a note says how it was read.
 
 import functools
 import re
+from dataclasses import replace
 
+from index.dates import months
 from index.query import ReadingNote, TextField
 from index.text.messages import Message
 from search.parse import characters as chars
@@ -27,6 +29,9 @@ _SUSPENDING = frozenset(["und", "oder", "bzw", "bzw.", "sowie", "en", "of", "och
 _NAME = re.compile(r"[^\W\d_]\w*")
 _ENDING = re.compile(r"(?:in|innen|r|n|s)\b")
 """Endings that German and Nordic words have after a colon: `Bürger:innen`, `EU:n`."""
+
+_DAY = re.compile(r"\d{1,2}\.")
+_SHORT_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.")
 
 _SMILEY = re.compile(r"[:;=][-^']?[()]+(?=\s|$)")
 _EYES = re.compile(r"[:;=][-^']?$")
@@ -314,6 +319,11 @@ class Lexer:
         """Add the token that is left of `whole` without surrounding punctuation."""
         start, stop = chars.word_edges(whole, escaped)
         text = whole[start:stop]
+        if self._is_month_of_day(text):
+            self._day(text, end)
+            return
+        if _SHORT_DATE.fullmatch(whole):
+            text = whole
         inside = frozenset(at - start for at in escaped if start <= at < stop)
         wild = any(char in "*?" and at not in inside for at, char in enumerate(text))
         has_word = any(char.isalnum() for char in text)
@@ -332,6 +342,19 @@ class Lexer:
             self._add(Kind.BARE_STAR, text, end, whole)
         else:
             self._at = end
+
+    def _is_month_of_day(self, word: str) -> bool:
+        """Whether a word is the month of the day before it: `30. Juni`."""
+        before = self._tokens[-1] if self._tokens else None
+        is_day = before is not None and before.kind is Kind.WORD and _DAY.fullmatch(before.raw)
+        return bool(is_day) and months.number_of(word) is not None
+
+    def _day(self, month: str, end: int) -> None:
+        """Make one word of the day that was read last and its month."""
+        day = self._tokens.pop()
+        text, column = f"{day.raw} {month}", self._columns[end]
+        self._tokens.append(replace(day, text=text, raw=text, end=column))
+        self._at = end
 
     def _is_shouted(self, whole: str) -> bool:
         return whole.isalpha() and self._text.isupper()

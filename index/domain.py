@@ -4,6 +4,7 @@ All are frozen; text is NFC; offsets count code points of `Article.text`. Nothin
 writes anything.
 """
 
+import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -134,15 +135,34 @@ class ArticleFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Locator:
+    """Where a part of a text is in what it was read from: on a page of a scan, or in a recording.
+
+    It holds for `text[start:]` up to the `start` of the next one. `page` is as printed, `column` is
+    counted from 1; `box` is (left, top, width, height) in the pixels of the scan. `time_s` is
+    counted from the beginning of the recording. `confidence` of the text recognition is in [0, 1].
+    """
+
+    start: int
+    page: str | None = None
+    column: int | None = None
+    box: tuple[int, int, int, int] | None = None
+    time_s: float | None = None
+    speaker: str | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One news item, normalised: every string NFC, `language` a BCP 47 primary subtag.
 
     `date` is when it was published; `place` is where it was filed (the standards' "located").
     `body_start` is the offset in `text` after a dateline such as "(Seoul) "; what precedes it
     is searchable by word but is not embedded. A derived title (`is_title_derived`) is for display
-    only and is neither indexed as a title nor embedded. `read_from` is where it was read, as in a
-    RecordError, and `notes` are about how; both are reported, not stored. `file` is set if the
-    article has no other id than its file's.
+    only and is neither indexed as a title nor embedded. `locators` are ascending by `start`; most
+    articles have none. `read_from` is where it was read, as in a RecordError, and `notes` are about
+    how; both are reported, not stored. `file` is set if the article has no other id than its
+    file's.
     """
 
     id: str
@@ -159,10 +179,16 @@ class Article:
     body_start: int = 0
     is_title_derived: bool = False
     news: NewsFields = NewsFields()
+    locators: tuple[Locator, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
     read_from: str = field(default="", compare=False)
     notes: tuple[RecordNote, ...] = field(default=(), compare=False)
     file: ArticleFile | None = field(default=None, compare=False)
+
+    def locator_at(self, offset: int) -> Locator | None:
+        """Where the text at an offset was read from; None if that is not known."""
+        following = bisect.bisect_right(self.locators, offset, key=lambda one: one.start)
+        return self.locators[following - 1] if following else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,31 @@ class Boost:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """What may stand for typed words in articles of `language` (None: of any), at `weight`.
+
+    If it `replaces` them, the typed words are not searched for in those articles.
+    """
+
+    node: "Node"
+    language: str | None = None
+    weight: float = 1.0
+    replaces: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """The typed words, or any of the others.
+
+    Optional, each typed word counts on its own, as without alternatives. Required, an article has
+    all of the typed words, or one of the others.
+    """
+
+    typed: tuple["Node", ...]
+    others: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Everything:
     """Every article, with score 0."""
 
@@ -158,6 +183,7 @@ Node: TypeAlias = (
     | DateInterval
     | Bool
     | Boost
+    | Either
     | Everything
 )
 
@@ -182,6 +208,9 @@ def bare_words(node: Node) -> Iterator[str]:
             yield text
         case Boost(inner):
             yield from bare_words(inner)
+        case Either(typed):
+            for part in typed:
+                yield from bare_words(part)
         case Bool(must, should):
             for part in (*must, *should):
                 yield from bare_words(part)
@@ -201,6 +230,8 @@ def whole_words(node: Node) -> Node:
             return replace(node, is_whole=True)
         case Boost(inner, factor):
             return Boost(whole_words(inner), factor)
+        case Either(typed, others):
+            return Either(tuple(map(whole_words, typed)), others)
         case Bool(must, should, must_not):
             return Bool(
                 tuple(map(inside, must)),

@@ -124,7 +124,7 @@ class QuestionReader:
         telling = parsed
         if answered_by is not None and language is not None:
             telling = query_language.without_function_words(parsed, language, answered_by)
-        read = with_stories(telling, view)
+        read = self._reader_view.synonyms.widened(with_stories(telling, view), answered_by)
         return Question(
             request=request,
             typed=parsed,

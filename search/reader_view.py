@@ -13,6 +13,7 @@ from index.groups.shown import ShownGroups
 from index.permitted_sources import PermittedSources
 from index.protocols import Articles, IndexStore, Snapshot
 from index.visibility import ShownArticles
+from search.expansion.expanding import NO_SYNONYMS, Synonyms
 from search.paging.seal import Seal
 
 
@@ -20,6 +21,7 @@ class ReaderView:
     """The view of a reader who may see only `sources`, or everything (None).
 
     Safe to share between threads. `clock` decides when embargoes end; `seal` seals the cursors.
+    `synonyms` widen queries.
     `store` and `all_groups` are unfiltered, so nothing that answers the reader may show them.
     """
 
@@ -32,12 +34,14 @@ class ReaderView:
         *,
         sources: PermittedSources | None,
         seal: Seal,
+        synonyms: Synonyms = NO_SYNONYMS,
     ) -> None:
         self.store = store
         self.all_groups = groups
         self._clock = clock
         self.sources = sources
         self.seal = seal
+        self.synonyms = synonyms
         self.articles = ShownArticles(archive, clock, sources)
 
     def now_s(self) -> int:

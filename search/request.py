@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from index.domain import StoredArticle
+from index.domain import Locator, StoredArticle
 from index.protocols import TermEvidence
 from index.query import ReadingNote
 from search.facet_types import Facet, FacetRequest
@@ -178,13 +178,15 @@ class Passage:
     """A part of an article's text worth showing: `text` is `article.text[start:end]`.
 
     `highlights` are (start, end) offsets into the article's text, ascending, without overlaps,
-    inside the passage. All offsets count code points.
+    inside the passage. All offsets count code points. `locator` says where its first highlight, or
+    else its beginning, is in what the article was read from.
     """
 
     start: int
     end: int
     text: str
     highlights: tuple[tuple[int, int], ...] = ()
+    locator: Locator | None = None
 
 
 @dataclass(frozen=True, slots=True)

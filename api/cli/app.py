@@ -48,6 +48,7 @@ _COMMANDS = {
     ),
     "verify": _Command("integrity", "verify", "verify --json"),
     "repair": _Command("integrity", "repair", "repair"),
+    "synonyms": _Command("synonyms", "synonyms", "synonyms --json"),
     "jobs": _Command("jobs", "jobs"),
     "alerts": _Command("alerts", "alerts"),
     "keys": _Command("keys", "keys"),

@@ -1,5 +1,6 @@
 """`newsearch eval`."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,20 @@ QrelsFile = Annotated[
     Path,
     typer.Option(
         help="The judgments, one per line: query TAB article TAB 0..3.", show_default=False
+    ),
+]
+QrelsUnlessAsking = Annotated[
+    Path | None,
+    typer.Option(
+        help="The judgments, one per line: query TAB article TAB 0..3. Required without --ask.",
+        show_default=False,
+    ),
+]
+Asks = Annotated[
+    bool,
+    typer.Option(
+        "--ask",
+        help="Measure answers instead: each query has 'answers', a list of texts, or 'answer'.",
     ),
 ]
 Modes = Annotated[
@@ -63,7 +78,8 @@ ReportFile = Annotated[
 def evaluate(
     ctx: typer.Context,
     queries: QueriesFile,
-    qrels: QrelsFile,
+    qrels: QrelsUnlessAsking = None,
+    ask: Asks = False,
     mode: Modes = None,
     weight: FixedWeight = None,
     fusion: Fusion = FusionMethod.CONVEX,
@@ -80,8 +96,14 @@ def evaluate(
 
     Prints nDCG@10, MRR@10, R@100 and AP by mode and by query language. A judged
     query without results counts as 0. Comparisons use nDCG@10, query by query,
-    with a paired randomisation test.
+    with a paired randomisation test. With --ask, prints how many questions the first
+    quotations answer, and how many unanswerable ones get none.
     """
+    if ask:
+        _evaluate_answers(ctx, queries, as_json, data_dir, config)
+        return
+    if qrels is None:
+        raise EvaluationError("--qrels is missing: the file with the judgments of the queries")
     from search.evaluation.qrels import read_qrels
     from search.evaluation.queries import read_queries
     from search.evaluation.runs import write_run
@@ -111,6 +133,30 @@ def evaluate(
     show(_means_table(evaluation))
     for name, groups in compared.comparisons.items():
         show_comparison(name, groups, compared.texts)
+
+
+def _evaluate_answers(
+    ctx: typer.Context, questions: Path, as_json: bool, data_dir: Path | None, config: Path | None
+) -> None:
+    from search.evaluation.answers import FIRST, measure, read_questions
+
+    read = read_questions(questions)
+    room = open_service(ctx, data_dir, config).rooms.indexed()
+    with ProgressView() as view:
+        means = measure(room.ask, read, view.listen)
+    if as_json:
+        show_json({name: asdict(one) for name, one in means.items()})
+        return
+    table = Table("language", box=None, pad_edge=False, header_style="bold")
+    for name in ("questions", "first", f"first {FIRST}", "refused", "median ms"):
+        table.add_column(name, justify="right")
+    for language, one in means.items():
+        shares = (
+            "–" if one is None else f"{one:.3f}"
+            for one in (one.first, one.among_first, one.refused)
+        )
+        table.add_row(language, f"{one.questions}", *shares, f"{one.median_ms:.0f}")
+    show(table)
 
 
 def _tell_left_out(evaluation: "Evaluation") -> None:

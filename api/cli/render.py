@@ -9,6 +9,8 @@ from rich.text import Text
 from rich.tree import Tree
 
 from api.cli.console import counted, one_line
+from index.domain import Locator
+from index.text.locators import time_code
 from search.ranking.fusion import RRF_K
 from search.related import Copy
 from search.request import (
@@ -185,7 +187,21 @@ def _passage(passage: Passage, text: str) -> Text:
     shown = highlighted(passage.text, inside)
     before = "" if passage.start == 0 else "… "
     behind = "" if passage.end >= len(text.rstrip()) else " …"
-    return Text.assemble(before, shown, behind)
+    return Text.assemble((_place(passage.locator), FAINT), before, shown, behind)
+
+
+def _place(locator: Locator | None) -> str:
+    """Return where a passage is in a scan or a recording: `page 3, column 2: `."""
+    if locator is None:
+        return ""
+    known = (
+        locator.page and f"page {one_line(locator.page)}",
+        locator.column and f"column {locator.column}",
+        None if locator.time_s is None else time_code(locator.time_s),
+        locator.speaker and one_line(locator.speaker),
+    )
+    named = ", ".join(part for part in known if part)
+    return f"{named}: " if named else ""
 
 
 def _shortened(text: str, width: int = 120) -> str:

@@ -89,11 +89,7 @@ def serve(
         _check_openness(service.settings)
     _tell_of_wide_folder(service.settings.data_dir)
     configure(service.settings.log_format)
-    if service.settings.workers == 1:
-        run(service)
-    else:
-        service.close()  # each worker opens the folder for itself
-        run_together(service.settings, opened)
+    run(service)
 
 
 def opened(settings: "Settings") -> "Service":
@@ -150,6 +146,15 @@ def _check_openness(settings: "Settings") -> None:
 
 
 def run(service: "Service") -> None:
+    """Serve with as many processes as the settings say."""
+    if service.settings.workers == 1:
+        run_alone(service)
+    else:
+        service.close()  # each worker opens the folder for itself
+        run_together(service.settings, opened)
+
+
+def run_alone(service: "Service") -> None:
     """Serve until a signal to stop; requests already received are answered first."""
     import uvicorn
 

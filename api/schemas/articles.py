@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from api.schemas.body import Body
+from api.schemas.locators import LocatorBody, locator_body
 from index.domain import Article, DateOrigin, DatePrecision, NewsDate, StoredArticle, Usage
 
 
@@ -49,6 +50,9 @@ class ArticleBody(NewsFieldsBody):
     place: str | None
     agency: str | None
     is_title_derived: bool
+    locators: list[LocatorBody] = Field(
+        [], description="Where its parts are on scanned pages or in a recording, in order."
+    )
     metadata: dict[str, Any]
     revision: int
     content_hash: str
@@ -115,6 +119,7 @@ def article_body(stored: StoredArticle) -> ArticleBody:
         place=article.place,
         agency=article.agency,
         is_title_derived=article.is_title_derived,
+        locators=[locator_body(one) for one in article.locators],
         metadata=dict(article.metadata),
         revision=stored.revision,
         content_hash=stored.content_hash,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pydantic import Field
 
 from api.schemas.body import Body
+from api.schemas.locators import LocatorBody, locator_body
 from index.protocols import TermEvidence
 from search.related import Copy, Coverage
 from search.request import Explanation, Hit, Passage, ScoreParts
@@ -24,6 +25,11 @@ class PassageBody(Body):
     end: int
     text: str
     highlights: list[SpanBody]
+    locator: LocatorBody | None = Field(
+        None,
+        description="Where its first highlight is on a scanned page or in a recording; null for "
+        "other articles.",
+    )
 
 
 class WeightsBody(Body):
@@ -233,6 +239,7 @@ def _passage(passage: Passage) -> PassageBody:
         end=passage.end,
         text=passage.text,
         highlights=_spans(passage.highlights),
+        locator=locator_body(passage.locator) if passage.locator else None,
     )
 
 

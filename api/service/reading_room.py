@@ -45,6 +45,24 @@ class ReadingRoom:
         """Return a page of hits. Raises what `Engine.search` raises."""
         return self.engine.search(request)
 
+    def edition(self) -> str:
+        """Identify what a search would see now: equal editions, equal answers to a question.
+
+        It changes with every commit, every change of the archive, of the copies and stories, and
+        with the minute, since embargoes end and ages grow. Raises IndexMissing, IndexCorrupt.
+        """
+        view = self.reader_view
+        snapshot = view.newest()
+        seen = (
+            snapshot.id,
+            snapshot.stats().committed_at_s,
+            self.archive.last_revision(),
+            view.groups(snapshot).newest().version,
+            view.now_s() // 60,
+            None if view.sources is None else sorted(view.sources.folded),
+        )
+        return repr(seen)
+
     def is_empty(self) -> bool:
         """Return whether the index is empty, whatever the reader may see of it."""
         return self.reader_view.store.snapshot().stats().articles == 0

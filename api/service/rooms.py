@@ -7,13 +7,15 @@ from datetime import datetime
 from api.service.encoders import Encoders
 from api.service.reading_room import ReadingRoom
 from api.service.secret import folder_secret
-from api.service.stores import Stores
+from api.service.stores import Stores, analyzers_of
 from api.settings.settings import Settings
 from index.encoder import load_reranker
 from index.groups.domain import Groups
 from index.permitted_sources import PermittedSources
 from index.runtime.lru import LruCache
 from search.engine import Engine
+from search.expansion.expanding import Synonyms
+from search.expansion.synonym_files import SynonymFiles
 from search.paging.seal import Seal
 from search.ranking.rerank import Reranking
 from search.reader_view import ReaderView
@@ -64,9 +66,15 @@ class ReadingRooms:
             self._clock,
             sources=sources,
             seal=self._seal,
+            synonyms=Synonyms(self.synonym_files),
         )
         engine = Engine(view, self._encoders.identified, zone, self._reranking)
         return ReadingRoom(archive, view, engine, zone)
+
+    @functools.cached_property
+    def synonym_files(self) -> SynonymFiles:
+        """The files of synonyms in the data folder."""
+        return SynonymFiles(self._settings.data_dir, analyzers_of(self._settings))
 
     @functools.cached_property
     def _seal(self) -> Seal:

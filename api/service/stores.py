@@ -74,12 +74,12 @@ class Stores:
             raise SettingsError("engine: an index on a Milvus server can only use 'arrays'")
         from api.service.milvus_index import open_index
 
-        return open_index(settings, self.archive, self.ledger, _analyzers(settings))
+        return open_index(settings, self.archive, self.ledger, analyzers_of(settings))
 
     @functools.cached_property
     def searched(self) -> IndexStore:
         """The index as readers see it: empty, not missing, if the archive is."""
-        empty = empty_snapshot(_analyzers(self._settings))
+        empty = empty_snapshot(analyzers_of(self._settings))
         return EmptyStart(self.index, lambda: empty, self.is_empty)
 
     def is_empty(self) -> bool:
@@ -137,8 +137,8 @@ def local_index(settings: Settings, engine: WordEngine) -> LocalStore:
         from index.local.whoosh.answering import WhooshSnapshot
 
         kind = WhooshSnapshot
-    return LocalStore(settings.index_folder, _analyzers(settings), snapshots=kind)
+    return LocalStore(settings.index_folder, analyzers_of(settings), snapshots=kind)
 
 
-def _analyzers(settings: Settings) -> AnalyzerFor:
+def analyzers_of(settings: Settings) -> AnalyzerFor:
     return functools.partial(analyzer_for, kept_in=settings.cache_dir / "words")

@@ -1,10 +1,12 @@
 """The state of the archive and index as its page prints it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.schemas.stats import StatsBody
 from api.web.interface import Interface
 from api.web.why import BAR_WIDTH, BarView
+from search.expansion.synonym_files import SynonymFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,20 @@ class ApproximationView:
     queries: str
 
 
+MOST_RULES = 200
+"""The most rules, and the most faults, listed of a file of synonyms."""
+
+
+@dataclass(frozen=True, slots=True)
+class SynonymFileView:
+    """A file of synonyms: its rules, and the lines that cannot be used. Faults are in English."""
+
+    name: str
+    count: str
+    rules: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class StatusView:
     """The whole page."""
@@ -71,6 +87,19 @@ def status_view(stats: StatsBody, words: Interface) -> StatusView:
             )
             for one in stats.approximations
         ),
+    )
+
+
+def synonyms_view(files: Sequence[SynonymFile], words: Interface) -> tuple[SynonymFileView, ...]:
+    """Return the files of synonyms, each with its first rules and faults."""
+    return tuple(
+        SynonymFileView(
+            file.path.name,
+            words.number(len(file.rules)),
+            tuple(rule.text for rule in file.rules[:MOST_RULES]),
+            tuple(f"{fault.line}: {fault.why}" for fault in file.faults[:MOST_RULES]),
+        )
+        for file in files
     )
 
 

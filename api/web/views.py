@@ -15,7 +15,8 @@ from api.web.marking import marked, marked_passage
 from api.web.state import PageState
 from api.web.timeline import TimelineView, timeline_view
 from api.web.why import WhyView, why_view
-from index.domain import Article, DatePrecision, NewsDate
+from index.domain import Article, DatePrecision, Locator, NewsDate
+from index.text.locators import time_code
 from search.related import Coverage
 from search.request import AUTO, OFF, Duplicates, Hit, Match, Mode, Order, Page, TotalRelation
 
@@ -52,6 +53,14 @@ class CopyView:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageView:
+    """One passage, and where it is in a scan or a recording; else `place` is empty."""
+
+    text: Markup
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class HitView:
     """One result."""
 
@@ -64,7 +73,7 @@ class HitView:
     source: str | None
     section: str | None
     date: DateView | None
-    passages: tuple[Markup, ...]
+    passages: tuple[PassageView, ...]
     copies: tuple[CopyView, ...]
     copies_label: str
     more_copies: LinkView | None
@@ -168,7 +177,10 @@ def _hit_view(hit: Hit, scale: float, state: PageState, words: Interface) -> Hit
         source=article.source,
         section=article.section,
         date=date_view(article.date, words),
-        passages=tuple(marked_passage(passage) for passage in hit.passages),
+        passages=tuple(
+            PassageView(marked_passage(passage), _place(passage.locator, words))
+            for passage in hit.passages
+        ),
         copies=copy_views(hit.coverage, state.query, words),
         copies_label=words.counted("copies", hit.coverage.copies_total),
         more_copies=more_copies(hit, state.query, words),
@@ -178,6 +190,19 @@ def _hit_view(hit: Hit, scale: float, state: PageState, words: Interface) -> Hit
         is_why_open=("why", article.id) in state.opened,
         are_copies_open=("copies", article.id) in state.opened,
     )
+
+
+def _place(locator: Locator | None, words: Interface) -> str:
+    """Return where a passage is in a scan or a recording; empty if that is not known."""
+    if locator is None:
+        return ""
+    known = (
+        locator.page and words.text("passage.page", page=locator.page),
+        locator.column and words.text("passage.column", column=locator.column),
+        None if locator.time_s is None else time_code(locator.time_s),
+        locator.speaker,
+    )
+    return ", ".join(part for part in known if part)
 
 
 def copy_views(coverage: Coverage, query: str, words: Interface) -> tuple[CopyView, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from index.archive.news import news_json, read_news
 from index.domain import Article, DatePrecision, Headline, NewsDate, StoredArticle, Usage
 from index.errors import ArchiveDamaged, ArchiveError
+from index.text.locators import locator_of, locator_value
 
 Row = tuple[Any, ...]
 
@@ -14,7 +15,7 @@ KEYS = ("revision", "article_id", "ingested_at")
 CONTENT = (
     "content_hash", "title", "text", "language", "date_value", "date_precision", "date_is_zoned",
     "date_start_s", "source", "section", "authors", "url", "place", "agency", "body_start",
-    "is_title_derived", "metadata", "usage", "version", "updated_s", "news",
+    "is_title_derived", "metadata", "usage", "version", "updated_s", "news", "locators",
 )  # fmt: skip
 """The columns that a deletion erases."""
 
@@ -34,7 +35,9 @@ def content_of(article: Article) -> Row:
         authors = _json(list(article.authors))
         metadata = _json(dict(article.metadata))
         news = news_json(article)
-        content_hash = _content_hash(article, authors, metadata, news)
+        located = [locator_value(one) for one in article.locators]
+        locators = _json(located) if located else None
+        content_hash = _content_hash(article, authors, metadata, news, locators)
     except (TypeError, ValueError, RecursionError) as error:
         raise ArchiveError(
             f"article {article.id!r} cannot be stored: {error}; its strings must be valid Unicode "
@@ -46,7 +49,7 @@ def content_of(article: Article) -> Row:
         date and date.start_s, article.source, article.section, authors, article.url,
         article.place, article.agency, article.body_start, int(article.is_title_derived), metadata,
         _unusable(article.news.usage), article.news.version,
-        article.news.updated and article.news.updated.start_s, news,
+        article.news.updated and article.news.updated.start_s, news, locators,
     )  # fmt: skip
 
 
@@ -54,16 +57,20 @@ def _unusable(usage: Usage) -> str | None:
     return None if usage is Usage.USABLE else usage.value
 
 
-def _content_hash(article: Article, authors: str, metadata: str, news: str | None) -> str:
+def _content_hash(
+    article: Article, authors: str, metadata: str, news: str | None, locators: str | None
+) -> str:
     """Hex SHA-256 over the canonical JSON of everything except what the archive adds."""
     date = article.date
-    content = [
+    content: list[Any] = [
         article.id, article.title, article.text, article.language, date and date.value,
         article.source, article.section, authors, article.url, article.place, article.agency,
         article.body_start, article.is_title_derived, metadata,
     ]  # fmt: skip
     if news is not None:
         content.append(news)
+    if locators is not None:
+        content.append({"locators": locators})
     return hashlib.sha256(_json(content).encode()).hexdigest()
 
 
@@ -117,6 +124,7 @@ def _article(article_id: str, content: list[Any]) -> Article:
         metadata,
         *_,
         news,
+        locators,
     ) = rest
     date, fields = read_news(news, _date(date_value, precision, is_zoned, start_s))
     return Article(
@@ -134,6 +142,7 @@ def _article(article_id: str, content: list[Any]) -> Article:
         body_start=body_start,
         is_title_derived=bool(is_title_derived),
         news=fields,
+        locators=tuple(map(locator_of, json.loads(locators))) if locators else (),
         metadata={} if metadata == "{}" else json.loads(metadata),
     )
 

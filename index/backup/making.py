@@ -33,6 +33,7 @@ ATTEMPTS = 10
 ARCHIVE_FILE = "archive.sqlite"
 INDEX_FOLDER = "index"
 SETTINGS_FILE = "newsearch.toml"
+SYNONYM_FILES = "synonyms*.txt"
 LOCK_FILE = "backup.lock"
 
 
@@ -57,8 +58,9 @@ def make_backup(
         with _alone(data_dir, target), _staging(place, _mark(data_dir)) as staging:
             _hold_index(data_dir / INDEX_FOLDER, staging / INDEX_FOLDER)
             articles = _copy_archive(database, staging / ARCHIVE_FILE)
-            if (data_dir / SETTINGS_FILE).exists():
-                shutil.copyfile(data_dir / SETTINGS_FILE, staging / SETTINGS_FILE)
+            for path in (data_dir / SETTINGS_FILE, *sorted(data_dir.glob(SYNONYM_FILES))):
+                if path.exists():
+                    shutil.copyfile(path, staging / path.name)
             files = _described(staging, on_progress or (lambda progress: None))
             made = Contents(
                 datetime.now(UTC).isoformat(timespec="seconds"), version, articles, files

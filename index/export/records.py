@@ -3,6 +3,7 @@
 from typing import Any
 
 from index.domain import Article, DateOrigin, NewsDate, NewsFields, Usage
+from index.text.locators import locator_value
 
 _NEWS_DATES = ("created", "updated", "embargo")
 
@@ -30,6 +31,7 @@ def record_of(article: Article) -> dict[str, Any]:
         "place": article.place,
         "agency": article.agency,
         **_news(article.news),
+        "locators": [locator_value(one) for one in article.locators],
         "metadata": dict(article.metadata),
     }
     return {name: value for name, value in fields.items() if value not in (None, [], {}, "")}

@@ -87,12 +87,24 @@ def _schema() -> "pa.Schema":
     import pyarrow as pa
 
     subject = pa.struct([("code", pa.string()), ("name", pa.string())])
+    locator = pa.struct(
+        [
+            ("start", pa.int64()),
+            ("page", pa.string()),
+            ("column", pa.int64()),
+            ("box", pa.list_(pa.int64())),
+            ("time_s", pa.float64()),
+            ("speaker", pa.string()),
+            ("confidence", pa.float64()),
+        ]
+    )
     return pa.schema(
         [
             *((name, pa.string()) for name in _TEXTS),
             ("assumed_zones", pa.list_(pa.string())),
             ("authors", pa.list_(pa.string())),
             ("subjects", pa.list_(subject)),
+            ("locators", pa.list_(locator)),
             ("is_headline", pa.bool_()),
             ("urgency", pa.int64()),
             ("version", pa.int64()),

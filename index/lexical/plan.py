@@ -9,7 +9,7 @@ unit: itself, or its parts in one place.
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise
 from typing import Protocol, TypeAlias
 
@@ -18,10 +18,12 @@ from index.errors import Unsupported
 from index.lexical.bm25 import FieldStatistics
 from index.protocols import Analyzer
 from index.query import (
+    Alternative,
     Among,
     Bool,
     Boost,
     DateInterval,
+    Either,
     Everything,
     Exact,
     ExactField,
@@ -187,7 +189,9 @@ class Planner:
         In languages without spaces, a complete query arrives as one word.
         """
         return (
-            self._bool(Bool(should=(node,))) if isinstance(node, Word | Boost) else self.plan(node)
+            self._bool(Bool(should=(node,)))
+            if isinstance(node, Word | Boost | Either)
+            else self.plan(node)
         )
 
     def plan(self, node: Node) -> Plan:
@@ -212,6 +216,11 @@ class Planner:
                 return self._bool(node)
             case Boost(inner, factor):
                 return BoostPlan(self.plan(inner), factor)
+            case Either(typed):
+                all_typed = [self.plan(part) for part in self._typed(node)]
+                required = BoolPlan(tuple(all_typed), (), ())
+                plans = [*(all_typed if len(typed) < 2 else [required]), *self._others(node)]
+                return _any_of(plans)
             case Exact(ExactField.STORY, value):
                 raise Unsupported(f"story:{value} can only be searched where stories are known")
             case _:
@@ -238,11 +247,24 @@ class Planner:
 
         A whole one counts as one, or once per word if it is a list or a clause.
         """
-        if isinstance(node, Boost) and isinstance(node.node, Word):
+        if isinstance(node, Either):
+            typed = [plan for part in self._typed(node) for plan in self._optional(part)]
+            return [*typed, *self._others(node)]
+        if isinstance(node, Boost) and isinstance(node.node, Word | Either):
             return [BoostPlan(plan, node.factor) for plan in self._optional(node.node)]
         if not isinstance(node, Word):
             return [self.plan(node)]
         return self._bare_word(node).plans
+
+    def _typed(self, node: Either) -> tuple[Node, ...]:
+        """The typed words, unless something replaces them in this language."""
+        return () if any(one.replaces for one in self._alternatives(node)) else node.typed
+
+    def _others(self, node: Either) -> list[Plan]:
+        return [_weighted(self.plan(one.node), one.weight) for one in self._alternatives(node)]
+
+    def _alternatives(self, node: Either) -> list[Alternative]:
+        return [one for one in node.others if one.language in (None, self.analyzer.language)]
 
     def _bare_word(self, node: Word) -> _BareWord:
         return self._bare_words.get(node, lambda: self._plan_bare_word(node))
@@ -329,6 +351,15 @@ class Planner:
             self.vocabulary.statistics(field),
             is_part,
         )
+
+
+def _weighted(plan: Plan, weight: float) -> Plan:
+    """A term stays a term, so that a bag of terms remains one."""
+    if weight == 1:
+        return plan
+    if isinstance(plan, TermPlan):
+        return replace(plan, weight=plan.weight * weight)
+    return BoostPlan(plan, weight)
 
 
 def _any_of(plans: Sequence[Plan]) -> Plan:

@@ -40,6 +40,8 @@ def read_articles(source: InputFile, options: ReadOptions) -> Iterator[Record]:
     action: tuple[str, Mapping[str, Any]] | None = None
     for place, value in _values(source, options):
         if isinstance(value, RecordError):
+            # The document of an action, or an action, whose document is then taken for a record.
+            action = None
             yield value
         elif action is not None:
             name, about = action

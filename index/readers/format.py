@@ -16,6 +16,11 @@ def never(_head: bytes) -> bool:
     return False
 
 
+def never_with_another(_source: InputFile) -> bool:
+    """For formats whose files stand alone."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One format.
@@ -23,6 +28,7 @@ class Format:
     `recognises` decides by the first bytes, with certainty; if no format does, `suffixes` decide.
     `fields` pairs each field of an article with its origin. `is_one_article`: a file is one
     article, and its name is the id if the format provides none. `extra` is the extra to install.
+    `is_read_with_another`: whether a file found in a folder is read along with another file there.
     """
 
     name: str
@@ -35,6 +41,7 @@ class Format:
     is_one_article: bool = False
     extra: str | None = None
     is_found_in_folders: bool = True
+    is_read_with_another: Callable[[InputFile], bool] = never_with_another
 
 
 def missing_extra(place: str, extra: str) -> RecordError:

@@ -1,9 +1,11 @@
 """All formats, and which one a file has: by content first, by suffix second."""
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from index.errors import RecordError
 from index.readers import (
+    alto,
     anpa1312,
     arrow,
     csv_file,
@@ -11,21 +13,25 @@ from index.readers import (
     elasticsearch,
     feed_file,
     followthemoney,
+    hocr,
     html,
     iptc7901,
     json_file,
     jsonl,
     mail,
     markdown,
+    mets,
     newsml,
     newsml1,
     nitf,
     odt,
     ole,
+    page_xml,
     pdf,
     plain_text,
     rtf,
     sqlite_table,
+    transcript,
     warc,
     wordpress_export,
 )
@@ -38,6 +44,7 @@ from index.text.decoding import refuse_binary
 FORMATS: tuple[Format, ...] = (
     plain_text.FORMAT,
     markdown.FORMAT,
+    hocr.FORMAT,
     html.FORMAT,
     elasticsearch.FORMAT,
     followthemoney.FORMAT,
@@ -55,6 +62,9 @@ FORMATS: tuple[Format, ...] = (
     newsml.FORMAT,
     newsml1.FORMAT,
     nitf.FORMAT,
+    mets.FORMAT,
+    replace(page_xml.FORMAT, is_read_with_another=mets.is_page_of_issue),
+    replace(alto.FORMAT, is_read_with_another=mets.is_page_of_issue),
     iptc7901.FORMAT,
     anpa1312.FORMAT,
     mail.MBOX,
@@ -64,6 +74,8 @@ FORMATS: tuple[Format, ...] = (
     docx.FORMAT,
     rtf.FORMAT,
     ole.FORMAT,
+    transcript.WEBVTT,
+    transcript.SRT,
     sqlite_table.FORMAT,
 )
 BY_NAME = {one.name: one for one in FORMATS}

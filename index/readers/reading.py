@@ -122,14 +122,20 @@ class ReadRun:
                     yield source
                 else:
                     inside = source.place.removeprefix(packed.place)
-                    yield from self._from_source(source, f"{file.path}{inside}" if file else None)
+                    yield from self._from_source(
+                        source,
+                        f"{file.path}{inside}" if file else None,
+                        is_named=file is None or file.found.is_named,
+                    )
         except RecordError as error:
             yield error
         finally:
             self._source = None
             self._finished_bytes += packed.bytes_read
 
-    def _from_source(self, source: InputFile, path: str | None) -> Iterator[Record]:
+    def _from_source(
+        self, source: InputFile, path: str | None, *, is_named: bool
+    ) -> Iterator[Record]:
         """The records of one file; `path` identifies it, None if nothing does."""
         try:
             found = format_of(source, self._options.format)
@@ -138,7 +144,9 @@ class ReadRun:
             if notes:
                 records = (_with_notes(record, notes) for record in records)
             file_id = clean_line(source.id_hint)
-            if not found.is_one_article or path is None or not file_id:
+            if not is_named and found.is_read_with_another(source):
+                self.ignored += 1
+            elif not found.is_one_article or path is None or not file_id:
                 self.files += 1
                 yield from records
             elif self._is_first(path):

@@ -79,6 +79,16 @@ def parse_xml(data: bytes, place: str, notes: list[str] | None = None) -> Elemen
     return root
 
 
+def parse_html(data: bytes, place: str) -> Element:
+    """The root of an HTML document, however it is closed. Raises RecordError."""
+    from lxml import etree, html
+
+    try:
+        return html.document_fromstring(data, parser=html.HTMLParser(no_network=True))
+    except (etree.LxmlError, ValueError, LookupError) as error:
+        raise RecordError(place, f"not valid HTML: {error}") from error
+
+
 def elements_of(source: InputFile, parent: str, names: tuple[str, ...]) -> Iterator[Element]:
     """The elements of these names in `parent`, one after the other, each cleared after its turn.
 

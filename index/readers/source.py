@@ -59,6 +59,11 @@ class InputFile:
         self._path = path
         self.bytes_read = 0
 
+    @property
+    def path(self) -> Path | None:
+        """Where the file is, if what is read is a file on disk."""
+        return self._path
+
     def peek(self) -> bytes:
         """Some of the next bytes, at most SNIFFED_BYTES; empty only at the end."""
         with failures(self.place):

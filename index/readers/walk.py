@@ -33,13 +33,15 @@ Identity = tuple[int, int]
 class FoundFile:
     """A file to read.
 
-    `id_hint` is its path below the named folder without the suffix, else its stem.
+    `id_hint` is its path below the named folder without the suffix, else its stem. `is_named`: it
+    was named itself, not found in a folder.
     """
 
     path: Path
     id_hint: str
     size_bytes: int
     identity: Identity
+    is_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def walk(named: Path) -> Iterator[Step]:
     else:
         # The name of a pipe is a number, which cannot be the id of an article.
         id_hint = _without_suffixes(named.name) if stat.S_ISREG(status.st_mode) else ""
-        yield FoundFile(named, id_hint, status.st_size, _identity(status))
+        yield FoundFile(named, id_hint, status.st_size, _identity(status), is_named=True)
 
 
 def _walk_folder(named: Path, identity: Identity) -> Iterator[Step]:

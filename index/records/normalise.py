@@ -10,14 +10,15 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from index.domain import UNKNOWN_LANGUAGE, Article, NewsDate, Usage
+from index.domain import UNKNOWN_LANGUAGE, Article, Locator, NewsDate, Usage
 from index.errors import NoText
 from index.records.dateline import Dateline, split_dateline
 from index.records.news_fields import NAMES, news_fields
 from index.records.record_fields import MAX_NAME_CHARS, RecordFields, named
 from index.records.source_zones import NO_ORDERS, NO_ZONES, SourceOrders, SourceZones
-from index.text.clean_text import clean, clean_line, clean_value
+from index.text.clean_text import clean_line, clean_value
 from index.text.language_tags import primary_subtag
+from index.text.locators import located_text
 from index.text.sentences import sentence_spans
 
 MAX_TEXT_CHARS = 10_000_000
@@ -35,7 +36,7 @@ Detect = Callable[[str], str]
 
 _KNOWN = frozenset(
     {"id", "title", "text", "lang", "date", "source", "section", "authors", "url", "place"}
-    | {"agency", "assumed_zones", "is_headline", *NAMES}
+    | {"agency", "assumed_zones", "is_headline", "locators", *NAMES}
     | {f"{name}_origin" for name in ("date", "created", "updated", "embargo")}
 )
 _TITLE_WINDOW_CHARS = 1_000
@@ -67,7 +68,7 @@ class _Record(RecordFields):
 
     def article(self, detect: Detect, headlines: bool) -> Article:
         title = self._title()
-        text = self._text()
+        text, locators = self._text()
         is_headline = headlines or self.fields.get("is_headline") is True
         if not text and not (title and is_headline):
             return self._notice(title)
@@ -95,6 +96,7 @@ class _Record(RecordFields):
             body_start=dateline.body_start,
             is_title_derived=title is None,
             news=news_fields(self),
+            locators=locators,
             metadata=self.optional(self._metadata, {}),
             read_from=self.place,
             notes=tuple(self.notes),
@@ -124,8 +126,13 @@ class _Record(RecordFields):
             notes=tuple(self.notes),
         )
 
-    def _text(self) -> str:
-        return clean(self.string("text", MAX_TEXT_CHARS) or "").strip()
+    def _text(self) -> tuple[str, tuple[Locator, ...]]:
+        try:
+            return located_text(
+                self.string("text", MAX_TEXT_CHARS) or "", self.fields.get("locators")
+            )
+        except ValueError as error:
+            raise self.error(f'"locators": {error}') from error
 
     def _title(self) -> str | None:
         """The title; one that is too long is cut, since a text may be all in it."""

@@ -20,7 +20,6 @@ from search.asking.sentences import Sentence, say_the_same, sentences_of
 from search.question import Question, QuestionReader
 from search.ranking.collapse import collapse
 from search.ranking.ranker import Ranker
-from search.ranking.ranking import Ranking
 from search.ranking.recency import RecencyRule
 from search.reader_view import ReaderView
 from search.request import SearchRequest
@@ -28,7 +27,7 @@ from search.request import SearchRequest
 ARTICLES = 12
 """The number of best articles whose sentences are considered."""
 
-END = 0.6
+END = 0.5
 """The share of the best sentence's score that further quotations need."""
 
 MOST_COPIES = 20
@@ -114,9 +113,9 @@ class Asker:
         if vector is not None:
             chunks = snapshot.best_chunks(vector, keys)
         articles = [stored[key] for key in keys.tolist()]
-        evidence = [_evidence(ranking, key) for key in keys.tolist()]
+        why = [ranking.found.why(key) if ranking.found else None for key in keys.tolist()]
         sentences = sentences_of(snapshot, question.parsed.node, articles, chunks)
-        best = scored(snapshot, self._ranker, sentences, vector, evidence, kind)
+        best = scored(snapshot, self._ranker, sentences, vector, why, kind)
         return _Found(snapshot, question, ranking.total, best)
 
     def _quotation(self, found: _Found, group: _Group) -> Quotation:
@@ -155,12 +154,6 @@ def _search(asked: AskRequest, read: QuestionTime | None) -> SearchRequest:
         date_from=date_from,
         date_to=date_to,
     )
-
-
-def _evidence(ranking: Ranking, key: int) -> float:
-    """Return an article's evidence; 0 if words alone decide what is found."""
-    why = None if ranking.found is None else ranking.found.why(key)
-    return 0.0 if why is None else why.evidence
 
 
 def _chosen(found: Scored, limit: int) -> list[_Group]:

@@ -14,8 +14,8 @@ from index.domain import Vector
 from index.protocols import Snapshot
 from search.asking.kinds import AnswerKind, holds
 from search.asking.sentences import Sentence, shares
-from search.ranking.evidence import WORDS
 from search.ranking.ranker import Ranker
+from search.request import FoundBy
 
 ENCODED = 48
 """The most sentences compared by meaning; the others have too few of the question's words."""
@@ -26,7 +26,14 @@ the question's words; `PLACE` is what the first article of the ranking is worth 
 """
 PLACE = 0.5
 
-KIND = 1.5
+WORDS = 4.0
+"""The worth of containing all the words of the question that any sentence contains."""
+
+CONSIDERED = 3
+"""One of so many best sentences must answer: its own meaning and its article's evidence together
+reach twice what an article needs. An article that contains all the words needs nothing."""
+
+KIND = 1.0
 """The worth of holding what the question asks for, in standard deviations of meaning."""
 
 ARTICLE = 0.5
@@ -41,6 +48,9 @@ class Scored:
 
     sentences: tuple[Sentence, ...]
     scores: Floats
+
+
+NOTHING = Scored((), np.zeros(0))
 
 
 def promising(sentences: Sequence[Sentence], most: int = ENCODED) -> list[int]:
@@ -59,23 +69,31 @@ def scored(
     ranker: Ranker,
     sentences: Sequence[Sentence],
     vector: Vector | None,
-    evidence: Sequence[float],
+    why: Sequence[FoundBy | None],
     kind: AnswerKind,
 ) -> Scored:
-    """Score sentences for a question with a vector, if meaning counts.
+    """Score sentences for a question with a vector, if meaning counts; none if none answers.
 
-    `evidence` is that of each article of the ranking. Raises EncoderError.
+    `why` says of each article of the ranking why it is found; None if words alone decide. Raises
+    EncoderError.
     """
     chosen = [sentences[at] for at in promising(sentences)]
     if not chosen:
-        return Scored((), np.zeros(0))
-    total = WORDS * np.array(shares(chosen))
-    total += KIND * np.array([holds(kind, sentence.text) for sentence in chosen])
-    total += ARTICLE * np.array([evidence[sentence.place] for sentence in chosen])
+        return NOTHING
+    meaning = np.zeros(len(chosen))
     if vector is not None:
-        texts = [sentence.text for sentence in chosen]
+        texts = [f"{one.stored.article.title}. {one.text}" for one in chosen]
         cosines = ranker.encoder(snapshot).encode_passages(texts) @ vector
-        languages = [sentence.stored.article.language for sentence in chosen]
-        total += ranker.background(snapshot).standardised(vector, languages, cosines)
+        languages = [one.stored.article.language for one in chosen]
+        meaning = ranker.background(snapshot).standardised(vector, languages, cosines)
+    found_by = [why[one.place] for one in chosen]
+    evidence = np.array([0.0 if one is None else one.evidence for one in found_by])
+    total = meaning + WORDS * np.array(shares(chosen)) + ARTICLE * evidence
+    total += KIND * np.array([holds(kind, one.text) for one in chosen])
     order = np.argsort(-total, kind="stable")
+    needed = np.array(
+        [0.0 if one is None or one.is_certain else 2 * one.answer for one in found_by]
+    )
+    if not (meaning + evidence >= needed)[order[:CONSIDERED]].any():
+        return NOTHING
     return Scored(tuple(chosen[at] for at in order), total[order])

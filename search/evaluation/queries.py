@@ -27,14 +27,15 @@ def read_queries(path: Path) -> list[Query]:
     """
     queries: dict[str, Query] = {}
     for place, line in numbered_lines(path):
-        query = _parse_query(place, line)
+        query = parse_query(place, line)
         if query.id in queries:
             raise RecordError(place, f"the query id {query.id!r} occurs a second time")
         queries[query.id] = query
     return list(queries.values())
 
 
-def _parse_query(place: str, line: str) -> Query:
+def parse_query(place: str, line: str) -> Query:
+    """The query in one line, which is at `place`. Raises RecordError."""
     try:
         record = json.loads(line)
     except ValueError as error:

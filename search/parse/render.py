@@ -13,6 +13,7 @@ from index.query import (
     Bool,
     Boost,
     DateInterval,
+    Either,
     Everything,
     Exact,
     Fuzzy,
@@ -102,8 +103,8 @@ def _operand(node: Node, within: Field | None) -> str:
             return f"{_operand(inner, within)}^{Decimal(repr(factor)).normalize():f}"
         case Everything():
             return "*"
-        case Among():
-            raise ValueError("articles by key have no name in the query language")
+        case Among() | Either():
+            raise ValueError("keys and added alternatives have no name in the query language")
         case _:
             own = _common_field(node)
             prefix = f"{own.value}:" if own and own is not within else ""
@@ -127,7 +128,7 @@ def _fields(node: Node) -> Iterator[Field | None]:
             yield from _fields(inner)
         case DateInterval():
             yield DateField.DATE
-        case Everything() | Among():
+        case Everything() | Among() | Either():
             yield None
         case _:
             yield node.field

@@ -6,7 +6,7 @@ contain; an article found by meaning alone shows the beginning of its best chunk
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.domain import Article
 from index.protocols import WordSpan
@@ -42,7 +42,13 @@ def passages(
     if not windows:
         return ()
     chosen = _choose(windows, best_chunk)
-    return tuple(_passage(article.text, window) for window in sorted(chosen, key=_start))
+    shown = (_passage(article.text, window) for window in sorted(chosen, key=_start))
+    return tuple(_located(article, passage) for passage in shown)
+
+
+def _located(article: Article, passage: Passage) -> Passage:
+    start = passage.highlights[0][0] if passage.highlights else passage.start
+    return replace(passage, locator=article.locator_at(start))
 
 
 def _start(window: _Window) -> int:
@@ -154,4 +160,4 @@ def whole(article: Article, chunk: tuple[int, int]) -> Passage:
     start, end = _trimmed(article.text, *chunk)
     if end - start > 2 * PASSAGE_CHARACTERS:
         start, end = _cut_around(article.text, start, end, start)
-    return Passage(start, end, article.text[start:end])
+    return _located(article, Passage(start, end, article.text[start:end]))

@@ -165,7 +165,7 @@ def test_many_formats_at_once_with_names_tables_and_forced_formats(
     samples = Path(__file__).parents[1] / "samples"
     result = run("index", str(samples), "--json")
     body = json.loads(result.stdout)
-    assert (result.exit_code, body["added"]) == (1, 29)
+    assert (result.exit_code, body["added"]) == (1, 33)
     assert sorted(one["place"].rpartition("/")[2] for one in body["failures"]) == [
         "aleph.ftm", "feed.rss#vp-2", "news-sitemap.xml", "table.csv:5", "wordpress.xml",
     ]  # fmt: skip

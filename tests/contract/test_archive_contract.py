@@ -10,7 +10,7 @@ from headlines import headline_of
 from index.archive import SqliteArchive
 from index.archive.postgres import PostgresArchive
 from index.dates.dates import parse_date
-from index.domain import Article, ArticleFile, DatePrecision, NewsDate, NewsFields, Usage
+from index.domain import Article, ArticleFile, DatePrecision, Locator, NewsDate, NewsFields, Usage
 from index.errors import ArchiveError, ArticleNotFound
 from index.protocols import Archive, PutOutcome
 
@@ -28,6 +28,10 @@ FULL = Article(
     agency="VPA",
     body_start=10,
     is_title_derived=True,
+    locators=(
+        Locator(0, "3", 2, (10, 20, 300, 40), confidence=0.875),
+        Locator(10, time_s=751.25, speaker="A. Muster"),
+    ),
     metadata={"page": 2, "tags": ["a", {"b": None}], "score": 0.5},
 )
 BARE = Article(id="bare", title="t", text="", language="und")

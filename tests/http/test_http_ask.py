@@ -68,7 +68,7 @@ def test_what_cannot_be_read_is_refused(client: TestClient, parameters: dict[str
 def test_the_page_quotes_and_links_to_the_marked_place(client: TestClient) -> None:
     page = client.get("/ask", params={"q": "When did the mayor open the bridge?"}).text
     assert "Valley Post" in page
-    (address,) = re.findall(r'href="(/articles/world/bridge-1\?quote=\d+-\d+)#quote"', page)
+    address = re.findall(r'href="(/articles/world/bridge-1\?quote=\d+-\d+)#quote"', page)[0]
     article = client.get(address).text
     assert '<mark id="quote">The mayor opened the bridge on Sunday.</mark>' in article
     for wrong in ("9-3", "x", "0-999999999", "²-³"):

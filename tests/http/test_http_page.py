@@ -31,6 +31,12 @@ HOSTILE = {
     "lang": "en",
     "source": '"><b>bold</b>',
 }
+SCANNED = {
+    "id": "scanned",
+    "text": "Of the sloop nothing is known. The packet boat sank.",
+    "lang": "en",
+    "locators": [{"start": 0, "page": "2"}, {"start": 31, "page": "3", "column": 2}],
+}
 DATED = {
     "id": "dated",
     "title": "The tunnel opens",
@@ -43,7 +49,7 @@ DATED = {
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with service_in(tmp_path_factory.mktemp("data")) as service:
-        service.archive.put(articles_of(service, [*RECORDS, HOSTILE, DATED]))
+        service.archive.put(articles_of(service, [*RECORDS, HOSTILE, DATED, SCANNED]))
         service.upkeep.sync()
         with TestClient(create_app(service), headers={"Accept-Language": "en"}) as client:
             yield client
@@ -57,6 +63,14 @@ def test_results_are_escaped_and_marked(client: TestClient) -> None:
     assert "&lt;script&gt;alert(&#39;<mark>ferry</mark>&#39;)&lt;/script&gt;" in answer.text
     for raw in ("<script>", "<img", "<b>bold"):
         assert raw not in answer.text
+
+
+def test_a_hit_names_its_page_and_column(client: TestClient) -> None:
+    answer = client.get("/", params={"q": "packet", "mode": "keyword"})
+    assert '<p class="locator">page 3, column 2</p>' in answer.text
+    german = {"q": "packet", "mode": "keyword"}
+    answer = client.get("/", params=german, headers={"Accept-Language": "de"})
+    assert '<p class="locator">Seite 3, Spalte 2</p>' in answer.text
 
 
 def test_the_policy_allows_own_files_only_and_nothing_is_inline(client: TestClient) -> None:
@@ -344,3 +358,15 @@ def test_what_was_misread_is_said_in_the_language_of_the_reader(client: TestClie
     assert "this quote" not in refused.text
     noted = client.get("/", params={"q": "ferry && harbour"}, headers=german)
     assert "der Operator heißt AND" in noted.text
+
+
+def test_synonyms_on_the_status_page(tmp_path: Path) -> None:
+    with service_in(tmp_path / "data") as service:
+        service.ingest.put_and_publish(articles_of(service))
+        (tmp_path / "data" / "synonyms.en.txt").write_text("ferry, <b>\nalone\n", encoding="utf-8")
+        with TestClient(create_app(service), headers={"Accept-Language": "en"}) as client:
+            text = client.get("/status").text
+            assert "<summary>1</summary>" in text
+            assert "ferry, &lt;b&gt;" in text
+            assert "2: expected at least two entries" in text
+            assert "also searched for" in client.get("/", params={"q": "b"}).text

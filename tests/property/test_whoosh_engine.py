@@ -16,10 +16,12 @@ from index.analysis import analyzer_for
 from index.local import LocalStore
 from index.local.whoosh.answering import WhooshSnapshot
 from index.query import (
+    Alternative,
     Among,
     Bool,
     Boost,
     DateInterval,
+    Either,
     Everything,
     Exact,
     ExactField,
@@ -60,6 +62,8 @@ leaves: st.SearchStrategy[Node] = st.one_of(
         st.lists(words, min_size=1, max_size=3).map(" ".join),
         st.sampled_from([0, 0, 1, 4]),
         fields,
+        st.booleans(),
+        st.booleans(),
     ),
     st.builds(Prefix, st.sampled_from(["ha", "rat", "x"]), fields),
     st.builds(Wildcard, st.sampled_from(["h?fen", "*rat", "*"]), fields),
@@ -70,6 +74,21 @@ leaves: st.SearchStrategy[Node] = st.one_of(
     st.builds(Among, st.just((1, 3, 4))),
     st.just(DateInterval(0, 10**10, 0, 10**10)),
     st.just(Everything()),
+    st.builds(
+        Either,
+        st.lists(st.builds(Word, words), min_size=1, max_size=2).map(tuple),
+        st.lists(
+            st.builds(
+                Alternative,
+                st.one_of(st.builds(Word, words), st.just(Phrase("Rat Hafen"))),
+                st.sampled_from([None, "de"]),
+                st.sampled_from([1.0, 0.5]),
+                st.booleans(),
+            ),
+            min_size=1,
+            max_size=2,
+        ).map(tuple),
+    ),
 )
 
 

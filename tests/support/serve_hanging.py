@@ -13,7 +13,7 @@ from pathlib import Path
 from hashing_encoder import HashingEncoder
 from newsrooms import settings_in
 
-from api.cli.serving import run
+from api.cli.serving import run_alone
 from api.service.service import Service
 from index.archive import SqliteArchive
 from index.build import pipeline
@@ -61,4 +61,4 @@ if __name__ == "__main__":
     pipeline.BATCH_CHARACTERS = 1_000  # one reading ahead, of 64 articles
     settings = settings_in(FOLDER, port=0, job_lease_s=2)
     with Service(settings, encoder=HangingEncoder(), creates=True) as service:
-        run(service)
+        run_alone(service)

@@ -13,7 +13,7 @@ from hashing_encoder import HashingEncoder
 from newsrooms import settings_in
 from waiting import wait_until
 
-from api.cli.serving import run
+from api.cli.serving import run_alone
 from api.logging.logs import configure
 from api.service.service import Service
 from index.domain import Vector
@@ -36,4 +36,4 @@ if __name__ == "__main__":
     settings = settings_in(FOLDER, **flags)
     configure(settings.log_format)
     with Service(settings, encoder=HeldEncoder(), creates=True) as service:
-        run(service)
+        run_alone(service)

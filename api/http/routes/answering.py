@@ -19,9 +19,11 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
+from api.http.routes.conditional import entity_tag, is_conditional, is_known
 from api.http.routes.dependencies import TheRoom, room_of
 from api.http.routes.query_parameters import reader
 from api.schemas.body import Body
+from api.service.reading_room import ReadingRoom
 
 JSON = "application/json"
 
@@ -53,15 +55,31 @@ class BodyRoute(APIRoute):
             return super().get_route_handler()
         read = reader(model)
 
+        answered = self._conditional if is_conditional(self.endpoint) else self._answered
+
         async def handled(request: Request) -> Response:
             room = await room_of(request)
             parameters = read(request.query_params)
-            answer: Response = await run_in_threadpool(
-                self.endpoint, parameters=parameters, room=room
-            )
-            return answer
+            return await run_in_threadpool(answered, request, parameters, room)
 
         return handled
+
+    def _answered(self, _request: Request, parameters: BaseModel, room: ReadingRoom) -> Response:
+        answer: Response = self.endpoint(parameters=parameters, room=room)
+        return answer
+
+    def _conditional(self, request: Request, parameters: BaseModel, room: ReadingRoom) -> Response:
+        """Answer, or say that the client's answer is still the current one."""
+        headers = {
+            "ETag": entity_tag(room, parameters),
+            "Cache-Control": "private, no-cache",
+            "Vary": "Authorization",
+        }
+        if is_known(request, headers["ETag"]):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+        answer = self._answered(request, parameters, room)
+        answer.headers.update(headers)
+        return answer
 
 
 def _query_model(endpoint: Callable[..., Any]) -> type[BaseModel] | None:

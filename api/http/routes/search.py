@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Query
 
 from api.http.problem_responses import documented
 from api.http.routes.answering import BodyRoute
+from api.http.routes.conditional import has_edition
 from api.http.routes.dependencies import NoParameters, TheRoom
 from api.http.routes.examples import SEARCH_ANSWER, SEARCH_REQUESTS
 from api.schemas.parameters import SearchParameters
@@ -24,7 +25,8 @@ router = APIRouter(
 )
 
 
-@router.get("", summary="Search the archive")
+@router.get("", summary="Search the archive", responses={304: {"description": "Not modified"}})
+@has_edition
 def get_search(parameters: QueryParameters, room: TheRoom) -> SearchBody:
     """Articles that answer a question or match a query, best first."""
     return search_body(room.search(parameters.to_request()))

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request, Response
 
 from api.http.problem_responses import documented
+from api.http.routes.conditional import is_known
 from api.http.routes.dependencies import TheRoom
 from api.http.routes.search import QueryParameters
 from api.http.syndication import (
@@ -107,10 +108,8 @@ def feed_response(request: Request, feed: Feed, kind: FeedFormat) -> Response:
 
 def _is_known(request: Request, etag: str, updated: datetime) -> bool:
     """Return whether the client has this version (RFC 9110, 13.2.2: an ETag decides alone)."""
-    known = request.headers.get("if-none-match")
-    if known is not None:
-        names = [name.strip().removeprefix("W/") for name in known.split(",")]
-        return etag in names or "*" in names
+    if "if-none-match" in request.headers:
+        return is_known(request, etag)
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
     except ValueError:

@@ -6,8 +6,10 @@ from whoosh import reading
 from whoosh.codec import base
 from whoosh.fields import Schema
 
+from index.lexical.plan import Spelling
 from index.local.live_segment import LiveSegment
 from index.local.whoosh.documents import ArrayDocumentReader, language_articles
+from index.local.whoosh.occurrences import Occurrences
 from index.local.whoosh.terms import ArrayTermsReader
 from index.protocols import AnalyzerFor, Articles
 from index.segment.columns import Columns
@@ -63,6 +65,10 @@ class SegmentReader(reading.SegmentReader):  # type: ignore[misc]
     def live(self) -> NDArray[np.bool_]:
         """`(n,) bool`: which articles are not deleted."""
         return self.codec().live.live  # type: ignore[no-any-return]
+
+    def places(self, fieldname: str, term: str, spelling: Spelling | None) -> Occurrences | None:
+        """The positions of a term of one language, or of those of its words that are written so."""
+        return self._terms.places(fieldname, term, spelling)  # type: ignore[no-any-return]
 
     def forms(self, fieldname: str, text: bytes) -> set[str]:
         """The words that a word of a text field stands for in this segment."""

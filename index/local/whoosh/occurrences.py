@@ -10,6 +10,7 @@ from whoosh.matching.mcore import LeafMatcher, ReadTooFar
 from whoosh.query.spans import Span
 
 from index.lexical.evaluate import LanguagePart
+from index.lexical.plan import Spelling
 from index.query import TextField
 
 
@@ -27,14 +28,23 @@ class Occurrences:
     def __len__(self) -> int:
         return len(self.docs)
 
+    def positions_in(self, doc: int) -> list[int]:
+        """The positions in one of the articles, by its ordinal."""
+        return self.positions_at(int(np.searchsorted(self.docs, doc)))
+
 
 def no_positions(_at: int) -> list[int]:
     """The positions in fields that have none."""
     return []
 
 
-def occurrences_of(part: LanguagePart, term: str, field: TextField | None) -> Occurrences | None:
-    """A term's occurrences in the live articles of a part; None if there are none."""
+def occurrences_of(
+    part: LanguagePart, term: str, field: TextField | None, spelling: Spelling | None = None
+) -> Occurrences | None:
+    """A term's occurrences in the live articles of a part; None if there are none.
+
+    With a spelling, positions are only those of words written so; articles may be left with none.
+    """
     postings = part.postings
     number = postings.terms.find(term)
     if number is None:
@@ -58,9 +68,17 @@ def occurrences_of(part: LanguagePart, term: str, field: TextField | None) -> Oc
     firsts = starts + (title if field is TextField.BODY else 0)
     ends = starts + title + (0 if field is TextField.TITLE else body)
 
+    wanted = None
+    if spelling is not None and postings.has_spellings:
+        written = enumerate(postings.spellings_of(number), 1)
+        wanted = [form for form, word in written if spelling.is_of(word)]
+
     def positions_at(place: int) -> list[int]:
-        own = at[place]
-        found: list[int] = postings.positions[firsts[own] : ends[own]].tolist()
+        own = slice(firsts[at[place]], ends[at[place]])
+        positions = postings.positions[own]
+        if wanted is not None:
+            positions = positions[np.isin(postings.forms[own], wanted)]
+        found: list[int] = positions.tolist()
         return found
 
     return Occurrences(docs[at], weights[at], positions_at)

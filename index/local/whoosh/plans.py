@@ -21,11 +21,12 @@ from index.lexical.plan import (
     FilterPlan,
     PhrasePlan,
     Plan,
+    Spelling,
     TermPlan,
 )
 from index.local.whoosh.codec import SegmentReader
 from index.local.whoosh.schema import EXACT_FIELDS, ID
-from index.query import Among, DateInterval, Exact, ExactField, TextField
+from index.query import Among, DateInterval, Everything, Exact, ExactField, TextField
 
 Positions = Sequence[Sequence[int]]
 """The positions of each of several words in one article."""
@@ -58,6 +59,8 @@ def _name(field: TextField | None, language: str) -> str:
 def _phrase(plan: PhrasePlan, terms: list[query.Query]) -> query.Query:
     if plan.is_joined:
         return _InPlace(terms, _is_joined)
+    if plan.spellings:
+        return _InPlace(terms, _is_in_order, plan.spellings)
     if plan.slop:
         words = tuple(term.term for term in plan.terms)
         return _InPlace(terms, partial(_is_in_window, len(terms) + plan.slop, words))
@@ -75,7 +78,7 @@ def _bool(
     elif should:
         found = optional
     elif must_not:
-        found = query.ConstantScoreQuery(query.Every(), 0.0)
+        found = _Filter(Everything())  # a ConstantScoreQuery of 0 scores 1 in Whoosh
     else:
         return query.NullQuery
     return _Without(found, query.DefaultOr(must_not)) if must_not else found
@@ -156,21 +159,38 @@ def _live(searcher: Any, mask_of: Callable[[Any], Any]) -> Iterator[int]:
 class _InPlace(query.And):  # type: ignore[misc]
     """All terms, at positions of which `is_in_place` is true; scores add up."""
 
-    def __init__(self, terms: list[query.Query], is_in_place: Callable[[Positions], bool]) -> None:
+    def __init__(
+        self,
+        terms: list[query.Query],
+        is_in_place: Callable[[Positions], bool],
+        spellings: Sequence[Spelling | None] = (),
+    ) -> None:
         super().__init__(terms)
         self.is_in_place = is_in_place
+        self.spellings = spellings or [None] * len(terms)
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
         """The conjunction's matcher, without the articles in which the terms are elsewhere."""
-        readers = [term.matcher(searcher, searcher.boolean_context()) for term in self.subqueries]
+        reader = searcher.reader()
+        assert isinstance(reader, SegmentReader)
+        places = [
+            reader.places(term.fieldname, term.text, spelling)
+            for term, spelling in zip(self.subqueries, self.spellings, strict=True)
+        ]
         docs = set(super().matcher(searcher, searcher.boolean_context()).all_ids())
         kept = set()
-        for doc in sorted(docs):
-            for reader in readers:
-                reader.skip_to(doc)
-            if self.is_in_place([[span.start for span in reader.spans()] for reader in readers]):
+        for doc in docs:
+            if self.is_in_place([one.positions_in(doc) for one in places if one is not None]):
                 kept.add(doc)
         return FilterMatcher(super().matcher(searcher, context), frozenset(kept))
+
+
+def _is_in_order(words: Positions) -> bool:
+    """Whether the words are at consecutive positions."""
+    sets = list(map(set, words))
+    return any(
+        all(start + at in positions for at, positions in enumerate(sets)) for start in sets[0]
+    )
 
 
 def _is_joined(words: Positions) -> bool:

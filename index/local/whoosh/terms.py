@@ -13,6 +13,7 @@ from whoosh.codec import base
 from whoosh.fields import FieldType, Schema
 
 from index.lexical.evaluate import LanguagePart
+from index.lexical.plan import Spelling
 from index.local.live_segment import LiveSegment
 from index.local.whoosh.occurrences import (
     ArrayMatcher,
@@ -130,6 +131,14 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
                     found.update(part.postings.surfaces.take(forms))
                     found.update(word.lower() for word in part.postings.written.take(forms))
         return found
+
+    def places(self, fieldname: str, term: str, spelling: Spelling | None) -> Occurrences | None:
+        """The positions of a term of one language, or of those of its words that are written so."""
+        name = FieldName.of(fieldname)
+        assert name is not None, fieldname
+        for _, part in self._parts(fieldname):
+            return occurrences_of(part, term, name.text_field, spelling)
+        return None
 
     def _parts(self, fieldname: str) -> list[tuple[str, LanguagePart]]:
         name = FieldName.of(fieldname)

@@ -25,6 +25,10 @@ FULL = {
     "id": "full/1",
     "title": "Nachtfähre kehrt zurück",
     "text": "(Seoul) Die Nachtfähre legte um zehn Uhr ab.\n\nEin Jahr war sie fort.",
+    "locators": [
+        {"start": 0, "page": "3", "column": 2, "box": [1, 2, 3, 4], "confidence": 0.5},
+        {"start": 46, "time_s": 751.25, "speaker": "Ada Holm"},
+    ],
     "lang": "de",
     "date": "2025-03-04T10:00:00+01:00",
     "date_origin": "meta",

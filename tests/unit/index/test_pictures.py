@@ -113,5 +113,6 @@ def test_the_page_links_only_web_addresses() -> None:
     assert shown is not None
     assert (shown.address, shown.caption, shown.credit) == (JPG, "The channel.", "Ada Holm")
     assert image_view(JPG) is not None
-    for odd in ({"url": "javascript:x"}, None, 3, [], {"caption": "x"}):
+    odd_values: tuple[object, ...] = ({"url": "javascript:x"}, None, 3, [], {"caption": "x"})
+    for odd in odd_values:
         assert image_view(odd) is None

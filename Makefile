@@ -9,7 +9,7 @@ PORT ?= 8000
 BIN := $(VENV)/bin
 NEWSEARCH := $(BIN)/newsearch --data-dir $(DATA)
 
-.PHONY: demo test quick quick-types quick-tests coverage bench dist check format install clean
+.PHONY: demo test quick quick-types quick-tests coverage bench dist site check format install clean
 
 # --- use -----------------------------------------------------------------------------------------
 
@@ -63,6 +63,9 @@ bench: $(VENV)/.developing  ## newsearch compared with other engines; part by pa
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r tests/bench/requirements-bench.txt
 	$(BIN)/python tests/bench/bench.py $(BENCH)
 
+site: $(VENV)/.developing  ## the documentation as a static site, in site/, with links checked
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 dist: $(VENV)/.developing  ## the wheel and the sdist, in dist/
 	$(BIN)/python -m build
 
@@ -76,5 +79,5 @@ $(VENV)/.developing: pyproject.toml
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) $(DATA) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	rm -rf $(VENV) $(DATA) dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 		.coverage .coverage.* .coverage-html

@@ -3,8 +3,9 @@
 import importlib.util
 import logging
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +47,7 @@ from api.settings.version import version
 from api.web.failures import failure_page
 from api.web.routes import ROUTERS as PAGE_ROUTERS
 from index.domain import Progress
-from index.errors import NewsearchError
+from index.errors import IndexCorrupt, IndexMissing, NewsearchError
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -54,6 +55,9 @@ if TYPE_CHECKING:
 STOP_INDEXING_S = 10.0
 ALERTS_EVERY_S = 1.0
 CALIBRATE_EVERY_S = 2.0
+CHECK_EVERY_S = 60.0
+CHECK_ALL_EVERY_S = 86_400.0
+SELF_CHECK_AFTER_S = 600.0
 GZIP_FROM_BYTES = 1000
 _LOG = logging.getLogger("newsearch.http")
 
@@ -106,6 +110,8 @@ def create_app(
         indexer,
         *runners.each,
         _calibration(service),
+        _integrity(service),
+        _self_check(service),
         _alerts(service),
         *_feeds(service, indexer),
     )
@@ -214,6 +220,33 @@ def _calibration(service: Service) -> Repeating:
         service.upkeep.recalibrate(myself.pause, on_progress)
 
     return Repeating("calibration", step, CALIBRATE_EVERY_S)
+
+
+def _integrity(service: Service) -> Repeating:
+    """Return the thread that checks each segment when it is new, and all of them once a day."""
+    checked_at_s = time.monotonic()
+
+    def step(myself: Repeating) -> None:
+        nonlocal checked_at_s
+        is_due = time.monotonic() - checked_at_s >= CHECK_ALL_EVERY_S
+        if is_due:
+            checked_at_s = time.monotonic()
+        with suppress(IndexMissing, IndexCorrupt):  # whoever searches reports it
+            service.maintenance.check_segments(myself.check, anew=is_due)
+
+    return Repeating("integrity", step, CHECK_EVERY_S)
+
+
+def _self_check(service: Service) -> Repeating:
+    """Return the thread that asks daily whether articles are still found, for the metrics."""
+
+    def step(myself: Repeating) -> None:
+        if service.last_self_check is None:
+            myself.pause(SELF_CHECK_AFTER_S)  # a server that starts has other things to do
+        with suppress(IndexMissing):
+            service.check_itself(myself.check)
+
+    return Repeating("self-check", step, CHECK_ALL_EVERY_S)
 
 
 def _alerts(service: Service) -> Repeating:

@@ -102,6 +102,8 @@ class Engine:
             first = replace(question, offset=0)
             related = self._pages.hits(snapshot, first, beyond, vector, request.related)
         notes = ranking.notes
+        if snapshot.missing:
+            notes += (_incomplete(snapshot.missing),)
         if not has_more and ranking.total > len(shown.whole.keys):
             notes += (_list_ends(len(shown.whole.keys), ranking.total),)
         return Page(
@@ -248,6 +250,18 @@ class Engine:
         mark = cursor.fingerprint(question.request, self._reader_view.sources)
         at = cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark, question.at_s)
         return at.encode(self._reader_view.seal)
+
+
+def _incomplete(missing: int) -> ReadingNote:
+    """Return a note that damaged files are left out."""
+    return ReadingNote(
+        Message(
+            "this answer is incomplete: files of the index with {0} articles are damaged; "
+            "'newsearch repair' rebuilds them",
+            missing,
+        ),
+        0,
+    )
 
 
 def _list_ends(listed: int, total: int) -> ReadingNote:

@@ -30,7 +30,8 @@ class EdgeGroup(TyperGroup):
         """Run a command and turn what it raises into an exit status."""
         try:
             result = super().invoke(ctx)
-            sys.stdout.flush()
+            if not sys.stdout.closed:  # the protocol of 'mcp' closes it at its end
+                sys.stdout.flush()
         except NewsearchError as error:
             tell_error(str(error))
             raise typer.Exit(FAILED) from error

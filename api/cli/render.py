@@ -9,7 +9,6 @@ from rich.text import Text
 from rich.tree import Tree
 
 from api.cli.console import counted, one_line
-from index.domain import Locator
 from index.text.locators import time_code
 from search.ranking.fusion import RRF_K
 from search.related import Copy
@@ -187,18 +186,21 @@ def _passage(passage: Passage, text: str) -> Text:
     shown = highlighted(passage.text, inside)
     before = "" if passage.start == 0 else "… "
     behind = "" if passage.end >= len(text.rstrip()) else " …"
-    return Text.assemble((_place(passage.locator), FAINT), before, shown, behind)
+    return Text.assemble((_place(passage), FAINT), before, shown, behind)
 
 
-def _place(locator: Locator | None) -> str:
+def _place(passage: Passage) -> str:
     """Return where a passage is in a scan or a recording: `page 3, column 2: `."""
+    locator = passage.locator
     if locator is None:
         return ""
+    speaker = locator.speaker
+    is_said = speaker is not None and passage.text.startswith(f"{speaker}:")
     known = (
         locator.page and f"page {one_line(locator.page)}",
         locator.column and f"column {locator.column}",
         None if locator.time_s is None else time_code(locator.time_s),
-        locator.speaker and one_line(locator.speaker),
+        speaker and not is_said and one_line(speaker),
     )
     named = ", ".join(part for part in known if part)
     return f"{named}: " if named else ""

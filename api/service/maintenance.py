@@ -1,6 +1,7 @@
 """Maintenance of a data folder: back it up, check it, repair it."""
 
 import contextlib
+import logging
 from typing import TYPE_CHECKING
 
 from api.service.encoders import Encoders
@@ -14,12 +15,15 @@ from index.local import LocalStore
 from index.protocols import ProgressListener
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from api.service.whoosh_check import WhooshCheck
     from index.backup.contents import Contents
     from index.integrity import RepairReport, Verification
+
+
+_LOG = logging.getLogger("newsearch.index")
 
 
 class Maintenance:
@@ -67,6 +71,25 @@ class Maintenance:
 
         tell = on_progress or (lambda progress: None)
         return check_against_whoosh(self._settings, self._stores.archive, queries, tell)
+
+    def check_segments(
+        self, pause: "Callable[[], object]" = lambda: None, *, anew: bool = False
+    ) -> int:
+        """Take damaged segments of a local index out of service; return how many were found now.
+
+        Searches go on without them and say so. Raises IndexMissing, IndexCorrupt.
+        """
+        index = self._stores.index
+        if not isinstance(index, LocalStore):
+            return 0
+        found = index.check(pause, anew=anew)
+        for why in found:
+            _LOG.error(
+                "a part of the index was taken out of service: %s; searches are incomplete until "
+                "'newsearch repair' has rebuilt it",
+                why,
+            )
+        return len(found)
 
     def repair(self, on_progress: ProgressListener | None = None) -> "RepairReport":
         """Rebuild the damaged parts of the index from the archive and bring it up to date.

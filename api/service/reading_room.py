@@ -4,7 +4,7 @@ A reader's limits are fixed when the room is created: no method takes them, and 
 can see an article of another source.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -21,15 +21,22 @@ from search.results.stories import Stories
 from search.results.suggest import Suggestions
 from search.results.trends import Trends
 
+FAULTS = (LookupError, ValueError, TypeError, MemoryError)
+"""What a flipped bit in an array can lead to; newsearch raises none of these on purpose."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingRoom:
-    """Safe to share between threads. `zone` is the time zone of the days in date filters."""
+    """Safe to share between threads. `zone` is the time zone of the days in date filters.
+
+    `find_damage` checks the index and returns how much damage is new.
+    """
 
     archive: Archive
     reader_view: ReaderView
     engine: Engine
     zone: ZoneInfo
+    find_damage: Callable[[], int] = lambda: 0
 
     @property
     def reader(self) -> ArticleReader:
@@ -42,8 +49,16 @@ class ReadingRoom:
         return Stories(self.reader_view, self.zone)
 
     def search(self, request: SearchRequest) -> Page:
-        """Return a page of hits. Raises what `Engine.search` raises."""
-        return self.engine.search(request)
+        """Return a page of hits. Raises what `Engine.search` raises.
+
+        If reading the index fails, its files are checked, and what is damaged is left out.
+        """
+        try:
+            return self.engine.search(request)
+        except FAULTS:
+            if not self.find_damage():
+                raise  # a bug
+            return self.engine.search(request)
 
     def edition(self) -> str:
         """Identify what a search would see now: equal editions, equal answers to a question.

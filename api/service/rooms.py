@@ -34,12 +34,14 @@ class ReadingRooms:
         encoders: Encoders,
         groups: Callable[[], Groups],
         clock: Callable[[], datetime],
+        find_damage: Callable[[], int] = lambda: 0,
     ) -> None:
         self._settings = settings
         self._stores = stores
         self._encoders = encoders
         self._groups = groups
         self._clock = clock
+        self._find_damage = find_damage
         self._made: LruCache[PermittedSources | None, ReadingRoom] = LruCache(KEPT_ROOMS)
 
     def of(self, sources: PermittedSources | None) -> ReadingRoom:
@@ -69,7 +71,7 @@ class ReadingRooms:
             synonyms=Synonyms(self.synonym_files),
         )
         engine = Engine(view, self._encoders.identified, zone, self._reranking)
-        return ReadingRoom(archive, view, engine, zone)
+        return ReadingRoom(archive, view, engine, zone, self._find_damage)
 
     @functools.cached_property
     def synonym_files(self) -> SynonymFiles:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from api.schemas.stats import StatsBody
     from api.service.ingest import Ingest
     from api.service.maintenance import Maintenance
+    from api.service.self_check import SelfCheck
     from api.service.upkeep import Upkeep
     from api.stores.jobs import JobStore
     from api.stores.keys import KeyStore
@@ -58,9 +59,17 @@ class Service:
             encoders = Encoders(lambda _name: encoder)
         self.settings = settings
         self.clock = clock
+        self.last_self_check: SelfCheck | None = None
         self._encoders = encoders
         self._stores = stores = Stores(settings, creates=creates)
-        self.rooms = ReadingRooms(settings, stores, encoders, lambda: self.groups, clock)
+        self.rooms = ReadingRooms(
+            settings,
+            stores,
+            encoders,
+            lambda: self.groups,
+            clock,
+            lambda: self.maintenance.check_segments(anew=True),
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -207,6 +216,15 @@ class Service:
         except IndexMissing:
             name = self.settings.encoder
         self._encoders.named(name).encode_query("warm")
+
+    def check_itself(self, pause: Callable[[], object] = lambda: None) -> None:
+        """Ask for a few articles of the archive; `last_self_check` then says how many were found.
+
+        `pause` may raise to stop. Raises what searching raises.
+        """
+        from api.service.self_check import self_check
+
+        self.last_self_check = self_check(self.rooms.indexed(), pause)
 
     def stats(self) -> "StatsBody":
         """What the archive and the index hold."""

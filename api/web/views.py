@@ -15,10 +15,21 @@ from api.web.marking import marked, marked_passage
 from api.web.state import PageState
 from api.web.timeline import TimelineView, timeline_view
 from api.web.why import WhyView, why_view
-from index.domain import Article, DatePrecision, Locator, NewsDate
+from index.domain import Article, DatePrecision, NewsDate
 from index.text.locators import time_code
 from search.related import Coverage
-from search.request import AUTO, OFF, Duplicates, Hit, Match, Mode, Order, Page, TotalRelation
+from search.request import (
+    AUTO,
+    OFF,
+    Duplicates,
+    Hit,
+    Match,
+    Mode,
+    Order,
+    Page,
+    Passage,
+    TotalRelation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +189,7 @@ def _hit_view(hit: Hit, scale: float, state: PageState, words: Interface) -> Hit
         section=article.section,
         date=date_view(article.date, words),
         passages=tuple(
-            PassageView(marked_passage(passage), _place(passage.locator, words))
-            for passage in hit.passages
+            PassageView(marked_passage(passage), _place(passage, words)) for passage in hit.passages
         ),
         copies=copy_views(hit.coverage, state.query, words),
         copies_label=words.counted("copies", hit.coverage.copies_total),
@@ -192,15 +202,17 @@ def _hit_view(hit: Hit, scale: float, state: PageState, words: Interface) -> Hit
     )
 
 
-def _place(locator: Locator | None, words: Interface) -> str:
+def _place(passage: Passage, words: Interface) -> str:
     """Return where a passage is in a scan or a recording; empty if that is not known."""
+    locator = passage.locator
     if locator is None:
         return ""
+    is_said = passage.text.startswith(f"{locator.speaker}:")
     known = (
         locator.page and words.text("passage.page", page=locator.page),
         locator.column and words.text("passage.column", column=locator.column),
         None if locator.time_s is None else time_code(locator.time_s),
-        locator.speaker,
+        None if is_said else locator.speaker,
     )
     return ", ".join(part for part in known if part)
 

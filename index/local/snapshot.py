@@ -37,9 +37,11 @@ class LocalSnapshot(LocalSearch, LocalScoring, LocalVectors, LocalColumns, Local
         parameters: Bm25Parameters,
         *,
         hides_some: bool = False,
+        missing: int = 0,
     ) -> None:
         super().__init__(manifest, segments, analyzer_for, parameters)
         self.hides_some = hides_some
+        self.missing = missing
         self._released: tuple[int, LocalSnapshot] | None = None
         self._limited: LruCache[PermittedSources, LocalSnapshot] = LruCache(KEPT_LIMITED)
 
@@ -93,7 +95,12 @@ class LocalSnapshot(LocalSearch, LocalScoring, LocalVectors, LocalColumns, Local
             live.without(np.flatnonzero(is_hidden(live.segment.columns))) for live in self._segments
         ]
         return type(self)(
-            self.manifest, segments, self._analyzer_for, self._parameters, hides_some=True
+            self.manifest,
+            segments,
+            self._analyzer_for,
+            self._parameters,
+            hides_some=True,
+            missing=self.missing,
         )
 
     def stats(self) -> IndexStats:

@@ -17,7 +17,14 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from index.domain import EncoderIdentity
-from index.errors import EncoderMismatch, IndexCorrupt, IndexMissing, SnapshotGone, StoreError
+from index.errors import (
+    DamagedFile,
+    EncoderMismatch,
+    IndexCorrupt,
+    IndexMissing,
+    SnapshotGone,
+    StoreError,
+)
 from index.lexical.bm25 import Bm25Parameters
 from index.local import manifest as manifests
 from index.local import rebuild as rebuilds
@@ -35,6 +42,13 @@ from index.segment.entry import SegmentEntry
 from index.segment.segment import Segment
 
 _OPEN_ATTEMPTS = 5
+
+SegmentKey = tuple[str, str]
+"""The name of a segment, and the checksum of the list of its files."""
+
+
+def _key(entry: SegmentEntry) -> SegmentKey:
+    return entry.name, entry.checksum
 
 
 def empty_snapshot(analyzer_for: AnalyzerFor) -> LocalSnapshot:
@@ -67,6 +81,8 @@ class LocalStore:
         self._lock = threading.Lock()
         self._snapshot: LocalSnapshot | None = None
         self._opened: dict[str, tuple[SegmentEntry, Segment]] = {}
+        self._intact: set[SegmentKey] = set()
+        self._damaged: dict[SegmentKey, str] = {}
 
     def snapshot(self) -> LocalSnapshot:
         """The newest snapshot; costs one small read if nothing was committed since."""
@@ -115,8 +131,43 @@ class LocalStore:
                 self._parameters,
             )
             for entry in manifest.segments
+            if _key(entry) not in self._damaged
         ]
-        return self._snapshots(manifest, live, self._analyzer_for, self._parameters)
+        out = [entry for entry in manifest.segments if _key(entry) in self._damaged]
+        return self._snapshots(
+            manifest,
+            live,
+            self._analyzer_for,
+            self._parameters,
+            missing=sum(entry.articles - entry.deleted for entry in out),
+        )
+
+    def check(self, pause: Callable[[], object] = lambda: None, *, anew: bool = False) -> list[str]:
+        """Compare the files of segments with their checksums; return what is newly found damaged.
+
+        Snapshots leave out a damaged segment from then on, until it has been repaired. Segments
+        that were found intact are read again only if `anew`. `pause` is called before each segment.
+        Raises IndexMissing, IndexCorrupt.
+        """
+        found: dict[SegmentKey, str] = {}
+        for entry in manifests.read_current(self.folder).segments:
+            if _key(entry) in self._damaged or (_key(entry) in self._intact and not anew):
+                continue
+            pause()
+            try:
+                segments.check_files(self.folder / "segments" / entry.name, entry)
+                self._intact.add(_key(entry))
+            except DamagedFile as error:
+                found[_key(entry)] = str(error)
+        used = {_key(entry) for entry in manifests.read_current(self.folder).segments}
+        with self._lock:
+            # What is no longer used may have been removed while it was read.
+            found = {key: why for key, why in found.items() if key in used}
+            kept = {key: why for key, why in self._damaged.items() if key in used} | found
+            if kept.keys() != self._damaged.keys():
+                self._damaged, self._snapshot = kept, None
+            self._intact &= used
+        return list(found.values())
 
     def _segment(self, entry: SegmentEntry, encoder: EncoderIdentity) -> Segment:
         known = self._opened.get(entry.name)

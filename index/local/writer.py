@@ -160,6 +160,8 @@ class LocalWriter:
     def _merged(self, entries: Sequence[SegmentEntry]) -> tuple[SegmentEntry, ...]:
         parts = []
         for entry in entries:
+            # Damage must not get new checksums that say it is none.
+            segments.check_files(self._folder / "segments" / entry.name, entry)
             opened = self._segment(entry)
             deleted = tombstones.read(self._folder, entry)
             parts.append((opened, np.setdiff1d(np.arange(len(opened.columns)), deleted)))

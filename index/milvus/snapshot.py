@@ -33,6 +33,11 @@ class MilvusSnapshot(MilvusSearch, MilvusScoring, MilvusVectors, MilvusColumns, 
         return str(self.manifest.number)
 
     @property
+    def missing(self) -> int:
+        """None: the server keeps its own files in order."""
+        return 0
+
+    @property
     def hides_some(self) -> bool:
         """Whether it is limited to sources; it does not know whether anything is under embargo."""
         return self._view.only is not None

@@ -28,6 +28,11 @@ class Snapshot(ArticleSearch, WordScoring, ArticleVectors, ArticleColumns, WordL
         ...
 
     @property
+    def missing(self) -> int:
+        """How many articles are left out because the files that they are in are damaged."""
+        ...
+
+    @property
     def encoder(self) -> EncoderIdentity:
         """The encoder whose vectors these are."""
         ...

@@ -61,6 +61,7 @@ _FEED_FIELDS = (
     ("source", "the entry's `source`, else the feed's title"),
     ("lang", "the entry's, else the feed's language"),
     ("url", "the link"),
+    ("metadata.categories", "`category`, `tags`"),
 )
 FEED = Format(
     name="feed",

@@ -13,8 +13,9 @@ from index.readers.scanned_page import Box, ScannedPage, ScannedText, ScannedWor
 from index.readers.source import InputFile
 
 _BEGINS = re.compile(
-    rb"<(?:!doctype|html|\?xml).{0,65536}?class\s*=\s*[\"']ocr_page\b", re.DOTALL | re.I
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype|html)\b", re.IGNORECASE
 )
+_PAGE = re.compile(rb"\bclass\s{0,9}=\s{0,9}[\"']ocr_page\b", re.IGNORECASE)
 _BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
 _NUMBER = re.compile(r"\bppageno\s+(\d+)")
 _CONFIDENCE = re.compile(r"\bx_w?confs?\s+(\d+(?:\.\d+)?)")
@@ -84,7 +85,9 @@ FORMAT = Format(
     suffixes=(".hocr",),
     recognised_by="HTML with an element of the class `ocr_page`",
     read_articles=read_articles,
-    recognises=lambda head: _BEGINS.search(head) is not None,
+    recognises=lambda head: (
+        _BEGINS.match(head) is not None and _PAGE.search(head) is not None
+    ),
     fields=(("id", "the file's name, of several pages with their number"),
             ("lang", "`<html lang>`, else detected"), *FIELDS),
 )  # fmt: skip

@@ -151,6 +151,7 @@ FORMAT = Format(
         ("url", "the canonical address, if it is not a home page"),
         ("lang", "`<html lang>`, else detected"),
         ("section", "the first category"),
+        ("metadata.tags", "tags and keywords (trafilatura)"),
         ("metadata.image", "`og:image`, else the first `<figure>`, with caption and credit"),
     ),
     is_one_article=True,

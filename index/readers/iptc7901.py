@@ -122,5 +122,6 @@ FORMAT = Format(
         ("urgency", "the priority"),
         ("subjects", "the category"),
         ("slugline", "the keyword lines"),
+        ("metadata.service", "what follows in the header line"),
     ),
 )

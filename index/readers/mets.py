@@ -295,12 +295,17 @@ def is_page_of_issue(source: InputFile) -> bool:
     if source.path is None:
         return False
     path = source.path.resolve()
-    return any(path in _pages_listed(folder) for folder in (path.parent, path.parent.parent))
+    for folder in (path.parent, path.parent.parent):
+        with failures(shown(folder)):
+            changed_ns = folder.stat().st_mtime_ns
+        if path in _pages_listed(folder, changed_ns):
+            return True
+    return False
 
 
 @functools.lru_cache(maxsize=64)
-def _pages_listed(folder: Path) -> frozenset[Path]:
-    """The files below a folder that METS files in it name."""
+def _pages_listed(folder: Path, _changed_ns: int) -> frozenset[Path]:
+    """The files below a folder that METS files in it name, as of its last change."""
     found: set[Path] = set()
     try:
         files = [one for one in folder.iterdir() if one.suffix.lower() == ".xml"]

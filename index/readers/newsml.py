@@ -187,5 +187,8 @@ FORMAT = Format(
         ("metadata.image", "of a picture: the first `remoteContent` with an address"),
         ("authors", "`contentMeta/creator`"),
         ("subjects", "`contentMeta/subject`: qcode or uri, and name"),
+        ("metadata.keywords", "`contentMeta/keyword`"),
+        ("metadata.ednote", "`itemMeta/edNote`"),
+        ("metadata.genre", "`contentMeta/genre/@qcode`"),
     ),
 )

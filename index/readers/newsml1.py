@@ -249,5 +249,9 @@ FORMAT = Format(
         ("authors", "`Creator`"),
         ("place", "the city of `Location`"),
         ("subjects", "`SubjectCode`"),
+        ("metadata.keywords", "`NewsLines/KeywordLine`, `Property` `Keyword`"),
+        ("metadata.subheadline", "`NewsLines/SubHeadLine`"),
+        ("metadata.copyright", "`NewsLines/CopyrightLine`"),
+        ("metadata.genre", "`DescriptiveMetadata/Genre`"),
     ),
 )

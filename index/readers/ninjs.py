@@ -32,6 +32,9 @@ FIELDS = (
     ("metadata.kind", "`picture` or `video`, from `type`; the caption is the text"),
     ("metadata.image", "the renditions of a picture, else of the first associated one"),
     ("subjects", "`subject`, `subjects`: code or uri, and name"),
+    ("metadata.ednote", "`ednote`"),
+    ("metadata.usageterms", "`usageterms`"),
+    ("metadata.keywords", "`keywords`"),
 )
 _MARKS = frozenset({"headline", "headlines", "bodytext", "bodyxhtml", "bodies", "pubstatus"})
 _STATES = frozenset({"pubstatus", "versioncreated", "firstcreated", "profile"})

@@ -120,5 +120,8 @@ FORMAT = Format(
         ("dateline", "`body.head/dateline`"),
         ("place", "`dateline/location`"),
         ("subjects", "`tobject.subject`: refnum, and detail, matter or type"),
+        ("metadata.keywords", "`key-list/keyword/@key`"),
+        ("metadata.copyright", "`body.head/rights`"),
+        ("metadata.note", "`body.head/note`"),
     ),
 )

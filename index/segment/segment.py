@@ -256,6 +256,12 @@ def read_directory(folder: Path, entry: SegmentEntry) -> dict[str, Any]:
     return directory
 
 
+def check_files(folder: Path, entry: SegmentEntry) -> None:
+    """Compare every file of a segment with its checksum. Raises DamagedFile for the first fault."""
+    for name, details in read_directory(folder, entry)["files"].items():
+        check_file(folder / name, details)
+
+
 def check_file(path: Path, details: Mapping[str, Any]) -> None:
     """Compare a complete file with its entry in `segment.json`. Raises DamagedFile."""
     _check_size(path, int(details.get("size", -1)))

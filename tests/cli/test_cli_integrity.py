@@ -66,8 +66,12 @@ def test_damage_that_opening_does_not_see(run: Run, filled: Path) -> None:
     content[data + start : data + end] = b"\x7f" * (end - start)
     path.write_bytes(content)
     result = CliRunner().invoke(application(), ["search", "ferry"])
-    assert isinstance(result.exception, IndexError)
-    assert "newsearch verify" in result.stderr
+    assert result.exit_code == 1, "everything is in the damaged segment, which is left out"
+    assert "incomplete" in result.stderr
+    assert "newsearch repair" in result.stderr
+    failed = CliRunner().invoke(application(), ["trends", "ferry"])
+    assert isinstance(failed.exception, IndexError), "only searches go on"
+    assert "newsearch verify" in failed.stderr
     assert str(path) in run("verify").stdout
     assert run("repair").exit_code == 0
     assert run("search", "ferry").exit_code == 0

@@ -12,7 +12,7 @@ SAMPLES = Path(__file__).parents[1] / "samples"
 def test_a_hit_of_a_transcript_has_its_time_code(run: Run) -> None:
     assert run("index", str(SAMPLES / "hearing.vtt")).exit_code == 0
     found = run("search", "night", "--mode", "keyword")
-    assert "00:12:31, Ada Holm: Ada Holm: The bridge stays closed" in found.stdout
+    assert "00:12:31: Ada Holm: The bridge stays closed" in found.stdout
     (hit,) = json.loads(run("search", "pays", "--mode", "keyword", "--json").stdout)["hits"]
     locator = hit["passages"][0]["locator"]
     assert (locator["time_s"], locator["speaker"], locator["page"]) == (756.0, "Bo Quill", None)

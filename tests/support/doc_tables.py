@@ -1,6 +1,6 @@
 """The tables in the documentation that are made from the code, between marks; tests compare."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from limit_table import all_limits
 from pydantic import BaseModel
@@ -86,6 +86,26 @@ def fields_tables() -> str:
     )
 
 
+def kept_table() -> str:
+    """Which fields each reader keeps."""
+    return _table(
+        ("format", "keeps"),
+        (
+            (f"`{one.name}`", ", ".join(_kept(name) for name, _ in one.fields) or "nothing")
+            for one in FORMATS
+        ),
+    )
+
+
+def _kept(name: str) -> str:
+    """A field as it is listed; `all` stands for every field that a record can have."""
+    if name in ("all", "all others"):
+        return (
+            "every other field by its name" if name == "all others" else "every field by its name"
+        )
+    return ", ".join(f"`{one}`" for one in name.split(", ")) if name[0].islower() else name
+
+
 def names_table() -> str:
     """What else the fields of records may be called."""
     return _table(
@@ -109,8 +129,9 @@ def mark(name: str) -> tuple[str, str]:
     return f"<!-- {name}: made by api/doc_tables.py -->", f"<!-- end of {name} -->"
 
 
-TABLES = {
+TABLES: dict[str, Callable[[], str]] = {
     "formats": formats_table,
+    "kept": kept_table,
     "fields": fields_tables,
     "names": names_table,
     "settings": settings_table,

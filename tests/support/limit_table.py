@@ -39,6 +39,7 @@ from index.readers import (
     safe_xml,
     source,
     sqlite_table,
+    transcript,
     wire_messages,
 )
 from index.records import news_fields, normalise, record_fields
@@ -178,6 +179,7 @@ def _of_files() -> Iterator[Limit]:
         ("an IPTC 7901 or ANPA 1312 message", wire_messages, "MAX_MESSAGE_BYTES"),
         ("a PDF", pdf, "MAX_FILE_BYTES"),
         ("an RTF document", rtf, "MAX_FILE_BYTES"),
+        ("a transcript", transcript, "MAX_FILE_BYTES"),
         ("a value in a SQLite table", sqlite_table, "MAX_VALUE_BYTES"),
     ):
         yield _constant(what, module, constant, "reported; the rest is read", "bytes")

@@ -47,9 +47,11 @@ class HangingEncoder(HashingEncoder):
         return super().encode_passages(texts, on_progress)
 
 
-def hanging_put(archive: SqliteArchive, articles: Sequence[Article]) -> list[PutOutcome]:
+def hanging_put(
+    archive: SqliteArchive, articles: Sequence[Article], *, replaces_files: bool = False
+) -> list[PutOutcome]:
     HANGING.reach("put")
-    return _put(archive, articles)
+    return _put(archive, articles, replaces_files=replaces_files)
 
 
 _put = SqliteArchive.put

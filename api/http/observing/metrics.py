@@ -27,6 +27,7 @@ from prometheus_client.registry import Collector
 
 from api.http.admission.queue import RequestQueue
 from api.http.observing.workers import WorkersLoad
+from api.service.self_check import SelfCheck
 from api.service.service import Service
 from index.domain import IndexStats
 from index.errors import IndexMissing, NewsearchError
@@ -139,7 +140,13 @@ class _State(Collector):
         )
 
     def _index(self) -> Iterator[Metric]:
-        stats = self._service.store.snapshot().stats()
+        snapshot = self._service.store.snapshot()
+        stats = snapshot.stats()
+        yield _gauge(
+            "newsearch_damaged_articles",
+            "Articles that searches leave out because files of the index are damaged.",
+            snapshot.missing,
+        )
         yield _gauge("newsearch_searchable_articles", "Articles in the index.", stats.articles)
         yield _gauge("newsearch_deleted_articles", "Deleted ones still in it.", stats.deleted)
         yield _gauge("newsearch_chunks", "Chunks in the index.", stats.chunks)
@@ -151,6 +158,8 @@ class _State(Collector):
             age_s = max(0.0, time.time() - stats.committed_at_s)
             yield _gauge("newsearch_snapshot_age_seconds", "Time since the last commit.", age_s)
         yield from _segments(stats)
+        if (checked := self._service.last_self_check) is not None:
+            yield from _self_check(checked)
 
     def _feeds(self) -> Iterator[Metric]:
         feeds = [feed for feed in self._service.feeds.all() if not feed.is_retired]
@@ -159,6 +168,20 @@ class _State(Collector):
         yield _gauge("newsearch_feeds_failing", "Feeds whose last fetch failed.", failing)
         failures = sum(feed.failures for feed in feeds)
         yield _gauge("newsearch_feed_failures", "Failed fetches since the last success.", failures)
+
+
+def _self_check(checked: SelfCheck) -> Iterator[Metric]:
+    found = GaugeMetricFamily(
+        "newsearch_self_check_found",
+        "Headlines of the daily self-check that found their own article.",
+        labels=["by"],
+    )
+    for name, count in checked.found.items():
+        found.add_metric([name], count)
+    yield found
+    yield _gauge("newsearch_self_check_queries", "Headlines that were asked.", checked.queries)
+    age_s = max(0.0, time.time() - checked.at_s)
+    yield _gauge("newsearch_self_check_age_seconds", "Time since the self-check.", age_s)
 
 
 class _Load(Collector):

@@ -12,6 +12,7 @@ from index.readers import ReadOptions, read
 from index.records.home_pages import is_home_page
 
 WORDPRESS = "http://wordpress.org/export/1.2/"
+CONTENT = "http://purl.org/rss/1.0/modules/content/"
 
 
 def articles(*paths: Path, **options: Any) -> list[Article]:
@@ -70,8 +71,10 @@ def test_one_guid_for_all_entries_is_none() -> None:
 
 def test_a_feed_file_notes_what_identifies_its_entries(tmp_path: Path) -> None:
     shared = [item("x", title, f"https://a.example/{title}") for title in ("Ferry", "Train")]
-    (tmp_path / "a.rss").write_bytes(feed(*shared))
-    (tmp_path / "b.rss").write_bytes(feed(item("y", "Tram", "https://a.example/3")))
+    plain = f" xmlns:w='{WORDPRESS}'".encode()
+    (tmp_path / "a.rss").write_bytes(feed(*shared).replace(plain, b""))
+    tram = feed(item("y", "Tram", "https://a.example/3"))
+    (tmp_path / "b.rss").write_bytes(tram.replace(plain, b""))
     ferry, train, tram = articles(tmp_path / "a.rss", tmp_path / "b.rss")
     assert [len(one.notes) for one in (ferry, train, tram)] == [1, 1, 0]
     assert ferry.notes[0].place.endswith("a.rss#https://a.example/Ferry")
@@ -87,7 +90,8 @@ def test_an_entry_that_is_listed_twice_stays_one() -> None:
 
 def test_what_wordpress_has_not_published_is_withheld(tmp_path: Path) -> None:
     def post(number: int, status: str, kind: str = "post", more: str = "") -> str:
-        fields = f"<w:status>{status}</w:status><w:post_type>{kind}</w:post_type>{more}"
+        text = f"<c:encoded xmlns:c='{CONTENT}'>The ferry left.</c:encoded>"
+        fields = f"<w:status>{status}</w:status><w:post_type>{kind}</w:post_type>{text}{more}"
         return item(f"g{number}", f"Post {number}", f"https://a.example/?p={number}", fields)
 
     path = tmp_path / "export.xml"
@@ -100,7 +104,10 @@ def test_what_wordpress_has_not_published_is_withheld(tmp_path: Path) -> None:
             post(11, "publish", more="<w:post_password>s</w:post_password>"),
         )
     )  # fmt: skip
-    found = {one.id: one.news.usage for one in articles(path)}
+    records = list(read([path], ReadOptions(detect=lambda _: "en")).records)
+    (left_out,) = (one for one in records if isinstance(one, RecordError))
+    assert "3 records are no articles" in left_out.why
+    found = {one.id: one.news.usage for one in records if isinstance(one, Article)}
     usable = {id for id, usage in found.items() if usage is Usage.USABLE}
     withheld = {id for id, usage in found.items() if usage is Usage.WITHHELD}
     assert usable == {"g1", "g7"}

@@ -99,6 +99,21 @@ def test_pages_of_an_issue_are_counted_as_skipped(tmp_path: Path) -> None:
     assert (len(list(reading.records)), reading.ignored) == (2, 1)
 
 
+def test_an_issue_that_comes_after_its_pages_is_noticed(tmp_path: Path) -> None:
+    mets = issue(tmp_path)
+    waiting = tmp_path.with_name(f"{tmp_path.name}-mets.xml")
+    mets.rename(waiting)
+    assert [one.id for one in run(tmp_path)[0]] == ["alto/0001"]
+    waiting.rename(mets)
+    assert [one.id for one in run(tmp_path)[0]] == ["1824-mets/A1", "1824-mets/A2"]
+
+
+def test_a_page_of_the_web_is_no_scan(tmp_path: Path) -> None:
+    text = "The harbour board met on Tuesday and widened the channel. " * 5
+    page = one(tmp_path, "a.html", f"<html><body><p class='lead'>{text}</p></body></html>")
+    assert page.locators == ()
+
+
 @pytest.mark.parametrize(
     ("href", "why"),
     [

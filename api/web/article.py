@@ -54,6 +54,7 @@ class ArticleView:
     place: str | None
     agency: str | None
     origin: str | None
+    image: "ImageView | None"
     copies: tuple[CopyView, ...]
     copies_label: str
     coverage: LinkView | None
@@ -89,11 +90,32 @@ def article_view(
         place=article.place,
         agency=article.agency,
         origin=web_address(article.url),
+        image=image_view(article.metadata.get("image")),
         copies=copy_views(read.coverage, "", words),
         copies_label=words.counted("copies.all", len(copies)),
         coverage=coverage_link(read.coverage, words),
         similar=tuple(card(one, words) for one in similar),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ImageView:
+    """The picture of an article: linked, because the page loads nothing from other sites."""
+
+    address: str
+    caption: str
+    credit: str
+
+
+def image_view(image: object) -> ImageView | None:
+    """Return the picture that is kept in the metadata: an address, or one with a caption."""
+    parts = image if isinstance(image, dict) else {"url": image}
+    url, caption, credit = (parts.get(name) for name in ("url", "caption", "credit"))
+    address = web_address(url) if isinstance(url, str) else None
+    if address is None:
+        return None
+    texts = (text if isinstance(text, str) else "" for text in (caption, credit))
+    return ImageView(address, *texts)
 
 
 def card(one: SimilarArticle, words: Interface) -> CardView:

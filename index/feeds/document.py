@@ -20,6 +20,7 @@ from index.feeds import sitemap, wordpress
 from index.feeds.dates import written_date
 from index.feeds.markup import feed_links, has_tags, text_of
 from index.records.home_pages import is_home_page
+from index.records.pictures import image
 from index.text.decoding import NotText, decode_declared, decode_xml
 
 MAX_ENTRIES = 50_000
@@ -29,6 +30,7 @@ MAX_UNZIPPED_BYTES = 64 * 1024 * 1024
 """More than the 50 MB that the sitemap protocol allows."""
 
 _SNIFFED_BYTES = 4096
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _NAME_BEHIND_ADDRESS = re.compile(r"\(([^()@]+)\)")
 _AROUND_NAMES = " \t,;:<>()-"
@@ -148,8 +150,9 @@ def _no_feed(why: str) -> str:
 
 
 def _parsed_entry(entry: Any, shared: Mapping[str, str | None], usage: str | None) -> Entry:
+    captions = _captions(entry)
     details = [*entry.get("content", ()), entry.get("summary_detail") or {}]
-    texts = [_text(detail) for detail in details]
+    texts = [_text(detail) for detail in details if detail not in captions]
     link = entry.get("link") or None
     language = _language(entry.get("language")) or shared["lang"]
     published, updated = (_date(entry, name, language) for name in ("published", "updated"))
@@ -159,7 +162,7 @@ def _parsed_entry(entry: Any, shared: Mapping[str, str | None], usage: str | Non
         {
             **shared,
             "title": _text(entry.get("title_detail") or {}) or None,
-            "text": max(texts, key=len),
+            "text": max(texts, key=len, default=""),
             "date": published or updated,
             "updated": updated if published else None,
             "authors": list(_authors(entry)),
@@ -167,8 +170,33 @@ def _parsed_entry(entry: Any, shared: Mapping[str, str | None], usage: str | Non
             "lang": language,
             "categories": [tag.get("term") for tag in entry.get("tags", ()) if tag.get("term")],
             "usage": usage,
+            "image": _image(entry, link, captions),
         },
     )
+
+
+def _captions(entry: Any) -> list[Any]:
+    """What `media:description` says, which feedparser takes for a content of the entry."""
+    has_media = entry.get("media_content") and str(entry.get("summary") or "").strip()
+    contents = entry.get("content", ()) if has_media else ()
+    return [one for one in contents if one.get("type") == "text/plain"]
+
+
+def _image(entry: Any, base: str | None, captions: Sequence[Any]) -> dict[str, str] | None:
+    """The first picture of an entry: `media:content`, an enclosure, else `media:thumbnail`."""
+    media = [one for one in entry.get("media_content", ()) if _is_picture(one)]
+    media += [one for one in entry.get("enclosures", ()) if _is_picture(one)]
+    media += entry.get("media_thumbnail", ())
+    caption = next((one.get("value") for one in captions), None)
+    credit = next((one.get("content") for one in entry.get("media_credit", ())), None)
+    found = (image(one.get("url") or one.get("href"), caption, credit, base=base) for one in media)
+    return next((one for one in found if one), None)
+
+
+def _is_picture(one: Mapping[str, Any]) -> bool:
+    kind = f"{one.get('type') or ''} {one.get('medium') or ''}"
+    address = str(one.get("url") or one.get("href") or "").lower().partition("?")[0]
+    return "image" in kind or (not kind.strip() and address.endswith(_PICTURES))
 
 
 def _text(detail: Mapping[str, Any]) -> str:
@@ -268,6 +296,7 @@ def _json_entry(item: object, shared: Mapping[str, str | None], url: str) -> Ent
             "authors": list(_json_authors(item)),
             "lang": _language(item.get("language")) or shared["lang"],
             "categories": item.get("tags"),
+            "image": image(item.get("image") or item.get("banner_image"), base=url),
         },
     )
 

@@ -4,6 +4,7 @@ Names are compared without case, spaces, `-` and `_`. A field's own name comes f
 used only if the field is still empty and the value has the right type.
 """
 
+import functools
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -90,6 +91,7 @@ def knows(name: str) -> bool:
     return _key(name) in _KNOWN
 
 
+@functools.lru_cache(maxsize=4096)
 def _key(name: str) -> str:
     return _IGNORED.sub("", name).casefold()
 

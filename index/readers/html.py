@@ -17,6 +17,7 @@ from index.readers.records import article_or_error
 from index.readers.source import InputFile
 from index.readers.unknown_encodings import refused
 from index.records.home_pages import is_home_page
+from index.records.pictures import given, image
 from index.text.decoding import decode_html
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
@@ -65,6 +66,7 @@ def page_fields(
             raise ValueError("it is not an HTML page")
         dates = html_dates.page_dates(tree, url)
         language = tree.get("lang")
+        picture = _picture(tree, url)
         found = trafilatura.bare_extraction(
             tree, url=url, with_metadata=True, include_comments=False, include_tables=True
         )
@@ -87,8 +89,31 @@ def page_fields(
         "url": url or own_address,
         "lang": language if _is_tag(language) else None,
         "section": found.categories[0] if found.categories else None,
-        "metadata": {"tags": list(found.tags)} if found.tags else {},
+        "metadata": given(tags=list(found.tags or ()), image=picture),
     }
+
+
+def _picture(tree: Any, url: str | None) -> dict[str, str] | None:
+    """The picture that the page names for itself, else that of its first figure, with the caption
+    of that figure.
+    """
+    named = {
+        tag.get("property") or tag.get("name"): tag.get("content") for tag in tree.iter("meta")
+    }
+    figure = next(
+        (one for one in tree.iter("figure") if next(one.iter("img"), None) is not None), None
+    )
+    shown = caption = credit = None
+    if figure is not None:
+        tag = next(figure.iter("img"))
+        shown = tag.get("src") or tag.get("data-src")
+        text = next(figure.iter("figcaption"), None)
+        if text is not None:
+            credits = [one for one in text.iter() if "credit" in (one.get("class") or "").lower()]
+            credit = "".join(credits[0].itertext()) if credits else None
+            caption = "".join(text.itertext()).replace(credit or "\0", "")
+    address = named.get("og:image") or named.get("twitter:image") or shown
+    return image(address, caption or named.get("og:image:alt"), credit, base=url)
 
 
 def _own_address(canonical: str | None) -> str | None:
@@ -127,6 +152,7 @@ FORMAT = Format(
         ("lang", "`<html lang>`, else detected"),
         ("section", "the first category"),
         ("metadata.tags", "tags and keywords (trafilatura)"),
+        ("metadata.image", "`og:image`, else the first `<figure>`, with caption and credit"),
     ),
     is_one_article=True,
 )

@@ -18,6 +18,7 @@ from index.readers.safe_xml import (
     root_name,
 )
 from index.readers.source import InputFile
+from index.records.pictures import image, media_kind
 
 _NO_ARTICLES = frozenset(
     {"packageitem", "conceptitem", "knowledgeitem", "planningitem", "catalogitem"}
@@ -121,12 +122,24 @@ def _text(item: Element) -> str:
 
 
 def _metadata(item: Element) -> dict[str, Any]:
+    kind = media_kind(_attribute(item.find("itemMeta/itemClass"), "qcode"))
     found = {
+        "kind": kind,
+        "image": _image(item) if kind == "picture" else None,
         "keywords": [line_of(one) for one in item.iterfind("contentMeta/keyword") if line_of(one)],
         "ednote": line_of(item.find("itemMeta/edNote")),
         "genre": _attribute(item.find("contentMeta/genre"), "qcode"),
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _image(item: Element) -> dict[str, str] | None:
+    """The picture of a picture item: the first rendition with an address."""
+    caption = line_of(item.find("contentMeta/description"))
+    credit = line_of(item.find("contentMeta/creditline"))
+    contents = item.iterfind("contentSet/remoteContent")
+    found = (image(one.get("href"), caption, credit) for one in contents)
+    return next((one for one in found if one), None)
 
 
 def _attribute(element: Element | None, name: str) -> str | None:
@@ -170,6 +183,8 @@ FORMAT = Format(
         ("byline", "`contentMeta/by`"),
         ("dateline", "`contentMeta/dateline`"),
         ("place", "`contentMeta/located`"),
+        ("metadata.kind", "`picture` or `video`, from `itemClass`; the caption is the text"),
+        ("metadata.image", "of a picture: the first `remoteContent` with an address"),
         ("authors", "`contentMeta/creator`"),
         ("subjects", "`contentMeta/subject`: qcode or uri, and name"),
         ("metadata.keywords", "`contentMeta/keyword`"),

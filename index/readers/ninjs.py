@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from index.feeds.markup import text_of
+from index.records.pictures import given, image, media_kind
 
 FIELDS = (
     ("id", "`uri`, else `guid`"),
@@ -28,6 +29,8 @@ FIELDS = (
     ("source", "`source`"),
     ("section", "the first of `service`, `services`"),
     ("provider", "the first of `infosource`, `infosources`; else `copyrightholder`"),
+    ("metadata.kind", "`picture` or `video`, from `type`; the caption is the text"),
+    ("metadata.image", "the renditions of a picture, else of the first associated one"),
     ("subjects", "`subject`, `subjects`: code or uri, and name"),
     ("metadata.ednote", "`ednote`"),
     ("metadata.usageterms", "`usageterms`"),
@@ -81,8 +84,29 @@ def fields_of(record: Mapping[str, Any]) -> dict[str, Any]:
         "subjects": _subjects(item),
         "metadata": {
             name: item[name] for name in ("ednote", "usageterms", "keywords") if name in item
-        },
+        }
+        | given(kind=media_kind(item.get("type")), image=_image(item)),
     }
+
+
+def _image(item: Mapping[str, Any]) -> dict[str, str] | None:
+    """A picture item's own picture, else the first picture associated with the item."""
+    associations = item.get("associations")
+    if isinstance(associations, Mapping):
+        associations = list(associations.values())
+    own = [item] if media_kind(item.get("type")) else []
+    for one in [*own, *map(_folded, _objects(associations))]:
+        if media_kind(one.get("type")) != "picture":
+            continue
+        renditions = one.get("renditions")
+        if isinstance(renditions, Mapping):
+            renditions = list(renditions.values())
+        for rendition in _objects(renditions):
+            caption = _body(one, "description", "descriptions") or _body(one, "body", "bodies")
+            credit = _first(one, "byline", "creditline", "copyrightholder")
+            if found := image(rendition.get("href"), caption, credit):
+                return found
+    return None
 
 
 def _usage(item: Mapping[str, Any]) -> Any:

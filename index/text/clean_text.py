@@ -27,6 +27,9 @@ _PRINTED = {
 """What only typesetting needs: soft hyphens and the ligatures of Latin letters."""
 
 
+_TYPESET = re.compile("[\xad\ufb00-\ufb06]")
+
+
 def clean(text: str) -> str:
     """NFC; line ends are `\\n`; no other control characters but `\\t`.
 
@@ -39,7 +42,8 @@ def clean(text: str) -> str:
         return text
     if _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    text = text.translate(_PRINTED)
+    if _TYPESET.search(text):  # `translate` looks every character up
+        text = text.translate(_PRINTED)
     suspected, proven = _too_many_marks()
     if suspected.search(text):
         text = proven.sub(r"\1", text)

@@ -12,6 +12,8 @@ from api.http import problem_responses as problems
 from api.problems import KINDS
 from index import errors
 from index.errors import NewsearchError, QueryError
+from index.readers.unknown_encodings import UnknownEncoding
+from index.text.decoding import NotDecodable
 
 SECRET = "/srv/secret/newsearch"
 
@@ -20,6 +22,10 @@ def made(kind: type[NewsearchError]) -> NewsearchError:
     """An error of a class, its message naming a path."""
     if kind is QueryError:
         return QueryError("a quote is not closed", query='a "b', column=2, expected='a "')
+    if kind is errors.NoText:
+        return errors.NoText("line 3", "its fields are id and title", has_title=True)
+    if kind is UnknownEncoding:
+        return UnknownEncoding("line 3", NotDecodable("it is not UTF-8", b"\xff"))
     if kind is errors.RecordError:
         return errors.RecordError("line 3", "text is missing")
     if kind is errors.ArticleNotFound:

@@ -112,7 +112,8 @@ def test_short_texts_are_compared_for_equality_with_their_titles(newsroom: Newsr
 
 
 def test_empty_texts_are_no_copies(newsroom: Newsroom) -> None:
-    newsroom.add(*(record(one, "", "2025-03-03", title="Ferry") for one in ("e1", "e2")))
+    headlines = [record(one, "", "2025-03-03", title="Ferry") for one in ("e1", "e2")]
+    newsroom.add(*({**one, "is_headline": True} for one in headlines))
     assert newsroom.copies("e1") == []
 
 

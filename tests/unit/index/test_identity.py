@@ -73,8 +73,8 @@ def test_a_feed_file_notes_what_identifies_its_entries(tmp_path: Path) -> None:
     shared = [item("x", title, f"https://a.example/{title}") for title in ("Ferry", "Train")]
     plain = f" xmlns:w='{WORDPRESS}'".encode()
     (tmp_path / "a.rss").write_bytes(feed(*shared).replace(plain, b""))
-    tram = feed(item("y", "Tram", "https://a.example/3"))
-    (tmp_path / "b.rss").write_bytes(tram.replace(plain, b""))
+    single = feed(item("y", "Tram", "https://a.example/3"))
+    (tmp_path / "b.rss").write_bytes(single.replace(plain, b""))
     ferry, train, tram = articles(tmp_path / "a.rss", tmp_path / "b.rss")
     assert [len(one.notes) for one in (ferry, train, tram)] == [1, 1, 0]
     assert ferry.notes[0].place.endswith("a.rss#https://a.example/Ferry")

@@ -48,11 +48,11 @@ def renamed(record: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, 
     for field, names in parts.items():
         fields[field] = _joined(field, [record.get(name) for name in names])
     by_name = {_key(name): name for name in reversed(fields) if isinstance(name, str)}
-    for field, others in OTHER_NAMES.items():
+    for field, keys in _KEYS.items():
         if fields.get(field) is not None or field in mapping:
             continue
-        for other in (field, *others):
-            found = by_name.get(_key(other))
+        for key in keys:
+            found = by_name.get(key)
             if found is not None and found not in mapping and _fits(field, fields.get(found)):
                 fields[field] = fields.pop(found)
                 break
@@ -96,7 +96,10 @@ def _key(name: str) -> str:
     return _IGNORED.sub("", name).casefold()
 
 
-_KNOWN = frozenset(_key(name) for field in OTHER_NAMES for name in (field, *OTHER_NAMES[field]))
+_KEYS = {
+    field: tuple(_key(name) for name in (field, *others)) for field, others in OTHER_NAMES.items()
+}
+_KNOWN = frozenset(key for keys in _KEYS.values() for key in keys)
 
 
 def _fits(field: str, value: Any) -> bool:

@@ -64,10 +64,14 @@ class RecordFields:
 
     def optional_line(self, name: str, limit: int = MAX_NAME_CHARS) -> str | None:
         """A clean string on one line; what is not one is left out and noted."""
+        if self.fields.get(name) is None:
+            return None
         return self.optional(lambda: self.line(name, limit), None)
 
     def optional_date(self, name: str) -> NewsDate | None:
         """A date; what cannot be read is left out and noted."""
+        if self.fields.get(name) is None:
+            return None
         return self.optional(lambda: self.date(name), None)
 
     def note(self, what: str) -> None:
@@ -95,6 +99,8 @@ class RecordFields:
     def number(self, name: str) -> int | None:
         """A whole number, not negative, or its digits."""
         value = self.fields.get(name)
+        if value is None:
+            return None
         if isinstance(value, int) and not isinstance(value, bool):
             digits = str(value)
         else:
@@ -154,6 +160,8 @@ class RecordFields:
 
 def named(value: object) -> object:
     """The name of an object (`{"name": "VPA"}`, `[{"name": "VPA"}, …]`); other values unchanged."""
+    if value is None or isinstance(value, str):  # most values; the checks below are slow
+        return value
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
         found = named(value[0])
         return value if isinstance(found, Mapping) else found

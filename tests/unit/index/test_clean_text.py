@@ -27,6 +27,16 @@ def test_clean(given: str, expected: str) -> None:
     assert clean(given) == expected
 
 
+def test_nothing_unprintable_is_overlooked() -> None:
+    controls = {*range(0x20), *range(0x7F, 0xA0), 0xAD, 0xFEFF} - {0x09, 0x0A, 0x0D, 0x85}
+    ends = {0x0A, 0x0D, 0x85, 0x2028, 0x2029}
+    assert {clean(f"a{chr(code)}b") for code in controls} == {"ab"}
+    assert {clean(f"a{chr(code)}b") for code in ends} == {"a\nb"}
+    assert {clean(f"a{chr(code)}b") for code in range(0xD800, 0xE000)} == {"a\ufffdb"}
+    ligatures = "".join(clean(chr(code)) for code in range(0xFB00, 0xFB07))
+    assert ligatures == "fffiflffifflstst"
+
+
 def test_a_line_has_single_blanks() -> None:
     assert clean_line("  a \r\n\t b\u00a0c ") == "a b c"
 

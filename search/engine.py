@@ -104,6 +104,8 @@ class Engine:
         notes = ranking.notes
         if snapshot.missing:
             notes += (_incomplete(snapshot.missing),)
+        if not snapshot.is_analysis_current:
+            notes += (_OLDER_ANALYSIS,)
         if not has_more and ranking.total > len(shown.whole.keys):
             notes += (_list_ends(len(shown.whole.keys), ranking.total),)
         return Page(
@@ -250,6 +252,15 @@ class Engine:
         mark = cursor.fingerprint(question.request, self._reader_view.sources)
         at = cursor.Cursor(snapshot.id, question.view.version, max(0, offset), mark, question.at_s)
         return at.encode(self._reader_view.seal)
+
+
+_OLDER_ANALYSIS = ReadingNote(
+    Message(
+        "the index was made by an earlier version of newsearch, and some words may not match; "
+        "'newsearch reindex' rebuilds it"
+    ),
+    0,
+)
 
 
 def _incomplete(missing: int) -> ReadingNote:

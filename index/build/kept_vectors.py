@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from index.domain import EncoderIdentity, Vector, Vectors
+from index.files.durable import writing
 from index.protocols import Encoder
 
 SLICE_TEXTS = 128
@@ -89,10 +90,12 @@ class KeptVectors:
             return {digest: one for own in self._known.values() for digest, one in own.items()}
 
     def _append(self, revision: int, digests: Sequence[bytes], vectors: Vectors) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._folder / f"{revision}{_SUFFIX}").open("ab") as file:
-            # One write: what is there of it after a kill is whole records and at most one part.
-            file.write(b"".join(map(_record, digests, vectors)))
+        path = self._folder / f"{revision}{_SUFFIX}"
+        with writing(path):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with path.open("ab") as file:
+                # One write: what is there of it after a kill is whole records and at most one part.
+                file.write(b"".join(map(_record, digests, vectors)))
 
     def _read(self, path: Path) -> dict[bytes, Vector]:
         """The intact vectors of a file. A record written half shifts none of those before it."""

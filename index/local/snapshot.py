@@ -51,6 +51,12 @@ class LocalSnapshot(LocalSearch, LocalScoring, LocalVectors, LocalColumns, Local
         return str(self.manifest.number)
 
     @property
+    def is_analysis_current(self) -> bool:
+        """Whether all articles were analysed as queries are now."""
+        analysed = self.manifest.analyzers.items()
+        return all(self.analyzer(language).version == version for language, version in analysed)
+
+    @property
     def encoder(self) -> EncoderIdentity:
         """The encoder whose vectors these are."""
         return self.manifest.encoder

@@ -43,6 +43,12 @@ class MilvusSnapshot(MilvusSearch, MilvusScoring, MilvusVectors, MilvusColumns, 
         return self._view.only is not None
 
     @property
+    def is_analysis_current(self) -> bool:
+        """Whether all articles were analysed as queries are now."""
+        analysed = self.manifest.analyzers.items()
+        return all(self.analyzer(language).version == version for language, version in analysed)
+
+    @property
     def encoder(self) -> EncoderIdentity:
         """The encoder whose vectors these are."""
         return self.manifest.encoder

@@ -33,6 +33,14 @@ class Snapshot(ArticleSearch, WordScoring, ArticleVectors, ArticleColumns, WordL
         ...
 
     @property
+    def is_analysis_current(self) -> bool:
+        """Whether all articles were analysed as queries are now.
+
+        Otherwise some words may not match until the index is rebuilt.
+        """
+        ...
+
+    @property
     def encoder(self) -> EncoderIdentity:
         """The encoder whose vectors these are."""
         ...

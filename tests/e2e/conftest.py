@@ -50,7 +50,7 @@ ARABIC = {
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The sample corpus and a few articles of our own."""
-    with service_in(tmp_path_factory.mktemp("data")) as service:
+    with service_in(tmp_path_factory.mktemp("data"), keep_markup=True) as service:
         lines = SAMPLE.read_text(encoding="utf-8").splitlines()
         records = [*map(json.loads, lines), HOSTILE, ARABIC]
         service.archive.put(articles_of(service, records))

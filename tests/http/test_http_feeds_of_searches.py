@@ -28,7 +28,7 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with (
-        service_in(tmp_path_factory.mktemp("data"), index_wait_s=60) as service,
+        service_in(tmp_path_factory.mktemp("data"), index_wait_s=60, keep_markup=True) as service,
         TestClient(create_app(service)) as client,
     ):
         answer = client.post("/v1/articles", json=[*RECORDS, ODD, UNDATED])

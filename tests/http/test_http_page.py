@@ -48,7 +48,7 @@ DATED = {
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with service_in(tmp_path_factory.mktemp("data")) as service:
+    with service_in(tmp_path_factory.mktemp("data"), keep_markup=True) as service:
         service.archive.put(articles_of(service, [*RECORDS, HOSTILE, DATED, SCANNED]))
         service.upkeep.sync()
         with TestClient(create_app(service), headers={"Accept-Language": "en"}) as client:

@@ -3,6 +3,7 @@
 import email
 import re
 from collections.abc import Iterator
+from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import EmailMessage
 from email.policy import default as policy
@@ -146,8 +147,13 @@ class _Mail:
 
     def _decoded(self, written: str) -> str:
         """A header with its encoded words, and with bytes that should have been encoded."""
+        try:
+            words = decode_header(written)
+        except HeaderParseError:
+            self._notes.append("a header with a damaged encoded word is kept as written")
+            words = [(written, None)]
         parts = []
-        for part, label in decode_header(written):
+        for part, label in words:
             data = part.encode("utf-8", "surrogateescape") if isinstance(part, str) else part
             if label is None and not data.isascii():
                 label = None if is_mostly_utf8(data) else self._charset_of_body()

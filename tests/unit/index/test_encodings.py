@@ -165,6 +165,13 @@ def test_mail_in_an_unknown_encoding_is_refused_or_in_the_fallback(tmp_path: Pat
     assert article(tmp_path, "b.eml", data, "cp1252").text == "Größe und Öl"
 
 
+def test_a_damaged_encoded_word_costs_its_header_only(tmp_path: Path) -> None:
+    damaged = b"=?utf-8?b?RmVycnkgcmV0dXJucyBhd?="  # one character of base64 too many
+    found = article(tmp_path, "a.eml", mail(b"Subject: " + damaged, b"The ferry is back."))
+    assert (found.title, found.text) == (damaged.decode(), "The ferry is back.")
+    assert any("damaged encoded word" in str(note) for note in found.notes)
+
+
 def html(body: bytes, meta: bytes = b'<meta charset="utf-8">') -> bytes:
     paragraph = b"<p>" + HEAD.encode() + b"</p>"
     return (

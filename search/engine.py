@@ -66,7 +66,7 @@ class Engine:
         self._reader = QuestionReader(self._reader_view, zone)
         self._ranker = Ranker(self._archive, encoder, reranking)
         self._recency = RecencyRule()
-        self._asker = Asker(self._reader_view, self._reader, self._ranker, zone)
+        self._asker = Asker(self._reader_view, self._reader, self._ranker, self._recency, zone)
         self._pages = PageBuilder(self._archive, self._reader, self._ranker, zone)
 
     def search(self, request: SearchRequest) -> Page:

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from api.schemas.body import Body
-from api.schemas.hits import SpanBody
+from api.schemas.hits import SpanBody, span_bodies
 from api.schemas.search import WarningBody
 from api.schemas.suggestions import HeadlineBody
 from search.asking.answer import Answer, Disagreement, Quotation, ReadTime
@@ -98,7 +98,7 @@ def _quotation(one: Quotation) -> QuotationBody:
         text=one.text,
         start=one.start,
         end=one.end,
-        highlights=[SpanBody(start=start, end=end) for start, end in one.highlights],
+        highlights=span_bodies(one.highlights),
         article=QuotedArticleBody(
             id=article.id,
             title=article.title,

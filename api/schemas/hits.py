@@ -183,7 +183,7 @@ def hit_body(hit: Hit) -> HitBody:
         rank=hit.rank,
         id=article.id,
         title=article.title,
-        title_highlights=_spans(hit.title_highlights),
+        title_highlights=span_bodies(hit.title_highlights),
         language=article.language,
         date=article.date.value if article.date else None,
         source=article.source,
@@ -238,12 +238,13 @@ def _passage(passage: Passage) -> PassageBody:
         start=passage.start,
         end=passage.end,
         text=passage.text,
-        highlights=_spans(passage.highlights),
+        highlights=span_bodies(passage.highlights),
         locator=locator_body(passage.locator) if passage.locator else None,
     )
 
 
-def _spans(spans: Iterable[tuple[int, int]]) -> list[SpanBody]:
+def span_bodies(spans: Iterable[tuple[int, int]]) -> list[SpanBody]:
+    """Return ranges of code points as JSON."""
     return [SpanBody(start=start, end=end) for start, end in spans]
 
 

@@ -56,13 +56,18 @@ class Asker:
     """Answer questions for one reader. Safe to share between threads."""
 
     def __init__(
-        self, reader_view: ReaderView, reader: QuestionReader, ranker: Ranker, zone: ZoneInfo
+        self,
+        reader_view: ReaderView,
+        reader: QuestionReader,
+        ranker: Ranker,
+        recency: RecencyRule,
+        zone: ZoneInfo,
     ) -> None:
         self._articles = reader_view.articles
         self._now_s = reader_view.now_s
         self._reader = reader
         self._ranker = ranker
-        self._recency = RecencyRule()
+        self._recency = recency
         self._zone = zone
 
     def ask(self, request: AskRequest) -> Answer:

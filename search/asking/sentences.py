@@ -9,6 +9,7 @@ from index.domain import StoredArticle
 from index.protocols import Snapshot
 from index.query import Node
 from index.text.sentences import sentence_spans
+from search.results.snippets import title_highlights, trimmed
 
 LEAST_CHARACTERS = 12
 """Shorter sentences are remains of tables, datelines and by-lines."""
@@ -69,7 +70,7 @@ def sentences_of(
         words = snapshot.matching_words(node, article.language, article.text)
         at = 0
         for start, end in sentence_spans(article.text, article.language, article.body_start):
-            start, end = _trimmed(article.text, start, end)
+            start, end = trimmed(article.text, start, end)
             while at < len(words) and words[at].start < start:
                 at += 1
             inside = []
@@ -88,19 +89,11 @@ def sentences_of(
                     start,
                     end,
                     terms,
-                    tuple((word.start, word.end) for word in inside),
+                    title_highlights(inside),
                     chunk is not None and start < chunk[1] and chunk[0] < end,
                 )
             )
     return found
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
 
 
 def shares(sentences: Sequence[Sentence]) -> list[float]:

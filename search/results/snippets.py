@@ -109,7 +109,7 @@ def _worth(
 
 
 def _passage(text: str, window: _Window) -> Passage:
-    start, end = _trimmed(text, window.start, window.end)
+    start, end = trimmed(text, window.start, window.end)
     if end - start > 2 * PASSAGE_CHARACTERS:
         focus = window.words[0].start if window.words else start
         start, end = _cut_around(text, start, end, focus)
@@ -118,7 +118,8 @@ def _passage(text: str, window: _Window) -> Passage:
     return Passage(start, end, text[start:end], _joined(inside))
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the offsets of a part of a text without the white space at its ends."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
@@ -151,13 +152,13 @@ def _joined(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def title_highlights(words: Sequence[WordSpan]) -> tuple[tuple[int, int], ...]:
-    """Return the highlights of a title."""
+    """Return the highlights of a title, or of another text without passages."""
     return _joined([(word.start, word.end) for word in words])
 
 
 def whole(article: Article, chunk: tuple[int, int]) -> Passage:
     """Return a chunk as a passage without highlights, cut to twice the size of a passage."""
-    start, end = _trimmed(article.text, *chunk)
+    start, end = trimmed(article.text, *chunk)
     if end - start > 2 * PASSAGE_CHARACTERS:
         start, end = _cut_around(article.text, start, end, start)
     return _located(article, Passage(start, end, article.text[start:end]))

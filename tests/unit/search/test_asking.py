@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hashing_encoder import HashingEncoder
@@ -155,3 +156,17 @@ def test_every_quotation_is_in_its_article_word_for_word(
         article = one.stored.article
         assert article.text[one.start : one.end] == one.text == one.text.strip() != ""
         assert all(one.start <= start < end <= one.end for start, end in one.highlights)
+
+
+def test_marks_of_languages_without_spaces_do_not_overlap(tmp_path: Path) -> None:
+    """Chinese words are indexed as overlapping bigrams."""
+    said = "渡轮在港口等候了整整一个晚上。"
+    records = [{"id": "zh", "text": said, "lang": "zh"}]
+    with Service(settings_in(tmp_path), encoder=HashingEncoder(), creates=True) as service:
+        service.archive.put(articles_of(service, records))
+        service.upkeep.sync()
+        (quotation,) = ask(service, "渡轮在港口等候").quotations
+    assert quotation.highlights
+    ends = [end for _, end in quotation.highlights]
+    starts = [start for start, _ in quotation.highlights]
+    assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))
